@@ -1,0 +1,39 @@
+# Everything a person needs: `make demo` and `make test`. Both work in a fresh clone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo install test check lock clean
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/.installed ## .venv with exactly the packages of requirements.lock, and bridgebot itself
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install ## the bot in this terminal: no network, no account
+	@$(BIN)/bridgebot demo
+
+check: install ## format, lint, types, architecture
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: install ## everything that must hold before a change lands
+	@sh tests/servers/install.sh
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest
+
+lock: ## write requirements.lock anew (needs uv)
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
+	  --no-emit-index-url --all-extras pyproject.toml --output-file requirements.lock
+
+clean: ## remove what was installed
+	rm -rf $(VENV)

@@ -1,0 +1,91 @@
+"""What can go wrong, as classes that say what to do next.
+
+BridgebotError
+├── ConfigError          the operator must change the configuration (exit code 78)
+├── StoreError           the database cannot be used; intake stops
+└── AdapterError         an adapter's word about one call
+    ├── Temporary        surely did not happen; try again (after `retry_after` seconds)
+    ├── Unconfirmed      no answer came: it may have happened
+    ├── Rejected         the network said no to this call; trying again is useless
+    ├── TargetGone       the chat, post or person is not there (any more)
+    ├── AuthExpired      the account must be linked again
+    └── Unsupported      this adapter does not declare that it can do this
+
+An adapter's error is a text key and its arguments, so that a person reads it in their own
+language: the core's keys stand in `bridgebot/texts/`, an adapter's own beside its module.
+Anything else that an adapter raises is a bug of the adapter.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BridgebotError(Exception):
+    """Everything that bridgebot raises on purpose."""
+
+
+class ConfigError(BridgebotError):
+    """The configuration is wrong. `problems` are whole sentences, none quotes a secret."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class StoreError(BridgebotError):
+    """The database cannot be read or written; nothing may be acknowledged."""
+
+
+class AdapterError(BridgebotError):
+    """One call failed. `key` names a text, `arguments` fill it; `default_key` serves where none is given."""
+
+    default_key: ClassVar[str] = "error-failed"
+
+    def __init__(self, key: str | None = None, /, **arguments: str | int) -> None:
+        self.key = key or self.default_key
+        self.arguments = arguments
+        words = ", ".join(f"{name}={value}" for name, value in arguments.items())
+        super().__init__(f"{self.key} ({words})" if words else self.key)
+
+
+class Temporary(AdapterError):
+    """Nothing happened; the same call may be made again, not before `retry_after` seconds."""
+
+    default_key = "error-temporary"
+
+    def __init__(
+        self, key: str | None = None, /, *, retry_after: float | None = None, **arguments: str | int
+    ) -> None:
+        super().__init__(key, **arguments)
+        self.retry_after = retry_after
+
+
+class Unconfirmed(AdapterError):
+    """The call was made and no answer came: the network may have acted on it."""
+
+    default_key = "error-unconfirmed"
+
+
+class Rejected(AdapterError):
+    """The network refuses this call, and would refuse it again."""
+
+    default_key = "error-rejected"
+
+
+class TargetGone(AdapterError):
+    """What the call was about is not there: a closed chat, a deleted post, an unknown person."""
+
+    default_key = "error-gone"
+
+
+class AuthExpired(AdapterError):
+    """The credentials are no longer accepted; the account must be linked again."""
+
+    default_key = "error-auth-expired"
+
+
+class Unsupported(AdapterError):
+    """The adapter does not declare this ability."""
+
+    default_key = "error-unsupported"
