@@ -100,7 +100,7 @@ class SocialCapabilities:
     report: bool = False  # `report`: complain about a post
     moderate: bool = False  # `reports`, `remove`, `suspend`: the operator's network
     whois: bool = False
-    context: bool = False
+    thread: bool = False
     get: bool = False
     find: bool = False
     listen: bool = False
@@ -150,7 +150,7 @@ class Routes(Protocol):
         """Serve `path` (aiohttp's pattern syntax, from the root of the site)."""
 
     def url(self, path: str) -> str:
-        """The absolute address of `path` as people reach it (`web.public_url`, else where the server listens)."""
+        """The absolute address of `path` as people reach it: `web.public_url`, else where it listens."""
 
 
 class Translate(Protocol):
@@ -315,8 +315,8 @@ class SocialAdapter(Adapter[C]):
         """Look somebody up (capability `whois`); `TargetGone` if there is no such person."""
         raise Unsupported()
 
-    async def context(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
-        """The thread a post stands in, oldest first, the post included (capability `context`)."""
+    async def thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
+        """The thread a post stands in, oldest first, the post included (capability `thread`)."""
         raise Unsupported()
 
     async def get(self, account: Account | None, post_id: str) -> Post:
