@@ -186,6 +186,16 @@ class Context:
     database: Database
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What the house knows of one configured adapter without asking it: how decisions see it."""
+
+    name: str  # the adapter's name in the configuration
+    title: str
+    chat: ChatCapabilities | None = None  # one of the two is set
+    social: SocialCapabilities | None = None
+
+
 class Adapter(Generic[C]):
     """What chat and social adapters share."""
 

@@ -1,0 +1,63 @@
+"""Small things kept: adapter state, invites and the operator's claim, the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bridgebot.store import tables as t
+from bridgebot.store.tx import Tx
+from bridgebot.store.vault import digest, new_code
+
+CLAIM_DAYS = 7
+
+
+def state(tx: Tx, adapter: str, key: str) -> str | None:
+    value = tx.scalar(
+        sa.select(t.adapter_state.c.value).where(
+            t.adapter_state.c.adapter == adapter, t.adapter_state.c.key == key
+        )
+    )
+    return None if value is None else tx.vault.decrypt(value)
+
+
+def set_state(tx: Tx, adapter: str, values: Mapping[str, str]) -> None:
+    for key, value in values.items():
+        secret = tx.vault.encrypt(value)
+        row = {"adapter": adapter, "key": key, "value": secret}
+        if not tx.insert_or_ignore(t.adapter_state, row):
+            tx.update(
+                t.adapter_state,
+                t.adapter_state.c.adapter == adapter,
+                t.adapter_state.c.key == key,
+                value=secret,
+            )
+
+
+def new_invite(tx: Tx, now: datetime, role: str) -> str:
+    """A one-time code for a new user, or for the operator's role; only its digest is stored."""
+    code = new_code()
+    tx.insert(
+        t.invite, {"digest": digest(code), "role": role, "expires_at": now + timedelta(days=CLAIM_DAYS)}
+    )
+    return code
+
+
+def redeem(tx: Tx, now: datetime, code: str) -> str | None:
+    """The role that `code` gives, or None when it is unknown, used or too old."""
+    return tx.scalar(  # type: ignore[no-any-return]
+        sa.select(t.invite.c.role).where(
+            t.invite.c.digest == digest(code), t.invite.c.used_by.is_(None), t.invite.c.expires_at > now
+        )
+    )
+
+
+def mark_redeemed(tx: Tx, code: str, user_id: int) -> None:
+    tx.update(t.invite, t.invite.c.digest == digest(code), used_by=user_id)
+
+
+def audit(tx: Tx, now: datetime, user_id: int | None, action: str, target: str, result: str = "ok") -> None:
+    """One line of who did what; never a text."""
+    tx.insert(t.audit, {"at": now, "user_id": user_id, "action": action, "target": target, "result": result})

@@ -1,0 +1,211 @@
+"""Users, the persons they are on chat networks, their chats and their linked accounts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgebot import model
+from bridgebot.model import Limits
+from bridgebot.store import tables as t
+from bridgebot.store.rows import Account, Chat, Person, User, many, one
+from bridgebot.store.tx import Tx
+
+FIRST_ASKS = 3  # posts that are shown before they leave, for a new user
+
+
+# --- users and persons ---
+
+
+def user(tx: Tx, user_id: int) -> User:
+    found = one(tx.connection, User, sa.select(t.user).where(t.user.c.id == user_id))
+    if found is None:
+        raise LookupError(f"user {user_id}")
+    return found
+
+
+def new_user(tx: Tx, now: datetime, role: str = "user", plain: str | None = None) -> User:
+    """A user who has not said yet what plain text is, unless `plain` does."""
+    asks = FIRST_ASKS if plain is None else 0
+    values = {"role": role, "asks_left": asks, "plain": plain, "created_at": now}
+    return user(tx, tx.insert(t.user, values))
+
+
+def set_user(tx: Tx, user_id: int, **values: Any) -> None:
+    tx.update(t.user, t.user.c.id == user_id, **values)
+
+
+def users(tx: Tx) -> list[User]:
+    return many(tx.connection, User, sa.select(t.user).order_by(t.user.c.id))
+
+
+def person(tx: Tx, adapter: str, native: model.Person) -> Person:
+    """The stored person, made at the first meeting. Weak identities are never stored: see `inbox`."""
+    where = (t.person.c.adapter == adapter, t.person.c.native_id == native.id)
+    values = {"adapter": adapter, "native_id": native.id, "name": native.name, "language": native.language}
+    if not tx.insert_or_ignore(t.person, values):
+        if native.name:
+            tx.update(t.person, *where, t.person.c.name != native.name, name=native.name)
+        if native.language:
+            tx.update(t.person, *where, language=native.language)
+    found = one(tx.connection, Person, sa.select(t.person).where(*where))
+    if found is None:
+        raise LookupError(f"person of {adapter}")
+    return found
+
+
+def set_person(tx: Tx, person_id: int, **values: Any) -> None:
+    tx.update(t.person, t.person.c.id == person_id, **values)
+
+
+def person_of(tx: Tx, user_id: int) -> Person | None:
+    """One of the persons that the user is, the first known."""
+    query = sa.select(t.person).where(t.person.c.user_id == user_id).order_by(t.person.c.id)
+    return one(tx.connection, Person, query)
+
+
+# --- chats ---
+
+
+def chat(tx: Tx, adapter: str, native: model.Chat, person_id: int | None) -> Chat:
+    """The stored chat, made at the first meeting; being in it opens it again."""
+    where = (t.chat.c.adapter == adapter, t.chat.c.native_id == native.id, t.chat.c.topic == native.topic)
+    values = {
+        "adapter": adapter,
+        "native_id": native.id,
+        "topic": native.topic,
+        "direct": native.direct,
+        "title": native.title,
+        "person_id": person_id if native.direct else None,
+        "open": True,
+        "short_ids": 0,
+    }
+    if not tx.insert_or_ignore(t.chat, values):
+        tx.update(t.chat, *where, t.chat.c.open.is_(False), open=True)
+    found = one(tx.connection, Chat, sa.select(t.chat).where(*where))
+    if found is None:
+        raise LookupError(f"chat of {adapter}")
+    return found
+
+
+def chat_by_id(tx: Tx, chat_id: int) -> Chat:
+    found = one(tx.connection, Chat, sa.select(t.chat).where(t.chat.c.id == chat_id))
+    if found is None:
+        raise LookupError(f"chat {chat_id}")
+    return found
+
+
+def set_chat(tx: Tx, chat_id: int, **values: Any) -> None:
+    tx.update(t.chat, t.chat.c.id == chat_id, **values)
+
+
+def move_chat(tx: Tx, chat_id: int, native_id: str) -> None:
+    """The network gave the chat another id; its message ids live on in the new realm."""
+    old = chat_by_id(tx, chat_id)
+    new = dataclasses.replace(old, native_id=native_id)
+    tx.update(t.chat, t.chat.c.id == chat_id, native_id=native_id)
+    tx.update(t.copy, t.copy.c.realm == old.realm, realm=new.realm)
+
+
+def direct_chat(tx: Tx, user_id: int) -> Chat | None:
+    """Where the bot writes to a user on its own accord: the direct chat first used."""
+    query = (
+        sa.select(t.chat)
+        .join(t.person, t.person.c.id == t.chat.c.person_id)
+        .where(t.person.c.user_id == user_id, t.chat.c.direct, t.chat.c.open)
+        .order_by(t.chat.c.id)
+    )
+    return one(tx.connection, Chat, query)
+
+
+def owner_of(tx: Tx, chat: Chat) -> int | None:
+    """The user whose direct chat this is."""
+    if chat.person_id is None:
+        return None
+    return tx.scalar(sa.select(t.person.c.user_id).where(t.person.c.id == chat.person_id))  # type: ignore[no-any-return]
+
+
+# --- accounts ---
+
+ACTIVE = ("active", "expired")
+
+
+def accounts(tx: Tx, user_id: int) -> list[Account]:
+    """The user's linked accounts, in the order of linking."""
+    where = (t.account.c.user_id == user_id, t.account.c.state.in_(ACTIVE))
+    return many(tx.connection, Account, sa.select(t.account).where(*where).order_by(t.account.c.id))
+
+
+def account(tx: Tx, account_id: int) -> Account:
+    found = one(tx.connection, Account, sa.select(t.account).where(t.account.c.id == account_id))
+    if found is None:
+        raise LookupError(f"account {account_id}")
+    return found
+
+
+def account_named(tx: Tx, user_id: int, name: str) -> Account | None:
+    """The user's account of exactly this name."""
+    return next((a for a in accounts(tx, user_id) if a.name == name.lower().lstrip("@+")), None)
+
+
+def native_account(tx: Tx, account_id: int) -> model.Account:
+    """As its adapter knows it, with the credentials readable: never keep or log this."""
+    row = account(tx, account_id)
+    return row.native(tx.vault.decrypt(row.credentials))
+
+
+def is_own(tx: Tx, server: str, native_id: str) -> list[Account]:
+    """The linked accounts that are this author, whoever linked them."""
+    where = (t.account.c.server == server, t.account.c.native_id == native_id, t.account.c.state.in_(ACTIVE))
+    return many(tx.connection, Account, sa.select(t.account).where(*where).order_by(t.account.c.id))
+
+
+def link(tx: Tx, now: datetime, user_id: int, adapter: str, native: model.Account, limits: Limits) -> Account:
+    """Store a proven account; one that was linked before comes back with its name."""
+    where = (
+        t.account.c.user_id == user_id,
+        t.account.c.adapter == adapter,
+        t.account.c.server == native.server,
+        t.account.c.native_id == native.id,
+    )
+    fresh = {
+        "handle": native.handle,
+        "display_name": native.name,
+        "url": native.url,
+        "credentials": tx.vault.encrypt(native.credentials),
+        "limits": dataclasses.asdict(limits),
+        "state": "active",
+    }
+    known = {
+        "user_id": user_id,
+        "adapter": adapter,
+        "server": native.server,
+        "native_id": native.id,
+        "name": _free_name(adapter, (a.name for a in accounts(tx, user_id))),
+        "created_at": now,
+    }
+    if not tx.insert_or_ignore(t.account, known | fresh):
+        tx.update(t.account, *where, **fresh)
+    found = one(tx.connection, Account, sa.select(t.account).where(*where))
+    if found is None:
+        raise LookupError(f"account of {adapter}")
+    return found
+
+
+def set_account(tx: Tx, account_id: int, **values: Any) -> None:
+    tx.update(t.account, t.account.c.id == account_id, **values)
+
+
+def unlink(tx: Tx, account_id: int) -> None:
+    """Wipe the credentials; the row stays, for what was posted with it."""
+    set_account(tx, account_id, state="unlinked", credentials=tx.vault.encrypt(""))
+
+
+def _free_name(adapter: str, taken: Iterable[str]) -> str:
+    used = set(taken)
+    names = (adapter if n == 1 else f"{adapter}{n}" for n in range(1, len(used) + 2))
+    return next(name for name in names if name not in used)

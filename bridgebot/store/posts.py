@@ -1,0 +1,204 @@
+"""Posts, their copies, where they were sighted, and the short ids by which people name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgebot.store import tables as t
+from bridgebot.store.rows import Chat, Copy, Post, many, one
+from bridgebot.store.tx import Tx
+
+ORIGINAL, MIRROR, RECEIPT = "original", "mirror", "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place where a post appears."""
+
+    realm: str
+    native_id: str
+    adapter: str
+    chat_id: int | None = None
+    account_id: int | None = None
+    url: str | None = None
+
+
+def post(tx: Tx, post_id: int) -> Post:
+    found = one(tx.connection, Post, sa.select(t.post).where(t.post.c.id == post_id))
+    if found is None:
+        raise LookupError(f"post {post_id}")
+    return found
+
+
+def by_uri(tx: Tx, uri: str | None) -> Post | None:
+    return one(tx.connection, Post, sa.select(t.post).where(t.post.c.uri == uri)) if uri else None
+
+
+def add(tx: Tx, values: dict[str, Any]) -> int:
+    return tx.insert(t.post, {"memo": False, "version": 0, **values})
+
+
+def change(tx: Tx, post_id: int, **values: Any) -> None:
+    tx.update(t.post, t.post.c.id == post_id, **values)
+
+
+# --- copies ---
+
+
+def copy_at(tx: Tx, realm: str, native_id: str) -> Copy | None:
+    where = (t.copy.c.realm == realm, t.copy.c.native_id == native_id)
+    return one(tx.connection, Copy, sa.select(t.copy).where(*where))
+
+
+def add_copy(
+    tx: Tx,
+    post_id: int,
+    role: str,
+    spot: Spot,
+    *,
+    delivery_id: int | None = None,
+    part: int = 0,
+    version: int = 0,
+) -> bool:
+    """Note an appearance; False when this place has it already."""
+    values = {
+        "post_id": post_id,
+        "role": role,
+        "realm": spot.realm,
+        "native_id": spot.native_id,
+        "adapter": spot.adapter,
+        "chat_id": spot.chat_id,
+        "account_id": spot.account_id,
+        "delivery_id": delivery_id,
+        "part": part,
+        "version": version,
+        "url": spot.url,
+    }
+    return tx.insert_or_ignore(t.copy, values)
+
+
+def copies(tx: Tx, post_id: int) -> list[Copy]:
+    """All that are there, in the order in which they came about."""
+    where = (t.copy.c.post_id == post_id, t.copy.c.gone_at.is_(None))
+    return many(tx.connection, Copy, sa.select(t.copy).where(*where).order_by(t.copy.c.id))
+
+
+def copies_of_delivery(tx: Tx, delivery_id: int) -> list[Copy]:
+    where = (t.copy.c.delivery_id == delivery_id, t.copy.c.gone_at.is_(None))
+    return many(tx.connection, Copy, sa.select(t.copy).where(*where).order_by(t.copy.c.part))
+
+
+def stands_in(tx: Tx, post_id: int, *, chat_id: int | None = None, account_id: int | None = None) -> bool:
+    """Whether the chat or account has, or once had, a copy of the post."""
+    if chat_id is not None:
+        place = t.copy.c.chat_id == chat_id
+    else:
+        place = t.copy.c.account_id.in_(_twins(account_id))
+    query = sa.select(t.copy.c.id).where(t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT, place)
+    return tx.scalar(query) is not None
+
+
+def _twins(account_id: int | None) -> sa.Select[Any]:
+    """The account as anybody linked it: two users may have linked the same one."""
+    this, twin = t.account.alias("this"), t.account.alias("twin")
+    same = sa.and_(twin.c.server == this.c.server, twin.c.native_id == this.c.native_id)
+    return sa.select(twin.c.id).join(this, same).where(this.c.id == account_id)
+
+
+def mark_gone(tx: Tx, now: datetime, copy_id: int) -> None:
+    tx.update(t.copy, t.copy.c.id == copy_id, gone_at=now)
+
+
+def set_copy_version(tx: Tx, copy_id: int, version: int) -> None:
+    tx.update(t.copy, t.copy.c.id == copy_id, version=version)
+
+
+def in_realm(tx: Tx, post_id: int, realm: str) -> list[Copy]:
+    """The post's copies where ids of this realm are understood."""
+    return [copy for copy in copies(tx, post_id) if copy.realm == realm and copy.role != RECEIPT]
+
+
+# --- sightings ---
+
+
+def sight(tx: Tx, now: datetime, timeline_id: int, post_id: int) -> bool:
+    """Note that a timeline showed the post; True the first time."""
+    return tx.insert_or_ignore(t.sighting, {"timeline_id": timeline_id, "post_id": post_id, "seen_at": now})
+
+
+def reader_of(tx: Tx, post_id: int, user_id: int) -> int | None:
+    """The user's account whose timeline brought the post, the latest."""
+    query = (
+        sa.select(t.timeline.c.account_id)
+        .join(t.sighting, t.sighting.c.timeline_id == t.timeline.c.id)
+        .join(t.account, t.account.c.id == t.timeline.c.account_id)
+        .where(t.sighting.c.post_id == post_id, t.account.c.user_id == user_id)
+        .order_by(t.sighting.c.seen_at.desc())
+    )
+    return tx.scalar(query)  # type: ignore[no-any-return]
+
+
+# --- short ids ---
+
+
+def number(tx: Tx, chat_id: int, post_id: int) -> int:
+    """The post's number in this chat, counted on at the first mention and never given again."""
+    where = (t.short_id.c.chat_id == chat_id, t.short_id.c.post_id == post_id)
+    known = tx.scalar(sa.select(t.short_id.c.n).where(*where))
+    if known is not None:
+        return int(known)
+    tx.update(t.chat, t.chat.c.id == chat_id, short_ids=t.chat.c.short_ids + 1)
+    n = int(tx.scalar(sa.select(t.chat.c.short_ids).where(t.chat.c.id == chat_id)))
+    tx.insert_or_ignore(t.short_id, {"chat_id": chat_id, "n": n, "post_id": post_id})
+    return n
+
+
+def by_number(tx: Tx, chat_id: int, n: int) -> Post | None:
+    """What this chat calls by the number: other chats' numbers are not looked at."""
+    return one(tx.connection, Post, _named_in(chat_id).where(t.short_id.c.n == n))
+
+
+def by_url(tx: Tx, chat_id: int, url: str) -> Post | None:
+    """The post at this address, if this chat was shown it."""
+    addresses = sa.select(t.copy.c.post_id).where(t.copy.c.url == url)
+    where = sa.or_(t.post.c.url == url, t.post.c.uri == url, t.post.c.id.in_(addresses))
+    return one(tx.connection, Post, _named_in(chat_id).where(where))
+
+
+def last_by(tx: Tx, chat_id: int, handle: str) -> Post | None:
+    """The last post by this handle that was shown in this chat."""
+    name = sa.func.lower(t.post.c.author_handle)
+    wanted = "@" + handle.lower().lstrip("@")
+    query = _named_in(chat_id).where(name == wanted, t.post.c.deleted_at.is_(None))
+    return one(tx.connection, Post, query.order_by(t.short_id.c.n.desc()))
+
+
+def by_message(tx: Tx, chat: Chat, native_id: str | None) -> Post | None:
+    """The post that a message of this chat shows, is the source of, or is the receipt of."""
+    copy = copy_at(tx, chat.realm, native_id) if native_id else None
+    return post(tx, copy.post_id) if copy else None
+
+
+def _named_in(chat_id: int) -> sa.Select[Any]:
+    return (
+        sa.select(t.post)
+        .join(t.short_id, t.short_id.c.post_id == t.post.c.id)
+        .where(t.short_id.c.chat_id == chat_id)
+    )
+
+
+# --- memos ---
+
+
+def memos(tx: Tx, user_id: int, word: str, limit: int = 10) -> list[Post]:
+    """The user's memos that contain the word, newest first."""
+    where = [t.post.c.user_id == user_id, t.post.c.memo, t.post.c.deleted_at.is_(None)]
+    if word:
+        where.append(t.post.c.text.icontains(word, autoescape=True))
+    return many(
+        tx.connection, Post, sa.select(t.post).where(*where).order_by(t.post.c.id.desc()).limit(limit)
+    )

@@ -1,0 +1,137 @@
+"""Timelines that are read, and routes: what goes from where to where."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgebot import model
+from bridgebot.store import tables as t
+from bridgebot.store.rows import Route, Timeline, many, one
+from bridgebot.store.tx import Tx
+
+
+def timeline(
+    tx: Tx, now: datetime, adapter: str, native: model.Timeline, account_id: int | None, title: str
+) -> Timeline:
+    """The stored timeline, made when first wanted and due at once."""
+    reader = account_id if account_id is not None else ""
+    key = f"{adapter}/{native.server}/{native.kind}/{native.argument}/{reader}"
+    values = {
+        "key": key,
+        "adapter": adapter,
+        "server": native.server,
+        "kind": native.kind,
+        "argument": native.argument,
+        "account_id": account_id,
+        "title": title,
+        "due_at": now,
+        "failures": 0,
+    }
+    if not tx.insert_or_ignore(t.timeline, values):
+        tx.update(t.timeline, t.timeline.c.key == key, due_at=now, held=None, failures=0)
+    found = one(tx.connection, Timeline, sa.select(t.timeline).where(t.timeline.c.key == key))
+    if found is None:
+        raise LookupError(key)
+    return found
+
+
+def timeline_by_id(tx: Tx, timeline_id: int) -> Timeline:
+    found = one(tx.connection, Timeline, sa.select(t.timeline).where(t.timeline.c.id == timeline_id))
+    if found is None:
+        raise LookupError(f"timeline {timeline_id}")
+    return found
+
+
+def read_timelines(tx: Tx) -> list[Timeline]:
+    """Those that somebody wants: an active route starts at them."""
+    wanted = sa.select(t.route.c.timeline_id).where(
+        t.route.c.state == "active", t.route.c.timeline_id.is_not(None)
+    )
+    where = (t.timeline.c.id.in_(wanted), t.timeline.c.held.is_(None))
+    return many(tx.connection, Timeline, sa.select(t.timeline).where(*where).order_by(t.timeline.c.due_at))
+
+
+def set_timeline(tx: Tx, timeline_id: int, **values: Any) -> None:
+    tx.update(t.timeline, t.timeline.c.id == timeline_id, **values)
+
+
+def hold_timelines(tx: Tx, account_id: int, why: str | None) -> None:
+    """Stop reading with this account, or go on (None)."""
+    tx.update(t.timeline, t.timeline.c.account_id == account_id, held=why)
+
+
+def put_off(tx: Tx, now: datetime, timeline_id: int, seconds: float, failures: int) -> None:
+    set_timeline(tx, timeline_id, due_at=now + timedelta(seconds=seconds), failures=failures)
+
+
+# --- routes ---
+
+
+def add(
+    tx: Tx,
+    now: datetime,
+    user_id: int,
+    verb: str,
+    *,
+    timeline_id: int | None = None,
+    source_chat_id: int | None = None,
+    chat_id: int | None = None,
+    account_id: int | None = None,
+    filters: dict[str, Any] | None = None,
+) -> bool:
+    """Make a route that starts now; False when it is there already. An ended one starts anew."""
+    source = f"timeline:{timeline_id}" if timeline_id is not None else f"chat:{source_chat_id}"
+    target = f"chat:{chat_id}" if chat_id is not None else f"account:{account_id}"
+    values = {
+        "key": f"{source}>{target}",
+        "user_id": user_id,
+        "verb": verb,
+        "timeline_id": timeline_id,
+        "source_chat_id": source_chat_id,
+        "chat_id": chat_id,
+        "account_id": account_id,
+        "filters": filters or {},
+        "since": now,
+        "state": "active",
+    }
+    if tx.insert_or_ignore(t.route, values):
+        return True
+    again = {name: values[name] for name in ("user_id", "verb", "filters", "since", "state")}
+    return tx.update(t.route, t.route.c.key == values["key"], t.route.c.state == "ended", **again) == 1
+
+
+def end(tx: Tx, route_id: int) -> None:
+    tx.update(t.route, t.route.c.id == route_id, state="ended")
+
+
+def _active(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(t.route).where(t.route.c.state == "active", *where).order_by(t.route.c.id)
+
+
+def of_user(tx: Tx, user_id: int) -> list[Route]:
+    return many(tx.connection, Route, _active(t.route.c.user_id == user_id))
+
+
+def from_timeline(tx: Tx, timeline_id: int) -> list[Route]:
+    return many(tx.connection, Route, _active(t.route.c.timeline_id == timeline_id))
+
+
+def from_chat(tx: Tx, chat_id: int, user_id: int) -> list[Route]:
+    """The user's default targets in this chat."""
+    return many(
+        tx.connection, Route, _active(t.route.c.source_chat_id == chat_id, t.route.c.user_id == user_id)
+    )
+
+
+def into_chat(tx: Tx, chat_id: int) -> list[Route]:
+    return many(tx.connection, Route, _active(t.route.c.chat_id == chat_id))
+
+
+def of_account(tx: Tx, account_id: int) -> list[Route]:
+    """Those that read with the account or write with it."""
+    reading = sa.select(t.timeline.c.id).where(t.timeline.c.account_id == account_id)
+    where = sa.or_(t.route.c.account_id == account_id, t.route.c.timeline_id.in_(reading))
+    return many(tx.connection, Route, _active(where))

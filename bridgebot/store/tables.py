@@ -1,0 +1,341 @@
+"""The whole schema. Times are UTC microseconds since 1970."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Time(sa.TypeDecorator[datetime]):
+    """An aware datetime, kept as whole microseconds: exact, ordered, the same on every database."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True)
+
+
+def _ref(table: str, *, null: bool = False, name: str | None = None, index: bool = False) -> sa.Column[int]:
+    return sa.Column(name or f"{table}_id", sa.ForeignKey(f"{table}.id"), nullable=null, index=index)
+
+
+user = sa.Table(
+    "user",
+    metadata,
+    _id(),
+    sa.Column("role", sa.Text, nullable=False),  # user, operator, blocked
+    sa.Column("language", sa.Text),  # chosen by the person; None: what the chat network reports
+    sa.Column("timezone", sa.Text),
+    sa.Column("plain", sa.Text),  # what plain text is: post, ask, command; None: not asked yet
+    sa.Column("asks_left", sa.Integer, nullable=False),  # of the first posts, shown before they leave
+    sa.Column("quiet", sa.Text),  # 22:00-07:00
+    sa.Column("next_audience", sa.Text),  # for the next post only
+    sa.Column("next_warning", sa.Text),
+    sa.Column("paused_at", Time),
+    sa.Column("created_at", Time, nullable=False),
+)
+
+person = sa.Table(
+    "person",
+    metadata,
+    _id(),
+    sa.Column("adapter", sa.Text, nullable=False),
+    sa.Column("native_id", sa.Text, nullable=False),
+    _ref("user", null=True, index=True),  # None: a stranger
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("language", sa.Text),
+    sa.Column("answered_at", Time),  # when a stranger was last told that they are one
+    sa.UniqueConstraint("adapter", "native_id"),
+)
+
+chat = sa.Table(
+    "chat",
+    metadata,
+    _id(),
+    sa.Column("adapter", sa.Text, nullable=False),
+    sa.Column("native_id", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("direct", sa.Boolean, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    _ref("person", null=True),  # whose direct chat it is
+    sa.Column("open", sa.Boolean, nullable=False),  # False: the bot is not in it any more
+    sa.Column("off_at", Time),  # set by /off: nothing is delivered here, it is kept
+    sa.Column("short_ids", sa.Integer, nullable=False),  # how many were given out
+    sa.UniqueConstraint("adapter", "native_id", "topic"),
+)
+
+account = sa.Table(
+    "account",
+    metadata,
+    _id(),
+    _ref("user", index=True),
+    sa.Column("adapter", sa.Text, nullable=False),
+    sa.Column("server", sa.Text, nullable=False),
+    sa.Column("native_id", sa.Text, nullable=False),
+    sa.Column("handle", sa.Text, nullable=False),
+    sa.Column("display_name", sa.Text, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("name", sa.Text, nullable=False),  # the user's own short name for it, `plaza`
+    sa.Column("credentials", sa.Text, nullable=False),  # encrypted
+    sa.Column("limits", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # active, expired, unlinked
+    sa.Column("created_at", Time, nullable=False),
+    sa.UniqueConstraint("user_id", "adapter", "server", "native_id"),
+)
+
+grant = sa.Table(
+    "grant",
+    metadata,
+    _id(),
+    _ref("chat", index=True),
+    _ref("account"),
+    sa.Column("role", sa.Text, nullable=False),  # who in the chat may post with it
+    sa.UniqueConstraint("chat_id", "account_id"),
+)
+
+timeline = sa.Table(
+    "timeline",
+    metadata,
+    _id(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("adapter", sa.Text, nullable=False),
+    sa.Column("server", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("argument", sa.Text, nullable=False),
+    _ref("account", null=True, index=True),  # who reads it; None: anybody
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("cursor", sa.Text),
+    sa.Column("due_at", Time, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("held", sa.Text),  # why it is not read: auth, gone
+)
+
+route = sa.Table(
+    "route",
+    metadata,
+    _id(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # source>target
+    _ref("user", index=True),
+    sa.Column("verb", sa.Text, nullable=False),  # default, follow, mirror, sync
+    _ref("timeline", null=True, index=True),
+    _ref("chat", null=True, name="source_chat_id", index=True),
+    _ref("chat", null=True, index=True),
+    _ref("account", null=True, index=True),
+    sa.Column("filters", sa.JSON, nullable=False),
+    sa.Column("since", Time, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # active, ended
+)
+
+post = sa.Table(
+    "post",
+    metadata,
+    _id(),
+    _ref("user", null=True, index=True),  # set: written by this user
+    sa.Column("adapter", sa.Text, nullable=False),  # where it was first met
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author_handle", sa.Text, nullable=False),
+    sa.Column("author_name", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("warning", sa.Text),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("language", sa.Text),
+    sa.Column("uri", sa.Text, unique=True),
+    sa.Column("url", sa.Text),
+    _ref("post", null=True, name="parent_id", index=True),
+    sa.Column("memo", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),  # counts edits
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("edited_at", Time),
+    sa.Column("deleted_at", Time),
+)
+
+copy = sa.Table(
+    "copy",
+    metadata,
+    _id(),
+    _ref("post", index=True),
+    sa.Column("role", sa.Text, nullable=False),  # original, mirror, receipt
+    sa.Column("realm", sa.Text, nullable=False),
+    sa.Column("native_id", sa.Text, nullable=False),
+    sa.Column("adapter", sa.Text, nullable=False),
+    _ref("chat", null=True, index=True),
+    _ref("account", null=True, index=True),  # whose it is, for a copy on a social network
+    _ref("delivery", null=True, index=True),  # that made it; None: it was met
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),  # of the post that it shows
+    sa.Column("url", sa.Text),
+    sa.Column("gone_at", Time),
+    sa.UniqueConstraint("realm", "native_id"),
+)
+
+sighting = sa.Table(
+    "sighting",
+    metadata,
+    _ref("timeline"),
+    _ref("post", index=True),
+    sa.Column("seen_at", Time, nullable=False),
+    sa.PrimaryKeyConstraint("timeline_id", "post_id"),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    _id(),
+    sa.Column("adapter", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    _ref("chat", null=True, index=True),
+    _ref("user", null=True, index=True),
+    sa.Column("native_id", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # done, failed
+    sa.Column("problem", sa.Text),
+    sa.Column("fingerprint", sa.Text),  # of the text, to notice the same twice; never the text
+    sa.Column("sent_at", Time),
+    sa.Column("received_at", Time, nullable=False),
+    _ref("inbox", null=True, name="undone_by"),
+    sa.UniqueConstraint("adapter", "event"),
+)
+
+delivery = sa.Table(
+    "delivery",
+    metadata,
+    _id(),
+    sa.Column("once", sa.Text, unique=True),  # what must not be queued a second time
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("urgency", sa.Integer, nullable=False),
+    _ref("delivery", null=True, name="after_id", index=True),
+    _ref("post", null=True, index=True),
+    _ref("chat", null=True, index=True),
+    _ref("account", null=True, index=True),
+    _ref("route", null=True),
+    _ref("inbox", null=True, name="cause_id", index=True),
+    _ref("user", null=True),
+    sa.Column("arguments", sa.JSON, nullable=False),
+    sa.Column("result", sa.JSON),
+    sa.Column("error", sa.JSON),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("fence", sa.Integer, nullable=False),  # of the lane's lease under which it was claimed
+    sa.Column("due_at", Time, nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("ended_at", Time),
+    sa.Index("ix_delivery_due", "state", "due_at"),
+    sa.Index("ix_delivery_lane", "lane", "state", "urgency", "id"),
+)
+
+part = sa.Table(
+    "part",
+    metadata,
+    _ref("delivery"),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("native_ids", sa.JSON),  # set: the network has it
+    sa.PrimaryKeyConstraint("delivery_id", "number"),
+)
+
+lane = sa.Table(
+    "lane",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("leased_until", Time),
+    sa.Column("wait_until", Time),
+    sa.Column("held", sa.Text),  # why nothing leaves: auth, gone
+)
+
+short_id = sa.Table(
+    "short_id",
+    metadata,
+    _ref("chat"),
+    sa.Column("n", sa.Integer, nullable=False),
+    _ref("post", index=True),
+    sa.PrimaryKeyConstraint("chat_id", "n"),
+    sa.UniqueConstraint("chat_id", "post_id"),
+)
+
+question = sa.Table(
+    "question",
+    metadata,
+    _id(),
+    sa.Column("token", sa.Text, nullable=False, unique=True),  # what its buttons carry
+    _ref("chat", index=True),
+    _ref("user"),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("arguments", sa.Text, nullable=False),  # encrypted: may hold what a step of linking keeps
+    sa.Column("options", sa.JSON, nullable=False),  # keys of the answers; empty: any text is one
+    _ref("inbox", null=True, name="cause_id"),
+    sa.Column("state", sa.Text, nullable=False),  # open, answered, expired
+    sa.Column("expires_at", Time, nullable=False),
+)
+
+link_request = sa.Table(
+    "link_request",
+    metadata,
+    _id(),
+    _ref("user"),
+    _ref("chat"),
+    sa.Column("adapter", sa.Text, nullable=False),
+    sa.Column("progress", sa.Text, nullable=False),  # encrypted
+    sa.Column("state", sa.Text, nullable=False),  # open, done, ended
+    sa.Column("expires_at", Time, nullable=False),
+)
+
+budget = sa.Table(
+    "budget",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("next_at", Time, nullable=False),
+)
+
+adapter_state = sa.Table(
+    "adapter_state",
+    metadata,
+    sa.Column("adapter", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),  # encrypted
+    sa.PrimaryKeyConstraint("adapter", "key"),
+)
+
+invite = sa.Table(
+    "invite",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),  # of the code
+    sa.Column("role", sa.Text, nullable=False),  # user, operator
+    sa.Column("expires_at", Time, nullable=False),
+    _ref("user", null=True, name="used_by"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    sa.Column("at", Time, nullable=False),
+    _ref("user", null=True),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+)

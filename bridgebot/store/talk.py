@@ -1,0 +1,134 @@
+"""The inbox, and the questions that are open in a chat."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgebot.store import tables as t
+from bridgebot.store.rows import Inbox, Question, many, one
+from bridgebot.store.tx import Tx
+
+QUESTION_LIFE = timedelta(minutes=10)
+
+
+# --- inbox ---
+
+
+def take_in(tx: Tx, now: datetime, adapter: str, event: str, kind: str, native_id: str) -> int | None:
+    """Note that an event came; None when it came before."""
+    values = {
+        "adapter": adapter,
+        "event": event,
+        "kind": kind,
+        "native_id": native_id,
+        "state": "done",
+        "received_at": now,
+    }
+    if not tx.insert_or_ignore(t.inbox, values):
+        return None
+    where = (t.inbox.c.adapter == adapter, t.inbox.c.event == event)
+    return int(tx.scalar(sa.select(t.inbox.c.id).where(*where)))
+
+
+def set_inbox(tx: Tx, inbox_id: int, **values: Any) -> None:
+    tx.update(t.inbox, t.inbox.c.id == inbox_id, **values)
+
+
+def same_text(tx: Tx, now: datetime, chat_id: int, user_id: int, fingerprint: str, within: timedelta) -> bool:
+    """Whether the same was written here a moment ago."""
+    query = sa.select(t.inbox.c.id).where(
+        t.inbox.c.chat_id == chat_id,
+        t.inbox.c.user_id == user_id,
+        t.inbox.c.fingerprint == fingerprint,
+        t.inbox.c.received_at > now - within,
+    )
+    return tx.scalar(query) is not None
+
+
+def last_undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str]) -> Inbox | None:
+    """The user's last message in this chat that did something which can be taken back."""
+    did = sa.select(t.delivery.c.cause_id).where(
+        t.delivery.c.action.in_(actions),
+        t.delivery.c.account_id.is_not(None),
+        t.delivery.c.state.not_in(("failed", "cancelled")),
+    )
+    query = sa.select(t.inbox).where(
+        t.inbox.c.chat_id == chat_id,
+        t.inbox.c.user_id == user_id,
+        t.inbox.c.undone_by.is_(None),
+        t.inbox.c.id.in_(did),
+    )
+    return one(tx.connection, Inbox, query.order_by(t.inbox.c.id.desc()))
+
+
+# --- questions ---
+
+
+def ask(
+    tx: Tx,
+    now: datetime,
+    *,
+    chat_id: int,
+    user_id: int,
+    kind: str,
+    arguments: dict[str, Any],
+    options: Sequence[str],
+    cause_id: int | None,
+    life: timedelta = QUESTION_LIFE,
+) -> int:
+    """Open a question; `options` are the keys of its answers, none means any text."""
+    return tx.insert(
+        t.question,
+        {
+            "token": secrets.token_urlsafe(12),
+            "chat_id": chat_id,
+            "user_id": user_id,
+            "kind": kind,
+            "arguments": tx.vault.encrypt(json.dumps(arguments)),
+            "options": list(options),
+            "cause_id": cause_id,
+            "state": "open",
+            "expires_at": now + life,
+        },
+    )
+
+
+def arguments(tx: Tx, question: Question) -> dict[str, Any]:
+    return json.loads(tx.vault.decrypt(question.arguments))  # type: ignore[no-any-return]
+
+
+def question(tx: Tx, question_id: int) -> Question | None:
+    return one(tx.connection, Question, sa.select(t.question).where(t.question.c.id == question_id))
+
+
+def question_by_token(tx: Tx, token: str) -> Question | None:
+    return one(tx.connection, Question, sa.select(t.question).where(t.question.c.token == token))
+
+
+def open_question(tx: Tx, now: datetime, chat_id: int, user_id: int) -> Question | None:
+    """The latest question that this person has not answered here."""
+    query = sa.select(t.question).where(
+        t.question.c.chat_id == chat_id,
+        t.question.c.user_id == user_id,
+        t.question.c.state == "open",
+        t.question.c.expires_at > now,
+    )
+    return one(tx.connection, Question, query.order_by(t.question.c.id.desc()))
+
+
+def close_question(tx: Tx, question_id: int, state: str = "answered") -> bool:
+    """False when it was closed before: an answer counts once."""
+    where = (t.question.c.id == question_id, t.question.c.state == "open")
+    return tx.update(t.question, *where, state=state) == 1
+
+
+def expired(tx: Tx, now: datetime) -> list[Question]:
+    """Questions whose time is over and whose asker has not been told."""
+    where = (t.question.c.state == "open", t.question.c.expires_at <= now)
+    return many(tx.connection, Question, sa.select(t.question).where(*where))
