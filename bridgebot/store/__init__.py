@@ -10,9 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sa
-
 from bridgebot.adapter import Clock
+from bridgebot.errors import StoreError
 from bridgebot.store import keep, migrate
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
@@ -31,15 +30,20 @@ class Store:
         self.vault = Vault(keys)
         self.database = Writer(path, clock)  # what adapters see as `Database`
 
-    async def open(self, migrations: Mapping[str, Path] | None = None) -> None:
-        """Take the file, bring its schema up to date and start the writer.
+    async def open(self, migrations: Mapping[str, Path] | None = None) -> list[str]:
+        """Take the file, bring its schema up to date and start the writer; returns what was migrated.
 
         `migrations` names the version folders of adapters with tables of their own.
         Raises StoreError when another process has the file or it cannot be used.
         """
         self.database.lock()
-        migrate.upgrade(self.database.engine(), migrations)
+        try:
+            ran = migrate.upgrade(self.database.engine(), migrations)
+        except StoreError:
+            await self.database.close()
+            raise
         await self.database.open()
+        return ran
 
     async def close(self) -> None:
         await self.database.close()
@@ -71,9 +75,4 @@ class AdapterState:
         await self._store.run(lambda tx, now: keep.set_state(tx, self._adapter, {key: value}))
 
 
-def open_read_only(path: Path) -> sa.Engine:
-    """For a look from outside (`bridgebot status`) while another process may write."""
-    return sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
-
-
-__all__ = ["AdapterState", "Store", "Tx", "Unit", "open_read_only"]
+__all__ = ["AdapterState", "Store", "Tx", "Unit"]

@@ -127,7 +127,7 @@ def in_state(tx: Tx, *states: str) -> list[Delivery]:
 
 def counts(tx: Tx) -> dict[str, int]:
     query = sa.select(t.delivery.c.state, sa.func.count()).group_by(t.delivery.c.state)
-    return dict(tx.connection.execute(query).tuples().all())
+    return dict(tx.connection.execute(query).all())
 
 
 def oldest_open(tx: Tx) -> datetime | None:
@@ -215,6 +215,12 @@ def start(tx: Tx, now: datetime, claimed: Delivery, lease: timedelta) -> bool:
     return tx.update(t.delivery, t.delivery.c.id == claimed.id, states, **values) == 1
 
 
+def renew(tx: Tx, now: datetime, claimed: Delivery, lease: timedelta) -> None:
+    """Between two parts: the lease must outlast the next call too."""
+    where = (t.lane.c.name == claimed.lane, t.lane.c.fence == claimed.fence)
+    tx.update(t.lane, *where, leased_until=now + lease)
+
+
 def release(
     tx: Tx, claimed: Delivery, *, wait_until: datetime | None = None, held: str | None = None
 ) -> None:
@@ -229,9 +235,14 @@ def hold(tx: Tx, lane: str, why: str | None) -> None:
     tx.update(t.lane, t.lane.c.name == lane, held=why, wait_until=None)
 
 
+def is_held(tx: Tx, lane: str) -> str | None:
+    """Why a lane is held, or None."""
+    return tx.scalar(sa.select(t.lane.c.held).where(t.lane.c.name == lane))  # type: ignore[no-any-return]
+
+
 def held_lanes(tx: Tx) -> dict[str, str]:
     query = sa.select(t.lane.c.name, t.lane.c.held).where(t.lane.c.held.is_not(None))
-    return {name: why for name, why in tx.connection.execute(query).tuples() if why}
+    return {name: why for name, why in tx.connection.execute(query) if why}
 
 
 def interrupted(tx: Tx, now: datetime, *, all_of_them: bool = False) -> list[Delivery]:
@@ -291,3 +302,13 @@ def thaw(tx: Tx, delivery_id: int) -> None:
 def part_sent(tx: Tx, delivery_id: int, number: int, native_ids: Sequence[str]) -> None:
     where = (t.part.c.delivery_id == delivery_id, t.part.c.number == number)
     tx.update(t.part, *where, native_ids=list(native_ids))
+
+
+def open_of(tx: Tx, user_id: int) -> int:
+    """How many of a user's deliveries to networks have not ended."""
+    where = (
+        t.delivery.c.user_id == user_id,
+        t.delivery.c.account_id.is_not(None),
+        t.delivery.c.state.in_(OPEN),
+    )
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(t.delivery).where(*where)))

@@ -58,6 +58,11 @@ def person(tx: Tx, adapter: str, native: model.Person) -> Person:
     return found
 
 
+def nobody() -> model.Person:
+    """For a message that is handled anew, whose sender is known from the exchange."""
+    return model.Person("")
+
+
 def set_person(tx: Tx, person_id: int, **values: Any) -> None:
     tx.update(t.person, t.person.c.id == person_id, **values)
 

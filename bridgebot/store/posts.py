@@ -87,6 +87,13 @@ def copies(tx: Tx, post_id: int) -> list[Copy]:
     return many(tx.connection, Copy, sa.select(t.copy).where(*where).order_by(t.copy.c.id))
 
 
+def all_copies(tx: Tx, post_id: int) -> list[Copy]:
+    """Those that are gone too."""
+    return many(
+        tx.connection, Copy, sa.select(t.copy).where(t.copy.c.post_id == post_id).order_by(t.copy.c.id)
+    )
+
+
 def copies_of_delivery(tx: Tx, delivery_id: int) -> list[Copy]:
     where = (t.copy.c.delivery_id == delivery_id, t.copy.c.gone_at.is_(None))
     return many(tx.connection, Copy, sa.select(t.copy).where(*where).order_by(t.copy.c.part))

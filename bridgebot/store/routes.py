@@ -135,3 +135,9 @@ def of_account(tx: Tx, account_id: int) -> list[Route]:
     reading = sa.select(t.timeline.c.id).where(t.timeline.c.account_id == account_id)
     where = sa.or_(t.route.c.account_id == account_id, t.route.c.timeline_id.in_(reading))
     return many(tx.connection, Route, _active(where))
+
+
+def kept_for(tx: Tx, chat_id: int) -> int:
+    """How many mirrored items wait for a chat."""
+    where = (t.delivery.c.chat_id == chat_id, t.delivery.c.state == "queued", t.delivery.c.action == "create")
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(t.delivery).where(*where)))

@@ -25,10 +25,10 @@ class Tx:
         return self.connection.execute(statement).rowcount == 1
 
     def insert(self, table: sa.Table, values: dict[str, Any]) -> int:
-        """Insert; returns the new row's id."""
+        """Insert; returns the new row's id (0 where its key is no number)."""
         result = self.connection.execute(sa.insert(table).values(values))
         key = result.inserted_primary_key
-        return int(key[0]) if key else 0
+        return key[0] if key and isinstance(key[0], int) else 0
 
     def update(self, table: sa.Table, *where: sa.ColumnElement[bool], **values: Any) -> int:
         """Update the rows that fit; returns how many."""

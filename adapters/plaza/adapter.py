@@ -1,0 +1,291 @@
+"""Plaza behind the contract of every social network."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from adapters.plaza.markup import Written, number, written
+from adapters.plaza.names import wanted
+from adapters.plaza.native import Native
+from adapters.plaza.pages import Pages
+from adapters.plaza.settings import Config
+from adapters.plaza.signal import Signal
+from adapters.plaza.store import moderation, people, posts, timelines
+from adapters.plaza.store.rows import Entry, Member, Seen
+from bridgebot.adapter import Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
+from bridgebot.errors import AuthExpired, Rejected, Unsupported
+from bridgebot.model import (
+    Account,
+    Audience,
+    Browser,
+    Draft,
+    Hint,
+    Limits,
+    Page,
+    Post,
+    Profile,
+    Question,
+    Report,
+    Timeline,
+    TimelineKind,
+)
+
+T = TypeVar("T")
+
+_ANONYMOUS = frozenset({TimelineKind.PERSON, TimelineKind.TAG})
+
+
+class Adapter(SocialAdapter[Config]):
+    """The microblog. Every call proves the account within the unit of work that it does."""
+
+    title = "Plaza"
+    migrations = "migrations"
+    capabilities = SocialCapabilities(
+        limits=Limits(Config().limit, "graphemes"),
+        publish=True,
+        audiences=frozenset(Audience),
+        warnings=True,
+        languages=True,
+        replies=True,
+        edit=True,
+        delete=True,
+        favourite=True,
+        boost=True,
+        follow=True,
+        approve=True,
+        report=True,
+        moderate=True,
+        whois=True,
+        thread=True,
+        get=True,
+        find=True,
+        listen=True,
+        join=True,
+        timelines=_ANONYMOUS | {TimelineKind.OWN, TimelineKind.HOME, TimelineKind.MENTIONS},
+        anonymous=_ANONYMOUS,
+        on_unconfirmed=OnUnconfirmed.REPEAT,
+    )
+
+    def __init__(self, config: Config, context: Context) -> None:
+        super().__init__(config, context)
+        self._signal = Signal()
+        self._native = Native(context.name, context.routes.url)
+        self._limits = Limits(config.limit, "graphemes")
+        Pages(context, config, self._signal)
+
+    # --- accounts ---
+
+    async def link(self, progress: str | None, answer: str | None) -> Question | Browser | Account:
+        """The answer is the wanted name; the account is made at once. Nobody but the holder of the
+        credentials, which stand nowhere else, can ever act as it.
+        """
+        if not self.config.open:
+            raise Rejected("plaza-join-closed")
+        if answer is None:
+            return Question("plaza-name-question", progress="name")
+        name, token = wanted(answer), secrets.token_urlsafe(32)
+        made = await self.context.database.run(
+            lambda connection, now: people.join(connection, now, name, token)
+        )
+        account = self._native.account(made, token)
+        await self._reads(account, lambda connection, me: None)  # proves the credentials
+        return account
+
+    async def unlink(self, account: Account) -> None:
+        """Close the account. Its credentials were the only key to it, so what it wrote goes with it:
+        nobody could take it back later. The name stays taken. A closed account stays closed.
+        """
+
+        def unit(connection: Any, now: datetime) -> tuple[int, ...]:
+            return people.close(connection, now, people.prove(connection, account))
+
+        with contextlib.suppress(AuthExpired):
+            for post_id in await self.context.database.run(unit):
+                self._signal.tell(post_id)
+
+    async def describe(self, account: Account) -> Limits:
+        return self._limits
+
+    async def lock(self, account: Account, on: bool) -> None:
+        await self._acts(account, lambda connection, now, me: people.lock(connection, me, on))
+
+    # --- posts ---
+
+    async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
+        words, per_hour = self._written(draft), self.config.posts_per_hour
+        return await self._changes(
+            account, lambda connection, now, me: posts.publish(connection, now, me, words, key, per_hour)
+        )
+
+    async def find(self, account: Account, key: str, draft: Draft) -> Post | None:
+        found = await self._reads(account, lambda connection, me: posts.find(connection, _some(me), key))
+        return None if found is None else self._native.post(found)
+
+    async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
+        words, per_hour = self._written(draft), self.config.posts_per_hour
+        return await self._changes(
+            account,
+            lambda connection, now, me: posts.edit(connection, now, me, number(post_id), words, per_hour),
+        )
+
+    async def delete(self, account: Account, post_id: str) -> None:
+        def unit(connection: Any, now: datetime, me: Member) -> None:
+            if posts.own(connection, me, number(post_id)) is not None:
+                posts.wipe(connection, now, number(post_id))
+
+        await self._acts(account, unit)
+        self._signal.tell(number(post_id))
+
+    async def favourite(self, account: Account, post_id: str, on: bool) -> None:
+        await self._acts(
+            account,
+            lambda connection, now, me: posts.mark_favourite(connection, now, me, number(post_id), on),
+        )
+
+    async def boost(self, account: Account, post_id: str, on: bool) -> None:
+        await self._changes(
+            account,
+            lambda connection, now, me: posts.mark_boost(connection, now, me, number(post_id), on),
+        )
+
+    # --- people ---
+
+    async def follow(self, account: Account, handle: str, on: bool) -> Profile:
+        def unit(connection: Any, now: datetime, me: Member) -> Seen:
+            other = people.named(connection, handle)
+            if on:
+                people.follow_on(connection, now, me, other, self.config.follows_per_day)
+            else:
+                people.follow_off(connection, me, other)
+            return people.seen(connection, me.id, other)
+
+        return self._native.profile(await self._acts(account, unit))
+
+    async def requests(self, account: Account) -> tuple[Profile, ...]:
+        def unit(connection: Any, me: Member | None) -> tuple[Seen, ...]:
+            waiting = people.requests(connection, _some(me))
+            return tuple(people.seen(connection, _some(me).id, one) for one in waiting)
+
+        return tuple(self._native.profile(one) for one in await self._reads(account, unit))
+
+    async def approve(self, account: Account, handle: str, on: bool) -> Profile:
+        def unit(connection: Any, now: datetime, me: Member) -> Seen:
+            other = people.named(connection, handle)
+            people.approve(connection, me, other, on)
+            return people.seen(connection, me.id, other)
+
+        return self._native.profile(await self._acts(account, unit))
+
+    async def whois(self, account: Account | None, handle: str) -> Profile:
+        def unit(connection: Any, me: Member | None) -> Seen:
+            return people.seen(connection, _id(me), people.named(connection, handle))
+
+        return self._native.profile(await self._reads(account, unit))
+
+    # --- reading ---
+
+    async def get(self, account: Account | None, post_id: str) -> Post:
+        found = await self._reads(
+            account, lambda connection, me: posts.get(connection, _id(me), number(post_id))
+        )
+        return self._native.post(found)
+
+    async def thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
+        found = await self._reads(
+            account, lambda connection, me: posts.thread(connection, _id(me), number(post_id))
+        )
+        return tuple(self._native.post(one) for one in found)
+
+    async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
+        self._readable(timeline, account)
+        after = None if cursor is None else number(cursor)
+        found = await self._reads(
+            account, lambda connection, me: timelines.read(connection, _id(me), timeline, after)
+        )
+        return self._native.page(found)
+
+    async def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
+        """Within one process. Favourites and follows give no hint; the poll brings them."""
+        self._readable(timeline, account)
+        await self._reads(account, lambda connection, me: None)
+        with self._signal.listening() as queue:
+            while True:
+                post_id = await queue.get()
+                if await self._concerns(timeline, account, post_id):
+                    yield Hint(str(post_id))
+
+    async def _concerns(self, timeline: Timeline, account: Account | None, post_id: int) -> bool:
+        return await self._reads(
+            account, lambda connection, me: timelines.concerns(connection, _id(me), timeline, post_id)
+        )
+
+    def _readable(self, timeline: Timeline, account: Account | None) -> None:
+        kinds = self.capabilities.anonymous if account is None else self.capabilities.timelines
+        if timeline.kind not in kinds:
+            raise Unsupported()
+
+    # --- moderating ---
+
+    async def report(self, account: Account, post_id: str, comment: str) -> None:
+        per_day = self.config.reports_per_day
+        await self._acts(
+            account,
+            lambda connection, now, me: moderation.complain(
+                connection, now, me, number(post_id), comment, per_day
+            ),
+        )
+
+    async def reports(self) -> tuple[Report, ...]:
+        found = await self._reads(None, lambda connection, me: moderation.complaints(connection))
+        return tuple(self._native.report(one) for one in found)
+
+    async def remove(self, post_id: str) -> None:
+        await self.context.database.run(
+            lambda connection, now: moderation.remove(connection, now, number(post_id))
+        )
+        self._signal.tell(number(post_id))
+
+    async def suspend(self, handle: str, on: bool) -> None:
+        gone = await self.context.database.run(
+            lambda connection, now: moderation.suspend(connection, now, handle, on)
+        )
+        for post_id in gone:
+            self._signal.tell(post_id)
+
+    # --- units of work ---
+
+    def _written(self, draft: Draft) -> Written:
+        return written(draft, self._limits)
+
+    async def _acts(self, account: Account, unit: Callable[[Any, datetime, Member], T]) -> T:
+        """Run a unit as this account. Raises AuthExpired, and Rejected for a suspended one."""
+        return await self.context.database.run(
+            lambda connection, now: unit(connection, now, people.acting(connection, account))
+        )
+
+    async def _changes(self, account: Account, unit: Callable[[Any, datetime, Member], Entry]) -> Post:
+        """As `_acts`, and tell those who listen once it is committed."""
+        changed = await self._acts(account, unit)
+        self._signal.tell(changed.id)
+        return self._native.post(changed)
+
+    async def _reads(self, account: Account | None, unit: Callable[[Any, Member | None], T]) -> T:
+        """Run a reading unit for this account, or for anybody. Raises AuthExpired."""
+        return await self.context.database.read(
+            lambda connection, now: unit(
+                connection, None if account is None else people.prove(connection, account)
+            )
+        )
+
+
+def _id(me: Member | None) -> int | None:
+    return None if me is None else me.id
+
+
+def _some(me: Member | None) -> Member:
+    assert me is not None
+    return me

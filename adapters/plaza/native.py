@@ -1,0 +1,76 @@
+"""Rows of Plaza's tables as the nouns of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from adapters.plaza.store.moderation import Complaint
+from adapters.plaza.store.rows import Entry, Member, Seen
+from adapters.plaza.store.timelines import By, Read, Told
+from bridgebot.model import Account, Author, Boost, Notification, Page, Post, Profile, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """Makes posts, people and pages as the contract has them."""
+
+    server: str
+    url: Callable[[str], str]  # a path of the site, absolute
+
+    def author(self, person_id: int, name: str) -> Author:
+        return Author(str(person_id), f"@{name}", name, self.url(f"/@{name}"))
+
+    def account(self, member: Member, token: str) -> Account:
+        author = self.author(member.id, member.name)
+        return Account(author.id, author.handle, self.server, author.name, author.url, token)
+
+    def profile(self, seen: Seen) -> Profile:
+        return Profile(
+            author=self.author(seen.member.id, seen.member.name),
+            locked=seen.member.locked,
+            pending=seen.pending,
+            followers=seen.followers,
+            following=seen.following,
+            posts=seen.posts,
+        )
+
+    def post(self, entry: Entry, boosted: By | None = None) -> Post:
+        return Post(
+            id=str(entry.id),
+            author=self.author(entry.person_id, entry.name),
+            text=entry.text,
+            audience=entry.audience,
+            created_at=entry.created_at,
+            url=self.url(entry.path),
+            warning=entry.warning,
+            language=entry.language,
+            reply_to=None if entry.reply_to is None else str(entry.reply_to),
+            edited_at=entry.edited_at,
+            boost=None if boosted is None else Boost(self.author(boosted.id, boosted.name), boosted.at),
+        )
+
+    def page(self, read: Read) -> Page:
+        happenings = read.happenings
+        return Page(
+            posts=tuple(self.post(one.entry, one.boosted) for one in happenings if one.entry is not None),
+            cursor=str(read.cursor),
+            more=read.more,
+            gone=tuple(str(one.gone) for one in happenings if one.gone is not None),
+            notifications=tuple(self._told(one.told) for one in happenings if one.told is not None),
+        )
+
+    def _told(self, told: Told) -> Notification:
+        kind = cast(Literal["follow", "follow-request", "favourite", "boost"], told.kind)
+        subject = str(told.subject) if told.subject else None
+        return Notification(str(told.id), kind, self.author(told.by.id, told.by.name), told.by.at, subject)
+
+    def report(self, complaint: Complaint) -> Report:
+        return Report(
+            id=str(complaint.id),
+            post=self.post(complaint.entry),
+            by=self.author(complaint.by_id, complaint.by_name),
+            comment=complaint.comment,
+            at=complaint.at,
+        )

@@ -1,0 +1,70 @@
+"""Answers over HTTP, every one with its own guard."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from aiohttp import ETag, web
+
+# Scripts and styles are files of this site; nothing inline ever runs, nothing can be sent anywhere.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+GUARD = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+ASK_AGAIN = "no-cache"  # may be kept, but is asked for each time: a deletion shows at once
+FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the content
+
+
+def answer(
+    request: web.Request,
+    body: str | bytes,
+    content_type: str,
+    *,
+    status: int = 200,
+    modified: datetime | None = None,
+    keep: str = ASK_AGAIN,
+) -> web.Response:
+    """A body with its ETag, or 304 where the reader has it already (RFC 9110, 13.1)."""
+    content = body.encode() if isinstance(body, str) else body
+    tag = hashlib.sha256(content).hexdigest()[:32]
+    known = status == 200 and _has(request, tag, modified)
+    response = web.Response(status=304 if known else status, headers={**GUARD, "Cache-Control": keep})
+    if not known:
+        response.body = content
+        response.content_type = content_type
+        response.charset = "utf-8"
+    response.headers["Vary"] = "Accept-Language"
+    if status == 200:
+        response.etag = tag
+        response.last_modified = modified
+    return response
+
+
+def _has(request: web.Request, tag: str, modified: datetime | None) -> bool:
+    if request.if_none_match is not None:
+        return any(_same(one, tag) for one in request.if_none_match)
+    since = request.if_modified_since
+    return (
+        since is not None
+        and modified is not None
+        and modified.astimezone(UTC).replace(microsecond=0) <= since
+    )
+
+
+def _same(one: ETag, tag: str) -> bool:
+    return one.value in (tag, "*")

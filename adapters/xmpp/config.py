@@ -1,0 +1,72 @@
+"""The options of one XMPP account."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from slixmpp import JID, InvalidJID
+
+from bridgebot.adapter import AdapterConfig
+
+
+class Config(AdapterConfig):
+    """An ordinary account on any XMPP server."""
+
+    jid: str  # the bot's account: bot@example.org
+    password: SecretStr
+    host: str | None = None  # where to connect, if DNS does not say
+    port: int = Field(default=5222, ge=1, le=65535)  # only with `host`
+    tls: bool = True  # False only on this machine: the password would travel in the clear
+    direct_tls: bool = False  # with `host`: TLS from the first byte (port 5223) instead of STARTTLS
+    ca_file: Path | None = None  # certificates to trust instead of the system's
+    rooms: tuple[str, ...] = ()  # rooms to be in
+    nick: str = Field(default="bridgebot", min_length=1, max_length=64)  # the bot's name in rooms
+    accept_invitations: bool = True  # enter a room that somebody invites the bot to
+    language: str = "en"  # of the adapter's own few answers where a person's is unknown
+
+    @field_validator("jid")
+    @classmethod
+    def _account(cls, value: str) -> str:
+        parsed = _jid(value)
+        if not parsed.user:
+            raise ValueError("an account has a name before the @")
+        return str(parsed)
+
+    @field_validator("rooms", mode="before")
+    @classmethod
+    def _rooms(cls, value: Any) -> Any:
+        return tuple(_room(room) for room in value) if isinstance(value, list | tuple) else value
+
+    @model_validator(mode="after")
+    def _safe(self) -> Config:
+        if not self.tls and not _loopback(self.host):
+            raise ValueError("`tls: false` is only for a server on this machine: `host: 127.0.0.1`")
+        if not self.tls and self.direct_tls:
+            raise ValueError("`direct_tls` is a kind of TLS: leave `tls` on")
+        return self
+
+
+def _room(room: object) -> str:
+    parsed = _jid(str(room))
+    if not parsed.user or parsed.resource:
+        raise ValueError(f"{room} is no room: room@conference.example.org")
+    return str(parsed)
+
+
+def _jid(value: str) -> JID:
+    try:
+        return JID(value)
+    except InvalidJID as error:
+        raise ValueError(f"{value} is no XMPP address") from error
+
+
+def _loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False

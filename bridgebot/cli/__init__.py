@@ -1,0 +1,53 @@
+"""The command line. Nothing heavy is imported before a command needs it: `--help` must be quick.
+
+Exit codes: 0 well, 1 failed, 2 wrong usage, 78 wrong configuration (EX_CONFIG of sysexits.h),
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from cyclopts import CycloptsError
+
+from bridgebot.cli.commands import app
+from bridgebot.cli.terminal import complain, say
+from bridgebot.errors import BridgebotError, ConfigError
+
+FAILED, USAGE, CONFIGURATION, INTERRUPTED = 1, 2, 78, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. An operator never sees a traceback unless asked for."""
+    try:
+        return _run(arguments)
+    except CycloptsError:
+        return USAGE  # cyclopts has said what was wrong
+    except ConfigError as error:
+        complain(*error.problems)
+        return CONFIGURATION
+    except BridgebotError as error:
+        complain(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output left: `bridgebot status | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        return _unexpected(error)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    result = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+    return result if isinstance(result, int) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("BRIDGEBOT_DEBUG") == "1":
+        complain("".join(traceback.format_exception(error)).rstrip())
+    complain(say("cli-unexpected", error=type(error).__name__))
+    return FAILED

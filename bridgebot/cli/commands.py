@@ -1,0 +1,152 @@
+"""The commands, one short function each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Group, Parameter
+
+from bridgebot import __version__
+from bridgebot.cli import show
+from bridgebot.cli.terminal import LANGUAGE, complain, late, pairs, run, say, settings, tell, tell_json
+
+_COMMANDS, _OPTIONS = Group(say("cli-commands")), Group(say("cli-options"))
+
+ConfigFile = Annotated[
+    Path, Parameter(name=["--config", "-c"], env_var="BRIDGEBOT_CONFIG", help=say("cli-option-config"))
+]
+Flags = Annotated[
+    list[str] | None, Parameter(name="--set", negative="", metavar="NAME=VALUE", help=say("cli-option-set"))
+]
+Json = Annotated[bool, Parameter(name="--json", negative="", help=say("cli-option-json"))]
+Language = Annotated[Literal["en", "zh-CN"] | None, Parameter(help=say("cli-option-language"))]
+
+_FILE = Path("config.yaml")
+
+
+def _app(name: str, help: str) -> App:
+    return App(
+        name=name,
+        help=say(help),
+        version=__version__,
+        help_format="plaintext",
+        group_commands=_COMMANDS,
+        group_arguments=_OPTIONS,
+        group_parameters=_OPTIONS,
+    )
+
+
+app = _app("bridgebot", "cli-help")
+adapters = _app("adapters", "cli-help-adapters")
+database = _app("db", "cli-help-db")
+app.command(adapters)
+app.command(database)
+
+
+@app.command(help=say("cli-help-init"))
+def init(
+    *,
+    config: ConfigFile = _FILE,
+    language: Language = None,
+    chat: Annotated[str | None, Parameter(help=say("cli-option-chat"))] = None,
+    option: Annotated[
+        list[str] | None, Parameter(negative="", metavar="NAME=VALUE", help=say("cli-option-option"))
+    ] = None,
+    social: Annotated[str | None, Parameter(help=say("cli-option-social"))] = None,
+    public_url: Annotated[str | None, Parameter(help=say("cli-option-public-url"))] = None,
+    json: Json = False,
+) -> int:
+    init = late("bridgebot.cli.init")
+    given = init.Given(language or LANGUAGE, language is not None, chat, pairs(option), social, public_url)
+    with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
+        made = init.ask_and_write(config, given)
+    code = run(late("bridgebot.app").create_claim(settings(config, None)))
+    if json:
+        tell_json({"config": str(config), "files": [str(file) for file in made.files], "claim": code})
+    else:
+        tell(*init.next_steps(made, code))
+    return 0
+
+
+@app.command(help=say("cli-help-demo"))
+def demo(
+    *,
+    language: Language = None,
+    script: Annotated[Path | None, Parameter(help=say("cli-option-script"))] = None,
+) -> int:
+    late("bridgebot.log").configure(level="error")
+    code = run(late("bridgebot.demo").run(language=language or LANGUAGE, script=script))
+    return int(code or 0)
+
+
+@app.command(name="run", help=say("cli-help-run"))
+def run_(*, config: ConfigFile = _FILE, set_: Flags = None) -> int:
+    return int(run(late("bridgebot.app").run(settings(config, set_))) or 0)
+
+
+@app.command(help=say("cli-help-check-config"))
+def check_config(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+    reading = late("bridgebot.config").read(config, os.environ, pairs(set_))
+    prepared = late("bridgebot.loader").prepare(reading.adapters)
+    failed = [one.failure for one in prepared if one.failure is not None]
+    problems = [*reading.problems, *(wrong for one in prepared for wrong in one.wrong), *failed]
+    if json:
+        tell_json(show.problems(problems, reading.language))
+    elif problems:
+        complain(*late("bridgebot.config").error(problems, reading.language).problems)
+    else:
+        tell(say("cli-config-well", file=str(config), names=", ".join(one.name for one in reading.adapters)))
+    return 78 if problems else 0
+
+
+@app.command(help=say("cli-help-status"))
+def status(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+    found = run(late("bridgebot.app").status(settings(config, set_)))
+    tell_json(found) if json else tell(*show.lines(found))
+    return 0
+
+
+@adapters.command(name="list", help=say("cli-help-adapters-list"))
+def list_(*, json: Json = False) -> int:
+    declared = late("bridgebot.loader").declared(LANGUAGE)
+    tell_json([show.adapter(one) for one in declared]) if json else tell(*show.adapters(declared))
+    return 0
+
+
+@adapters.command(help=say("cli-help-adapters-new"))
+def new(
+    name: Annotated[str, Parameter(help=say("cli-option-name"))],
+    *,
+    kind: Annotated[Literal["chat", "social"], Parameter(help=say("cli-option-kind"))] = "social",
+    directory: Annotated[Path, Parameter(help=say("cli-option-directory"))] = Path(),
+    json: Json = False,
+) -> int:
+    files = late("bridgebot.scaffold").new(name, kind, directory)
+    tell_json([str(file) for file in files]) if json else tell(*(str(file) for file in files))
+    return 0
+
+
+@adapters.command(help=say("cli-help-adapters-check"))
+def check(
+    module: Annotated[str, Parameter(help=say("cli-option-module"))],
+    *,
+    json: Json = False,
+) -> int:
+    with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
+        code = int(late("bridgebot.scaffold").check(module))
+    if json:
+        tell_json({"module": module, "passed": code == 0})
+    return code
+
+
+@database.command(help=say("cli-help-db-upgrade"))
+def upgrade(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+    chosen = settings(config, set_)
+    run(late("bridgebot.app").upgrade(chosen))
+    file = str(chosen.database_path)
+    tell_json({"database": file}) if json else tell(say("cli-upgraded", file=file))
+    return 0

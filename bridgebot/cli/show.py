@@ -1,0 +1,90 @@
+"""How results look in a terminal, and as JSON: pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bridgebot.cli.terminal import say, say_in
+
+
+def problems(found: Iterable[Any], language: str) -> dict[str, Any]:
+    """Configuration problems (`bridgebot.config.Problem`) for `--json`."""
+    rows = [
+        {
+            "place": one.place.label,
+            "option": ".".join(str(part) for part in one.path),
+            "problem": say_in(language, one.key, **one.arguments),
+        }
+        for one in sorted(found, key=lambda one: (one.place.order, one.place.label))
+    ]
+    return {"ok": not rows, "problems": rows}
+
+
+def adapter(declared: Any) -> dict[str, Any]:
+    """One adapter (`bridgebot.loader.Declared`) for `--json`."""
+    return {
+        "use": declared.use,
+        "title": declared.title,
+        "kind": kind(declared),
+        "can": abilities(declared),
+        "problem": declared.problem,
+    }
+
+
+def adapters(declared: Iterable[Any]) -> list[str]:
+    """The table of `bridgebot adapters list`."""
+    rows = [(one.use, one.title, one.problem or _can(one)) for one in declared]
+    return columns([(say("cli-adapter"), say("cli-network"), say("cli-can")), *rows])
+
+
+def kind(declared: Any) -> str | None:
+    if declared.chat is not None:
+        return "chat"
+    return "social" if declared.social is not None else None
+
+
+def abilities(declared: Any) -> list[str]:
+    """The names of the capabilities that are on."""
+    capabilities = declared.chat or declared.social
+    if capabilities is None:
+        return []
+    fields = dataclasses.fields(capabilities)
+    return [one.name for one in fields if getattr(capabilities, one.name) is True]
+
+
+def lines(value: Mapping[str, Any], indent: str = "") -> list[str]:
+    """Nested values as indented lines: the status of a bot."""
+    found: list[str] = []
+    for name, inner in value.items():
+        if isinstance(inner, Mapping):
+            found += [f"{indent}{name}:", *lines(inner, indent + "  ")]
+        elif isinstance(inner, list | tuple):
+            found += [f"{indent}{name}:", *(f"{indent}  {_line(item)}" for item in inner)]
+        else:
+            found.append(f"{indent}{name}: {_word(inner)}")
+    return found
+
+
+def columns(rows: list[tuple[str, ...]]) -> list[str]:
+    """Rows with their columns under one another; the last column is as long as it is."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+        for row in rows
+    ]
+
+
+def _can(declared: Any) -> str:
+    return f"{kind(declared)}: {', '.join(abilities(declared))}"
+
+
+def _line(item: Any) -> str:
+    if not isinstance(item, Mapping):
+        return _word(item)
+    return "  ".join(f"{name}={_word(inner)}" for name, inner in item.items() if inner is not None)
+
+
+def _word(value: Any) -> str:
+    return "-" if value is None else str(value)

@@ -1,0 +1,212 @@
+"""Commands: one definition each, from which the chat's help, menus and documentation are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from bridgebot.commands import acts, compose, grammar, me, operator, persons, places
+from bridgebot.commands.compose import Wish
+from bridgebot.commands.me import welcome
+from bridgebot.commands.vocabulary import VOCABULARY
+from bridgebot.dialog import Talk, chosen
+from bridgebot.model import Message
+from bridgebot.store import deliveries, links, people, routes, talk
+from bridgebot.store.deliveries import ANSWER, Order
+from bridgebot.store.rows import Question
+
+Run = Callable[[Talk, str, Message], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A command: what it does, and where it may be used. Its words stand in the vocabulary."""
+
+    name: str
+    run: Run
+    groups: bool = False  # True: in groups too; its body asks for the role it needs
+
+
+_DEFINITIONS = (
+    Definition("start", me.start),
+    Definition("help", me.help_, groups=True),
+    Definition("tour", me.tour),
+    Definition("cancel", me.cancel, groups=True),
+    Definition("status", me.status),
+    Definition("settings", me.settings),
+    Definition("language", me.language),
+    Definition("timezone", me.timezone),
+    Definition("pause", me.pause),
+    Definition("resume", me.resume),
+    Definition("join", me.join),
+    Definition("link", me.link),
+    Definition("accounts", me.accounts),
+    Definition("default", me.default),
+    Definition("unlink", me.unlink),
+    Definition("relink", me.relink),
+    Definition("post", compose.post, groups=True),
+    Definition("to", compose.to),
+    Definition("cw", me.warning),
+    Definition("vis", me.audience),
+    Definition("memo", compose.memo),
+    Definition("memos", compose.memos),
+    Definition("share", compose.share),
+    Definition("reply", compose.reply),
+    Definition("fav", acts.favourite),
+    Definition("unfav", acts.unfavourite),
+    Definition("boost", acts.boost),
+    Definition("unboost", acts.unboost),
+    Definition("edit", acts.edit),
+    Definition("del", acts.delete),
+    Definition("undo", acts.undo),
+    Definition("url", acts.url, groups=True),
+    Definition("thread", acts.thread),
+    Definition("whois", persons.whois),
+    Definition("follow", persons.follow),
+    Definition("unfollow", persons.unfollow),
+    Definition("requests", persons.requests),
+    Definition("approve", persons.approve),
+    Definition("reject", persons.reject),
+    Definition("lock", persons.lock),
+    Definition("report", persons.report),
+    Definition("home", places.home),
+    Definition("mentions", places.mentions),
+    Definition("tag", places.tag),
+    Definition("mirror", places.mirror, groups=True),
+    Definition("sync", places.sync),
+    Definition("routes", places.show_routes),
+    Definition("on", places.switch_on, groups=True),
+    Definition("off", places.switch_off, groups=True),
+    Definition("admin", operator.admin),
+)
+COMMANDS = {definition.name: definition for definition in _DEFINITIONS}
+
+
+def run(exchange: Talk, command: grammar.Command, message: Message) -> None:
+    """Run a command where it may be used; elsewhere say so, and nothing else."""
+    definition = COMMANDS[command.name]
+    if exchange.chat.direct or definition.groups:
+        definition.run(exchange, command.argument, message)
+    else:
+        exchange.say("direct-only", name=command.name)
+
+
+# --- answers to questions ----------------------------------------------------------------------
+
+
+def answer(exchange: Talk, question: Question, message: Message) -> bool:
+    """Take a message as the answer to the open question; False when it is none."""
+    if not question.options:
+        if talk.close_question(exchange.tx, question.id):
+            _free_text(exchange, question, message.text)
+        return True
+    option = chosen(exchange.house, question, message.text)
+    if option is None:
+        return False
+    choose(exchange, question, option)
+    return True
+
+
+def choose(exchange: Talk, question: Question, option: str) -> None:
+    """An option was named or pressed; it counts once."""
+    if not talk.close_question(exchange.tx, question.id):
+        exchange.say("question-over")
+        return
+    arguments = talk.arguments(exchange.tx, question)
+    _CHOICES[question.kind](exchange, arguments, option)
+
+
+def _free_text(exchange: Talk, question: Question, text: str) -> None:
+    """Linking is what asks for text."""
+    arguments = talk.arguments(exchange.tx, question)
+    if not links.answered(exchange.tx, exchange.now, arguments["request"], text.strip()):
+        exchange.say("question-over")
+
+
+def _wish(arguments: dict[str, Any]) -> Wish:
+    return Wish(**{f.name: arguments[f.name] for f in fields(Wish)})
+
+
+def _confirmed(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    if option == "no":
+        exchange.say("not-posted")
+        return
+    left = max(exchange.user.asks_left - 1, 0)
+    people.set_user(exchange.tx, exchange.user.id, asks_left=left)
+    compose.publish(exchange, _wish(arguments))
+
+
+def _plain_mode(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """What plain text is from now on; the text that led to the question is not forgotten."""
+    people.set_user(exchange.tx, exchange.user.id, plain=option)
+    exchange.say(f"plain-{option}")
+    compose.confirm(exchange, _wish(arguments), "confirm-first")
+
+
+def _near(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    compose.publish(exchange, _wish(arguments))
+
+
+def _words(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    match option:
+        case "post":
+            compose.publish(exchange, _wish(arguments))
+        case "no":
+            exchange.say("not-posted")
+        case _:
+            asked = Message(
+                "",
+                exchange.chat.native(),
+                people.nobody(),
+                arguments["message"],
+                arguments["text"],
+                exchange.now,
+            )
+            COMMANDS[arguments["name"]].run(exchange, arguments["argument"], asked)
+
+
+def _unlink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    if option == "no":
+        exchange.say("unlink-kept")
+        return
+    account = people.account(exchange.tx, arguments["account"])
+    for route in routes.of_account(exchange.tx, account.id):
+        routes.end(exchange.tx, route.id)
+    order = Order(
+        action="unlink",
+        lane=f"look:{exchange.cause_id}:unlink",
+        urgency=ANSWER,
+        account_id=account.id,
+        user_id=exchange.user.id,
+        arguments={},
+    )
+    deliveries.queue(exchange.tx, exchange.now, order)
+    people.set_account(exchange.tx, account.id, state="unlinked")
+    exchange.say("unlinked", handle=account.handle, network=exchange.house.title(account.adapter))
+
+
+def _unconfirmed(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """The person's verdict is queued like a look, so that one module alone decides outcomes."""
+    delivery = deliveries.delivery(exchange.tx, arguments["delivery"])
+    order = Order(
+        action="look",
+        lane=f"look:{exchange.cause_id}",
+        urgency=ANSWER,
+        account_id=delivery.account_id,
+        user_id=exchange.user.id,
+        arguments={"of": delivery.id, "verdict": option},
+    )
+    deliveries.queue(exchange.tx, exchange.now, order)
+
+
+_CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
+    "confirm": _confirmed,
+    "plain-mode": _plain_mode,
+    "near": _near,
+    "words": _words,
+    "unlink": _unlink,
+    "unconfirmed": _unconfirmed,
+}
+
+__all__ = ["COMMANDS", "VOCABULARY", "answer", "choose", "run", "welcome"]

@@ -1,0 +1,293 @@
+"""A person's own things: start, help, settings, accounts."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from bridgebot.commands import vocabulary
+from bridgebot.dialog import Talk
+from bridgebot.model import Audience, Message
+from bridgebot.store import deliveries, keep, links, people, routes, talk
+from bridgebot.store.rows import Account
+
+MENU = (
+    "start",
+    "help",
+    "post",
+    "memo",
+    "link",
+    "accounts",
+    "follow",
+    "home",
+    "sync",
+    "undo",
+    "settings",
+    "status",
+)
+
+
+# --- start and help ----------------------------------------------------------------------------
+
+
+def start(exchange: Talk, argument: str, message: Message) -> None:
+    """/start [CODE]: a code makes its bearer what it says; without one this is the welcome."""
+    role = keep.redeem(exchange.tx, exchange.now, argument.strip().lower()) if argument.strip() else None
+    if role is not None:
+        keep.mark_redeemed(exchange.tx, argument.strip().lower(), exchange.user.id)
+        if role == "operator":
+            people.set_user(exchange.tx, exchange.user.id, role="operator")
+        keep.audit(exchange.tx, exchange.now, exchange.user.id, "redeemed", role)
+        exchange.say("role-given", role=exchange.text(f"role-{role}"))
+        return
+    welcome(exchange)
+
+
+def welcome(exchange: Talk) -> None:
+    """The first minute: what this is, and the one next step."""
+    accounts = people.accounts(exchange.tx, exchange.user.id)
+    if accounts:
+        exchange.say("welcome-back", accounts=_names(exchange, accounts))
+    else:
+        exchange.say("welcome", joinable=_joinable(exchange))
+
+
+def _names(exchange: Talk, accounts: list[Account]) -> str:
+    return ", ".join(f"{a.handle} ({exchange.house.title(a.adapter)})" for a in accounts)
+
+
+def _joinable(exchange: Talk) -> str:
+    able = [n.title for n in exchange.house.networks.values() if n.social and n.social.join]
+    return ", ".join(able) or "–"
+
+
+def help_(exchange: Talk, argument: str, message: Message) -> None:
+    """/help [command]."""
+    name = argument.strip().lstrip("/!").lower()
+    if not name:
+        lines = [f"/{command}  {exchange.text(f'help-{command}')}" for command in MENU]
+        exchange.write("\n".join([exchange.text("help-head"), *lines, exchange.text("help-foot")]))
+        return
+    known = vocabulary.named(name)
+    if known is None:
+        everything = ", ".join(word.name for word in vocabulary.WORDS)
+        exchange.say("help-unknown", name=name, commands=everything)
+        return
+    aliases = " ".join(f"/{alias}" for alias in known.aliases) or "–"
+    exchange.write(
+        f"/{known.name}  {exchange.text(f'help-{known.name}')}\n{exchange.text('help-aliases')} {aliases}"
+    )
+
+
+def tour(exchange: Talk, argument: str, message: Message) -> None:
+    exchange.say("tour")
+
+
+def cancel(exchange: Talk, argument: str, message: Message) -> None:
+    """/cancel: leave the question that is open."""
+    question = talk.open_question(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
+    if question is None:
+        exchange.say("nothing-to-cancel")
+        return
+    talk.close_question(exchange.tx, question.id)
+    exchange.say(f"cancelled-{question.kind}")
+
+
+# --- status and settings -----------------------------------------------------------------------
+
+
+def status(exchange: Talk, argument: str, message: Message) -> None:
+    """/status: what is under way, and what needs the person."""
+    tx, user = exchange.tx, exchange.user
+    waiting = deliveries.open_of(tx, user.id)
+    lines = [exchange.text("status-head", waiting=waiting)]
+    if user.paused_at is not None:
+        lines.append(exchange.text("status-paused"))
+    for account in people.accounts(tx, user.id):
+        state = exchange.text(f"account-{account.state}")
+        lines.append(f"{account.name}: {account.handle} ({exchange.house.title(account.adapter)}), {state}")
+    exchange.write("\n".join(lines))
+
+
+def settings(exchange: Talk, argument: str, message: Message) -> None:
+    """/settings, and `/settings plain post|ask|command`."""
+    words = argument.lower().split()
+    if len(words) == 2 and words[0] == "plain" and words[1] in ("post", "ask", "command"):
+        people.set_user(exchange.tx, exchange.user.id, plain=words[1])
+        exchange.say(f"plain-{words[1]}")
+        return
+    user = exchange.user
+    exchange.say(
+        "settings",
+        plain=exchange.text(f"plain-{user.plain or 'unset'}"),
+        language=exchange.language,
+        timezone=user.timezone or exchange.house.timezone,
+        targets=_default_names(exchange),
+    )
+
+
+def language(exchange: Talk, argument: str, message: Message) -> None:
+    """/language en | zh-CN."""
+    wanted = argument.strip()
+    chosen = {"en": "en", "english": "en", "英文": "en", "zh": "zh-CN", "zh-cn": "zh-CN", "中文": "zh-CN"}
+    code = chosen.get(wanted.lower())
+    if code is None:
+        exchange.say("usage-language")
+        return
+    people.set_user(exchange.tx, exchange.user.id, language=code)
+    exchange.write(exchange.house.texts(code, "language-set"))
+
+
+def timezone(exchange: Talk, argument: str, message: Message) -> None:
+    """/timezone Asia/Shanghai."""
+    wanted = argument.strip()
+    found = next((zone for zone in available_timezones() if zone.lower() == wanted.lower()), None)
+    if found is None:
+        exchange.say("usage-timezone", now=exchange.user.timezone or exchange.house.timezone)
+        return
+    people.set_user(exchange.tx, exchange.user.id, timezone=found)
+    exchange.say("timezone-set", timezone=found)
+
+
+def pause(exchange: Talk, argument: str, message: Message) -> None:
+    """/pause: nothing leaves until /resume; it is kept."""
+    people.set_user(exchange.tx, exchange.user.id, paused_at=exchange.now)
+    exchange.say("paused")
+
+
+def resume(exchange: Talk, argument: str, message: Message) -> None:
+    waiting = deliveries.open_of(exchange.tx, exchange.user.id)
+    people.set_user(exchange.tx, exchange.user.id, paused_at=None)
+    exchange.say("resumed", waiting=waiting)
+
+
+def audience(exchange: Talk, argument: str, message: Message) -> None:
+    """/vis AUDIENCE: for the next post."""
+    words = {
+        "public": Audience.PUBLIC, "公开": Audience.PUBLIC,
+        "unlisted": Audience.UNLISTED, "不公开": Audience.UNLISTED,
+        "followers": Audience.FOLLOWERS, "private": Audience.FOLLOWERS, "粉丝": Audience.FOLLOWERS,
+        "direct": Audience.DIRECT, "私信": Audience.DIRECT,
+    }  # fmt: skip
+    chosen = words.get(argument.strip().lower())
+    if chosen is None:
+        exchange.say("usage-vis")
+        return
+    people.set_user(exchange.tx, exchange.user.id, next_audience=chosen.value)
+    exchange.say("vis-set", audience=exchange.text(f"audience-{chosen.value}"))
+
+
+def warning(exchange: Talk, argument: str, message: Message) -> None:
+    """/cw TEXT: the warning of the next post."""
+    text = argument.strip()
+    people.set_user(exchange.tx, exchange.user.id, next_warning=text or None)
+    exchange.say("cw-set" if text else "cw-off", warning=text)
+
+
+# --- accounts ----------------------------------------------------------------------------------
+
+
+def accounts(exchange: Talk, argument: str, message: Message) -> None:
+    """/accounts: what is linked, and which are default targets."""
+    mine = people.accounts(exchange.tx, exchange.user.id)
+    if not mine:
+        exchange.say("no-accounts")
+        return
+    defaults = _defaults(exchange)
+    lines = [exchange.text("accounts-head")]
+    for account in mine:
+        mark = "●" if account.id in defaults else "○"
+        state = "" if account.state == "active" else f" · {exchange.text(f'account-{account.state}')}"
+        lines.append(
+            f"{mark} {account.name}  {account.handle} ({exchange.house.title(account.adapter)}){state}"
+        )
+    exchange.write("\n".join([*lines, exchange.text("accounts-foot")]))
+
+
+def _defaults(exchange: Talk) -> list[int]:
+    outgoing = routes.from_chat(exchange.tx, exchange.chat.id, exchange.user.id)
+    return [route.account_id for route in outgoing if route.account_id is not None]
+
+
+def _default_names(exchange: Talk) -> str:
+    return ", ".join(people.account(exchange.tx, a).name for a in _defaults(exchange)) or "–"
+
+
+def default(exchange: Talk, argument: str, message: Message) -> None:
+    """/default NAME…: where plain posts of this chat go."""
+    names = argument.replace(",", " ").split()
+    chosen = [people.account_named(exchange.tx, exchange.user.id, name) for name in names]
+    if not names or None in chosen:
+        mine = people.accounts(exchange.tx, exchange.user.id)
+        exchange.say("usage-default", names=", ".join(account.name for account in mine) or "–")
+        return
+    for route in routes.from_chat(exchange.tx, exchange.chat.id, exchange.user.id):
+        routes.end(exchange.tx, route.id)
+    for account in chosen:
+        if account is not None:
+            routes.add(
+                exchange.tx,
+                exchange.now,
+                exchange.user.id,
+                "default",
+                source_chat_id=exchange.chat.id,
+                account_id=account.id,
+            )
+    exchange.say("default-set", names=", ".join(a.name for a in chosen if a is not None))
+
+
+def link(exchange: Talk, argument: str, message: Message) -> None:
+    """/link NETWORK [what its first question asks]."""
+    which, _, answer = argument.strip().partition(" ")
+    linkable = [network for network in exchange.house.networks.values() if network.social]
+    network = next((n for n in linkable if which.lower() in (n.name, n.title.lower())), None)
+    if network is None:
+        exchange.say("usage-link", networks=", ".join(n.title for n in linkable) or "–")
+        return
+    _begin_linking(exchange, network.name, answer.strip() or None)
+
+
+def join(exchange: Talk, argument: str, message: Message) -> None:
+    """/join NAME [NETWORK]: a new account on a network that makes one here."""
+    name, _, which = argument.strip().partition(" ")
+    able = [n for n in exchange.house.networks.values() if n.social and n.social.join]
+    if which.strip():
+        able = [n for n in able if which.strip().lower() in (n.name, n.title.lower())]
+    if not able:
+        exchange.say("cannot-join")
+    elif not name:
+        exchange.say("usage-join", networks=", ".join(n.title for n in able))
+    else:
+        _begin_linking(exchange, able[0].name, name)
+
+
+def _begin_linking(exchange: Talk, adapter: str, answer: str | None) -> None:
+    network = exchange.house.networks[adapter]
+    mine = [a for a in people.accounts(exchange.tx, exchange.user.id) if a.adapter == adapter]
+    if network.social and network.social.join and mine:
+        exchange.say("joined-already", network=network.title, handle=mine[0].handle)
+        return
+    links.begin(exchange.tx, exchange.now, exchange.user.id, exchange.chat.id, adapter, answer)
+
+
+def relink(exchange: Talk, argument: str, message: Message) -> None:
+    """/relink NAME: prove an account again after its token expired."""
+    account = _named(exchange, argument)
+    if account is not None:
+        links.begin(exchange.tx, exchange.now, exchange.user.id, exchange.chat.id, account.adapter, None)
+
+
+def unlink(exchange: Talk, argument: str, message: Message) -> None:
+    """/unlink NAME, after a question."""
+    account = _named(exchange, argument)
+    if account is not None:
+        network = exchange.house.title(account.adapter)
+        text = exchange.text("unlink-ask", handle=account.handle, network=network)
+        exchange.ask("unlink", text, {"account": account.id}, ("unlink", "no"))
+
+
+def _named(exchange: Talk, argument: str) -> Account | None:
+    account = people.account_named(exchange.tx, exchange.user.id, argument.strip())
+    if account is None:
+        mine = people.accounts(exchange.tx, exchange.user.id)
+        exchange.say("no-such-account", names=", ".join(a.name for a in mine) or "–")
+    return account

@@ -1,0 +1,72 @@
+"""What the rest of the house gets: frozen, checked, with absolute paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bridgebot.config.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The web server."""
+
+    host: str = "127.0.0.1"
+    port: int = 8790  # 0: any free one
+    public_url: str | None = None  # without a slash at the end; None: not reachable from outside
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    format: str = "console"  # or json
+    level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterSettings:
+    """One configured adapter; its options are checked by the loader, against the adapter's own model."""
+
+    name: str  # in the configuration: `jabber`
+    use: str  # the module: `xmpp`, `my_package.zulip`
+    tree: Tree = field(repr=False)  # the whole configuration, with places
+    folder: Path = Path()  # where relative paths start
+
+    @property
+    def path(self) -> tuple[str, str]:
+        """Where its options stand in the tree."""
+        return ("adapters", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A checked configuration."""
+
+    database: str  # sqlite:////absolute/path
+    secret_keys: tuple[str, ...] = field(repr=False)  # Fernet keys, the newest first
+    adapters: tuple[AdapterSettings, ...]
+    language: str = "en"
+    timezone: str = "UTC"  # IANA
+    access: str = "invite"  # open | invite | allowlist
+    allow: tuple[str, ...] = ()  # `jabber:ada@example.org`
+    operators: tuple[str, ...] = ()
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+    folder: Path = Path()
+
+    @property
+    def database_path(self) -> Path:
+        """The file of the SQLite database."""
+        return Path(self.database.removeprefix("sqlite:///"))
+
+
+def adapter(name: str, use: str | None = None, **options: Any) -> AdapterSettings:
+    """Settings of one adapter that no file holds: for the demo and for tests."""
+    return AdapterSettings(name, use or name, tree_of({name: options}))
+
+
+def tree_of(adapters: Mapping[str, Mapping[str, Any]]) -> Tree:
+    """A tree with these adapters' options, written nowhere."""
+    return Tree({"adapters": {name: dict(options) for name, options in adapters.items()}})

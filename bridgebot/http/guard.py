@@ -1,0 +1,183 @@
+"""The guarded session.
+
+Two checks, because neither is enough: a middleware looks at the address of every request, also
+after each redirect; the connector looks at the number that is connected to, after the name was
+resolved, so that a name which changes its mind between two look-ups gains nothing.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from bridgebot import __version__
+from bridgebot.http.addresses import Network, is_name, may_connect, networks
+
+MAX_BODY = 8 * 1024 * 1024  # bytes of one answer, after decompression
+MAX_FIELD = 16 * 1024  # bytes of one header line
+PER_HOST = 16  # connections to one host at a time; there is no limit for all hosts together
+TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=30)  # seconds
+
+_SCHEMES = {"http": "http", "ws": "http", "https": "https", "wss": "https"}
+
+
+class AddressRefused(aiohttp.ClientError):
+    """The request leads where the bot does not go; nothing was sent."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"bridgebot does not connect to {host}")
+        self.host = host
+
+
+class BodyTooLarge(aiohttp.ClientError):
+    """The answer is longer than `MAX_BODY`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Where one adapter may go beyond `https://` and a public name."""
+
+    networks: tuple[Network, ...] = ()  # private addresses that names may lead to
+    origins: frozenset[str] = frozenset()  # written by the operator: reached as they stand
+    plain_http: bool = False  # also `http://` on port 80: feeds
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One request on its way, as the socket factory sees it."""
+
+    trusted: bool  # its origin is one of the operator's
+    networks: tuple[Network, ...]
+    refused: bool = False
+
+
+_attempt: ContextVar[_Attempt | None] = ContextVar("attempt", default=None)
+
+
+def policy(options: Mapping[str, Any], *, plain_http: bool = False) -> Policy:
+    """The policy of an adapter with these options: `allow_addresses`, and every address in them.
+
+    Raises ValueError if `allow_addresses` holds something that is no network.
+    """
+    origins = frozenset(origin(url) for value in options.values() for url in _urls(value))
+    return Policy(networks(options.get("allow_addresses", ())), origins, plain_http)
+
+
+def session(
+    policy: Policy, *, public_url: str | None = None, resolver: AbstractResolver | None = None
+) -> aiohttp.ClientSession:
+    """A guarded session for one adapter; the caller closes it.
+
+    No cookies, no proxy from the environment, no answer above `MAX_BODY`, always the same User-Agent.
+    A request that the policy refuses raises `AddressRefused`.
+    """
+    connector = aiohttp.TCPConnector(
+        limit=0, limit_per_host=PER_HOST, socket_factory=_guarded_socket, resolver=resolver
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(_Guard(policy, user_agent(public_url)),),
+        response_class=_LimitedResponse,
+        timeout=TIMEOUT,
+        trust_env=False,
+        max_line_size=MAX_FIELD,
+        max_field_size=MAX_FIELD,
+    )
+
+
+def user_agent(public_url: str | None) -> str:
+    """Who is calling, and where its operator can be found."""
+    return f"bridgebot/{__version__}" + (f" (+{public_url})" if public_url else "")
+
+
+def origin(url: URL) -> str:
+    """Scheme, host and port of an address, in one spelling."""
+    scheme = _SCHEMES.get(url.scheme, url.scheme)
+    return f"{scheme}://{(url.raw_host or '').lower()}:{url.port}"
+
+
+def may_request(url: URL, policy: Policy) -> bool:
+    """May this address be asked at all, before anybody knows where its name leads?"""
+    if url.scheme not in _SCHEMES or url.user is not None or url.password is not None:
+        return False
+    if origin(url) in policy.origins:
+        return True
+    ports = {"https": 443, "http": 80} if policy.plain_http else {"https": 443}
+    return url.port == ports.get(_SCHEMES[url.scheme]) and is_name(url.raw_host or "")
+
+
+class _Guard:
+    """The middleware: every request passes here, also each one that a redirect asks for."""
+
+    def __init__(self, policy: Policy, user_agent: str) -> None:
+        self._policy = policy
+        self._user_agent = user_agent
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        if not may_request(request.url, self._policy):
+            raise AddressRefused(request.url.raw_host or "?")
+        request.headers["User-Agent"] = self._user_agent
+        attempt = _Attempt(origin(request.url) in self._policy.origins, self._policy.networks)
+        token = _attempt.set(attempt)
+        try:
+            return await handler(request)
+        except aiohttp.ClientConnectorError as error:
+            if attempt.refused:
+                raise AddressRefused(request.url.raw_host or "?") from error
+            raise
+        finally:
+            _attempt.reset(token)
+
+
+def _guarded_socket(info: tuple[Any, ...]) -> socket.socket:
+    """Make the socket for one resolved address, or refuse it (called where it is connected to)."""
+    family, kind, protocol, _, target = info
+    attempt = _attempt.get()
+    if attempt is None or not (attempt.trusted or may_connect(target[0], attempt.networks)):
+        if attempt is not None:
+            attempt.refused = True
+        raise OSError("address refused")
+    return socket.socket(family, kind, protocol)
+
+
+class _LimitedResponse(aiohttp.ClientResponse):
+    """A response whose body is never read beyond `MAX_BODY`; a stream read piece by piece is its reader's."""
+
+    async def read(self) -> bytes:
+        if self._body is None:
+            try:
+                self._body = await self._limited()
+            except BaseException:
+                self.close()
+                raise
+        return await super().read()
+
+    async def _limited(self) -> bytes:
+        if (self.content_length or 0) > MAX_BODY:
+            raise BodyTooLarge(f"{self.content_length} bytes")
+        pieces, size = [], 0
+        while piece := await self.content.readany():
+            size += len(piece)
+            if size > MAX_BODY:
+                raise BodyTooLarge(f"more than {MAX_BODY} bytes")
+            pieces.append(piece)
+        return b"".join(pieces)
+
+
+def _urls(value: Any) -> list[URL]:
+    if isinstance(value, str):
+        url = URL(value) if value.startswith(("http://", "https://", "ws://", "wss://")) else None
+        return [url] if url is not None and url.raw_host else []
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [url for item in value for url in _urls(item)] if isinstance(value, list | tuple) else []

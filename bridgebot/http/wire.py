@@ -1,0 +1,176 @@
+"""One request and the meaning of how it ended.
+
+| what happened | error |
+| --- | --- |
+| not connected, refused before the body, 408, 425, 429 | `Temporary`: surely nothing was done |
+| no or half an answer, 5xx, HTML or cut JSON instead of JSON | `Unconfirmed`; `Temporary` if it may be repeated |
+| 401 | `AuthExpired` |
+| 404, 410 | `TargetGone` |
+| every other 4xx, a redirect of what is no read, a refused address, a read that is too long | `Rejected` |
+"""
+
+from __future__ import annotations
+
+import json as json_module
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import aiohttp
+from yarl import URL
+
+from bridgebot.errors import (
+    AdapterError,
+    AuthExpired,
+    Rejected,
+    TargetGone,
+    Temporary,
+    Unconfirmed,
+)
+from bridgebot.http.guard import AddressRefused, BodyTooLarge
+from bridgebot.http.retry import retry_after
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_REDIRECTS = 4
+MAX_WORDS = 200  # characters of a network's own words
+_NOT_STARTED = frozenset({408, 425, 429})  # the server says itself that it did nothing
+_NO_CONTENT = frozenset({202, 204, 205})
+_WORDS = ("error_description", "message", "detail", "error", "errors", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A good answer (2xx, or 304 to a conditional read)."""
+
+    status: int
+    headers: Mapping[str, str]  # looked up without regard to case
+    body: bytes = field(repr=False)
+    json: Any = field(default=None, repr=False)  # parsed, with `expect="json"`; None without content
+
+
+async def call(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str | URL,
+    *,
+    expect: Literal["json", "any"] = "json",
+    idempotent: bool | None = None,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+    json: Any = None,
+    data: Any = None,
+    timeout: float | None = None,
+) -> Response:
+    """Make one request and read the answer; `timeout` in seconds, None: the session's.
+
+    `idempotent` says that repeating the request does no harm (None: if it is a read); only such a
+    request follows redirects. Raises the errors of the table above, with texts of the core.
+    """
+    repeatable = method.upper() in READS if idempotent is None else idempotent
+    options: dict[str, Any] = {"headers": headers, "params": params, "json": json, "data": data}
+    if timeout is not None:
+        options["timeout"] = aiohttp.ClientTimeout(total=timeout)
+    host = ""
+    try:
+        url = URL(url)
+        host = url.host or ""
+        answer = await _exchange(session, method, url, repeatable, options)
+    except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
+        raise _failure(error, host, repeatable) from error
+    return _judged(answer, host, repeatable, expect)
+
+
+async def _exchange(
+    session: aiohttp.ClientSession, method: str, url: URL, repeatable: bool, options: Mapping[str, Any]
+) -> Response:
+    async with session.request(
+        method, url, allow_redirects=repeatable, max_redirects=MAX_REDIRECTS, **options
+    ) as answer:
+        try:
+            body = await answer.read()
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            if not 400 <= answer.status < 500:  # a refusal is one even if its words were cut off
+                raise
+            body = b""
+        return Response(answer.status, answer.headers, body)
+
+
+def _failure(error: Exception, host: str, repeatable: bool) -> AdapterError:
+    """The word for a request that has no answer."""
+    if isinstance(error, AddressRefused):
+        return Rejected("http-address-refused", host=error.host)
+    if isinstance(error, aiohttp.TooManyRedirects):
+        return Rejected("http-redirected", host=host)
+    if isinstance(error, ValueError):  # aiohttp.InvalidURL is one
+        return Rejected("http-address-wrong")
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return Temporary("http-unreachable", host=host)
+    if isinstance(error, BodyTooLarge) and repeatable:
+        return Rejected("http-too-large", host=host)
+    return _unclear(host, repeatable)
+
+
+def _judged(answer: Response, host: str, repeatable: bool, expect: str) -> Response:
+    """The answer itself if it is good; raises what it means if not."""
+    status = answer.status
+    if status in _NOT_STARTED:
+        raise Temporary("http-busy", host=host, retry_after=_wait(answer))
+    if status >= 500:
+        raise _unclear(host, repeatable, _wait(answer))
+    if status == 401:
+        raise AuthExpired()
+    if status in (404, 410):
+        raise TargetGone()
+    if status >= 400:
+        raise Rejected("http-rejected", host=host, words=words(answer.body) or f"HTTP {status}")
+    if 300 <= status < 400 and status != 304:
+        raise Rejected("http-redirected", host=host)
+    if expect == "any" or status == 304:
+        return answer
+    return _parsed(answer, host, repeatable)
+
+
+def _parsed(answer: Response, host: str, repeatable: bool) -> Response:
+    if not answer.body.strip() and answer.status in _NO_CONTENT:
+        return answer
+    try:
+        value = json_module.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise _unclear(host, repeatable) from error
+    return Response(answer.status, answer.headers, answer.body, value)
+
+
+def _unclear(host: str, repeatable: bool, wait: float | None = None) -> AdapterError:
+    if repeatable:
+        return Temporary("http-no-answer", host=host, retry_after=wait)
+    return Unconfirmed("http-unclear", host=host)
+
+
+def _wait(answer: Response) -> float | None:
+    return retry_after(answer.headers, datetime.now(UTC))
+
+
+def words(body: bytes) -> str:
+    """What a network says in a JSON error, on one line, without control characters, and not long."""
+    try:
+        text = _said(json_module.loads(body))
+    except (ValueError, RecursionError):
+        return ""
+    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    shown = "".join(c for c in shown if unicodedata.category(c)[0] != "C")
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= MAX_WORDS else shown[: MAX_WORDS - 1] + "…"
+
+
+def _said(value: Any, depth: int = 0) -> str:
+    if isinstance(value, str):
+        return value
+    if depth > 3:
+        return ""
+    if isinstance(value, list):
+        return next((said for item in value if (said := _said(item, depth + 1))), "")
+    if isinstance(value, dict):
+        return next((said for key in _WORDS if (said := _said(value.get(key), depth + 1))), "")
+    return ""

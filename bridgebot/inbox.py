@@ -1,0 +1,264 @@
+"""Things that come in from chat networks: one unit of work each, answered after its commit.
+
+A message is a command, the answer to an open question, or a post to be; what is none of these is
+answered with a sentence. If handling it fails, that is stored with a notice, and it is
+acknowledged: only a failing store withholds that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bridgebot import commands, dialog, flow
+from bridgebot.commands import compose, grammar
+from bridgebot.dialog import House, Talk
+from bridgebot.errors import StoreError
+from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press
+from bridgebot.store import Store, Tx, deliveries, keep, people, posts, talk
+from bridgebot.store.rows import Chat, Person, User
+
+log = structlog.get_logger()
+
+STRANGERS_ANSWERED = timedelta(days=1)
+SAME_TEXT = timedelta(minutes=2)
+
+
+class Inbox:
+    """What adapters hand things to."""
+
+    def __init__(self, store: Store, house: House, delivered: Callable[[], None]) -> None:
+        self._store = store
+        self._house = house
+        self._delivered = delivered  # called after each commit: something may be due
+
+    async def receive(self, adapter: str, thing: Incoming, *, state: Mapping[str, str] | None = None) -> None:
+        """Take one thing in; returns after the commit. Raises StoreError only."""
+        try:
+            await self._store.run(lambda tx, now: take(tx, now, self._house, adapter, thing, state or {}))
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("inbox.bug", adapter=adapter, kind=type(thing).__name__)
+            problem = type(error).__name__
+            await self._store.run(
+                lambda tx, now: _put_aside(tx, now, self._house, adapter, thing, state or {}, problem)
+            )
+        self._delivered()
+
+
+def take(
+    tx: Tx, now: datetime, house: House, adapter: str, thing: Incoming, state: Mapping[str, str]
+) -> None:
+    """The unit of work: note the event, once, and do what follows from it."""
+    keep.set_state(tx, adapter, state)
+    inbox_id = _note(tx, now, adapter, thing)
+    if inbox_id is None:
+        return
+    match thing:
+        case ChatChanged():
+            _chat_changed(tx, adapter, thing)
+        case Message() | Edit() | Deletion() | Press():
+            _from_somebody(tx, now, house, adapter, thing, inbox_id)
+
+
+def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming) -> int | None:
+    native_id = "" if isinstance(thing, ChatChanged) else thing.id
+    return talk.take_in(tx, now, adapter, thing.event, type(thing).__name__.lower(), native_id)
+
+
+def _put_aside(
+    tx: Tx, now: datetime, house: House, adapter: str, thing: Incoming, state: Mapping[str, str], problem: str
+) -> None:
+    """It could not be handled: it is kept as failed, and its sender is told."""
+    keep.set_state(tx, adapter, state)
+    inbox_id = _note(tx, now, adapter, thing)
+    if inbox_id is None:
+        return
+    talk.set_inbox(tx, inbox_id, state="failed", problem=problem)
+    if isinstance(thing, ChatChanged) or thing.sender.weak:
+        return
+    person = people.person(tx, adapter, thing.sender)
+    chat = people.chat(tx, adapter, thing.chat, person.id)
+    if chat.direct and person.user_id is not None:
+        language = dialog.spoken(house, people.user(tx, person.user_id), person)
+        text = house.texts(language, "message-failed", number=inbox_id)
+        dialog.notice(tx, now, chat, text, language, user_id=person.user_id)
+
+
+def _chat_changed(tx: Tx, adapter: str, changed: ChatChanged) -> None:
+    chat = people.chat(tx, adapter, changed.chat, None)
+    match changed.change:
+        case "joined":
+            people.set_chat(tx, chat.id, open=True)
+            deliveries.hold(tx, f"chat:{chat.id}", None)
+        case "gone":
+            people.set_chat(tx, chat.id, open=False)
+            deliveries.hold(tx, f"chat:{chat.id}", "gone")
+        case "moved" if changed.moved_to is not None:
+            people.move_chat(tx, chat.id, changed.moved_to)
+
+
+# --- who is it ---------------------------------------------------------------------------------
+
+
+def _from_somebody(
+    tx: Tx,
+    now: datetime,
+    house: House,
+    adapter: str,
+    thing: Message | Edit | Deletion | Press,
+    inbox_id: int,
+) -> None:
+    if thing.sender.weak:
+        return  # a nick in a room owns nothing here, so nothing it says can act
+    person = people.person(tx, adapter, thing.sender)
+    known = people.chat(tx, adapter, thing.chat, person.id)
+    if known.direct and deliveries.is_held(tx, f"chat:{known.id}") == "gone":
+        deliveries.hold(tx, f"chat:{known.id}", None)  # who writes to the bot can be written to
+    user = _admit(tx, now, house, person, known, thing)
+    talk.set_inbox(tx, inbox_id, chat_id=known.id, user_id=user.id if user else None)
+    if user is None or user.role == "blocked":
+        return
+    exchange = Talk(tx, now, house, known, user, dialog.spoken(house, user, person), inbox_id)
+    match thing:
+        case Message():
+            talk.set_inbox(tx, inbox_id, sent_at=thing.sent_at)
+            _message(exchange, thing)
+        case Edit():
+            compose.edited(exchange, thing)
+        case Deletion():
+            _deletion(exchange, thing)
+        case Press():
+            _press(exchange, thing)
+
+
+def _admit(
+    tx: Tx,
+    now: datetime,
+    house: House,
+    person: Person,
+    chat: Chat,
+    thing: Message | Edit | Deletion | Press,
+) -> User | None:
+    """The user that a person is; a stranger becomes one where access allows, or is told how, once a day."""
+    if person.user_id is not None:
+        return _promote(tx, house, person, people.user(tx, person.user_id))
+    if not chat.direct or not isinstance(thing, Message):
+        return None
+    address = f"{person.adapter}:{person.native_id}"
+    invited = _redeem(tx, now, thing.text)
+    welcome = house.access == "open" or address in house.allow or address in house.operators
+    if invited is None and not welcome:
+        _turn_away(tx, now, house, person, chat)
+        return None
+    role = "operator" if invited == "operator" or address in house.operators else "user"
+    user = people.new_user(tx, now, role)
+    people.set_person(tx, person.id, user_id=user.id)
+    if invited is not None:
+        keep.mark_redeemed(tx, _code(thing.text), user.id)
+    keep.audit(tx, now, user.id, "admitted", address, role)
+    return user
+
+
+def _promote(tx: Tx, house: House, person: Person, user: User) -> User:
+    """Operators are listed by stable id; the list may have grown since."""
+    if user.role == "user" and f"{person.adapter}:{person.native_id}" in house.operators:
+        people.set_user(tx, user.id, role="operator")
+        return people.user(tx, user.id)
+    return user
+
+
+def _code(text: str) -> str:
+    """A message that is nothing but a code, or `/start CODE`."""
+    return text.strip().split()[-1].lower() if text.strip() else ""
+
+
+def _redeem(tx: Tx, now: datetime, text: str) -> str | None:
+    return keep.redeem(tx, now, _code(text))
+
+
+def _turn_away(tx: Tx, now: datetime, house: House, person: Person, chat: Chat) -> None:
+    if person.answered_at is not None and person.answered_at > now - STRANGERS_ANSWERED:
+        return
+    people.set_person(tx, person.id, answered_at=now)
+    language = dialog.spoken(house, None, person)
+    dialog.notice(tx, now, chat, house.texts(language, "stranger"), language, user_id=None)
+
+
+# --- what is it --------------------------------------------------------------------------------
+
+
+def _message(exchange: Talk, message: Message) -> None:
+    """Command, answer or post: the order matters, see CONVERSATION 1."""
+    reading = grammar.read(message.text, commands.VOCABULARY)
+    if not exchange.chat.direct:
+        _in_group(exchange, message, reading)
+        return
+    if _new_here(exchange, message):
+        return
+    question = talk.open_question(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
+    if isinstance(reading, grammar.Command):
+        commands.run(exchange, reading, message)
+    elif question is not None and commands.answer(exchange, question, message):
+        return
+    else:
+        repeated = _repeated(exchange, message)
+        compose.plain(exchange, reading, message, repeated=repeated)
+
+
+def _in_group(exchange: Talk, message: Message, reading: grammar.Reading) -> None:
+    """Silent unless addressed: only a command that was meant for the bot is answered."""
+    if isinstance(reading, grammar.Command):
+        commands.run(exchange, reading, message)
+    elif message.addressed and isinstance(reading, grammar.Near):
+        exchange.say("near-command", name=reading.name)
+    elif message.addressed:
+        exchange.say("group-how-to")
+
+
+def _new_here(exchange: Talk, message: Message) -> bool:
+    """The message that let somebody in is answered with a welcome, and is nothing else."""
+    first = talk.first_message(exchange.tx, exchange.user.id)
+    if first != exchange.cause_id:
+        return False
+    commands.welcome(exchange)
+    text = message.text.strip().lower()
+    return _code(text) == text or text.startswith(("/start", "!start"))
+
+
+def _repeated(exchange: Talk, message: Message) -> bool:
+    """Whether the same was written here a moment ago; the text itself is not kept."""
+    fingerprint = hashlib.sha256(message.text.encode()).hexdigest()
+    again = talk.same_text(
+        exchange.tx, exchange.now, exchange.chat.id, exchange.user.id, fingerprint, SAME_TEXT
+    )
+    talk.set_inbox(exchange.tx, exchange.cause_id or 0, fingerprint=fingerprint)
+    return again
+
+
+def _deletion(exchange: Talk, deletion: Deletion) -> None:
+    """Taking the message back takes the post back, everywhere."""
+    copy = posts.copy_at(exchange.tx, exchange.chat.realm, deletion.id)
+    if copy is None or copy.role != posts.ORIGINAL:
+        compose.withdraw(exchange, deletion.id)
+        return
+    post = posts.post(exchange.tx, copy.post_id)
+    if post.user_id == exchange.user.id and post.deleted_at is None:
+        posts.mark_gone(exchange.tx, exchange.now, copy.id)
+        flow.delete(exchange.tx, exchange.now, post, cause_id=exchange.cause_id)
+
+
+def _press(exchange: Talk, press: Press) -> None:
+    """A button carries an opaque token; who presses must be who was asked."""
+    token, _, index = press.data.partition(":")
+    question = talk.question_by_token(exchange.tx, token)
+    if question is None or question.user_id != exchange.user.id or question.chat_id != exchange.chat.id:
+        return
+    if question.state != "open" or question.expires_at <= exchange.now:
+        exchange.say("question-over")
+    elif index.isdigit() and int(index) < len(question.options):
+        commands.choose(exchange, question, question.options[int(index)])

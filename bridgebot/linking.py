@@ -1,0 +1,142 @@
+"""Linking accounts, one step at a time: the adapter asks, the person answers in the chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bridgebot import dialog, model
+from bridgebot.adapter import SocialAdapter
+from bridgebot.dialog import House, Talk
+from bridgebot.errors import AdapterError, Rejected, StoreError, Temporary
+from bridgebot.model import Browser, Limits, Question, TimelineKind
+from bridgebot.store import Store, Tx, deliveries, keep, links, people, routes
+from bridgebot.store.links import LinkRequest
+from bridgebot.store.rows import Account
+
+log = structlog.get_logger()
+
+STEP_TIMEOUT = 30.0
+
+
+class Linking:
+    """Takes the adapters' steps. `wake` it after every commit that may have opened one."""
+
+    def __init__(
+        self,
+        store: Store,
+        adapters: Mapping[str, SocialAdapter[Any]],
+        house: House,
+        delivered: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._adapters = adapters
+        self._house = house
+        self._delivered = delivered
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                await self.step()
+            except StoreError as error:
+                log.error("linking.store", problem=str(error))
+            await self._woken.wait()
+
+    async def step(self) -> int:
+        """Take every step that is due; returns how many."""
+        requests = await self._store.read(links.due)
+        for request in requests:
+            await self._take(request)
+            self._delivered()
+        return len(requests)
+
+    async def _take(self, request: LinkRequest) -> None:
+        adapter = self._adapters.get(request.adapter)
+        try:
+            if adapter is None:
+                raise Rejected("error-not-configured")
+            async with asyncio.timeout(STEP_TIMEOUT):
+                result = await adapter.link(request.progress, request.answer)
+                limits = await adapter.describe(result) if isinstance(result, model.Account) else None
+        except (AdapterError, TimeoutError) as error:
+            refused = error if isinstance(error, AdapterError) else Temporary()
+            await self._store.run(lambda tx, now: refuse(tx, now, self._house, request, refused))
+            return
+        except Exception:
+            log.exception("linking.bug", adapter=request.adapter)
+            await self._store.run(
+                lambda tx, now: refuse(tx, now, self._house, request, Temporary("error-bug"))
+            )
+            return
+        await self._store.run(lambda tx, now: proceed(tx, now, self._house, request, result, limits))
+
+
+def proceed(
+    tx: Tx,
+    now: datetime,
+    house: House,
+    request: LinkRequest,
+    result: Question | Browser | model.Account,
+    limits: Limits | None,
+) -> None:
+    """What an adapter's step brought: the next question, or the proven account."""
+    exchange = _exchange(tx, now, house, request)
+    if isinstance(result, model.Account):
+        account = people.link(tx, now, request.user_id, request.adapter, result, limits or Limits(500))
+        links.end(tx, request.id, "done")
+        _settle_in(exchange, account)
+        return
+    links.asked(tx, request.id, result.progress or None)
+    text = exchange.text(result.key, **result.arguments)
+    if isinstance(result, Browser):
+        text = f"{text}\n{result.url}"
+    exchange.ask(
+        "link", text, {"request": request.id, "key": result.key, "arguments": dict(result.arguments)}
+    )
+
+
+def refuse(tx: Tx, now: datetime, house: House, request: LinkRequest, error: AdapterError) -> None:
+    """The answer will not do: say why, and let the person answer again; anything else ends the attempt."""
+    exchange = _exchange(tx, now, house, request)
+    reason = exchange.text(error.key, **error.arguments)
+    if isinstance(error, Rejected) and error.key != "error-not-configured":
+        links.asked(tx, request.id, request.progress)
+        arguments = {"request": request.id, "key": error.key, "arguments": error.arguments}
+        exchange.ask("link", exchange.text("link-again", reason=reason), arguments)
+        return
+    links.end(tx, request.id, "ended")
+    exchange.say("link-failed", reason=reason, network=house.title(request.adapter))
+
+
+def _exchange(tx: Tx, now: datetime, house: House, request: LinkRequest) -> Talk:
+    chat = people.chat_by_id(tx, request.chat_id)
+    language = dialog.language_of(tx, house, request.user_id)
+    return Talk(tx, now, house, chat, people.user(tx, request.user_id), language)
+
+
+def _settle_in(exchange: Talk, account: Account) -> None:
+    """A linked account is a default target here, and its mentions come here; what waited goes on."""
+    tx, now, user_id = exchange.tx, exchange.now, exchange.user.id
+    deliveries.hold(tx, f"account:{account.id}", None)
+    routes.hold_timelines(tx, account.id, None)
+    routes.add(tx, now, user_id, "default", source_chat_id=exchange.chat.id, account_id=account.id)
+    network = exchange.house.network(account.adapter)
+    able = network.social if network else None
+    if able is not None and TimelineKind.MENTIONS in able.timelines:
+        native = model.Timeline(TimelineKind.MENTIONS, account.server)
+        title = f"{account.handle} mentions"
+        timeline = routes.timeline(tx, now, account.adapter, native, account.id, title)
+        routes.add(tx, now, user_id, "follow", timeline_id=timeline.id, chat_id=exchange.chat.id)
+    keep.audit(tx, now, user_id, "linked", f"{account.adapter} {account.handle}")
+    exchange.say(
+        "linked", handle=account.handle, network=exchange.house.title(account.adapter), name=account.name
+    )

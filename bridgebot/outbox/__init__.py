@@ -1,0 +1,183 @@
+"""The one door out: deliveries that are due go to the adapters, each lane in order.
+
+A claim leases a lane; `sending` is marked, with the attempt, just before the call; the outcome,
+its copies, the receipt and what depends on it are one unit of work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bridgebot import dialog
+from bridgebot.adapter import Clock
+from bridgebot.dialog import House
+from bridgebot.errors import AdapterError, StoreError, Unconfirmed
+from bridgebot.outbox import calls, frozen, outcome
+from bridgebot.outbox.calls import Aim, AnyAdapter, Done
+from bridgebot.store import Store, Tx, deliveries, people
+from bridgebot.store.rows import Delivery, Part
+
+log = structlog.get_logger()
+
+CALL_TIMEOUT = 60.0  # seconds for one call; then nobody knows whether it happened
+LEASE = timedelta(seconds=90)  # of a lane; outlasts the call that it covers
+LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes the outbox
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    delivery: Delivery
+    parts: list[Part]
+    aim: Aim
+
+
+class Outbox:
+    """Delivers. `wake` it after every commit that queued something."""
+
+    def __init__(self, store: Store, adapters: Mapping[str, AnyAdapter], house: House, clock: Clock) -> None:
+        self._store = store
+        self._adapters = adapters
+        self._house = house
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is under way then is left to the next start."""
+        await self._store.run(lambda tx, now: recover(tx, now, self._house))
+        try:
+            while True:
+                self._woken.clear()
+                if not await self._start_due():
+                    await self._wait()
+        finally:
+            for task in self._running:
+                task.cancel()
+
+    async def step(self) -> int:
+        """Deliver what is due now and all that follows from it; returns how many. For tests."""
+        delivered = 0
+        while started := await self._start_due():
+            delivered += started
+            await asyncio.gather(*self._running)
+        return delivered
+
+    async def idle(self, within: timedelta) -> bool:
+        """Whether nothing is under way or due within so long."""
+        return await self._store.read(lambda tx, now: deliveries.unsettled(tx, now, within)) == 0
+
+    async def _start_due(self) -> int:
+        claimed = await self._store.run(lambda tx, now: deliveries.claim(tx, now, LEASE))
+        for delivery in claimed:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return len(claimed)
+
+    async def _wait(self) -> None:
+        due = await self._store.run(self._look_around)
+        seconds = LONGEST_WAIT if due is None else (due - self._clock.now()).total_seconds()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), min(max(seconds, 0.01), LONGEST_WAIT))
+
+    def _look_around(self, tx: Tx, now: datetime) -> datetime | None:
+        """Before resting: settle calls whose lease ran out, close old questions; when is the next due?"""
+        for delivery in deliveries.interrupted(tx, now):
+            outcome.failed(tx, now, self._house, delivery, Unconfirmed())
+        dialog.expire(tx, now, self._house)
+        return deliveries.next_due(tx, now)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        """One delivery from claim to outcome."""
+        try:
+            work = await self._store.run(lambda tx, now: self._begin(tx, now, delivery))
+            if work is not None:
+                await self._make_calls(work)
+        except StoreError as error:
+            # Nothing is lost: the row is still there, and its claim or its call runs out of lease.
+            log.error("outbox.store", problem=str(error))
+        except Exception:
+            log.exception("outbox.bug", delivery=delivery.id, action=delivery.action)
+            await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, delivery))
+        self.wake()
+
+    def _begin(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
+        """Mark `sending`, and freeze what will be sent if this is the first attempt."""
+        if not deliveries.start(tx, now, claimed, LEASE):
+            deliveries.release(tx, claimed)
+            return None
+        delivery = deliveries.delivery(tx, claimed.id)
+        parts = deliveries.parts(tx, delivery.id)
+        if not parts:
+            try:
+                frozen.freeze(tx, now, self._house, delivery)
+            except AdapterError as error:
+                outcome.failed(tx, now, self._house, delivery, error)
+                return None
+            parts = deliveries.parts(tx, delivery.id)
+        return _Work(delivery, parts, self._aim(tx, delivery))
+
+    def _aim(self, tx: Tx, delivery: Delivery) -> Aim:
+        if delivery.chat_id is not None:
+            chat = people.chat_by_id(tx, delivery.chat_id)
+            return Aim(self._adapter(chat.adapter), chat=chat.native())
+        if delivery.account_id is not None:
+            name = people.account(tx, delivery.account_id).adapter
+            return Aim(self._adapter(name), account=people.native_account(tx, delivery.account_id))
+        return Aim(self._adapter(delivery.arguments["adapter"]))
+
+    def _adapter(self, name: str) -> AnyAdapter | None:
+        return self._adapters.get(name)
+
+    async def _make_calls(self, work: _Work) -> None:
+        """The parts that are not out yet, one after another; then the outcome."""
+        done: list[Done] = []
+        for part in work.parts:
+            if part.native_ids is not None:
+                done.append(Done(tuple(part.native_ids)))
+                continue
+            try:
+                done.append(await self._call(work.aim, part, done))
+            except AdapterError as error:
+                await self._store.run(
+                    lambda tx, now, e=error: outcome.failed(tx, now, self._house, work.delivery, e)  # type: ignore[misc]
+                )
+                return
+            if part is not work.parts[-1]:
+                await self._store.run(
+                    lambda tx, now, p=part, d=done[-1]: self._keep_part(tx, now, work.delivery, p, d)  # type: ignore[misc]
+                )
+        await self._store.run(
+            lambda tx, now: outcome.succeeded(tx, now, self._house, work.delivery, work.parts, done)
+        )
+
+    async def _call(self, aim: Aim, part: Part, before: list[Done]) -> Done:
+        payload = part.payload
+        if payload.get("follows") and before and before[-1].ids:
+            # A thread: this part answers the one before, whose id nobody knew when it was frozen.
+            payload = payload | {"draft": payload["draft"] | {"reply_to": before[-1].ids[-1]}}
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT):
+                return await calls.perform(aim, part.key, payload)
+        except TimeoutError as error:
+            raise Unconfirmed() from error
+
+    def _keep_part(self, tx: Tx, now: datetime, delivery: Delivery, part: Part, done: Done) -> None:
+        deliveries.part_sent(tx, delivery.id, part.number, done.ids)
+        deliveries.renew(tx, now, delivery, LEASE)
+
+
+def recover(tx: Tx, now: datetime, house: House) -> None:
+    """At the start of the only process: every `sending` row is one whose answer nobody heard."""
+    deliveries.free_all(tx)
+    for delivery in deliveries.interrupted(tx, now, all_of_them=True):
+        outcome.failed(tx, now, house, delivery, Unconfirmed())

@@ -1,0 +1,160 @@
+"""What a chat is told when something it asked for has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bridgebot import dialog
+from bridgebot.dialog import House
+from bridgebot.render import clean_name
+from bridgebot.store import Tx, people
+from bridgebot.store.rows import Delivery
+
+Say = Callable[..., str]
+
+
+def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
+    """The sentence for a delivery that ended and that somebody waits for; None when nobody does."""
+    if "answer" not in delivery.arguments or delivery.state not in ("sent", "failed"):
+        return None
+    language = dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
+    network = house.title(_adapter_of(tx, delivery))
+
+    def say(key: str, /, **arguments: str | int) -> str:
+        return house.texts(language, key, **arguments)
+
+    if delivery.state == "failed":
+        return say("failed", network=network, reason=reason(say, delivery.error))
+    return _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {})
+
+
+def reason(say: Say, error: dict[str, Any] | None) -> str:
+    """An error as it was stored, in words."""
+    if not error:
+        return say("error-failed")
+    return say(error["key"], **error.get("arguments", {}))
+
+
+def _adapter_of(tx: Tx, delivery: Delivery) -> str:
+    if delivery.account_id is not None:
+        return people.account(tx, delivery.account_id).adapter
+    return str(delivery.arguments["adapter"])
+
+
+# --- one function for each action ---
+
+Result = dict[str, Any]
+
+
+def _switched(say: Say, network: str, arguments: Result, result: Result) -> str:
+    mark = {"favourite": "★", "boost": "🔁"}[arguments["action"]]
+    if arguments.get("undo"):
+        return say("took-back", what=f"{mark} {arguments['code']}")
+    return (
+        f"{mark} {arguments['code']}"
+        if arguments["on"]
+        else say("took-off", what=f"{mark} {arguments['code']}")
+    )
+
+
+def _favourite(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return _switched(say, network, arguments | {"action": "favourite"}, result)
+
+
+def _boost(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return _switched(say, network, arguments | {"action": "boost"}, result)
+
+
+def _follow(say: Say, network: str, arguments: Result, result: Result) -> str:
+    profile = result["profile"]
+    key = "unfollowed" if not arguments["on"] else "follow-pending" if profile["pending"] else "followed"
+    return say(key, who=_who(profile), network=network)
+
+
+def _who(profile: Result) -> str:
+    author = profile["author"]
+    name = clean_name(author["name"])
+    return (
+        f"{author['handle']} ({name})" if name and name != author["handle"].lstrip("@") else author["handle"]
+    )
+
+
+def _mirror(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return say("mirror-on", what=_who(result["profile"]), network=network)
+
+
+def _whois(say: Say, network: str, arguments: Result, result: Result) -> str:
+    profile = result["profile"]
+    lines = [say("whois-head", who=_who(profile), network=network)]
+    numbers = {name: profile[name] for name in ("posts", "followers", "following")}
+    if None not in numbers.values():
+        lines.append(say("whois-numbers", **numbers))
+    if profile["locked"]:
+        lines.append(say("whois-locked"))
+    if profile["bio"]:
+        lines.append("\n".join(f"│ {line}" for line in profile["bio"].splitlines()))
+    if profile["author"]["url"]:
+        lines.append(profile["author"]["url"])
+    return "\n".join(lines)
+
+
+def _requests(say: Say, network: str, arguments: Result, result: Result) -> str:
+    if not result["profiles"]:
+        return say("requests-none")
+    names = "\n".join(f"  {_who(profile)}" for profile in result["profiles"])
+    return f"{say('requests-head', network=network)}\n{names}"
+
+
+def _approve(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return say("approved" if arguments["on"] else "rejected", who=_who(result["profile"]))
+
+
+def _lock(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return say("locked" if arguments["on"] else "unlocked", network=network)
+
+
+def _report(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return say("reported", code=arguments["code"], network=network)
+
+
+def _thread(say: Say, network: str, arguments: Result, result: Result) -> str:
+    lines = [say("thread-head", code=arguments["code"], number=len(result["posts"]))]
+    for post in result["posts"]:
+        text = f"⚠ {post['warning']}" if post["warning"] else " ".join(post["text"].split())
+        lines.append(f"│ {post['handle']}: {text}")
+    return "\n".join(lines)
+
+
+def _reports(say: Say, network: str, arguments: Result, result: Result) -> str:
+    if not result["reports"]:
+        return say("reports-none", network=network)
+    lines = [say("reports-head", network=network)]
+    for found in result["reports"]:
+        lines.append(f"  {found['id']}  {found['url'] or ''}  {found['of']} ← {found['by']}: {found['why']}")
+    return "\n".join(lines)
+
+
+def _remove(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return say("removed", id=arguments["id"], network=network)
+
+
+def _suspend(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return say("suspended" if arguments["on"] else "unsuspended", who=arguments["handle"], network=network)
+
+
+_DONE: dict[str, Callable[[Say, str, Result, Result], str]] = {
+    "favourite": _favourite,
+    "boost": _boost,
+    "follow": _follow,
+    "mirror": _mirror,
+    "whois": _whois,
+    "requests": _requests,
+    "approve": _approve,
+    "lock": _lock,
+    "report": _report,
+    "thread": _thread,
+    "reports": _reports,
+    "remove": _remove,
+    "suspend": _suspend,
+}

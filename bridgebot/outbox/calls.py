@@ -1,0 +1,243 @@
+"""The frozen calls of a delivery, and the one place where the outbox calls adapters.
+
+A part is one call: an operation with its arguments as plain JSON, and a key. What a retry sends is
+what was frozen, to the letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bridgebot import model
+from bridgebot.adapter import ChatAdapter, SocialAdapter
+from bridgebot.errors import Temporary, Unsupported
+from bridgebot.model import Audience, Button, Draft, OutgoingMessage, Post, Profile
+
+AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Where a call goes: an adapter, and the chat or account as it knows them."""
+
+    adapter: AnyAdapter | None  # None: it is not configured now, or was set aside
+    chat: model.Chat | None = None
+    account: model.Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a call brought."""
+
+    ids: tuple[str, ...] = ()
+    url: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def message(text: str, language: str, *, buttons: list[list[str]] | None = None) -> dict[str, Any]:
+    return {"text": text, "language": language, "buttons": buttons or []}
+
+
+def draft(value: Draft) -> dict[str, Any]:
+    return asdict(value) | {"audience": value.audience.value}
+
+
+def as_draft(payload: dict[str, Any]) -> Draft:
+    fields = payload["draft"]
+    return Draft(**(fields | {"audience": Audience(fields["audience"])}))
+
+
+async def perform(aim: Aim, key: str, payload: dict[str, Any]) -> Done:
+    """Make one frozen call. Raises what the adapter raises."""
+    operation = payload["op"]
+    if operation == "found":  # a timeline showed it meanwhile: nothing to ask
+        return Done((payload["id"],), payload["url"])
+    if aim.adapter is None:
+        raise Temporary("error-not-configured", retry_after=300)
+    if isinstance(aim.adapter, ChatAdapter):
+        if aim.chat is None:
+            raise Unsupported()
+        return await _CHAT[operation](aim.adapter, aim.chat, payload)
+    return await _SOCIAL[operation](aim.adapter, aim.account, key, payload)
+
+
+# --- chat networks ---
+
+
+def _outgoing(payload: dict[str, Any]) -> OutgoingMessage:
+    fields = payload["message"]
+    buttons = tuple(Button(data, label) for data, label in fields["buttons"])
+    return OutgoingMessage(fields["text"], payload.get("reply_to"), buttons, fields["language"])
+
+
+async def _send(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
+    return Done(await adapter.send(chat, _outgoing(payload)))
+
+
+async def _edit_message(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
+    await adapter.edit(chat, payload["id"], _outgoing(payload))
+    return Done()
+
+
+async def _delete_message(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
+    await adapter.delete(chat, payload["id"])
+    return Done()
+
+
+_CHAT: dict[str, Callable[[ChatAdapter[Any], model.Chat, dict[str, Any]], Awaitable[Done]]] = {
+    "send": _send,
+    "edit-message": _edit_message,
+    "delete-message": _delete_message,
+}
+
+
+# --- social networks ---
+
+Social = SocialAdapter[Any]
+
+
+def _must(account: model.Account | None) -> model.Account:
+    if account is None:
+        raise Unsupported()
+    return account
+
+
+async def _publish(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    post = await adapter.publish(_must(account), as_draft(payload), key=key)
+    return Done((post.id,), post.url)
+
+
+async def _edit(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    post = await adapter.edit(_must(account), payload["id"], as_draft(payload))
+    return Done((), post.url)
+
+
+async def _delete(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    await adapter.delete(_must(account), payload["id"])
+    return Done()
+
+
+async def _favourite(
+    adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
+) -> Done:
+    await adapter.favourite(_must(account), payload["id"], payload["on"])
+    return Done()
+
+
+async def _boost(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    await adapter.boost(_must(account), payload["id"], payload["on"])
+    return Done()
+
+
+async def _follow(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    profile = await adapter.follow(_must(account), payload["handle"], payload["on"])
+    return Done(data={"profile": _profile(profile)})
+
+
+async def _lock(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    await adapter.lock(_must(account), payload["on"])
+    return Done()
+
+
+async def _requests(
+    adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
+) -> Done:
+    profiles = await adapter.requests(_must(account))
+    return Done(data={"profiles": [_profile(profile) for profile in profiles]})
+
+
+async def _approve(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    profile = await adapter.approve(_must(account), payload["handle"], payload["on"])
+    return Done(data={"profile": _profile(profile)})
+
+
+async def _report(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    await adapter.report(_must(account), payload["id"], payload["comment"])
+    return Done()
+
+
+async def _reports(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    found = await adapter.reports()
+    return Done(
+        data={
+            "reports": [
+                {
+                    "id": r.post.id,
+                    "url": r.post.url,
+                    "by": r.by.handle,
+                    "of": r.post.author.handle,
+                    "why": r.comment,
+                }
+                for r in found
+            ]
+        }
+    )
+
+
+async def _remove(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    await adapter.remove(payload["id"])
+    return Done()
+
+
+async def _suspend(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    await adapter.suspend(payload["handle"], payload["on"])
+    return Done()
+
+
+async def _whois(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    return Done(data={"profile": _profile(await adapter.whois(account, payload["handle"]))})
+
+
+async def _thread(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    found = await adapter.thread(account, payload["id"])
+    return Done(data={"posts": [_line(post) for post in found]})
+
+
+async def _find(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    post = await adapter.find(_must(account), payload["key"], as_draft(payload))
+    return Done((post.id,), post.url) if post else Done()
+
+
+async def _revoke(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    await adapter.unlink(_must(account))
+    return Done()
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    return asdict(profile)
+
+
+def _line(post: Post) -> dict[str, Any]:
+    return {
+        "handle": post.author.handle,
+        "text": post.text,
+        "warning": post.warning,
+        "url": post.url,
+        "id": post.id,
+    }
+
+
+_SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]], Awaitable[Done]]] = {
+    "publish": _publish,
+    "edit": _edit,
+    "delete": _delete,
+    "favourite": _favourite,
+    "boost": _boost,
+    "follow": _follow,
+    "lock": _lock,
+    "requests": _requests,
+    "approve": _approve,
+    "report": _report,
+    "reports": _reports,
+    "remove": _remove,
+    "suspend": _suspend,
+    "whois": _whois,
+    "thread": _thread,
+    "find": _find,
+    "unlink": _revoke,
+}
+
+# Asked again these do nothing new, so an answer that never came equals one that said "later".
+HARMLESS = frozenset(_SOCIAL) - {"publish"} | {"edit-message", "delete-message"}

@@ -1,0 +1,257 @@
+"""What a delivery sends, rendered once from the rows and kept: each part one call with a key."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bridgebot import dialog, render
+from bridgebot.adapter import ChatCapabilities, Network
+from bridgebot.dialog import House
+from bridgebot.errors import Rejected, TargetGone, Unsupported
+from bridgebot.model import Draft
+from bridgebot.outbox import shown
+from bridgebot.outbox.calls import draft, message
+from bridgebot.store import Tx, deliveries, people, posts, talk
+from bridgebot.store.posts import RECEIPT
+from bridgebot.store.rows import Chat, Copy, Delivery, Post
+
+Payload = dict[str, Any]
+
+
+def freeze(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
+    """Render the delivery and keep its parts. Raises Rejected, TargetGone, Unsupported."""
+    payloads = _render(tx, house, delivery)
+    deliveries.freeze(tx, delivery.id, [(str(uuid.uuid4()), payload) for payload in payloads])
+
+
+def _render(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    if delivery.chat_id is not None:
+        return _into_chat(tx, house, delivery, people.chat_by_id(tx, delivery.chat_id))
+    maker = _ON_NETWORK.get(delivery.action)
+    if maker is not None:
+        return maker(tx, house, delivery)
+    return [_plain(delivery)]
+
+
+# --- into chats --------------------------------------------------------------------------------
+
+
+def _into_chat(tx: Tx, house: House, delivery: Delivery, chat: Chat) -> list[Payload]:
+    network = house.network(chat.adapter)
+    if network is None or network.chat is None:
+        raise Rejected("error-not-configured")
+    language = _language(tx, house, delivery)
+    match delivery.action:
+        case "notice":
+            return _notice(tx, house, delivery, network.chat, language)
+        case "create":
+            return _item(tx, house, delivery, chat, network.chat, language)
+        case "edit":
+            return _changed(
+                _item(tx, house, delivery, chat, network.chat, language), tx, delivery, network.chat
+            )
+        case "delete":
+            return _removed(tx, house, delivery, chat, network.chat, language)
+        case _:
+            return _receipt(tx, house, delivery, chat, network.chat, language)
+
+
+def _language(tx: Tx, house: House, delivery: Delivery) -> str:
+    if "language" in delivery.arguments:
+        return str(delivery.arguments["language"])
+    return dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
+
+
+def _notice(tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, language: str) -> list[Payload]:
+    text, buttons = delivery.arguments["text"], []
+    question_id = delivery.arguments.get("question")
+    question = talk.question(tx, question_id) if question_id is not None else None
+    if question is not None and question.options:
+        if able.buttons:
+            labels = dialog.option_labels(house, language, question.options)
+            buttons = [[f"{question.token}:{n}", label] for n, label in enumerate(labels)]
+        elif delivery.arguments.get("hint", True):
+            text = f"{text}\n{dialog.options_line(house, language, question.options)}"
+    return _sends(text, able, language, buttons=buttons)
+
+
+def _sends(
+    text: str,
+    able: ChatCapabilities,
+    language: str,
+    *,
+    buttons: Sequence[list[str]] = (),
+    reply_to: str | None = None,
+    foreign: bool = False,
+) -> list[Payload]:
+    """One message, or several where the chat's limit asks for it; buttons stand under the last."""
+    texts = render.messages(text, able.limits, foreign=foreign)
+    parts: list[Payload] = [{"op": "send", "message": message(part, language)} for part in texts]
+    parts[-1]["message"]["buttons"] = list(buttons)
+    if reply_to is not None:
+        parts[0]["reply_to"] = reply_to
+    return parts
+
+
+def _item(
+    tx: Tx, house: House, delivery: Delivery, chat: Chat, able: ChatCapabilities, language: str
+) -> list[Payload]:
+    """A mirrored post, shown under what it answers where the chat knows native replies."""
+    post = _post(tx, delivery)
+    if delivery.action == "create" and post.deleted_at is not None:
+        raise TargetGone()
+    text = shown.item(tx, house, post, chat, language, boosted_by=delivery.arguments.get("boosted_by"))
+    reply_to = _parent_message(tx, post, chat) if able.replies else None
+    return _sends(text, able, language, reply_to=reply_to, foreign=True)
+
+
+def _parent_message(tx: Tx, post: Post, chat: Chat) -> str | None:
+    if post.parent_id is None:
+        return None
+    here = [copy for copy in posts.in_realm(tx, post.parent_id, chat.realm) if copy.chat_id == chat.id]
+    return here[0].native_id if here else None
+
+
+def _changed(fresh: list[Payload], tx: Tx, delivery: Delivery, able: ChatCapabilities) -> list[Payload]:
+    """The new text into the messages that show the old; where messages cannot change, it is sent anew."""
+    if not able.edit:
+        return fresh
+    return _over(fresh, _made_by(tx, delivery), "edit-message", "delete-message" if able.delete else None)
+
+
+def _over(fresh: list[Payload], old: Sequence[Copy], change: str, remove: str | None) -> list[Payload]:
+    """Lay new parts over old copies: change what is there, add what is missing, remove what is left."""
+    parts = [part | {"op": change, "id": copy.native_id} for part, copy in zip(fresh, old, strict=False)]
+    parts += fresh[len(old) :]
+    if remove is not None:
+        parts += [{"op": remove, "id": copy.native_id} for copy in old[len(fresh) :]]
+    return parts
+
+
+def _made_by(tx: Tx, delivery: Delivery) -> list[Copy]:
+    return posts.copies_of_delivery(tx, delivery.after_id) if delivery.after_id is not None else []
+
+
+def _removed(
+    tx: Tx, house: House, delivery: Delivery, chat: Chat, able: ChatCapabilities, language: str
+) -> list[Payload]:
+    """Delete the messages; where that is impossible, strike the item by a line of its own."""
+    copies = _made_by(tx, delivery)
+    if able.delete:
+        return [{"op": "delete-message", "id": copy.native_id} for copy in copies]
+    text = shown.struck(tx, house, _post(tx, delivery), chat, language)
+    if able.edit and copies:
+        return [{"op": "edit-message", "id": copies[0].native_id, "message": message(text, language)}]
+    return _sends(text, able, language)
+
+
+def _receipt(
+    tx: Tx, house: House, delivery: Delivery, chat: Chat, able: ChatCapabilities, language: str
+) -> list[Payload]:
+    """The receipt as the rows stand now; a change edits it where that can be, else says it once more."""
+    text = shown.receipt(tx, house, _post(tx, delivery), chat, language)
+    reply_to = _own_message(tx, delivery, chat) if able.replies else None
+    fresh = _sends(text, able, language, reply_to=reply_to)
+    if delivery.action == "receipt" or not able.edit:
+        return fresh
+    old = [copy for copy in _made_by(tx, delivery) if copy.role == RECEIPT]
+    return _over(fresh, old, "edit-message", "delete-message" if able.delete else None)
+
+
+def _own_message(tx: Tx, delivery: Delivery, chat: Chat) -> str | None:
+    """The person's own message, which a receipt answers natively."""
+    here = posts.in_realm(tx, delivery.post_id or 0, chat.realm)
+    return here[0].native_id if here and here[0].role == posts.ORIGINAL else None
+
+
+# --- onto networks -----------------------------------------------------------------------------
+
+
+def _create(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    """A post, or a thread where it is longer than the network takes."""
+    drafts = _drafts(tx, delivery)
+    return [
+        {"op": "publish", "draft": draft(part), "follows": number > 0} for number, part in enumerate(drafts)
+    ]
+
+
+def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    network = _network(tx, house, delivery)
+    if network.social is None or not network.social.edit:
+        raise Unsupported()
+    fresh = _create(tx, house, delivery)
+    return _over(fresh, _made_by(tx, delivery), "edit", "delete" if network.social.delete else None)
+
+
+def _delete(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    """The last part of a thread first, so that nothing stands under a gap."""
+    network = _network(tx, house, delivery)
+    if network.social is None or not network.social.delete:
+        raise Unsupported()
+    return [{"op": "delete", "id": copy.native_id} for copy in reversed(_made_by(tx, delivery))]
+
+
+def _drafts(tx: Tx, delivery: Delivery) -> list[Draft]:
+    post = _post(tx, delivery)
+    if delivery.action == "create" and post.deleted_at is not None:
+        raise TargetGone()
+    account = people.account(tx, delivery.account_id or 0)
+    whole = Draft(
+        text=post.text,
+        audience=post.seen_by,
+        warning=post.warning,
+        language=post.language,
+        reply_to=_parent_post(tx, post, account.server),
+    )
+    return list(render.thread(whole, account.fits))
+
+
+def _parent_post(tx: Tx, post: Post, server: str) -> str | None:
+    """What a reply stands under there: the last part of one's own thread, or the foreign post."""
+    if post.parent_id is None:
+        return None
+    there = posts.in_realm(tx, post.parent_id, server)
+    return there[-1].native_id if there else None
+
+
+def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    """Whether a publication is there: asked of the network, or known from a timeline."""
+    if "verdict" in delivery.arguments:
+        return [{"op": "found", "id": "", "url": None}]
+    if "found" in delivery.arguments:
+        native_id, url = delivery.arguments["found"]
+        return [{"op": "found", "id": native_id, "url": url}]
+    pending = next(p for p in deliveries.parts(tx, delivery.arguments["of"]) if p.native_ids is None)
+    return [{"op": "find", "key": pending.key, "draft": pending.payload["draft"]}]
+
+
+def _mirror(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    return [{"op": "whois", "handle": delivery.arguments["handle"]}]
+
+
+def _plain(delivery: Delivery) -> Payload:
+    """An action whose arguments are those of the call."""
+    return {"op": delivery.action} | delivery.arguments
+
+
+def _network(tx: Tx, house: House, delivery: Delivery) -> Network:
+    network = house.network(people.account(tx, delivery.account_id or 0).adapter)
+    if network is None:
+        raise Rejected("error-not-configured")
+    return network
+
+
+def _post(tx: Tx, delivery: Delivery) -> Post:
+    return posts.post(tx, delivery.post_id or 0)
+
+
+_ON_NETWORK: dict[str, Callable[[Tx, House, Delivery], list[Payload]]] = {
+    "create": _create,
+    "edit": _edit,
+    "delete": _delete,
+    "look": _look,
+    "mirror": _mirror,
+}

@@ -1,0 +1,145 @@
+"""Rows made into what `render` shows: mirrored items, and receipts."""
+
+from __future__ import annotations
+
+from bridgebot import render
+from bridgebot.dialog import House
+from bridgebot.outbox import answers
+from bridgebot.render import Item, Outcome, Quote, Receipt, State
+from bridgebot.store import Tx, deliveries, people, posts
+from bridgebot.store.posts import ORIGINAL, RECEIPT
+from bridgebot.store.rows import Chat, Copy, Delivery, Post
+
+
+def code(tx: Tx, post: Post, chat: Chat) -> str:
+    """The post's short id in this chat."""
+    return render.short_id(posts.number(tx, chat.id, post.id))
+
+
+# --- somebody's post ---------------------------------------------------------------------------
+
+
+def item(
+    tx: Tx, house: House, post: Post, chat: Chat, language: str, *, boosted_by: str | None = None
+) -> str:
+    """The post as the chat is shown it."""
+    return render.mirror(_item(tx, house, post, chat, boosted_by), language, house.texts)
+
+
+def struck(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
+    """What is left of a deleted post in a chat whose messages cannot be deleted."""
+    return item(tx, house, post, chat, language)
+
+
+def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) -> Item:
+    return Item(
+        code=code(tx, post, chat),
+        network=house.title(post.adapter),
+        handle=post.author_handle,
+        text=post.text,
+        audience=post.seen_by,
+        warning=post.warning,
+        url=post.url,
+        boosted_by=boosted_by,
+        quote=_quote(tx, post, chat),
+        edited=post.version > 0,
+        deleted=post.deleted_at is not None,
+        shared=not chat.direct,
+    )
+
+
+def _quote(tx: Tx, post: Post, chat: Chat) -> Quote | None:
+    """One line of what it answers, unless that was written in this very chat a line above."""
+    if post.parent_id is None:
+        return None
+    parent = posts.post(tx, post.parent_id)
+    if parent.deleted_at is not None or (not chat.direct and parent.seen_by.rank > 0):
+        return None
+    own = any(copy.role == ORIGINAL and copy.chat_id == chat.id for copy in posts.copies(tx, parent.id))
+    return None if own else Quote(parent.author_handle, parent.text)
+
+
+# --- one's own post ----------------------------------------------------------------------------
+
+
+def receipt(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
+    """What became of a post, from the rows as they stand now."""
+    network = house.network(chat.adapter)
+    told = Receipt(
+        code=code(tx, post, chat),
+        audience=post.seen_by,
+        outcomes=tuple(_outcome(tx, house, create, language) for create in _creates(tx, post)),
+        reply_to=_answered(tx, post),
+        memo=post.memo,
+        deleted=post.deleted_at is not None,
+        undo=network is not None and network.chat is not None and not network.chat.buttons,
+    )
+    origin = _origin(tx, post)
+    if origin is None or origin.chat_id is not None:
+        return render.receipt(told, language, house.texts)
+    return render.synced(told, house.title(origin.adapter), post.text, language, house.texts)
+
+
+def _creates(tx: Tx, post: Post) -> list[Delivery]:
+    return [create for create in deliveries.creates(tx, post.id) if create.account_id is not None]
+
+
+def _origin(tx: Tx, post: Post) -> Copy | None:
+    return next((copy for copy in posts.all_copies(tx, post.id) if copy.role == ORIGINAL), None)
+
+
+def _answered(tx: Tx, post: Post) -> str | None:
+    """Whom a reply answers; one's own thread is no reply to somebody."""
+    if post.parent_id is None:
+        return None
+    parent = posts.post(tx, post.parent_id)
+    return parent.author_handle if parent.user_id != post.user_id else None
+
+
+def _outcome(tx: Tx, house: House, create: Delivery, language: str) -> Outcome:
+    account = people.account(tx, create.account_id or 0)
+    copies = [copy for copy in posts.copies_of_delivery(tx, create.id) if copy.role != RECEIPT]
+    later = _last_change(tx, create)
+    state = _state(create, later, bool(deliveries.is_held(tx, create.lane)))
+    failed = later if later is not None and later.state == "failed" else create
+    return Outcome(
+        title=house.title(account.adapter),
+        state=state,
+        url=copies[0].url if copies else None,
+        reason=_reason(house, failed, state, language, account.name),
+        parts=max(len(copies), 1),
+    )
+
+
+def _last_change(tx: Tx, create: Delivery) -> Delivery | None:
+    """The last edit or deletion of what this delivery brought there."""
+    changes = [
+        change
+        for action in ("edit", "delete")
+        for change in deliveries.of_post(tx, create.post_id or 0, action)
+        if change.account_id == create.account_id
+    ]
+    return max(changes, key=lambda change: change.id, default=None)
+
+
+def _state(create: Delivery, later: Delivery | None, held: bool) -> State:
+    """The state of one network's part. Pure."""
+    if create.state == "sent":
+        if later is None or later.action != "delete" or later.state == "failed":
+            return "posted"
+        return "deleted" if later.state == "sent" else "deleting"
+    if create.state in ("queued", "sending"):
+        return "held" if held else "sending" if create.state == "sending" else "queued"
+    states: dict[str, State] = {"unconfirmed": "unconfirmed", "cancelled": "cancelled", "parked": "held"}
+    return states.get(create.state, "failed")
+
+
+def _reason(house: House, delivery: Delivery, state: State, language: str, account: str) -> str:
+    def say(key: str, /, **arguments: str | int) -> str:
+        return house.texts(language, key, **arguments)
+
+    if delivery.state == "failed":
+        return answers.reason(say, delivery.error)
+    if state == "held":
+        return say("receipt-held-auth", name=account)
+    return answers.reason(say, delivery.error) if state == "queued" and delivery.error else ""

@@ -1,0 +1,329 @@
+"""Reads timelines: a slow poll for each, with streams that say what to look at sooner.
+
+The cursor moves in the unit of work that accepted the page. A stream never carries posts in by a
+second path: its hints are ids, which are fetched and accepted like a page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import heapq
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bridgebot import dialog, flow, model
+from bridgebot.adapter import Clock, SocialAdapter
+from bridgebot.dialog import House
+from bridgebot.errors import AdapterError, AuthExpired, StoreError, TargetGone, Temporary
+from bridgebot.model import Page, Post
+from bridgebot.render import canonical, short_id
+from bridgebot.store import Store, Tx, deliveries, people, posts, routes
+from bridgebot.store.deliveries import Order
+from bridgebot.store.rows import Delivery, Timeline
+
+log = structlog.get_logger()
+
+EVERY = 60.0  # seconds between two polls of a timeline
+BEHIND_STREAM = 300.0  # the same where a stream gives hints
+FETCH_TIMEOUT = 30.0
+AT_ONCE = 8  # polls under way together
+WAIT_FOR_SEND = 1.0  # seconds, when a page may hold the answer to a publication that is under way
+LONGEST_WAIT = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What came of handing a page in."""
+
+    accepted: int
+    stopped: bool  # at a post that may be one of our own, still on its way
+
+
+class Poller:
+    """Polls what somebody wants to read. `wake` it when routes or accounts changed."""
+
+    def __init__(
+        self,
+        store: Store,
+        adapters: Mapping[str, SocialAdapter[Any]],
+        house: House,
+        clock: Clock,
+        delivered: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._adapters = adapters
+        self._house = house
+        self._clock = clock
+        self._delivered = delivered  # called after a commit that may have queued deliveries
+        self._woken = asyncio.Event()
+        self._heap: list[tuple[datetime, int]] = []
+        self._known: dict[int, Timeline] = {}
+        self._busy: set[int] = set()
+        self._streams: dict[int, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def quiet(self) -> bool:
+        """Whether no poll is under way and every timeline has been read once. For demo and tests."""
+        return not self._busy and all(t.cursor is not None for t in self._known.values())
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        tasks: set[asyncio.Task[int]] = set()
+        try:
+            while True:
+                self._woken.clear()
+                await self._reload()
+                while due := self._pop_due():
+                    task = asyncio.create_task(self._poll(due))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
+                    if len(self._busy) >= AT_ONCE:
+                        break
+                await self._rest()
+        finally:
+            for task in (*tasks, *self._streams.values()):
+                task.cancel()
+
+    async def step(self) -> int:
+        """Read every wanted timeline once, to its end; returns how many pages. For tests."""
+        await self._reload()
+        pages = 0
+        for timeline in list(self._known.values()):
+            pages += await self._poll(timeline)
+        return pages
+
+    async def _reload(self) -> None:
+        """What is wanted now: new timelines are due at once, those nobody wants any more are let go."""
+        wanted = await self._store.read(lambda tx, now: routes.read_timelines(tx))
+        self._known = {timeline.id: timeline for timeline in wanted if timeline.adapter in self._adapters}
+        self._heap = [(t.due_at, t.id) for t in self._known.values() if t.id not in self._busy]
+        heapq.heapify(self._heap)
+        for gone in self._streams.keys() - self._known.keys():
+            self._streams.pop(gone).cancel()
+        for timeline in self._known.values():
+            self._listen(timeline)
+
+    def _pop_due(self) -> Timeline | None:
+        if not self._heap or self._heap[0][0] > self._clock.now() or len(self._busy) >= AT_ONCE:
+            return None
+        timeline = self._known[heapq.heappop(self._heap)[1]]
+        self._busy.add(timeline.id)
+        return timeline
+
+    async def _rest(self) -> None:
+        seconds = (self._heap[0][0] - self._clock.now()).total_seconds() if self._heap else LONGEST_WAIT
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), max(seconds, 0.01))
+
+    # --- one timeline ---
+
+    async def _poll(self, timeline: Timeline) -> int:
+        """Read a timeline to its end; returns how many pages. Never raises."""
+        pages = 0
+        try:
+            more = True
+            while more:
+                timeline = await self._store.read(lambda tx, now, t=timeline: routes.timeline_by_id(tx, t.id))  # type: ignore[misc]
+                page = await self._fetch(timeline)
+                verdict = await self._store.run(
+                    lambda tx, now, t=timeline, p=page: hand_in(tx, now, self._house, t, p, self._every(t))  # type: ignore[misc]
+                )
+                self._delivered()
+                pages += 1
+                more = page.more and not verdict.stopped
+        except AdapterError as error:
+            await self._store.run(lambda tx, now, e=error: trouble(tx, now, self._house, timeline, e))  # type: ignore[misc]
+            self._delivered()
+        except StoreError as error:
+            log.error("poller.store", problem=str(error))
+        except Exception:
+            log.exception("poller.bug", timeline=timeline.id)
+            await self._store.run(lambda tx, now: trouble(tx, now, self._house, timeline, Temporary()))
+        finally:
+            self._busy.discard(timeline.id)
+            self._woken.set()
+        return pages
+
+    def _every(self, timeline: Timeline) -> float:
+        return BEHIND_STREAM if timeline.id in self._streams else EVERY
+
+    async def _fetch(self, timeline: Timeline) -> Page:
+        account = await self._account(timeline)
+        adapter = self._adapters[timeline.adapter]
+        try:
+            async with asyncio.timeout(FETCH_TIMEOUT):
+                return await adapter.fetch(timeline.native(), account, timeline.cursor)
+        except TimeoutError as error:
+            raise Temporary() from error
+
+    async def _account(self, timeline: Timeline) -> model.Account | None:
+        account_id = timeline.account_id
+        if account_id is None:
+            return None
+        return await self._store.read(lambda tx, now: people.native_account(tx, account_id))
+
+    # --- streams ---
+
+    def _listen(self, timeline: Timeline) -> None:
+        adapter = self._adapters[timeline.adapter]
+        running = self._streams.get(timeline.id)
+        if (
+            adapter.capabilities.listen
+            and timeline.cursor is not None
+            and (running is None or running.done())
+        ):
+            self._streams[timeline.id] = asyncio.create_task(self._follow_stream(timeline))
+
+    async def _follow_stream(self, timeline: Timeline) -> None:
+        """Fetch what the stream names. When it ends or fails, the poll goes on and starts it anew."""
+        adapter = self._adapters[timeline.adapter]
+        try:
+            account = await self._account(timeline)
+            async for hint in adapter.listen(timeline.native(), account):
+                await self._look_at(timeline, account, hint.post)
+        except AdapterError as error:
+            log.info("poller.stream", timeline=timeline.id, problem=str(error))
+        except StoreError as error:
+            log.error("poller.store", problem=str(error))
+        except Exception:
+            log.exception("poller.bug", timeline=timeline.id)
+
+    async def _look_at(self, timeline: Timeline, account: model.Account | None, post_id: str) -> None:
+        adapter = self._adapters[timeline.adapter]
+        try:
+            async with asyncio.timeout(FETCH_TIMEOUT):
+                post = await adapter.get(account, post_id)
+            found, gone = [post], []
+        except TargetGone:
+            found, gone = [], [post_id]
+        except (AdapterError, TimeoutError):
+            return  # the poll brings it
+        await self._store.run(lambda tx, now: _accept_posts(tx, now, self._house, timeline, found, gone))
+        self._delivered()
+
+
+# --- units of work -----------------------------------------------------------------------------
+
+
+def hand_in(
+    tx: Tx, now: datetime, house: House, timeline: Timeline, page: Page, every: float = EVERY
+) -> _Verdict:
+    """Accept a page and move the cursor, in one unit. The first page ever brings no posts."""
+    if timeline.cursor is None:
+        verdict = _Verdict(0, stopped=False)
+    else:
+        verdict = _accept_posts(tx, now, house, timeline, page.posts, page.gone)
+        for notification in page.notifications:
+            _notify(tx, now, house, timeline, notification)
+    if verdict.stopped:
+        routes.put_off(tx, now, timeline.id, WAIT_FOR_SEND, timeline.failures)
+        return verdict
+    routes.set_timeline(tx, timeline.id, cursor=page.cursor)
+    jitter = random.uniform(0.9, 1.1)  # noqa: S311 - spreads the polls of many timelines
+    routes.put_off(tx, now, timeline.id, 0 if page.more else every * jitter, 0)
+    return verdict
+
+
+def _accept_posts(
+    tx: Tx, now: datetime, house: House, timeline: Timeline, met: Sequence[Post], gone: Sequence[str]
+) -> _Verdict:
+    for number, post in enumerate(met):
+        if _may_be_ours(tx, now, timeline, post):
+            return _Verdict(number, stopped=True)
+        flow.accept(tx, now, flow.met_in_timeline(tx, timeline, post), house.networks, timeline=timeline)
+    for native_id in gone:
+        flow.gone(tx, now, timeline.server, native_id)
+    return _Verdict(len(met), stopped=False)
+
+
+def _may_be_ours(tx: Tx, now: datetime, timeline: Timeline, post: Post) -> bool:
+    """Whether the page must stop here: a publication with this author's account is under way.
+
+    One that had no answer is compared: the same text at about the same time settles it.
+    """
+    if posts.copy_at(tx, timeline.server, post.id) is not None:
+        return False
+    for account in people.is_own(tx, timeline.server, post.author.id):
+        for delivery in deliveries.open_creates(tx, account.id):
+            if delivery.state == "sending":
+                return True
+            if _is_the_one(tx, delivery.id, delivery.created_at, post):
+                _settle(tx, now, delivery, post)
+                return True
+    return False
+
+
+def _is_the_one(tx: Tx, delivery_id: int, queued_at: datetime, post: Post) -> bool:
+    pending = next((part for part in deliveries.parts(tx, delivery_id) if part.native_ids is None), None)
+    if pending is None or "draft" not in pending.payload:
+        return False
+    same = canonical(pending.payload["draft"]["text"]) == canonical(post.text)
+    return same and post.created_at >= queued_at - timedelta(minutes=5)
+
+
+def _settle(tx: Tx, now: datetime, delivery: Delivery, post: Post) -> None:
+    """Queue a look that has its answer already; the outbox settles it as any other."""
+    order = Order(
+        action="look",
+        lane=f"look:{delivery.id}",
+        once=f"look:{delivery.id}:{post.id}",
+        account_id=delivery.account_id,
+        user_id=delivery.user_id,
+        arguments={"of": delivery.id, "found": [post.id, post.url]},
+    )
+    deliveries.queue(tx, now, order)
+
+
+def trouble(tx: Tx, now: datetime, house: House, timeline: Timeline, error: AdapterError) -> None:
+    """A read failed: later again; an expired account or a vanished timeline is held and its owner told."""
+    if isinstance(error, AuthExpired) and timeline.account_id is not None:
+        routes.hold_timelines(tx, timeline.account_id, "auth")
+        _tell_expired(tx, now, house, timeline.account_id)
+        return
+    if isinstance(error, TargetGone):
+        routes.set_timeline(tx, timeline.id, held="gone")
+        for route in routes.from_timeline(tx, timeline.id):
+            dialog.tell(tx, now, house, route.user_id, "timeline-gone", title=timeline.title)
+        return
+    failures = timeline.failures + 1
+    wait = getattr(error, "retry_after", None) or min(EVERY * 2 ** min(failures - 1, 6), LONGEST_WAIT)
+    routes.put_off(tx, now, timeline.id, wait, failures)
+
+
+def _tell_expired(tx: Tx, now: datetime, house: House, account_id: int) -> None:
+    account = people.account(tx, account_id)
+    if account.state != "active":
+        return
+    people.set_account(tx, account_id, state="expired")
+    deliveries.hold(tx, f"account:{account_id}", "auth")
+    title = house.title(account.adapter)
+    dialog.tell(tx, now, house, account.user_id, "account-expired-notice", network=title, name=account.name)
+
+
+def _notify(
+    tx: Tx, now: datetime, house: House, timeline: Timeline, notification: model.Notification
+) -> None:
+    """Something happened to the account: a line in each chat that reads its mentions."""
+    for route in routes.from_timeline(tx, timeline.id):
+        if route.chat_id is None or route.since > notification.at:
+            continue
+        chat = people.chat_by_id(tx, route.chat_id)
+        language = dialog.language_of(tx, house, route.user_id)
+        about = posts.copy_at(tx, timeline.server, notification.post) if notification.post else None
+        text = house.texts(
+            language,
+            f"notification-{notification.kind}",
+            who=notification.by.handle,
+            network=house.title(timeline.adapter),
+            code=short_id(posts.number(tx, chat.id, about.post_id)) if about else "",
+        )
+        once = f"notification:{timeline.id}:{notification.id}:{chat.id}"
+        dialog.notice(tx, now, chat, text, language, user_id=route.user_id, once=once)

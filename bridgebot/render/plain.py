@@ -1,0 +1,71 @@
+"""Foreign words made harmless, and texts made comparable."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+# Marks that reorder what stands around them (UAX #9): a name with one can turn a whole line round.
+_REORDERING = regex.compile("[\u202a-\u202e\u2066-\u2069]")
+# Control characters but tab and line break: an escape code acts in a terminal.
+_CONTROL = regex.compile(r"[\p{Cc}--[\t\n]]", regex.V1)
+_BREAKS = regex.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Invisible characters, but for the joiner between two parts of one emoji.
+_INVISIBLE = regex.compile(
+    r"(?<=\p{Extended_Pictographic}[\ufe0f\p{EMod}]?)\u200d(?=\p{Extended_Pictographic})(*SKIP)(*FAIL)"
+    r"|[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]"
+)
+_AT = regex.compile(r"(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])")
+_URL = regex.compile(r"https?://(?:www\.)?([^\s/?#]+)([^\s]*)", regex.IGNORECASE)
+_SERVER = regex.compile(r"(@[\p{L}\p{N}_.-]+)@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+")
+_IGNORED = regex.compile(r"[\p{Cf}\ufe0e\ufe0f]")
+
+MARK = "│ "  # before every further line of foreign text: no such line can pass for the bot's
+LONGEST_NAME = 64  # graphemes
+WORD_JOINER = "\u2060"
+
+
+def foreign(text: str) -> str:
+    """Somebody else's text without what acts on its surroundings: one kind of line break is left."""
+    return str(_REORDERING.sub("", _CONTROL.sub("", _BREAKS.sub("\n", text))))
+
+
+def marked(text: str) -> str:
+    """Foreign text as it stands behind a head of the bot: further lines bear the mark."""
+    return foreign(text).strip("\n").replace("\n", f"\n{MARK}")
+
+
+def clean_name(name: str) -> str:
+    """A name on one line, without invisible and reordering characters, at most 64 graphemes.
+
+    Joiners inside emoji stay, everything else that cannot be seen goes.
+    """
+    return one_line(_INVISIBLE.sub("", foreign(name).replace("\n", " ")), LONGEST_NAME)
+
+
+def one_line(text: str, length: int) -> str:
+    """Text on one line, cut to `length` graphemes with an ellipsis."""
+    line = " ".join(text.split())
+    graphemes = regex.findall(r"\X", line)
+    return line if len(graphemes) <= length else "".join(graphemes[: length - 1]).rstrip() + "…"
+
+
+def unpinged(text: str) -> str:
+    """Text in which no `@name` calls anybody: a word joiner (U+2060) stands behind each @."""
+    return str(_AT.sub(f"@{WORD_JOINER}", text))
+
+
+def canonical(text: str) -> str:
+    """What two networks' versions of one text have in common.
+
+    Networks change white space, Unicode form (all to NFC here), invisible characters, the way an
+    address is written (scheme, `www.`, host in capitals, a last slash) and the server in a mention.
+    """
+    seen = _IGNORED.sub("", unicodedata.normalize("NFC", _BREAKS.sub("\n", text)))
+    return " ".join(str(_SERVER.sub(r"\1", _URL.sub(_address, seen))).split())
+
+
+def _address(found: regex.Match[str]) -> str:
+    host, rest = found.groups()
+    return f"{host.lower()}{rest.rstrip('/')}"

@@ -1,0 +1,90 @@
+"""Linking that is under way: what the next step of an adapter's `link` needs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bridgebot.store import tables as t
+from bridgebot.store.tx import Tx
+
+LIFE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """One attempt to link. `step`: the adapter's turn; `asked`: the person's."""
+
+    id: int
+    user_id: int
+    chat_id: int
+    adapter: str
+    progress: str | None = field(repr=False)
+    answer: str | None = field(repr=False)
+
+
+def begin(tx: Tx, now: datetime, user_id: int, chat_id: int, adapter: str, answer: str | None) -> int:
+    """Open a request; an older one of this user for this network ends."""
+    where = (t.link_request.c.user_id == user_id, t.link_request.c.adapter == adapter)
+    tx.update(t.link_request, *where, t.link_request.c.state.in_(("step", "asked")), state="ended")
+    values = {
+        "user_id": user_id,
+        "chat_id": chat_id,
+        "adapter": adapter,
+        "progress": _seal(tx, None, answer),
+        "state": "step",
+        "expires_at": now + LIFE,
+    }
+    return tx.insert(t.link_request, values)
+
+
+def due(tx: Tx, now: datetime) -> list[LinkRequest]:
+    """Those that wait for their adapter."""
+    query = sa.select(t.link_request).where(
+        t.link_request.c.state == "step", t.link_request.c.expires_at > now
+    )
+    found = []
+    for row in tx.connection.execute(query).mappings():
+        kept = json.loads(tx.vault.decrypt(row["progress"]))
+        found.append(
+            LinkRequest(
+                row["id"], row["user_id"], row["chat_id"], row["adapter"], kept["progress"], kept["answer"]
+            )
+        )
+    return found
+
+
+def asked(tx: Tx, request_id: int, progress: str | None) -> None:
+    """The person's turn; `progress` is what the adapter wants back."""
+    tx.update(
+        t.link_request, t.link_request.c.id == request_id, state="asked", progress=_seal(tx, progress, None)
+    )
+
+
+def answered(tx: Tx, now: datetime, request_id: int, answer: str) -> bool:
+    """The adapter's turn again; False when the request is over."""
+    sealed = tx.scalar(
+        sa.select(t.link_request.c.progress).where(
+            t.link_request.c.id == request_id,
+            t.link_request.c.state == "asked",
+            t.link_request.c.expires_at > now,
+        )
+    )
+    if sealed is None:
+        return False
+    progress = json.loads(tx.vault.decrypt(sealed))["progress"]
+    tx.update(
+        t.link_request, t.link_request.c.id == request_id, state="step", progress=_seal(tx, progress, answer)
+    )
+    return True
+
+
+def end(tx: Tx, request_id: int, state: str) -> None:
+    tx.update(t.link_request, t.link_request.c.id == request_id, state=state, progress=_seal(tx, None, None))
+
+
+def _seal(tx: Tx, progress: str | None, answer: str | None) -> str:
+    return tx.vault.encrypt(json.dumps({"progress": progress, "answer": answer}))

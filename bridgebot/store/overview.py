@@ -1,0 +1,49 @@
+"""A look at the database from outside, while another process may write: numbers, no texts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.fernet import Fernet
+
+from bridgebot.errors import StoreError
+from bridgebot.store import deliveries
+from bridgebot.store import tables as t
+from bridgebot.store.tx import Tx
+from bridgebot.store.vault import Vault
+
+
+def look(path: Path) -> dict[str, Any]:
+    """Queue by state, the oldest that is open, held lanes, users and accounts. Raises StoreError."""
+    engine = sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            return _numbers(Tx(connection, Vault([Fernet.generate_key().decode()])))  # no secret is read
+    except sa.exc.DBAPIError as error:
+        raise StoreError(f"The database cannot be read: {error.orig}.") from error
+    finally:
+        engine.dispose()
+
+
+def _numbers(tx: Tx) -> dict[str, Any]:
+    counts = deliveries.counts(tx)
+    oldest = deliveries.oldest_open(tx)
+    failed = sa.select(sa.func.count()).select_from(t.inbox).where(t.inbox.c.state == "failed")
+    return {
+        "queue": {state: counts.get(state, 0) for state in deliveries.OPEN},
+        "oldest_open_seconds": None
+        if oldest is None
+        else round((datetime.now(UTC) - oldest).total_seconds()),
+        "held": deliveries.held_lanes(tx),
+        "users": _count(tx, t.user, t.user.c.role),
+        "accounts": _count(tx, t.account, t.account.c.state),
+        "messages_put_aside": tx.scalar(failed),
+    }
+
+
+def _count(tx: Tx, table: sa.Table, column: sa.Column[Any]) -> dict[str, int]:
+    query = sa.select(column, sa.func.count()).select_from(table).group_by(column)
+    return dict(tx.connection.execute(query).all())

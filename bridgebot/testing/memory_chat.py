@@ -1,0 +1,117 @@
+"""A chat adapter in memory: for tests of the core, and the smallest one that keeps the whole contract."""
+
+from __future__ import annotations
+
+from bridgebot.adapter import Receive
+from bridgebot.errors import Rejected, TargetGone, Temporary, Unsupported
+from bridgebot.model import (
+    Chat,
+    ChatChanged,
+    Deletion,
+    Edit,
+    Incoming,
+    Message,
+    OutgoingMessage,
+    Press,
+)
+from bridgebot.testing.chat_network import BOT, Happening
+from bridgebot.testing.chat_side import MemoryChatBase
+
+
+class MemoryChat(MemoryChatBase):
+    """A chat network and the bot on it, in one object.
+
+    `capabilities` takes away what a test wants missing. Two adapters on one `network` are a bot
+    before and after a restart. What people do is written without await (`say`, `edit_line`, …);
+    `await settled()` waits until the bot has committed all of it.
+    """
+
+    # --- the contract ---
+
+    async def run(self, receive: Receive) -> None:
+        await self._call("run", (receive,), self._connect)
+        try:
+            while True:
+                happening = await self.network.next()
+                if happening is None:
+                    raise Temporary()
+                if (thing := self._thing(happening)) is not None:
+                    await receive(thing, state={"last": thing.event})
+                self.network.acknowledge(happening.number)
+        finally:
+            self.connected.clear()
+
+    async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
+        return await self._call("send", (chat, message), lambda: (self._send(chat, message),))
+
+    async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
+        if not self.capabilities.edit:
+            raise Unsupported()
+        await self._call("edit", (chat, message_id, message), lambda: self._edit(chat, message_id, message))
+
+    async def delete(self, chat: Chat, message_id: str) -> None:
+        if not self.capabilities.delete:
+            raise Unsupported()
+        await self._call("delete", (chat, message_id), lambda: self._delete(chat, message_id))
+
+    # --- in ---
+
+    def _connect(self) -> None:
+        self.network.broken = False
+        self.connected.set()
+
+    def _thing(self, happening: Happening) -> Incoming | None:
+        if happening.sender.id == BOT:  # the network tells everybody, the one who wrote too
+            return None
+        head = (f"e{happening.number}", happening.chat, happening.sender)
+        match happening.kind:
+            case "said":
+                return self._message(happening)
+            case "edited":
+                return Edit(*head, happening.line, happening.text) if self.capabilities.edits_in else None
+            case "deleted":
+                return Deletion(*head, happening.line) if self.capabilities.deletions_in else None
+            case "pressed":
+                return Press(*head, happening.line, happening.data)
+            case "joined" | "gone" | "moved":
+                return ChatChanged(head[0], happening.chat, happening.kind, happening.data or None)
+
+    def _message(self, happening: Happening) -> Message:
+        return Message(
+            event=f"e{happening.number}",
+            chat=happening.chat,
+            sender=happening.sender,
+            id=happening.line,
+            text=happening.text,
+            sent_at=happening.at,
+            reply_to=happening.reply_to if self.capabilities.replies else None,
+            addressed=happening.addressed,
+        )
+
+    # --- out ---
+
+    def _send(self, chat: Chat, message: OutgoingMessage) -> str:
+        self._check(chat, message)
+        return self.network.put(chat.id, message.text, message.reply_to, message.buttons)
+
+    def _edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
+        self._check(chat, message)
+        try:
+            self.network.replace(message_id, message.text, message.buttons)
+        except KeyError as error:
+            raise TargetGone() from error
+
+    def _delete(self, chat: Chat, message_id: str) -> None:
+        self._reachable(chat)
+        self.network.remove(message_id)
+
+    def _check(self, chat: Chat, message: OutgoingMessage) -> None:
+        self._reachable(chat)
+        if not self.capabilities.limits.fits(message.text):
+            raise Rejected()
+
+    def _reachable(self, chat: Chat) -> None:
+        if self.capabilities.needs_connection and not self.connected.is_set():
+            raise Temporary()
+        if chat.id in self.network.closed:
+            raise TargetGone()

@@ -1,0 +1,134 @@
+"""The in-memory networks seen as the contracts see a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bridgebot.model import Account, Audience, Browser, Chat, Draft, Post, Question, Timeline, TimelineKind
+from bridgebot.testing.chat_base import ChatFailure, Heard
+from bridgebot.testing.chat_network import BOT, ChatNetwork
+from bridgebot.testing.social_base import Mark, SocialFailure
+from bridgebot.testing.social_network import SocialNetwork
+
+GROUP = "stones"
+
+
+class MemoryChatRemote:
+    """People on a `ChatNetwork`; itself a `ChatRemote`."""
+
+    secrets = ()
+    failures = frozenset({ChatFailure.DROP, ChatFailure.CLOSED, ChatFailure.REMOVED})
+
+    def __init__(self, network: ChatNetwork) -> None:
+        self.network = network
+        network.chat(GROUP, group=True)
+
+    async def say(
+        self,
+        text: str,
+        *,
+        sender: str = "ada",
+        group: bool = False,
+        reply_to: str | None = None,
+        addressed: bool = True,
+    ) -> str:
+        chat = GROUP if group else sender
+        return self.network.say(text, sender=sender, chat=chat, reply_to=reply_to, addressed=addressed)
+
+    async def edit(self, said: str, text: str) -> None:
+        self.network.edit(said, text)
+
+    async def delete(self, said: str) -> None:
+        self.network.delete(said)
+
+    async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
+        self.network.press(message_id, data, sender=sender)
+
+    async def heard(self, chat: Chat) -> Sequence[Heard]:
+        lines = self.network.lines(chat.id, sender=BOT)
+        return [Heard(line.id, line.text, line.reply_to, line.buttons) for line in lines]
+
+    async def fail(self, failure: ChatFailure) -> None:
+        if failure is ChatFailure.DROP:
+            self.network.drop()
+        elif failure is ChatFailure.REMOVED:
+            self.network.change(GROUP, "gone")
+        else:
+            self.network.closed.add("ada")
+
+
+class MemorySocialRemote:
+    """People on a `SocialNetwork`; itself a `SocialRemote`."""
+
+    failures = frozenset({SocialFailure.AUTH})
+
+    def __init__(self, network: SocialNetwork) -> None:
+        self.network = network
+        for name in ("grete", "stranger"):
+            network.person(name)
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        return list(self.network.tokens)
+
+    async def answer(self, step: Question | Browser, who: str = "ada", *, right: bool = True) -> str:
+        if step.key == "memory_social-name":
+            return who if right else "not a name"
+        self.network.person(who)
+        return f"token-{who}" if right else "token-of-nobody"
+
+    async def person(self) -> str:
+        return self.network.person("grete").handle
+
+    async def timeline(self, kind: TimelineKind, account: Account) -> Timeline:
+        grete = self.network.person("grete")
+        self.network.follows.add((account.id, grete.id))
+        arguments = {
+            TimelineKind.PERSON: grete.id,
+            TimelineKind.TAG: "stones",
+            TimelineKind.LIST: grete.id,
+            TimelineKind.FEED: grete.id,
+        }
+        return Timeline(kind, account.server, arguments.get(kind, ""))
+
+    async def add(
+        self,
+        timeline: Timeline | None,
+        text: str,
+        *,
+        account: Account,
+        audience: Audience = Audience.PUBLIC,
+        reply_to: str | None = None,
+    ) -> str:
+        author = self.network.person("grete" if timeline else "stranger")
+        match timeline.kind if timeline else None:
+            case TimelineKind.OWN:
+                author = self.network.people[account.id]
+            case TimelineKind.MENTIONS:
+                text = f"{text} {account.handle}"
+            case TimelineKind.TAG:
+                text = f"{text} #stones"
+        return self.network.add(author, Draft(text, audience, reply_to=reply_to)).id
+
+    async def edit(self, post_id: str, text: str) -> None:
+        behind = self.network.standing[post_id].text.split()[-1]  # the name or tag stays
+        self.network.change(post_id, f"{text} {behind}", None)
+
+    async def delete(self, post_id: str) -> None:
+        self.network.remove(post_id)
+
+    async def posts(self) -> Sequence[Post]:
+        return list(self.network.standing.values())
+
+    async def marked(self, mark: Mark, account: Account, target: str) -> bool:
+        if mark == "follow":
+            return (account.id, self.network.person(target).id) in self.network.follows
+        marks = self.network.favourites if mark == "favourite" else self.network.boosts
+        return (account.id, target) in marks
+
+    async def fail(self, failure: SocialFailure) -> None:
+        self.network.tokens.clear()
+
+    async def heal(self) -> None:
+        for person in list(self.network.people.values()):
+            self.network.person(person.handle)

@@ -1,0 +1,277 @@
+"""A social adapter in memory: for tests of the core, with as much or as little as a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from bridgebot.adapter import OnUnconfirmed
+from bridgebot.errors import Rejected, TargetGone, Unsupported
+from bridgebot.model import (
+    Account,
+    Browser,
+    Draft,
+    Hint,
+    Page,
+    Post,
+    Profile,
+    Question,
+    Report,
+    Timeline,
+)
+from bridgebot.testing.social_network import PAGE, Change
+from bridgebot.testing.social_side import MemorySocialBase
+
+
+class MemorySocial(MemorySocialBase):
+    """A social network and the adapter to it, in one object.
+
+    `capabilities` takes away what a test wants missing. With `join` in them, linking asks for a
+    name and makes the account; else it asks for the token, which is `token-<name>`.
+    """
+
+    # --- linking ---
+
+    async def link(self, progress: str | None, answer: str | None) -> Question | Browser | Account:
+        return await self._call("link", (progress, answer), lambda: self._link(answer))
+
+    def _link(self, answer: str | None) -> Question | Account:
+        join = self.capabilities.join
+        if answer is None:
+            key = "memory_social-name" if join else "memory_social-token"
+            return Question(key, secret=not join, progress="asked")
+        return self._joined(answer) if join else self._proven(answer)
+
+    def _joined(self, name: str) -> Account:
+        if not name.isidentifier() or self.network.known(name):
+            raise Rejected("memory_social-name-taken")
+        return self.account(name)
+
+    def _proven(self, token: str) -> Account:
+        if token not in self.network.tokens:
+            raise Rejected("memory_social-token-wrong")
+        return self._account(self.network.people[self.network.tokens[token]], token)
+
+    async def unlink(self, account: Account) -> None:
+        await self._call("unlink", (account,), lambda: self.expire(account))
+
+    async def refresh(self, account: Account) -> Account:
+        self._declared("refresh")
+        return await self._call("refresh", (account,), lambda: self._refresh(account))
+
+    def _refresh(self, account: Account) -> Account:
+        author = self.network.people[account.id]
+        self.expire(account)
+        fresh = f"{account.credentials}+"
+        self.network.tokens[fresh] = author.id
+        return replace(account, credentials=fresh)
+
+    # --- posts ---
+
+    async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
+        self._declared("publish")
+        return await self._call("publish", (account, draft, key), lambda: self._publish(account, draft, key))
+
+    def _publish(self, account: Account, draft: Draft, key: str) -> Post:
+        author = self._fits(account, draft)
+        if draft.reply_to is not None:
+            self._visible(draft.reply_to, account)
+        repeats = self.capabilities.on_unconfirmed is OnUnconfirmed.REPEAT
+        known = self.network.keys.get((author.id, key))
+        if repeats and known in self.network.standing:
+            return self.network.standing[known]
+        post = self.network.add(author, draft)
+        self.network.keys[author.id, key] = post.id
+        return post
+
+    async def find(self, account: Account, key: str, draft: Draft) -> Post | None:
+        self._declared("find")
+        return await self._call("find", (account, key, draft), lambda: self._find(account, draft))
+
+    def _find(self, account: Account, draft: Draft) -> Post | None:
+        author = self._author(account)
+        wanted = (author.id, draft.text, draft.reply_to, draft.audience)
+        for post in reversed(self.posts):
+            if (post.author.id, post.text, post.reply_to, post.audience) == wanted:
+                return post
+        return None
+
+    async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
+        self._declared("edit")
+        return await self._call(
+            "edit", (account, post_id, draft), lambda: self._edit(account, post_id, draft)
+        )
+
+    def _edit(self, account: Account, post_id: str, draft: Draft) -> Post:
+        author = self._fits(account, draft)
+        self._own(author, post_id)
+        return self.network.change(post_id, draft.text, draft.warning)
+
+    async def delete(self, account: Account, post_id: str) -> None:
+        self._declared("delete")
+        await self._call("delete", (account, post_id), lambda: self._delete(account, post_id))
+
+    def _delete(self, account: Account, post_id: str) -> None:
+        author = self._author(account)
+        if post_id in self.network.standing:
+            self._own(author, post_id)
+            self.network.remove(post_id)
+
+    async def get(self, account: Account | None, post_id: str) -> Post:
+        self._declared("get")
+        return await self._call("get", (account, post_id), lambda: self._visible(post_id, account))
+
+    async def thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
+        self._declared("thread")
+        return await self._call("thread", (account, post_id), lambda: self._thread(account, post_id))
+
+    def _thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
+        root = self._visible(post_id, account)
+        while root.reply_to in self.network.standing:
+            root = self.network.standing[root.reply_to]
+        inside = {root.id}
+        for post in self.posts:  # oldest first: parents before their answers
+            if post.reply_to in inside:
+                inside.add(post.id)
+        return tuple(post for post in self.posts if post.id in inside and self._sees(account, post))
+
+    # --- marks and people ---
+
+    async def favourite(self, account: Account, post_id: str, on: bool) -> None:
+        self._declared("favourite")
+        await self._call("favourite", (account, post_id, on), lambda: self._favourite(account, post_id, on))
+
+    def _favourite(self, account: Account, post_id: str, on: bool) -> None:
+        self._visible(post_id, account)
+        self.network.favourite(self._author(account), post_id, on)
+
+    async def boost(self, account: Account, post_id: str, on: bool) -> None:
+        self._declared("boost")
+        await self._call("boost", (account, post_id, on), lambda: self._boost(account, post_id, on))
+
+    def _boost(self, account: Account, post_id: str, on: bool) -> None:
+        self._visible(post_id, account)
+        self.network.boost(self._author(account), post_id, on)
+
+    async def follow(self, account: Account, handle: str, on: bool) -> Profile:
+        self._declared("follow")
+        return await self._call("follow", (account, handle, on), lambda: self._follow(account, handle, on))
+
+    def _follow(self, account: Account, handle: str, on: bool) -> Profile:
+        other = self._person(handle)
+        pending = self.network.follow(self._author(account), other, on)
+        return replace(self._profile(other), pending=pending)
+
+    async def whois(self, account: Account | None, handle: str) -> Profile:
+        self._declared("whois")
+        return await self._call("whois", (account, handle), lambda: self._profile(self._person(handle)))
+
+    async def lock(self, account: Account, on: bool) -> None:
+        self._declared("approve")
+        await self._call("lock", (account, on), lambda: self._lock(account, on))
+
+    def _lock(self, account: Account, on: bool) -> None:
+        author = self._author(account)
+        self.network.locked.add(author.id) if on else self.network.locked.discard(author.id)
+
+    async def requests(self, account: Account) -> tuple[Profile, ...]:
+        self._declared("approve")
+        return await self._call("requests", (account,), lambda: self._requests(account))
+
+    def _requests(self, account: Account) -> tuple[Profile, ...]:
+        me = self._author(account).id
+        waiting = sorted(person for person, other in self.network.pending if other == me)
+        return tuple(self._profile(self.network.people[person]) for person in waiting)
+
+    async def approve(self, account: Account, handle: str, on: bool) -> Profile:
+        self._declared("approve")
+        return await self._call("approve", (account, handle, on), lambda: self._approve(account, handle, on))
+
+    def _approve(self, account: Account, handle: str, on: bool) -> Profile:
+        me, other = self._author(account), self._person(handle)
+        if (other.id, me.id) not in self.network.pending | self.network.follows:
+            raise TargetGone()
+        self.network.pending.discard((other.id, me.id))
+        if on:
+            self.network.follows.add((other.id, me.id))
+        return self._profile(other)
+
+    # --- moderation ---
+
+    async def report(self, account: Account, post_id: str, comment: str) -> None:
+        self._declared("report")
+        await self._call(
+            "report", (account, post_id, comment), lambda: self._report(account, post_id, comment)
+        )
+
+    def _report(self, account: Account, post_id: str, comment: str) -> None:
+        by, post = self._author(account), self._visible(post_id, account)
+        number = len(self.network.reports) + 1
+        self.network.reports.append(Report(f"r{number}", post, by, comment, self.context.clock.now()))
+
+    async def reports(self) -> tuple[Report, ...]:
+        self._declared("moderate")
+        return await self._call("reports", (), lambda: tuple(self.network.reports))
+
+    async def remove(self, post_id: str) -> None:
+        self._declared("moderate")
+        await self._call("remove", (post_id,), lambda: self.network.remove(post_id))
+
+    async def suspend(self, handle: str, on: bool) -> None:
+        self._declared("moderate")
+        await self._call("suspend", (handle, on), lambda: self._suspend(handle, on))
+
+    def _suspend(self, handle: str, on: bool) -> None:
+        person = self.network.known(handle)
+        if person is None:
+            raise TargetGone()
+        self.network.suspended.add(person.id) if on else self.network.suspended.discard(person.id)
+
+    # --- timelines ---
+
+    async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
+        return await self._call(
+            "fetch", (timeline, account, cursor), lambda: self._fetch(timeline, account, cursor)
+        )
+
+    def _fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
+        reader = self._reader(timeline, account)
+        log = self.network.log
+        if cursor is None:
+            return Page((), str(len(log)))
+        start, end = int(cursor), min(int(cursor) + PAGE, len(log))
+        shown = [change for change in log[start:end] if self.network.shows(timeline, change, reader)]
+        return Page(
+            posts=tuple(change.post for change in shown if self._stands(change)),
+            cursor=str(end),
+            more=end < len(log),
+            gone=tuple(change.post.id for change in shown if change.gone),
+            notifications=tuple(change.notification for change in shown if change.notification),
+        )
+
+    def _reader(self, timeline: Timeline, account: Account | None) -> str | None:
+        if timeline.kind not in self.capabilities.timelines:
+            raise Unsupported()
+        if account is not None:
+            return self._author(account).id
+        if timeline.kind not in self.capabilities.anonymous:
+            raise Unsupported()
+        return None
+
+    def _stands(self, change: Change) -> bool:
+        return not change.notification and not change.gone and change.post.id in self.network.standing
+
+    async def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
+        self._declared("listen")
+        reader = self._reader(timeline, account)
+        stream: asyncio.Queue[Change] = asyncio.Queue()
+        self.network.streams.append(stream)
+        try:
+            await self._call("listen", (timeline, account), lambda: None)
+            while True:
+                change = await stream.get()
+                if self.network.shows(timeline, change, reader) and change.notification is None:
+                    yield Hint(change.post.id)
+        finally:
+            self.network.streams.remove(stream)

@@ -1,0 +1,1 @@
+sample_chat-too-long = SampleChat takes at most { $limit } characters in one message.

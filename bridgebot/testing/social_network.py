@@ -1,0 +1,197 @@
+"""A social network in memory: people, posts, and the order in which they came and changed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from bridgebot.adapter import Clock
+from bridgebot.model import (
+    Audience,
+    Author,
+    Boost,
+    Draft,
+    Notification,
+    Post,
+    Report,
+    Timeline,
+    TimelineKind,
+)
+from bridgebot.testing.clock import ManualClock
+
+PAGE = 20  # changes in one page
+NotificationKind = Literal["follow", "follow-request", "favourite", "boost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the network's log: a post is new, changed or gone, or was boosted; or a notification."""
+
+    post: Post
+    gone: bool = False
+    notification: Notification | None = None
+    to: str = ""  # whose notification it is
+
+
+@dataclass(slots=True)
+class SocialNetwork:
+    """The server's side; two adapters on it are a bot before and after a restart."""
+
+    server: str = "memory.example"
+    clock: Clock = field(default_factory=ManualClock)
+    people: dict[str, Author] = field(default_factory=dict)  # by id
+    tokens: dict[str, str] = field(default_factory=dict)  # token -> id of a person
+    standing: dict[str, Post] = field(default_factory=dict)  # by id, oldest first
+    log: list[Change] = field(default_factory=list)
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, key) -> id of a post
+    favourites: set[tuple[str, str]] = field(default_factory=set)  # (person, post)
+    boosts: set[tuple[str, str]] = field(default_factory=set)
+    follows: set[tuple[str, str]] = field(default_factory=set)  # (follower, followed)
+    pending: set[tuple[str, str]] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
+    suspended: set[str] = field(default_factory=set)
+    reports: list[Report] = field(default_factory=list)
+    streams: list[asyncio.Queue[Change]] = field(default_factory=list)
+    _number: int = 0
+
+    def person(self, name: str) -> Author:
+        """The person called so, `ada` or `@ada`; made on first use."""
+        name = name.removeprefix("@").split("@")[0]
+        author = Author(f"u-{name}", f"@{name}@{self.server}", name.title(), f"https://{self.server}/@{name}")
+        self.tokens.setdefault(f"token-{name}", author.id)
+        return self.people.setdefault(author.id, author)
+
+    def known(self, handle: str) -> Author | None:
+        """Who has this handle, or None."""
+        name = handle.removeprefix("@").split("@")[0]
+        return self.people.get(f"u-{name}")
+
+    # --- posts ---
+
+    def add(
+        self, author: Author, draft: Draft, *, uri: str | None = None, at: datetime | None = None
+    ) -> Post:
+        """A new post stands."""
+        number = self._next()
+        address = f"https://{self.server}/{author.handle.split('@')[1]}/{number}"
+        post = Post(
+            id=f"p{number}",
+            author=author,
+            text=draft.text,
+            audience=draft.audience,
+            created_at=at or self.clock.now(),
+            uri=uri or address,
+            url=address,
+            warning=draft.warning,
+            language=draft.language,
+            reply_to=draft.reply_to,
+        )
+        return self._stands(post)
+
+    def change(self, post_id: str, text: str, warning: str | None) -> Post:
+        """A post's text and warning become others. KeyError: it is gone."""
+        post = replace(
+            self.standing[post_id], text=text, warning=warning, edited_at=self.clock.now(), boost=None
+        )
+        return self._stands(post)
+
+    def remove(self, post_id: str) -> None:
+        """A post is gone; nothing happens if it was."""
+        post = self.standing.pop(post_id, None)
+        if post is not None:
+            self._write(Change(post, gone=True))
+        self.reports = [report for report in self.reports if report.post.id != post_id]
+
+    def boost(self, person: Author, post_id: str, on: bool) -> None:
+        """Somebody boosts a post, or no longer. KeyError: it is gone."""
+        post = self.standing[post_id]
+        if on and (person.id, post_id) not in self.boosts:
+            self._write(Change(replace(post, boost=Boost(person, self.clock.now()))))
+            self.notify(post.author, "boost", person, post_id)
+        self._mark(self.boosts, (person.id, post_id), on)
+
+    def favourite(self, person: Author, post_id: str, on: bool) -> None:
+        """Somebody favourites a post, or no longer. KeyError: it is gone."""
+        post = self.standing[post_id]
+        if on and (person.id, post_id) not in self.favourites:
+            self.notify(post.author, "favourite", person, post_id)
+        self._mark(self.favourites, (person.id, post_id), on)
+
+    def follow(self, person: Author, other: Author, on: bool) -> bool:
+        """Follow, or stop; True if the other must approve it first."""
+        waits = on and other.id in self.locked and (person.id, other.id) not in self.follows
+        if on and (person.id, other.id) not in self.follows | self.pending:
+            self.notify(other, "follow-request" if waits else "follow", person, None)
+        self._mark(self.pending, (person.id, other.id), waits)
+        self._mark(self.follows, (person.id, other.id), on and not waits)
+        return waits
+
+    def notify(self, to: Author, kind: NotificationKind, by: Author, post: str | None) -> Notification:
+        """Tell somebody of something that is no post."""
+        told = Notification(f"n{self._next()}", kind, by, self.clock.now(), post)
+        nothing = Post("", by, "", Audience.DIRECT, self.clock.now())
+        self._write(Change(nothing, notification=told, to=to.id))
+        return told
+
+    # --- who may read what ---
+
+    def visible(self, post: Post, reader: str | None) -> bool:
+        """May this person (None: anybody) read this post?"""
+        if post.author.id in self.suspended:
+            return False
+        if post.audience.rank <= Audience.UNLISTED.rank or reader == post.author.id:
+            return True
+        if post.audience is Audience.FOLLOWERS:
+            return (reader, post.author.id) in self.follows or self.mentions(post, reader)
+        return self.mentions(post, reader)
+
+    def mentions(self, post: Post, reader: str | None) -> bool:
+        """Does this post name this person, or answer them?"""
+        author = self.people.get(reader or "")
+        if author is None:
+            return False
+        parent = self.standing.get(post.reply_to or "")
+        name = author.handle.split("@")[1]
+        named = re.search(rf"(?<!\w)@{re.escape(name)}\b", post.text) is not None
+        return named or (parent is not None and parent.author.id == reader)
+
+    def shows(self, timeline: Timeline, change: Change, reader: str | None) -> bool:
+        """Does this entry of the log belong to this timeline?"""
+        if change.notification is not None:
+            return timeline.kind is TimelineKind.MENTIONS and change.to == reader
+        return self.visible(change.post, reader) and self._belongs(timeline, change.post, reader)
+
+    def _belongs(self, timeline: Timeline, post: Post, reader: str | None) -> bool:
+        source = post.boost.by.id if post.boost else post.author.id
+        match timeline.kind:
+            case TimelineKind.OWN:
+                return source == reader
+            case TimelineKind.HOME:
+                return source == reader or (reader, source) in self.follows
+            case TimelineKind.MENTIONS:
+                return post.boost is None and source != reader and self.mentions(post, reader)
+            case TimelineKind.PERSON | TimelineKind.FEED | TimelineKind.LIST:
+                return source == timeline.argument
+            case TimelineKind.TAG:
+                return post.boost is None and f"#{timeline.argument}" in post.text.split()
+
+    def _stands(self, post: Post) -> Post:
+        self.standing[post.id] = post
+        self._write(Change(post))
+        return post
+
+    def _write(self, change: Change) -> None:
+        self.log.append(change)
+        for stream in self.streams:
+            stream.put_nowait(change)
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+    @staticmethod
+    def _mark(marks: set[tuple[str, str]], mark: tuple[str, str], on: bool) -> None:
+        marks.add(mark) if on else marks.discard(mark)

@@ -1,0 +1,178 @@
+"""What stands under the in-memory social adapter: its network, who is who there, what the others do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
+from bridgebot.errors import AuthExpired, Rejected, TargetGone, Unsupported
+from bridgebot.model import (
+    Account,
+    Audience,
+    Author,
+    Draft,
+    Notification,
+    Post,
+    Profile,
+    TimelineKind,
+)
+from bridgebot.testing.bare import bare_context
+from bridgebot.testing.faults import Faults
+from bridgebot.testing.social_network import NotificationKind, SocialNetwork
+
+EVERYTHING = SocialCapabilities(
+    publish=True,
+    audiences=frozenset(Audience),
+    warnings=True,
+    languages=True,
+    replies=True,
+    edit=True,
+    delete=True,
+    favourite=True,
+    boost=True,
+    follow=True,
+    approve=True,
+    report=True,
+    moderate=True,
+    whois=True,
+    thread=True,
+    get=True,
+    find=True,
+    listen=True,
+    refresh=True,
+    timelines=frozenset(TimelineKind),
+    anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG, TimelineKind.FEED}),
+    on_unconfirmed=OnUnconfirmed.REPEAT,
+)
+
+
+class MemorySocialConfig(AdapterConfig):
+    """No options."""
+
+
+class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
+    """Everything but the contract's methods."""
+
+    title = "Memory"
+
+    def __init__(
+        self,
+        config: MemorySocialConfig | None = None,
+        context: Context | None = None,
+        *,
+        name: str = "social",
+        capabilities: SocialCapabilities = EVERYTHING,
+        network: SocialNetwork | None = None,
+    ) -> None:
+        SocialAdapter.__init__(self, config or MemorySocialConfig(), context or bare_context(name))
+        Faults.__init__(self)
+        self.capabilities = capabilities  # type: ignore[misc] # one class serves tests with and without
+        server = f"{self.context.name}.example"
+        self.network = network or SocialNetwork(server, clock=self.context.clock)
+
+    # --- what the methods share ---
+
+    def _declared(self, ability: str) -> None:
+        if not getattr(self.capabilities, ability):
+            raise Unsupported()
+
+    def _author(self, account: Account) -> Author:
+        """Who this account is, by its credentials. Raises AuthExpired."""
+        person = self.network.tokens.get(account.credentials)
+        if person is None or person in self.network.suspended:
+            raise AuthExpired()
+        return self.network.people[person]
+
+    def _fits(self, account: Account, draft: Draft) -> Author:
+        if not self.capabilities.limits.fits(draft.text) or draft.audience not in self.capabilities.audiences:
+            raise Rejected()
+        return self._author(account)
+
+    def _own(self, author: Author, post_id: str) -> None:
+        post = self.network.standing.get(post_id)
+        if post is None:
+            raise TargetGone()
+        if post.author.id != author.id:
+            raise Rejected()
+
+    def _visible(self, post_id: str, account: Account | None) -> Post:
+        post = self.network.standing.get(post_id)
+        if post is None or not self._sees(account, post):
+            raise TargetGone()
+        return post
+
+    def _sees(self, account: Account | None, post: Post) -> bool:
+        return self.network.visible(post, self._author(account).id if account else None)
+
+    def _person(self, handle: str) -> Author:
+        person = self.network.known(handle)
+        if person is None or person.id in self.network.suspended:
+            raise TargetGone()
+        return person
+
+    def _profile(self, author: Author) -> Profile:
+        follows = self.network.follows
+        return Profile(
+            author,
+            locked=author.id in self.network.locked,
+            followers=sum(followed == author.id for _, followed in follows),
+            following=sum(follower == author.id for follower, _ in follows),
+            posts=sum(post.author.id == author.id for post in self.posts),
+        )
+
+    def _account(self, author: Author, credentials: str) -> Account:
+        return Account(
+            author.id, author.handle, self.network.server, author.name, author.url, credentials=credentials
+        )
+
+    # --- the other side, for tests of the core ---
+
+    @property
+    def posts(self) -> list[Post]:
+        """Every post that stands now, oldest first."""
+        return list(self.network.standing.values())
+
+    def texts(self, author: str | None = None) -> list[str]:
+        """The texts of the posts that stand, of one person or of all, oldest first."""
+        wanted = self.network.person(author).id if author else None
+        return [post.text for post in self.posts if wanted in (None, post.author.id)]
+
+    def account(self, name: str) -> Account:
+        """A linked account of the person called so."""
+        return self._account(self.network.person(name), f"token-{name.removeprefix('@')}")
+
+    def expire(self, account: Account) -> None:
+        """The network no longer takes these credentials."""
+        self.network.tokens.pop(account.credentials, None)
+
+    def add_post(
+        self,
+        author: str,
+        text: str,
+        *,
+        audience: Audience = Audience.PUBLIC,
+        warning: str | None = None,
+        language: str | None = None,
+        reply_to: str | None = None,
+        uri: str | None = None,
+        at: datetime | None = None,
+    ) -> Post:
+        """Somebody posts, not through the adapter."""
+        draft = Draft(text, audience, warning, language, reply_to)
+        return self.network.add(self.network.person(author), draft, uri=uri, at=at)
+
+    def edit_post(self, post_id: str, text: str, *, warning: str | None = None) -> Post:
+        """The author changes a post elsewhere."""
+        return self.network.change(post_id, text, warning)
+
+    def delete_post(self, post_id: str) -> None:
+        """The author deletes a post elsewhere."""
+        self.network.remove(post_id)
+
+    def boost_post(self, post_id: str, by: str) -> None:
+        """Somebody boosts a post."""
+        self.network.boost(self.network.person(by), post_id, True)
+
+    def notify(self, to: str, kind: NotificationKind, by: str, post: str | None = None) -> Notification:
+        """Somebody did something that is no post: it comes in the mentions timeline."""
+        return self.network.notify(self.network.person(to), kind, self.network.person(by), post)

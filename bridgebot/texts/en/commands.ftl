@@ -1,0 +1,240 @@
+# What commands answer.
+
+welcome = Hi! I put your microblogs into this chat: what you write here becomes a post, what you follow arrives here.
+    First you need an account: /join NAME makes one ({ $joinable }), /link NETWORK brings one that you have.
+    /help shows what else there is.
+welcome-back = Hi! You are { $accounts }. Type something and send it: it becomes a post. /help shows what else there is.
+stranger = Hi! This bot is by invitation. If you have a code, send it to me here; else ask the person who runs it.
+role-given = Welcome, { $role }.
+role-user = user
+role-operator = operator
+role-blocked = blocked
+message-failed = Something went wrong here while I handled that message; nothing was posted. It is kept as number { $number } for the person who runs this bot.
+direct-only = /{ $name } works in a direct chat with me only.
+admins-only = Only the administrators of this group can do that.
+operators-only = Only operators of this bot can do that.
+group-how-to = Here I do nothing on my own. /post TEXT posts with your own account; /help shows the rest.
+
+help-head = What I can do (the rest: /help COMMAND):
+help-foot = Ids like 7k2, addresses and @names all name a post. Chinese commands work too: /帮助.
+help-unknown = There is no command “{ $name }”. All of them: { $commands }
+help-aliases = Also:
+
+help-start = begin, or redeem a code
+help-help = what I can do
+help-tour = a few things to try
+help-cancel = leave the question that is open
+help-status = what is under way, and what needs you
+help-settings = what plain text is, language, time zone
+help-language = /language en or zh-CN
+help-timezone = /timezone Asia/Shanghai
+help-pause = stop everything outgoing at once; it is kept
+help-resume = let it go on
+help-join = /join NAME: a new account on a network that lives here
+help-link = /link NETWORK: bring an account that you have
+help-accounts = your accounts; ● marks where plain posts go
+help-default = /default NAME…: where plain posts of this chat go
+help-unlink = /unlink NAME: forget an account here
+help-relink = /relink NAME: prove an account again
+help-post = /post TEXT; +name or -name in front chooses accounts
+help-to = /to NAME,NAME TEXT
+help-cw = /cw TEXT: a content warning for the next post
+help-vis = /vis public, unlisted, followers or direct: who reads the next post
+help-memo = /memo TEXT: keep it for yourself; share it later
+help-memos = /memos [WORD]: your last memos
+help-share = /share ID [to NAMES]: publish a memo, or bring a post to more accounts
+help-reply = /re ID TEXT, or simply answer the message
+help-fav = /fav ID
+help-unfav = /unfav ID
+help-boost = /boost ID
+help-unboost = /unboost ID
+help-edit = /edit ID TEXT, or edit your message
+help-del = /del ID, or delete your message
+help-undo = take back the last thing you did here
+help-url = /url ID: every address of a post
+help-thread = /thread ID: the conversation around a post
+help-whois = /whois @name
+help-follow = /follow @name: the posts arrive in this chat
+help-unfollow = /unfollow @name
+help-requests = who wants to follow you
+help-approve = /approve @name: let somebody follow you
+help-reject = /reject @name
+help-lock = /lock on or off: follows wait for your word
+help-report = /report ID WHY: tell those who moderate
+help-home = /home [on or off] [NAME]: everything you follow there, into this chat
+help-mentions = /mentions [on or off] [NAME]
+help-tag = /tag WORD [off]: posts with a tag, into this chat
+help-mirror = /mirror [NAME] @name, home, own or #tag: public posts into a group
+help-sync = /sync FROM to TO: what you post on one account goes to the other too
+help-routes = what goes where; /routes stop NUMBER
+help-on = deliver here again, with what was kept
+help-off = deliver nothing here; it is kept
+help-admin = for operators: users, invite, block, queue, reports, remove, suspend
+
+tour = Try these:
+    · write something: it becomes a post, and its receipt has an id like 2k7
+    · /re 3bd your answer    · /fav 3bd    · /boost 3bd
+    · /follow @lin           · /whois @lin · /thread 3bd
+    · /memo milk, bread      · /memos      · /share 4mt
+    · /vis followers         · /cw spoilers (both for the next post)
+    · /undo takes back the last thing
+
+no-accounts = You have no account here yet. /join NAME makes one, /link NETWORK brings one that you have. Nothing was posted.
+no-targets = Nothing was posted: no account is a default target in this chat. /default { $names } sets them.
+no-such-account = There is no account of that name. Yours: { $names }
+no-account-for-reply = None of your accounts can answer that post. Nothing was posted.
+no-account-for-post = None of your accounts can reach { $code }.
+no-such-post = I know no post “{ $which }” in this chat. Use its id (like 7k2), its address, or answer the message.
+not-yours = { $code } is not your post.
+cannot-do = { $network } cannot do that.
+cannot-do-anywhere = None of your accounts can do that.
+cannot-join = No network here makes accounts. /link NETWORK brings one that you have.
+joined-already = You are { $handle } on { $network } already; one account each.
+
+cancelled-link = Linking was cancelled.
+cancelled-confirm = Cancelled. Nothing was posted.
+cancelled-plain-mode = Cancelled. Nothing was posted.
+cancelled-near = Cancelled. Nothing was posted.
+cancelled-words = Cancelled. Nothing was posted.
+cancelled-unlink = Cancelled. The account stays.
+cancelled-unconfirmed = Cancelled. The post stays unconfirmed.
+nothing-to-cancel = There is no open question.
+
+status-head = { $waiting ->
+    [0] Nothing waits.
+    [one] One delivery waits.
+   *[other] { $waiting } deliveries wait.
+}
+status-paused = You paused everything outgoing: /resume lets it go on.
+account-active = works
+account-expired = no longer accepted: /relink
+paused = Paused: nothing of yours leaves until /resume. What you post is kept.
+resumed = { $waiting ->
+    [0] Goes on. Nothing had waited.
+    [one] Goes on. One delivery that waited leaves now.
+   *[other] Goes on. { $waiting } deliveries that waited leave now.
+}
+settings = Plain text: { $plain }
+    Language: { $language } (/language) · time zone: { $timezone } (/timezone)
+    Plain posts go to: { $targets } (/default)
+    Change: /settings plain post, ask or command
+plain-post = Plain text is posted. /settings plain ask changes that.
+plain-ask = I ask before I post plain text. /settings plain post changes that.
+plain-command = Only /post publishes. /settings plain post changes that.
+plain-unset = not chosen yet
+language-set = We speak English now.
+usage-language = /language en or /language zh-CN
+timezone-set = Your time zone is { $timezone }.
+usage-timezone = It is { $now }. Name one like Europe/Berlin or Asia/Shanghai: /timezone Asia/Shanghai
+
+audience-public = public
+audience-unlisted = unlisted
+audience-followers = followers only
+audience-direct = only those mentioned
+vis-set = The next post: { $audience }.
+usage-vis = /vis public, unlisted, followers or direct
+cw-set = The next post is folded behind: { $warning }
+cw-off = The next post has no warning.
+
+accounts-head = Your accounts:
+accounts-foot = ● plain posts go there (/default changes that)
+default-set = Plain posts of this chat go to: { $names }
+usage-default = Name your accounts: /default { $names }
+usage-link = /link and one of: { $networks }
+usage-join = /join and the name that you want, on { $networks }
+link-again = { $reason } Try again, or /cancel.
+link-failed = { $network } was not linked: { $reason }
+linked = { $handle } on { $network } is yours here, under the name { $name }. Plain posts go there, and its mentions come here.
+unlink-ask = Forget { $handle } on { $network } here? Its posts stay there; what waits for it is dropped.
+unlink-kept = Nothing was changed.
+unlinked = { $handle } on { $network } is forgotten here.
+account-expired-notice = { $network } no longer accepts { $name }. Your posts wait: /relink { $name } and they are sent.
+
+to-usage = /to NAME TEXT with your account names: { $names }
+usage-memo = /memo TEXT
+usage-reply = /re ID TEXT
+usage-edit = /edit ID TEXT
+usage-follow = /follow @name
+usage-whois = /whois @name
+usage-approve = /approve @name or /reject @name
+usage-lock = /lock on or /lock off
+usage-tag = /tag WORD
+usage-mirror = /mirror @name, /mirror home, /mirror own or /mirror #tag, with an account name in front if you have several
+usage-sync = /sync FROM to TO with two of your account names: { $names }
+share-usage = /share ID: a memo or post of your own, from this chat.
+share-there-already = { $code } is there already.
+nothing-to-post = There is nothing in it to post.
+
+memos-head = { $number ->
+    [one] One memo:
+   *[other] { $number } memos:
+}
+memos-none = No memos. /memo TEXT keeps one.
+url-none = { $code } has no address.
+edited = { $code } is changed.
+edit-refused = The edit of { $code } was not passed on: it is empty or looks like a secret.
+deleted = { $code } is deleted.
+deleted-already = { $code } is deleted already.
+nothing-to-undo = There is nothing to take back.
+undone-in-time = Taken back before it left.
+took-back = ✓ took back { $what }
+took-off = ✓ no more { $what }
+failed = ✗ { $network }: { $reason }
+
+followed = ✓ you follow { $who } on { $network }; the posts arrive here.
+follow-pending = ✓ { $who } on { $network } must let you follow; then the posts arrive here.
+unfollowed = ✓ you no longer follow { $who } on { $network }.
+requests-head = They want to follow you on { $network } (/approve @name, /reject @name):
+requests-none = Nobody waits to follow you.
+approved = ✓ { $who } follows you now.
+rejected = ✓ { $who } does not follow you.
+locked = ✓ follows of you on { $network } wait for your word (/requests).
+unlocked = ✓ anybody may follow you on { $network }.
+reported = ✓ { $code } was reported to those who moderate { $network }.
+whois-head = { $who } on { $network }
+whois-numbers = { $posts } posts · { $followers } followers · follows { $following }
+whois-locked = Follows wait for approval.
+thread-head = The conversation around { $code } ({ $number }):
+
+home-on = Everything that you follow on { $network } arrives here from now on. /home off stops it.
+home-off = Your home timeline on { $network } no longer arrives here.
+mentions-on = Mentions on { $network } arrive here.
+mentions-off = Mentions on { $network } no longer arrive here.
+tag-on = Posts on { $network } with #{ $tag } arrive here from now on.
+tag-off = Posts with #{ $tag } no longer arrive here.
+mirror-on = Public posts of { $what } on { $network } arrive here from now on. /routes stops it.
+sync-on = What you post on { $source } goes to { $target } too, from now on. /sync off { $source } to { $target } stops it.
+sync-off = { $source } is no longer copied to { $target }.
+routes-head = What goes where:
+routes-foot = /routes stop NUMBER ends one.
+routes-none = Nothing goes anywhere yet.
+routes-no-such = There is no route { $number }.
+routes-stopped = Ended: { $route }
+route-here = this chat
+route-default = posts
+route-follow = follow
+route-mirror = mirror
+route-sync = sync
+delivery-on = { $kept ->
+    [0] I deliver here again. Nothing was missed.
+    [one] I deliver here again; one item was kept and comes now.
+   *[other] I deliver here again; { $kept } items were kept and come now.
+}
+delivery-off = I deliver nothing here until /on; it is kept.
+
+notification-follow = { $who } follows you on { $network }.
+notification-follow-request = { $who } wants to follow you on { $network }: /approve { $who } or /reject { $who }
+notification-favourite = ★ { $who } likes { $code } ({ $network })
+notification-boost = 🔁 { $who } boosted { $code } ({ $network })
+timeline-gone = “{ $title }” is not there any more; I stopped reading it.
+parked = A delivery to { $network } ({ $name }) failed too often and was put aside; it is not lost. The person who runs this bot can send it again.
+
+usage-admin = /admin users, invite, block NUMBER, unblock NUMBER, queue, reports, remove ID, suspend @name, unsuspend @name
+admin-invite = An invitation for one person, for { $days } days: { $code }
+admin-no-such-user = There is no user { $number } whom that could be done to.
+admin-role-set = User { $number }: { $role }
+reports-head = Reports on { $network } (/admin remove ID, /admin suspend @name):
+reports-none = No reports on { $network }.
+removed = ✓ { $id } is removed from { $network }.
+suspended = ✓ { $who } is suspended on { $network }.
+unsuspended = ✓ { $who } is no longer suspended on { $network }.

@@ -1,0 +1,50 @@
+# Questions and what can be answered to them.
+
+options-hint = (answer: { $options })
+option-post = Post
+option-post-words = post, yes, y, send, ok
+option-no = No
+option-no-words = no, n, cancel, don't
+option-command = Command
+option-command-words = command, cmd
+option-ask = Ask each time
+option-ask-words = ask, ask each time
+option-post-anyway = Post it anyway
+option-post-anyway-words = post it anyway, post it, post anyway
+option-unlink = Forget it
+option-unlink-words = forget it, forget, yes, y, unlink
+option-there = It is there
+option-there-words = it is there, there
+option-again = Send again
+option-again-words = send again, again
+
+plain-mode-ask = What should plain text be? “Post”: I post it. “Ask each time”: I ask first. “Command”: only /post publishes. Nothing was posted yet.
+confirm-post = { $reason }
+    To { $networks } ({ $audience }):
+    { $text }
+confirm-first = Shall I post this?
+confirm-ask = Shall I post this?
+confirm-command = Only /post publishes, as you chose. Post this one?
+confirm-greeting = Is that for me, or a post?
+confirm-late = This reached me late, more than ten minutes after you wrote it. Post it still?
+confirm-repeated = You wrote the same a moment ago. Post it again?
+confirm-reply = You answered something that is no post. Post this as a new one?
+near-command = Did you mean /{ $name }? Nothing was posted.
+words-command = Is that the command /{ $name }, or a post? Nothing was posted yet.
+not-posted = Nothing was posted.
+question-over = That question is over. Nothing was done.
+unconfirmed-ask = { $network } never answered whether it took this post: “{ $excerpt }”. Please look. Is it there, or shall I send it again?
+
+expired-confirm = No answer for ten minutes: that text was not posted.
+expired-plain-mode = No answer for ten minutes: that text was not posted.
+expired-near = No answer for ten minutes: that text was not posted.
+expired-words = No answer for ten minutes: nothing was done with that text.
+expired-unlink = No answer for ten minutes: the account stays.
+expired-link = No answer for ten minutes: linking was ended. /link starts again.
+expired-unconfirmed = Nobody told me whether that post is there; it stays unconfirmed.
+
+secret-refused = That looks like { $kind }: it was not posted and is not kept. If it is real, revoke it now, and delete the message here.
+secret-token = an access token
+secret-app-password = an app password
+secret-jwt = a signed token (JWT)
+secret-private-key = a private key

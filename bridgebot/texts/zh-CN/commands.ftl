@@ -1,0 +1,234 @@
+# 各个命令的回答。
+
+welcome = 你好！我把你的微博客带进这个聊天：你在这里写的会成为帖子，你关注的会送到这里。
+    先要有一个账号：/join 名字 可以新建（{ $joinable }），/link 网络 可以绑定已有的账号。
+    更多请看 /help。
+welcome-back = 你好！你是 { $accounts }。写点什么发过来，它就会成为帖子。更多请看 /help。
+stranger = 你好！这个机器人需要邀请。如果你有邀请码，请直接发给我；没有的话，请联系它的管理者。
+role-given = 欢迎，{ $role }。
+role-user = 用户
+role-operator = 管理者
+role-blocked = 已封禁
+message-failed = 处理这条消息时这里出了问题，没有发布任何内容。它已保存为第 { $number } 号，供管理者查看。
+direct-only = /{ $name } 只能在与我的私聊中使用。
+admins-only = 只有本群的管理员可以这样做。
+operators-only = 只有机器人的管理者可以这样做。
+group-how-to = 在群里我不会主动做任何事。/post 文字 会用你自己的账号发布；其他请看 /help。
+
+help-head = 我能做的（其余见 /help 命令）：
+help-foot = 7k2 这样的编号、网址和 @名字 都可以指一条帖子。中文命令也可以用：/帮助。
+help-unknown = 没有“{ $name }”这个命令。全部命令：{ $commands }
+help-aliases = 也可以写作：
+
+help-start = 开始，或者使用一个邀请码
+help-help = 我能做什么
+help-tour = 可以试试的几件事
+help-cancel = 离开正在问的问题
+help-status = 正在进行什么，有什么需要你处理
+help-settings = 纯文字怎么处理、语言、时区
+help-language = /language en 或 zh-CN
+help-timezone = /timezone Asia/Shanghai
+help-pause = 立即停止一切外发内容，内容会保留
+help-resume = 继续外发
+help-join = /join 名字：在本机的网络上新建账号
+help-link = /link 网络：绑定已有的账号
+help-accounts = 你的账号；● 表示普通帖子发到那里
+help-default = /default 名称…：这个聊天里的普通帖子发到哪里
+help-unlink = /unlink 名称：在这里解除一个账号
+help-relink = /relink 名称：重新验证一个账号
+help-post = /post 文字；前面加 +名称 或 -名称 选择账号
+help-to = /to 名称,名称 文字
+help-cw = /cw 文字：给下一条帖子加内容警告
+help-vis = /vis public、unlisted、followers 或 direct：谁能看下一条帖子
+help-memo = /memo 文字：只给自己留着，以后再分享
+help-memos = /memos [词]：最近的备忘
+help-share = /share 编号 [to 名称]：发布备忘，或把帖子带到更多账号
+help-reply = /re 编号 文字，或者直接回复那条消息
+help-fav = /fav 编号
+help-unfav = /unfav 编号
+help-boost = /boost 编号
+help-unboost = /unboost 编号
+help-edit = /edit 编号 文字，或者编辑你的消息
+help-del = /del 编号，或者删除你的消息
+help-undo = 收回你在这里做的上一件事
+help-url = /url 编号：帖子的所有网址
+help-thread = /thread 编号：帖子所在的对话
+help-whois = /whois @名字
+help-follow = /follow @名字：帖子会送到这个聊天
+help-unfollow = /unfollow @名字
+help-requests = 谁想关注你
+help-approve = /approve @名字：同意被关注
+help-reject = /reject @名字
+help-lock = /lock on 或 off：关注要经你同意
+help-report = /report 编号 原因：向管理人员举报
+help-home = /home [on 或 off] [名称]：你在那里关注的一切都送到这个聊天
+help-mentions = /mentions [on 或 off] [名称]
+help-tag = /tag 词 [off]：带这个话题的帖子送到这个聊天
+help-mirror = /mirror [名称] @名字、home、own 或 #话题：把公开帖子送进群
+help-sync = /sync 甲 to 乙：你在甲账号发的也发到乙账号
+help-routes = 什么送到哪里；/routes stop 序号 可以停止
+help-on = 恢复送到这里，包括留着的内容
+help-off = 暂不送到这里，内容会留着
+help-admin = 给管理者：users、invite、block、queue、reports、remove、suspend
+
+tour = 试试这些：
+    · 写点什么：它会成为帖子，回执里有 2k7 这样的编号
+    · /re 3bd 你的回答    · /fav 3bd    · /boost 3bd
+    · /follow @lin        · /whois @lin · /thread 3bd
+    · /memo 牛奶、面包    · /memos      · /share 4mt
+    · /vis followers      · /cw 剧透（都只管下一条帖子）
+    · /undo 收回上一件事
+
+no-accounts = 你在这里还没有账号。/join 名字 可以新建，/link 网络 可以绑定已有的。没有发布任何内容。
+no-targets = 没有发布：这个聊天没有默认账号。用 /default { $names } 设定。
+no-such-account = 没有这个名称的账号。你的账号：{ $names }
+no-account-for-reply = 你的账号都不能回复这条帖子。没有发布任何内容。
+no-account-for-post = 你的账号都够不到 { $code }。
+no-such-post = 这个聊天里没有帖子“{ $which }”。请用编号（如 7k2）、网址，或者直接回复那条消息。
+not-yours = { $code } 不是你的帖子。
+cannot-do = { $network } 做不到这件事。
+cannot-do-anywhere = 你的账号都做不到这件事。
+cannot-join = 这里没有可以新建账号的网络。/link 网络 可以绑定已有的账号。
+joined-already = 你在 { $network } 上已经是 { $handle }；每个网络一个账号。
+
+cancelled-link = 绑定已取消。
+cancelled-confirm = 已取消，没有发布。
+cancelled-plain-mode = 已取消，没有发布。
+cancelled-near = 已取消，没有发布。
+cancelled-words = 已取消，没有发布。
+cancelled-unlink = 已取消，账号保留。
+cancelled-unconfirmed = 已取消，那条帖子仍然未确认。
+nothing-to-cancel = 现在没有正在问的问题。
+
+status-head = { $waiting ->
+    [0] 没有等待中的内容。
+   *[other] 有 { $waiting } 项等待发送。
+}
+status-paused = 你暂停了一切外发内容：/resume 继续。
+account-active = 正常
+account-expired = 已失效：请用 /relink
+paused = 已暂停：在 /resume 之前，你的内容都不会发出。你发的帖子会留着。
+resumed = { $waiting ->
+    [0] 已继续。没有等待的内容。
+   *[other] 已继续。等待的 { $waiting } 项现在发出。
+}
+settings = 纯文字：{ $plain }
+    语言：{ $language }（/language）· 时区：{ $timezone }（/timezone）
+    普通帖子发到：{ $targets }（/default）
+    更改：/settings plain post、ask 或 command
+plain-post = 纯文字会直接发布。用 /settings plain ask 更改。
+plain-ask = 发布纯文字之前我会先问。用 /settings plain post 更改。
+plain-command = 只有 /post 才发布。用 /settings plain post 更改。
+plain-unset = 还没有选择
+language-set = 现在我们说中文。
+usage-language = /language en 或 /language zh-CN
+timezone-set = 你的时区是 { $timezone }。
+usage-timezone = 现在是 { $now }。请给出像 Europe/Berlin 或 Asia/Shanghai 这样的名称：/timezone Asia/Shanghai
+
+audience-public = 公开
+audience-unlisted = 不列出
+audience-followers = 仅关注者
+audience-direct = 仅提到的人
+vis-set = 下一条帖子：{ $audience }。
+usage-vis = /vis public、unlisted、followers 或 direct
+cw-set = 下一条帖子折叠在这句话后面：{ $warning }
+cw-off = 下一条帖子没有内容警告。
+
+accounts-head = 你的账号：
+accounts-foot = ● 普通帖子发到那里（用 /default 更改）
+default-set = 这个聊天里的普通帖子发到：{ $names }
+usage-default = 请写出你的账号名称：/default { $names }
+usage-link = /link 加上其中之一：{ $networks }
+usage-join = /join 加上你想要的名字，在 { $networks } 上
+link-again = { $reason }请再试一次，或者 /cancel。
+link-failed = 没有绑定 { $network }：{ $reason }
+linked = { $network } 上的 { $handle } 在这里归你了，名称是 { $name }。普通帖子发到那里，提到它的会送到这里。
+unlink-ask = 要在这里解除 { $network } 上的 { $handle } 吗？已发的帖子留在那里，等待发送的会丢弃。
+unlink-kept = 没有改动。
+unlinked = { $network } 上的 { $handle } 已在这里解除。
+account-expired-notice = { $network } 不再接受 { $name }。你的帖子在等待：/relink { $name } 之后就会发出。
+
+to-usage = /to 名称 文字，你的账号名称：{ $names }
+usage-memo = /memo 文字
+usage-reply = /re 编号 文字
+usage-edit = /edit 编号 文字
+usage-follow = /follow @名字
+usage-whois = /whois @名字
+usage-approve = /approve @名字 或 /reject @名字
+usage-lock = /lock on 或 /lock off
+usage-tag = /tag 词
+usage-mirror = /mirror @名字、/mirror home、/mirror own 或 /mirror #话题；有多个账号时在前面写账号名称
+usage-sync = /sync 甲 to 乙，用你的两个账号名称：{ $names }
+share-usage = /share 编号：这个聊天里你自己的备忘或帖子。
+share-there-already = { $code } 已经在那里了。
+nothing-to-post = 里面没有可以发布的内容。
+
+memos-head = { $number } 条备忘：
+memos-none = 没有备忘。/memo 文字 可以留一条。
+url-none = { $code } 没有网址。
+edited = { $code } 已更改。
+edit-refused = { $code } 的修改没有传出去：内容为空，或者看起来像密钥。
+deleted = { $code } 已删除。
+deleted-already = { $code } 已经删除了。
+nothing-to-undo = 没有可以收回的。
+undone-in-time = 在发出之前收回了。
+took-back = ✓ 已收回 { $what }
+took-off = ✓ 已取消 { $what }
+failed = ✗ { $network }：{ $reason }
+
+followed = ✓ 你在 { $network } 上关注了 { $who }，帖子会送到这里。
+follow-pending = ✓ 要等 { $network } 上的 { $who } 同意，之后帖子会送到这里。
+unfollowed = ✓ 你不再关注 { $network } 上的 { $who }。
+requests-head = 他们想在 { $network } 上关注你（/approve @名字，/reject @名字）：
+requests-none = 没有人在等你同意。
+approved = ✓ { $who } 现在关注你了。
+rejected = ✓ 没有让 { $who } 关注你。
+locked = ✓ 在 { $network } 上关注你要经你同意（/requests）。
+unlocked = ✓ 任何人都可以在 { $network } 上关注你。
+reported = ✓ 已向 { $network } 的管理人员举报 { $code }。
+whois-head = { $network } 上的 { $who }
+whois-numbers = { $posts } 条帖子 · { $followers } 人关注 · 关注了 { $following } 人
+whois-locked = 关注要经过同意。
+thread-head = { $code } 所在的对话（{ $number } 条）：
+
+home-on = 从现在起，你在 { $network } 上关注的一切都会送到这里。/home off 可以停止。
+home-off = { $network } 的首页时间线不再送到这里。
+mentions-on = { $network } 上提到你的会送到这里。
+mentions-off = { $network } 上提到你的不再送到这里。
+tag-on = 从现在起，{ $network } 上带 #{ $tag } 的帖子会送到这里。
+tag-off = 带 #{ $tag } 的帖子不再送到这里。
+mirror-on = 从现在起，{ $network } 上 { $what } 的公开帖子会送到这里。用 /routes 可以停止。
+sync-on = 从现在起，你在 { $source } 发的也会发到 { $target }。/sync off { $source } to { $target } 可以停止。
+sync-off = { $source } 不再同步到 { $target }。
+routes-head = 什么送到哪里：
+routes-foot = /routes stop 序号 可以停止其中一项。
+routes-none = 现在什么都没有送往任何地方。
+routes-no-such = 没有第 { $number } 项。
+routes-stopped = 已停止：{ $route }
+route-here = 这个聊天
+route-default = 发帖
+route-follow = 关注
+route-mirror = 镜像
+route-sync = 同步
+delivery-on = { $kept ->
+    [0] 恢复送到这里。没有错过的内容。
+   *[other] 恢复送到这里；留着的 { $kept } 条现在送来。
+}
+delivery-off = 在 /on 之前什么都不送到这里，内容会留着。
+
+notification-follow = { $who } 在 { $network } 上关注了你。
+notification-follow-request = { $who } 想在 { $network } 上关注你：/approve { $who } 或 /reject { $who }
+notification-favourite = ★ { $who } 赞了 { $code }（{ $network }）
+notification-boost = 🔁 { $who } 转发了 { $code }（{ $network }）
+timeline-gone = “{ $title }”已经不在了，我不再读取它。
+parked = 发往 { $network }（{ $name }）的一项失败太多次，已放到一边；它没有丢。管理者可以重新发送。
+
+usage-admin = /admin users、invite、block 序号、unblock 序号、queue、reports、remove 编号、suspend @名字、unsuspend @名字
+admin-invite = 一人份的邀请码，{ $days } 天内有效：{ $code }
+admin-no-such-user = 没有可以这样处理的用户 { $number }。
+admin-role-set = 用户 { $number }：{ $role }
+reports-head = { $network } 上的举报（/admin remove 编号，/admin suspend @名字）：
+reports-none = { $network } 上没有举报。
+removed = ✓ 已从 { $network } 移除 { $id }。
+suspended = ✓ 已在 { $network } 停用 { $who }。
+unsuspended = ✓ 已在 { $network } 恢复 { $who }。

@@ -1,0 +1,50 @@
+# 问题，以及可以怎样回答。
+
+options-hint = （请回答：{ $options }）
+option-post = 发布
+option-post-words = 发布, 发, 是, 好, 可以
+option-no = 不
+option-no-words = 不, 否, 不要, 取消, 算了
+option-command = 命令
+option-command-words = 命令, 指令
+option-ask = 每次都问
+option-ask-words = 每次都问, 问
+option-post-anyway = 照样发布
+option-post-anyway-words = 照样发布, 照发
+option-unlink = 解除
+option-unlink-words = 解除, 是
+option-there = 已经在那里
+option-there-words = 已经在那里, 在, 有了
+option-again = 再发一次
+option-again-words = 再发一次, 再发, 重发
+
+plain-mode-ask = 纯文字要怎么处理？“发布”：直接发布。“每次都问”：先问再发。“命令”：只有 /post 才发布。现在还没有发布任何内容。
+confirm-post = { $reason }
+    发到 { $networks }（{ $audience }）：
+    { $text }
+confirm-first = 要发布这条吗？
+confirm-ask = 要发布这条吗？
+confirm-command = 按你的选择，只有 /post 才发布。要发布这一条吗？
+confirm-greeting = 这是对我说的，还是一条帖子？
+confirm-late = 这条消息在你写下十多分钟之后才到我这里。还要发布吗？
+confirm-repeated = 你刚刚写过同样的内容。要再发一次吗？
+confirm-reply = 你回复的不是帖子。要把它作为新帖子发布吗？
+near-command = 你是想用 /{ $name } 吗？没有发布任何内容。
+words-command = 这是命令 /{ $name }，还是一条帖子？现在还没有发布。
+not-posted = 没有发布任何内容。
+question-over = 那个问题已经结束了，什么都没有做。
+unconfirmed-ask = { $network } 一直没有回答是否收到这条帖子：“{ $excerpt }”。请看一下：它已经在那里，还是要我再发一次？
+
+expired-confirm = 十分钟没有回答：那段文字没有发布。
+expired-plain-mode = 十分钟没有回答：那段文字没有发布。
+expired-near = 十分钟没有回答：那段文字没有发布。
+expired-words = 十分钟没有回答：那段文字没有处理。
+expired-unlink = 十分钟没有回答：账号保留。
+expired-link = 十分钟没有回答：绑定已结束。用 /link 重新开始。
+expired-unconfirmed = 没有人告诉我那条帖子在不在，它仍然未确认。
+
+secret-refused = 这看起来像{ $kind }：没有发布，也没有保存。如果是真的，请立即吊销它，并删除这里的这条消息。
+secret-token = 访问令牌
+secret-app-password = 应用专用密码
+secret-jwt = 签名令牌（JWT）
+secret-private-key = 私钥

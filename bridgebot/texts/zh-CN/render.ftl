@@ -1,0 +1,43 @@
+# 回执：标记、网络和冒号后面的短语。
+receipt-public = 公开
+receipt-unlisted = 不公开列出
+receipt-followers = 仅关注者
+receipt-direct = 私信
+receipt-undo = 撤销：/undo
+receipt-memo = { $code } ✓ 已记下，只有你能看到
+receipt-memo-gone = { $code } ✓ 备忘已删除
+receipt-taken-back = { $code } 已撤回
+receipt-replied = { $code } ✓ 已在 { $network } 回复 { $who }
+receipt-reply = { $code } 回复 { $who }，{ $audience }
+receipt-parts = (共 { $parts } 条)
+receipt-because = { $outcome }：{ $reason }
+receipt-unconfirmed = 还没有回音，也许已经发出
+receipt-failed = 没有发出
+receipt-held = 等待中
+receipt-deleting = 正在删除
+receipt-cancelled = 未发送
+
+# 某个网络在等人处理的原因。
+held-auth = 登录已过期，/relink { $name } 之后就会发出
+held-paused = 你暂停了发送，/resume 之后就会发出
+
+# 某个网络没有收到这条帖子的原因。
+skip-not-configured = 这里目前没有配置
+skip-read-only = 只能阅读
+skip-audience = 无法限定谁能看到，所以没有发到那里
+skip-warning = 不支持内容警告，所以没有发到那里
+skip-no-replies = 不支持回复
+skip-no-parent = 你要回复的帖子不在那里
+
+# 别人的帖子。
+mirror-head = { $who } 在 { $network } [{ $code }]
+mirror-line = { $head }：{ $text }
+mirror-boosted = { $by } 转发了 { $who }
+mirror-followers = (仅关注者)
+mirror-direct = (私信)
+mirror-edited = (已编辑)
+mirror-deleted = { $head }：作者已删除
+
+# 由规则转发的自己的帖子。
+synced = ↔ { $code } 来自 { $network }：{ $text }
+synced-gone = ↔ { $code } 来自 { $network }，已撤回：{ $text }

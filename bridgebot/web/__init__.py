@@ -1,0 +1,151 @@
+"""The bot's own web server: what adapters serve, and two addresses for those who watch over it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from aiohttp import web
+
+from bridgebot.adapter import Handler
+from bridgebot.config import WebSettings
+from bridgebot.errors import ConfigError
+from bridgebot.texts import Texts
+from bridgebot.web.answers import add_headers, around_every_request
+
+MAX_REQUEST = 1024 * 1024  # bytes of a request's body
+MAX_HEADER = 8190  # bytes of one header line, and of the request line
+GRACE = 2.0  # seconds that open requests (event streams) have when the server stops
+PATIENCE = 5.0  # seconds for one answer to "are you ready?"
+
+Check = Callable[[], Awaitable[bool]]
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}")
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    owner: str
+    method: str
+    path: str
+
+
+class Web:
+    """The server. Adapters declare routes first, then `start`, at the end `stop`."""
+
+    def __init__(
+        self,
+        settings: WebSettings,
+        texts: Texts,
+        *,
+        language: str = "en",
+        ready: Mapping[str, Check] | None = None,
+    ) -> None:
+        """`language` is the operator's. `ready` names what must answer True for `/readyz` to be well:
+        the database, an adapter.
+        """
+        self._settings = settings
+        self._say = partial(texts, language)
+        self._ready = ready or {}
+        self._taken: list[_Taken] = []
+        self._app = web.Application(client_max_size=MAX_REQUEST, middlewares=[around_every_request(texts)])
+        self._app.on_response_prepare.append(add_headers)
+        self._runner: web.AppRunner | None = None
+        own = self.routes("bridgebot")
+        own.add("GET", "/healthz", self._healthz)
+        own.add("GET", "/readyz", self._readyz)
+
+    def routes(self, owner: str) -> OwnedRoutes:
+        """The `Routes` of one adapter."""
+        return OwnedRoutes(self, owner)
+
+    async def start(self) -> None:
+        """Listen; raises ConfigError if the address cannot be used."""
+        self._runner = web.AppRunner(
+            self._app,
+            access_log=None,  # the middleware logs the pattern of the route: paths hold ids
+            max_line_size=MAX_HEADER,
+            max_field_size=MAX_HEADER,
+            shutdown_timeout=GRACE,
+        )
+        await self._runner.setup()
+        host, port = self._settings.host, self._settings.port
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as error:
+            await self.stop()
+            words = self._say("web-cannot-listen", address=f"{host}:{port}", error=error.strerror or "?")
+            raise ConfigError(words) from error
+
+    async def stop(self) -> None:
+        """Stop listening and end what is open, promptly."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def base(self) -> str:
+        """Where people reach the server, without a slash at the end: `public_url`, or where it listens."""
+        if self._settings.public_url:
+            return self._settings.public_url
+        addresses = self._runner.addresses if self._runner else []
+        host, port = addresses[0][:2] if addresses else (self._settings.host, self._settings.port)
+        host = _ANYWHERE.get(host, host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def take(self, owner: str, method: str, path: str, handler: Handler) -> None:
+        """Serve `path` for `owner`; raises ConfigError if somebody has it."""
+        other = next((one for one in self._taken if _collide(one, method, path)), None)
+        if other is not None:
+            raise ConfigError(self._say("web-collision", path=path, one=other.owner, other=owner))
+        self._taken.append(_Taken(owner, method, path))
+        route = self._app.router.add_route(method, path, handler)
+        if method == "GET" and route.resource is not None:
+            self._app.router.add_route("HEAD", path, handler)
+
+    async def _healthz(self, request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, request: web.Request) -> web.Response:
+        answers = await asyncio.gather(*(_asked(check) for check in self._ready.values()))
+        states = dict(zip(self._ready, answers, strict=True))
+        return web.json_response(states, status=200 if all(answers) else 503)
+
+
+class OwnedRoutes:
+    """`Routes` as one adapter sees them."""
+
+    def __init__(self, server: Web, owner: str) -> None:
+        self._server = server
+        self._owner = owner
+
+    def add(self, method: str, path: str, handler: Handler) -> None:
+        self._server.take(self._owner, method.upper(), path, handler)
+
+    def url(self, path: str) -> str:
+        return f"{self._server.base}{path}"
+
+
+def _collide(taken: _Taken, method: str, path: str) -> bool:
+    methods = {"*", "GET"} if method == "HEAD" else {"*", method}
+    same_method = taken.method in methods or method == "*"
+    return same_method and _shape(taken.path) == _shape(path)
+
+
+def _shape(path: str) -> str:
+    """The path with its placeholders unnamed: `/@{name}` and `/@{who}` are one."""
+    return _PLACEHOLDER.sub("{}", path)
+
+
+async def _asked(check: Check) -> bool:
+    try:
+        return bool(await asyncio.wait_for(check(), PATIENCE))
+    except Exception:  # whatever it is, that part is not ready
+        return False
+
+
+__all__ = ["OwnedRoutes", "Web"]

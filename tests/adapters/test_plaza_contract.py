@@ -1,0 +1,106 @@
+"""Plaza keeps the contract of every social network."""
+
+import contextlib
+
+import sqlalchemy as sa
+
+from adapters import plaza
+from adapters.plaza.native import Native
+from adapters.plaza.store.rows import ENTRIES, entries
+from adapters.plaza.store.tables import boost, favourite, follow, person, post
+from bridgebot.model import Audience, Timeline, TimelineKind
+from bridgebot.testing.social import SocialAdapterContract, SocialFailure
+from tests.servers.plaza import Town
+
+
+class PlazaRemote:
+    """Plaza is its own server: the others join it as everybody does."""
+
+    failures = frozenset({SocialFailure.AUTH})
+    town: Town
+
+    def __init__(self):
+        self.linked = {}
+
+    @property
+    def secrets(self):
+        return [account.credentials for account in (*self.linked.values(), *self.town.accounts.values())]
+
+    async def answer(self, step, who="ada", *, right=True):
+        return who if right else "not a name"
+
+    async def person(self):
+        return (await self.town.account("grete")).handle
+
+    async def timeline(self, kind, account):
+        grete = await self.town.account("grete")
+        await self.town.adapter.follow(account, grete.handle, True)
+        argument = {TimelineKind.PERSON: grete.id, TimelineKind.TAG: "tea"}.get(kind, "")
+        return Timeline(kind, account.server, argument)
+
+    async def add(self, timeline, text, *, account, audience=Audience.PUBLIC, reply_to=None):
+        kind = timeline.kind if timeline else None
+        name = account.name if kind is TimelineKind.OWN else "grete" if kind else "stranger"
+        behind = {TimelineKind.MENTIONS: f" {account.handle}", TimelineKind.TAG: " #tea"}.get(kind, "")
+        self.town.accounts.setdefault(account.name, account)
+        return (await self.town.post(name, text + behind, audience, reply_to=reply_to)).id
+
+    async def edit(self, post_id, text):
+        post = await self.town.adapter.get(None, post_id)
+        behind = [word for word in post.text.split() if word[0] in "@#"]
+        await self.town.edit(post.author.name, post, " ".join([text, *behind]))
+
+    async def delete(self, post_id):
+        post = await self.town.adapter.get(None, post_id)
+        await self.town.delete(post.author.name, post)
+
+    async def posts(self):
+        standing = ENTRIES.where(post.c.deleted_at.is_(None)).order_by(post.c.id)
+        found = await self.town.context.database.read(lambda tx, now: entries(tx, standing))
+        native = Native(self.town.context.name, self.town.context.routes.url)
+        return [native.post(one) for one in found]
+
+    async def marked(self, mark, account, target):
+        if mark == "follow":
+            other = sa.select(person.c.id).where(person.c.name == target.removeprefix("@")).scalar_subquery()
+            return await self._there(follow, account, follow.c.target_id == other, follow.c.accepted)
+        if mark == "boost":
+            return await self._there(boost, account, boost.c.post_id == int(target), boost.c.live)
+        return await self._there(favourite, account, favourite.c.post_id == int(target))
+
+    async def _there(self, table, account, *where):
+        query = sa.select(sa.func.count()).where(table.c.person_id == int(account.id), *where)
+        return await self.town.context.database.read(lambda tx, now: tx.execute(query).scalar_one()) == 1
+
+    async def fail(self, failure):
+        await self.town.context.database.run(
+            lambda tx, now: tx.execute(sa.update(person).values(token="other"))
+        )
+
+    async def heal(self):
+        pass
+
+
+class TestPlaza(SocialAdapterContract):
+    module = plaza
+
+    @contextlib.asynccontextmanager
+    async def remote(self):
+        yield PlazaRemote()
+
+    def config(self, remote):
+        return {"posts_per_hour": 10_000}
+
+    def adapter(self, context, remote):
+        adapter = super().adapter(context, remote)
+        remote.town = Town(adapter, context)
+        joined, link = remote.linked, adapter.link
+
+        async def remembered(progress, answer):
+            step = await link(progress, answer)
+            if not hasattr(step, "key"):
+                joined[step.name] = step
+            return step
+
+        adapter.link = remembered
+        return adapter

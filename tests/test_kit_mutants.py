@@ -1,0 +1,332 @@
+"""The kit bites: adapters that are wrong in one place do not pass it.
+
+Each mutant is an adapter's source with one change, made by machine on its syntax tree, or by hand
+where a machine would not think of it. The contract's tests run on it in this process until the
+first one fails.
+"""
+
+import ast
+import asyncio
+import copy
+import inspect
+import signal
+import sys
+import types
+
+import tests.adapters.test_pebble as pebble_tests
+import tests.test_kit_memory as memory_tests
+from bridgebot.testing.verdicts import verdicts
+
+CONTRACTS = {  # one adapter may be judged more than once: with more and with less declared
+    "chat": (memory_tests.TestMemoryChat, memory_tests.TestPlainMemoryChat),
+    "social": (
+        memory_tests.TestMemorySocial,
+        memory_tests.TestJoinMemorySocial,
+        memory_tests.TestPlainMemorySocial,
+    ),
+    "pebble": (pebble_tests.TestPebble,),
+}
+SWAPS = {  # what to do next, exchanged
+    "AuthExpired": "Temporary",
+    "Temporary": "AuthExpired",
+    "Rejected": "TargetGone",
+    "TargetGone": "Temporary",
+    "Unsupported": "Rejected",
+    "Unconfirmed": "Temporary",
+}
+COMPARISONS = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Lt: ast.LtE,
+}
+
+
+# --- the machine -------------------------------------------------------------------------------
+
+
+def statement_changes(node):
+    """Every statement list: drop one that acts, or exchange two that do."""
+    body = getattr(node, "body", None)
+    if not isinstance(body, list):
+        return
+    acts = [isinstance(line, ast.Expr | ast.AugAssign) and not is_docstring(line) for line in body]
+    for number, act in enumerate(acts):
+        if act:
+            yield "drop", lambda n, at=number: n.body.__setitem__(at, ast.Pass())
+        if act and number + 1 < len(body) and acts[number + 1]:
+            yield "exchange", lambda n, at=number: swap(n.body, at)
+
+
+def node_changes(node):
+    """Changes of one node in its place."""
+    match node:
+        case ast.If() | ast.IfExp() | ast.While():
+            yield "negate", lambda n: setattr(n, "test", ast.UnaryOp(ast.Not(), n.test))
+        case ast.Compare() if type(node.ops[0]) in COMPARISONS:
+            yield "compare", lambda n: setattr(n, "ops", [COMPARISONS[type(n.ops[0])](), *n.ops[1:]])
+        case ast.BoolOp():
+            yield "and/or", lambda n: setattr(n, "op", ast.Or() if isinstance(n.op, ast.And) else ast.And())
+        case ast.Constant(value=bool()):
+            yield "flip", lambda n: setattr(n, "value", not n.value)
+        case ast.Constant(value=int()):
+            yield "one more", lambda n: setattr(n, "value", n.value + 1)
+        case ast.Slice(lower=ast.expr()):
+            yield "slice", lambda n: setattr(n, "lower", ast.BinOp(n.lower, ast.Add(), ast.Constant(1)))
+        case ast.Raise(exc=ast.Call()) if ast.unparse(node.exc.func) in SWAPS:
+            yield "error", lambda n: setattr(n.exc, "func", ast.Name(SWAPS[ast.unparse(n.exc.func)]))
+        case ast.Call(keywords=[*keywords]):
+            for number in range(len(keywords)):
+                yield "argument", lambda n, at=number: n.keywords.pop(at)
+
+
+def expression_changes(node):
+    """Changes that put another expression in the place of a field's."""
+    for name, value in ast.iter_fields(node):
+        match value:
+            case ast.JoinedStr():
+                yield "constant id", lambda n, f=name: setattr(n, f, ast.Constant("same"))
+            case ast.Attribute(attr="text", ctx=ast.Load()):
+                yield "strip", lambda n, f=name: setattr(n, f, call(getattr(n, f), "strip"))
+            case ast.Call(func=ast.Name(id="tuple")):
+                yield "reverse", lambda n, f=name: setattr(n, f, turned(getattr(n, f)))
+
+
+def swap(body, at):
+    body[at], body[at + 1] = body[at + 1], body[at]
+
+
+def call(value, method):
+    return ast.Call(ast.Attribute(value, method, ast.Load()), [], [])
+
+
+def turned(value):
+    return ast.Subscript(value, ast.Slice(None, None, ast.UnaryOp(ast.USub(), ast.Constant(1))), ast.Load())
+
+
+def is_docstring(line):
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
+
+
+def mutants(module):
+    """(what, source) of every mutant of the adapter's class, in the order of the source."""
+    tree = ast.parse(inspect.getsource(module))
+    owners = dict(owned(tree))
+    for number, node in enumerate(ast.walk(tree)):
+        if id(node) in owners:
+            for maker in (statement_changes, node_changes, expression_changes):
+                for index, (what, _) in enumerate(maker(node)):
+                    before = ast.unparse(node).splitlines()[0][:60]
+                    yield f"{owners[id(node)]}: {what} {index}: {before}", (tree, number, maker, index)
+
+
+def owned(tree):
+    """(id of a node, name of the method that it stands in) for all that stands in a class."""
+    for kind in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+        yield from ((id(node), kind.name) for node in ast.walk(kind))
+        for method in kind.body:
+            if hasattr(method, "name"):
+                yield from ((id(node), method.name) for node in ast.walk(method))
+
+
+def source_of(mutant):
+    if isinstance(mutant, str):
+        return mutant
+    tree, number, maker, index = mutant
+    changed = copy.deepcopy(tree)
+    node = list(ast.walk(changed))[number]
+    list(maker(node))[index][1](node)
+    return ast.unparse(ast.fix_missing_locations(changed))
+
+
+# --- by hand -----------------------------------------------------------------------------------
+
+BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has instead)
+    ("chat", "swallows a failing commit"): (
+        'await receive(thing, state={"last": thing.event})',
+        "await asyncio.gather(receive(thing), return_exceptions=True)",
+    ),
+    ("chat", "does not wait for the commit"): (
+        'await receive(thing, state={"last": thing.event})',
+        "self.task = asyncio.ensure_future(receive(thing))",
+    ),
+    ("chat", "acknowledges first"): (
+        "if (thing := self._thing(happening)) is not None:",
+        "self.network.acknowledge(happening.number)\n"
+        "                if (thing := self._thing(happening)) is not None:",
+    ),
+    ("chat", "swallows the cancellation"): (
+        "        finally:\n            self.connected.clear()",
+        "        except asyncio.CancelledError:\n            return\n"
+        "        finally:\n            self.connected.clear()",
+    ),
+    ("chat", "hears itself"): ("happening.sender.id == BOT", "happening.sender.id == 'nobody'"),
+    ("chat", "one event for all"): ('event=f"e{happening.number}"', 'event="e"'),
+    ("chat", "an event of its own each time"): ('event=f"e{happening.number}"', 'event=f"e{id(happening)}x"'),
+    ("chat", "an edit with its own id"): (
+        "Edit(*head, happening.line, happening.text)",
+        "Edit(*head, head[0], happening.text)",
+    ),
+    ("chat", "cuts what is too long"): (
+        "return self.network.put(chat.id, message.text,",
+        "return self.network.put(chat.id, message.text[:4000],",
+    ),
+    ("chat", "folds white space"): (
+        "text=happening.text,",
+        'text=" ".join(happening.text.split(" ")).strip(),',
+    ),
+    ("chat", "everybody is strong"): (
+        "sender=happening.sender,",
+        "sender=replace(happening.sender, id='x'),",
+    ),
+    ("chat", "tries again by itself"): (
+        'return await self._call("send", (chat, message), lambda: (self._send(chat, message),))',
+        "self._send(chat, message)\n        return (self._send(chat, message),)",
+    ),
+    ("chat", "sends while it is not connected"): (
+        "if self.capabilities.needs_connection and not self.connected.is_set():",
+        "if False:",
+    ),
+    ("chat", "ends in silence"): (
+        "raise Temporary()\n                if (thing",
+        "return\n                if (thing",
+    ),
+    ("social", "history first"): ("return Page((), str(len(log)))", "cursor = '0'"),
+    ("social", "newest first"): (
+        "tuple(change.post for change in shown if",
+        "tuple(change.post for change in shown[::-1] if",
+    ),
+    ("social", "loses the cursor"): ("cursor=str(end),", "cursor='0',"),
+    ("social", "one page only"): ("more=end < len(log),", ""),
+    ("social", "skips what is new"): ("cursor=str(end),", "cursor=str(end + 1),"),
+    ("social", "forgets the key"): ("if repeats and known in self.network.standing:", "if False:"),
+    ("social", "one key for all people"): (
+        "self.network.keys.get((author.id, key))",
+        "next((id for (_, k), id in self.network.keys.items() if k == key), None)",
+    ),
+    ("social", "finds anybody's"): (
+        "(post.author.id, post.text, post.reply_to, post.audience) == wanted",
+        "post.text == draft.text",
+    ),
+    ("social", "accepts any token"): (
+        "if token not in self.network.tokens:",
+        "self.network.tokens.setdefault(token, 'u-grete')\n        if False:",
+    ),
+    ("social", "edits other people's posts"): ("self._own(author, post_id)\n        return", "return"),
+    ("social", "shows what is not for this reader"): (
+        'return await self._call("get", (account, post_id), lambda: self._visible(post_id, account))',
+        "return self.network.standing.get(post_id) or self._visible(post_id, account)",
+    ),
+    ("social", "shows its credentials"): (
+        "# --- linking ---",
+        "def __repr__(self) -> str:\n        return f'<{self.context.name} {self.network.tokens}>'\n",
+    ),
+    ("social", "logs its credentials"): (
+        "def _proven(self, token: str) -> Account:",
+        "def _proven(self, token: str) -> Account:\n        __import__('logging').getLogger('x').info(token)",
+    ),
+    ("social", "puts the token into an error"): (
+        'raise Rejected("memory_social-token-wrong")',
+        'raise Rejected("memory_social-token-wrong", token=next(iter(self.network.tokens)))',
+    ),
+    ("social", "a key without a text"): ('"memory_social-token-wrong"', '"memory_social-token-bad"'),
+    ("pebble", "widens the audience"): ("draft.audience is not Audience.PUBLIC or ", ""),
+    ("pebble", "cuts what is too long"): (
+        "raise Rejected('pebble-refused', limit=self.capabilities.limits.max_length)",
+        "draft = Draft(draft.text[:140])",
+    ),
+    ("pebble", "a text without its argument"): (", handle=handle)", ")"),
+    ("pebble", "credentials are the name"): ("credentials = uuid.uuid4().hex", "credentials = f'@{name}'"),
+    ("pebble", "one name for two"): (
+        "or name in (person.id for person in self.people.values())",
+        "",
+    ),
+}
+
+
+def by_hand():
+    for (contract, what), (old, new) in BY_HAND.items():
+        source = inspect.getsource(CONTRACTS[contract][0].module)
+        source = source if old in source else ast.unparse(ast.parse(source))
+        assert source.count(old) >= 1, f"{what}: {old} stands no longer there"
+        yield contract, f"by hand: {what}", source.replace(old, new, 1)
+
+
+# --- the run -----------------------------------------------------------------------------------
+
+# Mutants that the kit lets live, each with the reason why that is right.
+SURVIVORS: dict[tuple[str, str], str] = {}
+
+
+class HungError(BaseException):
+    """The mutant does not even let the loop go on."""
+
+
+def hung(_signal, _frame):
+    raise HungError
+
+
+def mutant_of(contract, source):
+    """The contract for the mutant, or None: it cannot even be loaded, which proves nothing."""
+    module = types.ModuleType(contract.module.__name__)
+    module.__file__ = contract.module.__file__
+    try:
+        exec(compile(source, module.__file__, "exec"), module.__dict__)
+    except Exception:
+        return None
+    return type("Mutant", (contract,), {"module": module, "deadline": 0.25})
+
+
+async def breaks(contract):
+    """Is any promise broken?"""
+    async for verdict in verdicts(contract, limit=3):
+        if verdict.outcome == "broken":
+            return True
+    return False
+
+
+def killed(contract):
+    """Does the kit find that something is wrong? A mutant that stops the loop is found, too."""
+    before = signal.signal(signal.SIGALRM, hung)
+    signal.setitimer(signal.ITIMER_REAL, 6)
+    try:
+        return asyncio.run(breaks(contract))
+    except HungError:
+        return True
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def survives(name, mutant):
+    """True: no contract finds it. None: it was stillborn."""
+    source = source_of(mutant)
+    contracts = [mutant_of(contract, source) for contract in CONTRACTS[name]]
+    return None if None in contracts else not any(killed(contract) for contract in contracts)
+
+
+def everything():
+    for name, contracts in CONTRACTS.items():
+        yield from ((name, what, mutant) for what, mutant in mutants(contracts[0].module))
+    yield from by_hand()
+
+
+def test_the_kit_bites(monkeypatch):
+    warnings.simplefilter("ignore", RuntimeWarning)  # mutants forget to await, that is the point
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: None)
+    outcomes = {(name, what): survives(name, mutant) for name, what, mutant in everything()}
+    born = {key: lives for key, lives in outcomes.items() if lives is not None}
+    alive = {key for key, lives in born.items() if lives}
+    assert len(born) >= 40
+    assert alive - SURVIVORS.keys() == set(), "the kit lets these live"
+    assert SURVIVORS.keys() - alive == set(), "these are killed now: strike them from the list"
+    assert len(alive) <= 0.05 * len(born)
+
+
+def test_the_adapters_themselves_live():
+    for contracts in CONTRACTS.values():
+        for contract in contracts:
+            assert not killed(contract)

@@ -1,0 +1,147 @@
+"""The writer, the schema and the vault."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from cryptography.fernet import Fernet
+
+from bridgebot.errors import ConfigError, StoreError
+from bridgebot.store import Store, deliveries, keep, migrate, people
+from bridgebot.store import tables as t
+from bridgebot.store.deliveries import Order
+from bridgebot.store.vault import Vault, digest
+from bridgebot.testing.fakes import ManualClock
+
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture
+async def store(tmp_path):
+    store = Store(tmp_path / "a.db", [KEY], ManualClock())
+    await store.open()
+    yield store
+    await store.close()
+
+
+def notice(n: int) -> Order:
+    return Order(action="notice", lane=f"chat:{n}", arguments={"text": str(n)})
+
+
+async def test_units_that_wait_are_committed_together(store):
+    """N waiting units cost far fewer than N commits, and each caller gets its own answer."""
+    before = store.database.commits
+    ids = await asyncio.gather(
+        *(store.run(lambda tx, now, n=n: deliveries.queue(tx, now, notice(n))) for n in range(200))
+    )
+    assert len(set(ids)) == 200
+    assert store.database.commits - before <= 20
+
+
+async def test_a_unit_that_raises_takes_no_other_with_it(store):
+    def bad(tx, now):
+        deliveries.queue(tx, now, notice(999))
+        raise ValueError("mine")
+
+    units = [store.run(lambda tx, now, n=n: deliveries.queue(tx, now, notice(n))) for n in range(10)]
+    results = await asyncio.gather(*units[:5], store.run(bad), *units[5:], return_exceptions=True)
+    assert isinstance(results[5], ValueError)
+    assert sum(isinstance(r, int) for r in results) == 10
+    assert await store.read(lambda tx, now: deliveries.counts(tx)) == {"queued": 10}
+
+
+async def test_what_was_answered_is_on_disk(store, tmp_path):
+    await store.run(lambda tx, now: deliveries.queue(tx, now, notice(1)))
+    with sqlite3.connect(tmp_path / "a.db") as other:
+        assert other.execute("select count(*) from delivery").fetchone() == (1,)
+    pragmas = await store.run(
+        lambda tx, now: (
+            tx.connection.exec_driver_sql("pragma synchronous").scalar(),
+            tx.connection.exec_driver_sql("pragma journal_mode").scalar(),
+        )
+    )
+    assert pragmas == (2, "wal")  # FULL
+
+
+async def test_a_read_cannot_write(store):
+    with pytest.raises(StoreError):
+        await store.read(lambda tx, now: deliveries.queue(tx, now, notice(1)))
+
+
+async def test_one_process_has_the_file(store, tmp_path):
+    second = Store(tmp_path / "a.db", [KEY], ManualClock())
+    with pytest.raises(StoreError, match="in use"):
+        await second.open()
+
+
+async def test_the_migrations_make_the_schema_of_the_tables(store):
+    def differences(tx, now):
+        context = MigrationContext.configure(tx.connection, opts={"target_metadata": t.metadata})
+        return compare_metadata(context, t.metadata)
+
+    found = [d for d in await store.run(differences) if not str(d).count("alembic_version")]
+    assert found == []
+
+
+async def test_a_newer_schema_is_refused_with_a_sentence(store, tmp_path):
+    await store.run(lambda tx, now: tx.connection.exec_driver_sql("update alembic_version set version_num='9999'"))
+    await store.close()
+    with pytest.raises(StoreError, match="newer bridgebot"):
+        await Store(tmp_path / "a.db", [KEY], ManualClock()).open()
+
+
+async def test_opening_again_migrates_nothing(store, tmp_path):
+    await store.close()
+    again = Store(tmp_path / "a.db", [KEY], ManualClock())
+    assert await again.open() == []
+    await again.close()
+
+
+def test_a_fresh_file_is_migrated(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'b.db'}")
+    assert migrate.upgrade(engine) == ["core: The first schema."]
+
+
+async def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
+    (tmp_path / "c.db").write_text("this is no database, but a letter to a friend, and long enough")
+    with pytest.raises(StoreError, match="cannot be used"):
+        await Store(tmp_path / "c.db", [KEY], ManualClock()).open()
+
+
+async def test_adapter_state_and_credentials_are_unreadable_on_disk(store, tmp_path):
+    await store.state("jabber").set("cursor", "canary-state")
+    from bridgebot.model import Account, Limits
+
+    def link(tx, now):
+        user = people.new_user(tx, now)
+        native = Account("1", "@ada", "north", credentials="canary-token")
+        return people.link(tx, now, user.id, "north", native, Limits(500))
+
+    account = await store.run(link)
+    assert "canary" not in repr(account)
+    assert await store.state("jabber").get("cursor") == "canary-state"
+    await store.close()
+    assert b"canary" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_keys_rotate():
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    secret = Vault([old]).encrypt("x")
+    assert Vault([new, old]).decrypt(secret) == "x"
+    with pytest.raises(ConfigError, match="bring back the key file"):
+        Vault([new]).decrypt(secret)
+
+
+async def test_an_invitation_is_stored_as_a_digest_and_expires(store):
+    code = await store.run(lambda tx, now: keep.new_invite(tx, now, "operator"))
+    stored = await store.run(lambda tx, now: tx.scalars(sa.select(t.invite.c.digest)))
+    assert stored == [digest(code)]
+    assert len(code.replace("-", "")) * 5 >= 64  # bits
+    assert await store.read(lambda tx, now: keep.redeem(tx, now, code)) == "operator"
+    store.database._clock.skip(8 * 86400)
+    assert await store.read(lambda tx, now: keep.redeem(tx, now, code)) is None
