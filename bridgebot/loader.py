@@ -48,6 +48,7 @@ class Prepared:
     name: str
     use: str
     kind: Kind | None = None  # None: it is set aside
+    options: type[AdapterConfig] | None = None  # the model of its options
     config: AdapterConfig | None = field(default=None, repr=False)  # None: set aside, or `wrong`
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)  # Fluent sources by language
     policy: Policy = Policy()  # where it may go
@@ -147,6 +148,7 @@ def _prepare(settings: AdapterSettings) -> Prepared:
         name=name,
         use=use,
         kind=kind,
+        options=options,
         config=None if wrong else config,
         texts=_texts(module),
         policy=rules,

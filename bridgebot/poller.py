@@ -76,7 +76,7 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        tasks: set[asyncio.Task[int]] = set()
+        tasks: set[asyncio.Task[Any]] = set()
         try:
             while True:
                 self._woken.clear()

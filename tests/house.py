@@ -40,7 +40,9 @@ class TestHouse:
         self.folder = folder
         self.clock = clock or ManualClock()
         self.chat = chat or MemoryChat(name="chat")
-        self.socials = socials if socials is not None else (MemorySocial(name="north"), MemorySocial(name="south"))
+        self.socials = (
+            socials if socials is not None else (MemorySocial(name="north"), MemorySocial(name="south"))
+        )
         for adapter in (self.chat, *self.socials):
             adapter.network.clock = self.clock
         self.adapters = {a.context.name: a for a in (self.chat, *self.socials)}
@@ -109,7 +111,9 @@ class TestHouse:
         user_id = await self.store.read(lambda tx, now: _user_of(tx, sender))
         for name in networks:
             social = self.social(name)
-            await self.store.run(lambda tx, now, s=social, n=name: _link(tx, now, user_id, n, s.account(sender)))
+            await self.store.run(
+                lambda tx, now, s=social, n=name: _link(tx, now, user_id, n, s.account(sender))
+            )
         await self.store.run(lambda tx, now: people.set_user(tx, user_id, plain=plain, asks_left=0))
         await self.wait(180)
         return user_id

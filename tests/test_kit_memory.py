@@ -3,7 +3,7 @@
 import contextlib
 
 from bridgebot.adapter import ChatCapabilities, OnUnconfirmed, SocialCapabilities
-from bridgebot.model import Audience, Limits
+from bridgebot.model import Audience, Limits, TimelineKind
 from bridgebot.testing import chat_side, memory_chat, memory_social, social_side
 from bridgebot.testing.chat import ChatAdapterContract
 from bridgebot.testing.chat_network import ChatNetwork
@@ -53,7 +53,9 @@ class TestJoinMemorySocial(TestMemorySocial):
         publish=True,
         audiences=frozenset({Audience.PUBLIC, Audience.FOLLOWERS}),
         find=True,
+        follow=True,
         join=True,
+        timelines=frozenset({TimelineKind.OWN}),
         on_unconfirmed=OnUnconfirmed.LOOK,
     )
 

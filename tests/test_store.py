@@ -89,7 +89,9 @@ async def test_the_migrations_make_the_schema_of_the_tables(store):
 
 
 async def test_a_newer_schema_is_refused_with_a_sentence(store, tmp_path):
-    await store.run(lambda tx, now: tx.connection.exec_driver_sql("update alembic_version set version_num='9999'"))
+    await store.run(
+        lambda tx, now: tx.connection.exec_driver_sql("update alembic_version set version_num='9999'")
+    )
     await store.close()
     with pytest.raises(StoreError, match="newer bridgebot"):
         await Store(tmp_path / "a.db", [KEY], ManualClock()).open()

@@ -26,8 +26,8 @@ plaza-reports-spent = 你今天已经举报了 { $limit } 条帖子，达到 Pla
 # 网站
 plaza-skip = 跳到帖子
 plaza-tagline = 一个写短帖的小地方，在你聊天的地方就能写。
-plaza-join-how = 这里没有注册表单，在聊天里给机器人发一句就好：
-plaza-join-command = /join 你的名字
+plaza-join-how = 这里没有注册表单。在聊天里给机器人发一句就好，yourname 换成你想要的名字：
+plaza-join-command = /join yourname
 plaza-join-bot = 打开机器人
 plaza-empty = 这里还没有帖子。第一条出现时会自动显示。
 plaza-empty-person = { $name } 还没有发过所有人可见的帖子。

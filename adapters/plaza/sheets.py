@@ -36,7 +36,7 @@ def _joining(voice: Voice, config: Config) -> Html:
         return element("p", voice("join-closed"), class_="join")
     command = element("code", voice("join-command"))
     bot = _bot_link(voice, config.bot) if config.bot else None
-    return element("p", voice("join-how"), " ", command, " ", bot, class_="join")
+    return element("p", element("span", voice("join-how")), command, bot, class_="join")
 
 
 def _bot_link(voice: Voice, address: str) -> Html:
@@ -101,9 +101,8 @@ def thread(voice: Voice, site: str, subject: Entry, piece: Slice) -> Sheet:
     body = element(
         "section",
         element("h1", voice("post-by", name=f"@{subject.name}"), class_="spoken"),
-        stream(voice, piece.shown, events=events, append=True),
+        stream(voice, piece.shown, events=events, append=True, subject=subject.id),
         class_="thread",
-        data_subject=f"post-{subject.id}",
     )
     said = opening(subject)
     return Sheet(f"@{subject.name}: {said} · {site}", body, subject.path, about=said, listed=public)

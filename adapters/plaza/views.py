@@ -87,11 +87,20 @@ def _colophon(voice: Voice, sheet: Sheet) -> Html:
 # --- posts -------------------------------------------------------------------------------------
 
 
-def stream(voice: Voice, shown: Iterable[Shown], *, events: str | None, append: bool = False) -> Html:
-    """Posts one under another. `events` is where word of changes comes from; the script listens there."""
+def stream(
+    voice: Voice,
+    shown: Iterable[Shown],
+    *,
+    events: str | None,
+    append: bool = False,
+    subject: int | None = None,
+) -> Html:
+    """Posts one under another. `events` is where word of changes comes from; the script listens
+    there. `subject` is the post that the page is about.
+    """
     return element(
         "div",
-        [article(voice, one) for one in shown],
+        [article(voice, one, subject=one.entry.id == subject) for one in shown],
         class_="stream",
         id="stream",
         data_events=events,
@@ -101,7 +110,7 @@ def stream(voice: Voice, shown: Iterable[Shown], *, events: str | None, append: 
     )
 
 
-def article(voice: Voice, shown: Shown) -> Html:
+def article(voice: Voice, shown: Shown, *, subject: bool = False) -> Html:
     """One post, as it stands in every listing and comes through the stream."""
     entry = shown.entry
     return element(
@@ -110,8 +119,9 @@ def article(voice: Voice, shown: Shown) -> Html:
         _context(voice, shown),
         content(voice, shown),
         _marks(voice, shown),
-        class_="post",
+        class_="post subject" if subject else "post",
         id=f"post-{entry.id}",
+        aria_current="true" if subject else None,
         aria_labelledby=f"by-{entry.id}",
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
-from xml.etree import ElementTree as ET  # noqa: S405 - builds only; slixmpp parses, by defusedxml
+from typing import Any, Literal
+from xml.etree import ElementTree as ET
 
 from slixmpp.exceptions import IqError, IqTimeout
 
@@ -13,6 +13,8 @@ from adapters.xmpp.client import Client
 from adapters.xmpp.failures import refusal
 from adapters.xmpp.names import DISCO, PING, STREAM_MANAGEMENT, child, children, element
 from bridgebot.errors import AdapterError, Temporary, Unconfirmed
+
+Kind = Literal["chat", "groupchat"]
 
 _QUESTION = 30.0  # seconds for an answer to an iq
 
@@ -62,12 +64,12 @@ class Connection:
             except Silent:
                 raise Temporary("xmpp-unreachable", server=self.server) from None
 
-    async def ask(self, to: str, kind: str, question: ET.Element) -> ET.Element:
+    async def ask(self, to: str, kind: Literal["get", "set"], question: ET.Element) -> ET.Element:
         """Send an iq of kind `get` or `set`; its answer. Raises `Silent` or `Refused`."""
         iq = self.client.make_iq(ito=to, itype=kind)
         iq.xml.append(question)
         try:
-            answer: ET.Element = (await iq.send(timeout=_QUESTION)).xml
+            answer: ET.Element = (await iq.send(timeout=_QUESTION)).xml  # type: ignore[no-untyped-call]
         except IqTimeout:
             raise Silent from None
         except IqError as error:
@@ -94,19 +96,17 @@ class Connection:
         names = [identity.get("name", "") for identity in children(query, DISCO, "identity")]
         return features, next(filter(None, names), "")
 
-    def put(self, to: str, kind: str, parts: Sequence[ET.Element], id: str = "") -> None:
+    def put(self, to: str, kind: Kind, parts: Sequence[ET.Element], id: str = "") -> None:
         """Send a message of which no word is awaited."""
         self.client.send(self._message(to, kind, parts, id))
 
-    def present(self, to: str = "", *parts: ET.Element, kind: str = "") -> None:
+    def present(self, to: str = "", *parts: ET.Element) -> None:
         """Send presence."""
-        presence = self.client.make_presence(pto=to or None, ptype=kind or None)
+        presence = self.client.make_presence(pto=to or None)
         presence.xml.extend(parts)
         self.client.send(presence)
 
-    async def deliver(
-        self, to: str, kind: str, parts: Sequence[ET.Element], id: str
-    ) -> ET.Element | None:
+    async def deliver(self, to: str, kind: Kind, parts: Sequence[ET.Element], id: str) -> ET.Element | None:
         """Send a message and wait until the network has it: the server's acknowledgement of the stream
         (XEP-0198), else of a ping sent behind it; in a room (`groupchat`) the room's reflection, which
         is returned. Raises `Temporary`, `Unconfirmed`, or what an error stanza means.
@@ -122,7 +122,8 @@ class Connection:
             await asyncio.wait({word, self.client.lost}, timeout=self.patience, return_when="FIRST_COMPLETED")
             if not word.done():
                 raise Unconfirmed("xmpp-unconfirmed")
-            return word.result()
+            shown: ET.Element | None = word.result()
+            return shown
         finally:
             self._waiting.pop(id, None)
             word.cancel()
@@ -167,7 +168,7 @@ class Connection:
         if word is not None and not word.done():
             word.set_result(message)
 
-    def _message(self, to: str, kind: str, parts: Sequence[ET.Element], id: str) -> Any:
+    def _message(self, to: str, kind: Kind, parts: Sequence[ET.Element], id: str) -> Any:
         message = self.client.make_message(mto=to, mtype=kind)
         if id:
             message["id"] = id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from xml.etree import ElementTree as ET  # noqa: S405 - builds only; slixmpp parses, by defusedxml
+from xml.etree import ElementTree as ET
 
 from adapters.xmpp.names import CLIENT, STANZA_ERRORS
 from bridgebot.errors import AdapterError, Rejected, TargetGone, Temporary

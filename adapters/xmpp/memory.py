@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+K = TypeVar("K")
 
 BOT: Final = ""  # stands for the bot where a sender's id is asked for
 _NAMES = 30_000  # kept in all; then the oldest go
@@ -50,7 +52,7 @@ class Memory:
         return self._by_id.get((chat, id))
 
 
-def _keep(table: OrderedDict[tuple[str, ...], Known] | OrderedDict, key: tuple[str, ...], known: Known) -> None:  # type: ignore[type-arg]
+def _keep(table: OrderedDict[K, Known], key: K, known: Known) -> None:
     table[key] = known
     table.move_to_end(key)
     if len(table) > _NAMES:

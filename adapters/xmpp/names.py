@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from xml.etree import ElementTree as ET  # noqa: S405 - builds only; slixmpp parses, by defusedxml
+from xml.etree import ElementTree as ET
 
 CLIENT: Final = "{jabber:client}"
 BODY: Final = CLIENT + "body"
@@ -42,7 +42,9 @@ STYLING: Final = "urn:xmpp:styling:0"  # XEP-0393
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def element(namespace: str, name: str, *children: ET.Element, text: str = "", **attributes: str) -> ET.Element:
+def element(
+    namespace: str, name: str, *children: ET.Element, text: str = "", **attributes: str
+) -> ET.Element:
     """An element of this namespace, with whatever stands in it."""
     made = ET.Element(f"{{{namespace}}}{name}", attributes)
     made.text = text or None

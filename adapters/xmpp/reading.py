@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from typing import Final
-from xml.etree import ElementTree as ET  # noqa: S405 - builds only; slixmpp parses, by defusedxml
+from xml.etree import ElementTree as ET
 
 from adapters.xmpp.names import (
     BODY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
-from xml.etree import ElementTree as ET  # noqa: S405 - builds only; slixmpp parses, by defusedxml
+from xml.etree import ElementTree as ET
 
 from adapters.xmpp.names import (
     BODY,
@@ -48,7 +48,8 @@ def new_id() -> str:
 
 def text(content: str, id: str, *, quote: Quote | None = None, corrects: str = "") -> list[ET.Element]:
     """What stands in a message of the bot: shown as it is, kept by archives, never taken for an action."""
-    shown, parts = harmless(content), []
+    shown = harmless(content)
+    parts: list[ET.Element] = []
     if quote is not None:
         shown, parts = _answering(quote, shown)
     if corrects:

@@ -386,7 +386,9 @@ def _edited_before_posting(exchange: Talk, edit: Edit) -> None:
     if arguments["message"] != edit.id:
         return
     talk.close_question(exchange.tx, question.id)
-    message = Message("", exchange.chat.native(), people.nobody(), edit.id, edit.text, exchange.now, reply_to=None)
+    message = Message(
+        "", exchange.chat.native(), people.nobody(), edit.id, edit.text, exchange.now, reply_to=None
+    )
     plain(exchange, grammar.read(edit.text, VOCABULARY), message, repeated=False)
 
 

@@ -62,7 +62,7 @@ class Settings:
         return Path(self.database.removeprefix("sqlite:///"))
 
 
-def adapter(name: str, use: str | None = None, **options: Any) -> AdapterSettings:
+def adapter(name: str, use: str | None = None, /, **options: Any) -> AdapterSettings:
     """Settings of one adapter that no file holds: for the demo and for tests."""
     return AdapterSettings(name, use or name, tree_of({name: options}))
 

@@ -140,7 +140,8 @@ def _problem(
     if kind.startswith("config-") or kind in texts:
         return Problem(tree.place(where), where, kind, context)
     if kind in ("literal_error", "enum"):
-        return Problem(tree.place(where), where, "config-want-choice", {"choices": context["expected"]})
+        choices = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+        return Problem(tree.place(where), where, "config-want-choice", {"choices": choices})
     if kind in _LIMITS:
         return Problem(tree.place(where), where, _LIMITS[kind], {"limit": next(iter(context.values()))})
     key = _KEYS.get(kind.partition("_")[0]) if kind.endswith(("_type", "_parsing")) else None

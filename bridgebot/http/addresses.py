@@ -20,6 +20,7 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")  # all that IANA gives out (RFC 4291, 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 _TEREDO = IPv6Network("2001::/32")  # RFC 4380: the address it tunnels to is nobody's business
 _NOT_THE_INTERNET = (
+    IPv4Network("192.0.0.0/24"),  # RFC 6890: for protocols; Python's tables differ by version
     IPv4Network("192.88.99.0/24"),  # RFC 7526: relays of 6to4, answered by whoever is near
     IPv6Network("3fff::/20"),  # RFC 9637: documentation; newer than the tables of Python 3.11
     IPv6Network("2001:db8::/32"),

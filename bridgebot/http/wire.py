@@ -101,7 +101,7 @@ def _failure(error: Exception, host: str, repeatable: bool) -> AdapterError:
     """The word for a request that has no answer."""
     if isinstance(error, AddressRefused):
         return Rejected("http-address-refused", host=error.host)
-    if isinstance(error, aiohttp.TooManyRedirects):
+    if isinstance(error, aiohttp.TooManyRedirects | aiohttp.NonHttpUrlClientError):
         return Rejected("http-redirected", host=host)
     if isinstance(error, ValueError):  # aiohttp.InvalidURL is one
         return Rejected("http-address-wrong")

@@ -162,7 +162,7 @@ def _try_again(
 
 def backoff(attempts: int) -> float:
     """Seconds before the next attempt: doubled each time up to a cap, with jitter of a fifth."""
-    return min(FIRST_WAIT * 2 ** max(attempts - 1, 0), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+    return min(FIRST_WAIT * 2.0 ** max(attempts - 1, 0), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
 
 
 def _hold_account(tx: Tx, now: datetime, house: House, delivery: Delivery, error: AdapterError) -> None:

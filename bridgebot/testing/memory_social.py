@@ -34,10 +34,12 @@ class MemorySocial(MemorySocialBase):
     # --- linking ---
 
     async def link(self, progress: str | None, answer: str | None) -> Question | Browser | Account:
-        return await self._call("link", (progress, answer), lambda: self._link(answer))
+        return await self._call("link", (progress, answer), lambda: self._link(progress, answer))
 
-    def _link(self, answer: str | None) -> Question | Account:
+    def _link(self, progress: str | None, answer: str | None) -> Question | Account:
         join = self.capabilities.join
+        if progress not in (None, "asked"):
+            raise Rejected()
         if answer is None:
             key = "memory_social-name" if join else "memory_social-token"
             return Question(key, secret=not join, progress="asked")
@@ -207,8 +209,8 @@ class MemorySocial(MemorySocialBase):
 
     def _report(self, account: Account, post_id: str, comment: str) -> None:
         by, post = self._author(account), self._visible(post_id, account)
-        number = len(self.network.reports) + 1
-        self.network.reports.append(Report(f"r{number}", post, by, comment, self.context.clock.now()))
+        id = f"r{self.network.next_number()}"
+        self.network.reports.append(Report(id, post, by, comment, self.context.clock.now()))
 
     async def reports(self) -> tuple[Report, ...]:
         self._declared("moderate")

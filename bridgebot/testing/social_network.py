@@ -75,7 +75,7 @@ class SocialNetwork:
         self, author: Author, draft: Draft, *, uri: str | None = None, at: datetime | None = None
     ) -> Post:
         """A new post stands."""
-        number = self._next()
+        number = self.next_number()
         address = f"https://{self.server}/{author.handle.split('@')[1]}/{number}"
         post = Post(
             id=f"p{number}",
@@ -131,7 +131,7 @@ class SocialNetwork:
 
     def notify(self, to: Author, kind: NotificationKind, by: Author, post: str | None) -> Notification:
         """Tell somebody of something that is no post."""
-        told = Notification(f"n{self._next()}", kind, by, self.clock.now(), post)
+        told = Notification(f"n{self.next_number()}", kind, by, self.clock.now(), post)
         nothing = Post("", by, "", Audience.DIRECT, self.clock.now())
         self._write(Change(nothing, notification=told, to=to.id))
         return told
@@ -188,7 +188,8 @@ class SocialNetwork:
         for stream in self.streams:
             stream.put_nowait(change)
 
-    def _next(self) -> int:
+    def next_number(self) -> int:
+        """A number that nothing here bears yet."""
         self._number += 1
         return self._number
 

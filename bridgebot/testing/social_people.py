@@ -76,6 +76,8 @@ class PeoplePromises(SocialContractBase):
             ):
                 with stage.raises(Unsupported):
                     await call
+            if can(stage).follow:
+                assert not (await stage.adapter.follow(lin, ada.handle, True)).pending
             return
         for nobody in (lin.handle, "@nobody_of_this_name"):
             with stage.raises(TargetGone, Rejected):

@@ -182,8 +182,11 @@ class ReadingPromises(SocialContractBase):
     async def test_listen(self, stage: SocialStage) -> None:
         """A stream names what is new, changed or gone by its id, and ends when nobody listens."""
         if not can(stage).listen:
+            account = await link(stage)
+            kind = next(iter(can(stage).timelines), TimelineKind.HOME)
             with stage.raises(Unsupported):
-                await anext(stage.adapter.listen(Timeline(TimelineKind.HOME, ""), await link(stage)))
+                hints = stage.adapter.listen(Timeline(kind, account.server), account)
+                await asyncio.wait_for(anext(aiter(hints)), stage.deadline)
             return
         account = await link(stage)
         kind = next(kind for kind in TimelineKind if kind in can(stage).timelines)

@@ -33,6 +33,7 @@
     const open = old.querySelector("details")?.open;
     const details = post.querySelector("details");
     if (open && details) details.open = true;
+    if (old.classList.contains("subject")) post.classList.add("subject");
     old.replaceWith(post);
   }
 

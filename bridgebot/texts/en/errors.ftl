@@ -6,6 +6,3 @@ error-rejected = The network refused this, and would refuse it again. Please cha
 error-gone = It is not there any more: it was deleted, or it is not for you to see.
 error-auth-expired = The network no longer accepts this login. Please link the account again with /relink; what waits is kept.
 error-unsupported = This network cannot do that.
-error-not-configured = This network is not set up here at the moment. Only the operator of this bot can change that.
-error-after-failed = It stood after something else that failed, so it was not tried.
-error-bug = Something broke inside the bot. The operator finds it in the log; it is not your fault.

@@ -17,18 +17,6 @@ receipt-held = waiting
 receipt-deleting = being deleted
 receipt-cancelled = not sent
 
-# Why a network waits for a person.
-held-auth = token expired, /relink { $name } and it will be sent
-held-paused = you are paused, /resume and it will be sent
-
-# Why a network was left out of a post.
-skip-not-configured = not set up here at the moment
-skip-read-only = can only be read
-skip-audience = cannot limit who sees a post, so it was left out
-skip-warning = has no content warnings, so it was left out
-skip-no-replies = has no replies
-skip-no-parent = what you answer is not there
-
 # Posts of others.
 mirror-head = { $who } on { $network } [{ $code }]
 mirror-line = { $head }: { $text }

@@ -6,6 +6,3 @@ error-rejected = 对方网络拒绝了，再试也一样。请修改后重新发
 error-gone = 已经不在了：可能被删除了，或者你无权查看。
 error-auth-expired = 该网络的登录已失效。请用 /relink 重新关联账号，等待中的内容会保留。
 error-unsupported = 这个网络做不到这件事。
-error-not-configured = 这里目前没有配置这个网络，只有本机器人的管理员可以更改。
-error-after-failed = 它排在另一件失败的事后面，所以没有执行。
-error-bug = 机器人内部出错了。管理员可以在日志里查到，这不是你的问题。

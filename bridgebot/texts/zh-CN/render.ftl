@@ -17,18 +17,6 @@ receipt-held = 等待中
 receipt-deleting = 正在删除
 receipt-cancelled = 未发送
 
-# 某个网络在等人处理的原因。
-held-auth = 登录已过期，/relink { $name } 之后就会发出
-held-paused = 你暂停了发送，/resume 之后就会发出
-
-# 某个网络没有收到这条帖子的原因。
-skip-not-configured = 这里目前没有配置
-skip-read-only = 只能阅读
-skip-audience = 无法限定谁能看到，所以没有发到那里
-skip-warning = 不支持内容警告，所以没有发到那里
-skip-no-replies = 不支持回复
-skip-no-parent = 你要回复的帖子不在那里
-
 # 别人的帖子。
 mirror-head = { $who } 在 { $network } [{ $code }]
 mirror-line = { $head }：{ $text }

@@ -1,0 +1,114 @@
+"""XMPP: the bot is an ordinary account on any server; direct chats and rooms.
+
+`session` is the story of one connection; `reading` and `talk` decide what a stanza is, `intake` keeps
+the place up to which everything is handled, `room` knows who is where.
+"""
+
+from __future__ import annotations
+
+from adapters.xmpp import writing
+from adapters.xmpp.archive import archive_id
+from adapters.xmpp.client import Client
+from adapters.xmpp.config import Config
+from adapters.xmpp.connection import Kind
+from adapters.xmpp.memory import BOT, Known, Memory
+from adapters.xmpp.session import Session
+from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Receive
+from bridgebot.errors import Rejected, TargetGone, Temporary
+from bridgebot.model import Chat, Limits, OutgoingMessage
+
+__all__ = ["Adapter", "Config"]
+
+
+class Adapter(ChatAdapter[Config]):
+    title = "XMPP"
+    capabilities = ChatCapabilities(
+        # Stock servers take stanzas of 64 KiB (ejabberd, c2s) or 256 KiB (Prosody). XML may write one
+        # byte as five, and longer texts are no longer read in a chat.
+        limits=Limits(8000, "bytes"),
+        groups=True,
+        replies=True,
+        edit=True,
+        delete=True,
+        edits_in=True,
+        deletions_in=True,
+        # A message that is shown twice does no harm, one that is lost does; XMPP has no key that would
+        # make a server drop the second one.
+        on_unconfirmed=OnUnconfirmed.REPEAT,
+    )
+    patience = 30.0  # seconds to wait for the network's word on a message
+
+    def __init__(self, config: Config, context: Context) -> None:
+        super().__init__(config, context)
+        self._memory = Memory()
+        self._session: Session | None = None
+
+    async def run(self, receive: Receive) -> None:
+        client = Client(self.config)
+        try:
+            await client.open()
+            session = Session(self.config, self.context, client, receive, self._memory, self.patience)
+            self._session = session
+            await session.run()
+        finally:
+            self._session = None
+            await client.close()
+
+    async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
+        self._check(message)
+        session, id = self._reach(chat), writing.new_id()
+        quote = self._quote(chat, message.reply_to) if message.reply_to else None
+        parts = writing.text(message.text, id, quote=quote)
+        shown = await session.connection.deliver(chat.id, _kind(chat), parts, id)
+        room = session.rooms.get(chat.id)
+        known_as = archive_id(shown, chat.id) if shown is not None and room and room.vouches else ""
+        known = Known(known_as or id, BOT, id, self._author(session, chat), message.text)
+        self._memory.note(chat.id, known)
+        return (known.id,)
+
+    async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
+        self._check(message)
+        session, id = self._reach(chat), writing.new_id()
+        known = self._memory.get(chat.id, message_id)
+        if known is None and not message_id.startswith(writing.OWN):
+            raise Rejected("xmpp-too-old")  # a room's id: by it alone nothing can be corrected
+        parts = writing.text(message.text, id, corrects=known.attribute if known else message_id)
+        await session.connection.deliver(chat.id, _kind(chat), parts, id)
+        if known is not None:
+            self._memory.alias(chat.id, known, id)
+
+    async def delete(self, chat: Chat, message_id: str) -> None:
+        session, id = self._reach(chat), writing.new_id()
+        notice = self.context.texts(self.config.language, "xmpp-taken-back")
+        await session.connection.deliver(chat.id, _kind(chat), writing.retraction(message_id, id, notice), id)
+
+    def _check(self, message: OutgoingMessage) -> None:
+        limits = self.capabilities.limits
+        if not limits.fits(message.text):
+            raise Rejected("xmpp-too-long", length=limits.length(message.text), limit=limits.max_length)
+
+    def _reach(self, chat: Chat) -> Session:
+        """The session in which this chat can be reached now."""
+        if self._session is None:
+            raise Temporary("xmpp-unreachable", server=self.config.jid.partition("@")[2].partition("/")[0])
+        if not chat.direct and not self._session.is_in(chat.id):
+            if self._session.belongs_to(chat.id):
+                raise Temporary("xmpp-not-in-room", room=chat.id)
+            raise TargetGone("xmpp-not-in-room", room=chat.id)
+        return self._session
+
+    def _quote(self, chat: Chat, reference: str) -> writing.Quote:
+        known = self._memory.get(chat.id, reference)
+        if known is None:
+            return writing.Quote(reference)
+        return writing.Quote(
+            known.id if not chat.direct else known.attribute or known.id, known.author, known.text
+        )
+
+    def _author(self, session: Session, chat: Chat) -> str:
+        room = session.rooms.get(chat.id)
+        return session.connection.jid if room is None else f"{room.jid}/{room.nick}"
+
+
+def _kind(chat: Chat) -> Kind:
+    return "chat" if chat.direct else "groupchat"

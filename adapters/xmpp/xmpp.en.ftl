@@ -1,0 +1,12 @@
+xmpp-encrypted = Hello! Your message reached me encrypted, and I cannot read that here. Please turn encryption (OMEMO, OpenPGP or OTR) off for this chat, usually with the padlock beside the text field, and send it again. Nothing was posted.
+xmpp-only-direct = Hello! I answer private messages only outside of rooms. Please add { $jid } to your contacts and write to me there. Nothing was posted.
+xmpp-taken-back = (The bot took a message back. Your app cannot remove it.)
+xmpp-too-long = This is too long for one XMPP message: { $length } of { $limit } bytes.
+xmpp-too-old = This message is too old to be changed in this room.
+xmpp-unreachable = The XMPP server { $server } cannot be reached at the moment.
+xmpp-unconfirmed = The message went out, but the XMPP server has not confirmed it.
+xmpp-wait = The XMPP server asks to try again later ({ $condition }).
+xmpp-gone = This XMPP address does not take messages from the bot ({ $condition }).
+xmpp-rejected = The XMPP server refused the message ({ $condition }).
+xmpp-not-in-room = The bot is not in the room { $room } at the moment.
+xmpp-login-refused = The XMPP server does not accept the login of { $jid }. The operator should check the password.

@@ -1,0 +1,12 @@
+xmpp-encrypted = 你好！你发来的消息是加密的，我在这里读不了。请关闭本聊天的加密（OMEMO、OpenPGP 或 OTR，一般点输入框旁边的小锁就行），然后再发一次。什么都没有发布。
+xmpp-only-direct = 你好！我只在聊天室之外回复私聊。请把 { $jid } 加为联系人，再给我发消息。什么都没有发布。
+xmpp-taken-back = （机器人撤回了一条消息，但你的应用无法把它移除。）
+xmpp-too-long = 这条 XMPP 消息太长：{ $length } 字节，上限是 { $limit } 字节。
+xmpp-too-old = 这条消息太旧了，在这个聊天室里已经改不了。
+xmpp-unreachable = 暂时连不上 XMPP 服务器 { $server }。
+xmpp-unconfirmed = 消息已经发出，但 XMPP 服务器还没有确认。
+xmpp-wait = XMPP 服务器请我们稍后再试（{ $condition }）。
+xmpp-gone = 这个 XMPP 地址不接收机器人的消息（{ $condition }）。
+xmpp-rejected = XMPP 服务器拒绝了这条消息（{ $condition }）。
+xmpp-not-in-room = 机器人现在不在聊天室 { $room } 里。
+xmpp-login-refused = XMPP 服务器不接受 { $jid } 的登录，请运营者检查密码。

@@ -1,0 +1,180 @@
+"""The words of commands, and how a typed word is found among them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import regex
+
+
+class Shape(enum.Enum):
+    """What may follow a command's word; decides when plain text reads in full as the command."""
+
+    NOTHING = "nothing"
+    POST = "post"  # at most one post: a short id, an address or a handle
+    PERSON = "person"  # a handle, or a post whose author is meant
+    POST_AND_TEXT = "post and text"
+    TEXT = "text"  # anything: plain text that begins with such a word is simply a post
+    OPTIONS = "options"  # words of its own; `Word.plain` says which are unmistakable
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The words of one command. Every alias is lower case and unique in a vocabulary."""
+
+    name: str
+    shape: Shape
+    english: tuple[str, ...] = ()
+    chinese: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()
+    plain: str = ""  # a regular expression: plain text `name …` that matches it is asked about
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return (*self.english, *self.chinese, *self.pinyin)
+
+
+class Vocabulary:
+    """Finds commands by what people type."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        self.words = tuple(words)
+        self._named = {alias: word for word in self.words for alias in (word.name, *word.aliases)}
+        chinese = (alias for word in self.words for alias in word.chinese)
+        self._chinese = sorted(chinese, key=len, reverse=True)
+        self._guessed = [
+            (alias, word)
+            for word in self.words
+            for alias in (word.name, *word.english, *(p for p in word.pinyin if len(p) > 4))
+        ]
+
+    def named(self, typed: str) -> Word | None:
+        """The command of this name or alias."""
+        return self._named.get(typed.lower())
+
+    def chinese(self, text: str) -> tuple[str, Word] | None:
+        """The longest Chinese alias that a text begins with, and its command."""
+        alias = next((alias for alias in self._chinese if text.startswith(alias)), None)
+        return (alias, self._named[alias]) if alias else None
+
+    def near(self, typed: str) -> Word | None:
+        """The command that was probably meant by a word that is none: one slip, from six letters on two.
+
+        Words of one and two letters are never guessed at: `/me` is no mistyped `/re`.
+        """
+        typed = typed.lower()
+        if len(typed) < 3:
+            return None
+        slips = 1 if len(typed) < 6 else 2
+        found = [(_slips(typed, alias), alias[0] != typed[0], word) for alias, word in self._guessed]
+        likely = [entry for entry in found if entry[0] <= slips]
+        return min(likely, key=lambda entry: entry[:2])[2] if likely else None
+
+
+def _slips(one: str, other: str) -> int:
+    """How many letters were left out, added, changed or swapped with a neighbour between two words."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+_ON_OFF = r"on|off"
+_NAMES = r"[a-z][a-z0-9_]*"
+
+# Pinyin is without tones; where it would be a common English word or another alias it is longer.
+WORDS: tuple[Word, ...] = (
+    # start
+    Word("start", Shape.OPTIONS, ("hello",), ("开始",), ("kaishi",)),
+    Word("help", Shape.OPTIONS, ("h", "commands"), ("帮助",), ("bangzhu", "bz")),
+    Word("tour", Shape.NOTHING, ("hints",), ("导览",), ("daolan",)),
+    Word("cancel", Shape.NOTHING, (), ("取消",), ("quxiao",)),
+    Word("status", Shape.NOTHING, (), ("状态",), ("zhuangtai",)),
+    Word("settings", Shape.OPTIONS, ("set",), ("设置",), ("shezhi",), r"plain (post|ask|command)"),
+    Word("language", Shape.OPTIONS, ("lang",), ("语言",), ("yuyan",), r"en|english|zh|zh-cn|中文|英文"),
+    Word("timezone", Shape.OPTIONS, ("tz",), ("时区",), ("shiqu",), r"[a-z]+/[a-z_]+"),
+    Word("pause", Shape.NOTHING, (), ("暂停",), ("zanting",)),
+    Word("resume", Shape.NOTHING, ("unpause",), ("继续",), ("jixu",)),
+    # accounts
+    Word("join", Shape.OPTIONS, ("register",), ("加入", "注册"), ("jiaru", "zhuce")),
+    Word("link", Shape.OPTIONS, ("login",), ("关联", "绑定"), ("guanlian", "bangding"), r"\S+ \S+\.\S+"),
+    Word("accounts", Shape.NOTHING, ("account", "whoami"), ("账号", "帐号"), ("zhanghao",)),
+    Word("default", Shape.OPTIONS, ("defaults",), ("默认",), ("moren",)),
+    Word("unlink", Shape.OPTIONS, ("logout",), ("解除关联", "解绑"), ("jiebang",)),
+    Word("relink", Shape.OPTIONS, (), ("重新关联",), ("chongxinguanlian",)),
+    # posting
+    Word("post", Shape.TEXT, ("p",), ("发", "发帖", "发布", "发送"), ("fa", "fatie")),
+    Word("to", Shape.TEXT, (), ("发到",), ("fadao",)),
+    Word("cw", Shape.TEXT, ("warning",), ("警告",), ("jinggao",)),
+    Word(
+        "vis",
+        Shape.OPTIONS,
+        ("visibility",),
+        ("可见", "可见范围"),
+        ("kejian",),
+        r"public|unlisted|followers|direct|公开|不公开|粉丝|私信",
+    ),
+    # A memo is private: what begins like one is never published unasked.
+    Word("memo", Shape.TEXT, ("note",), ("记", "备忘"), ("ji", "beiwang"), r"(?s:.+)"),
+    Word("memos", Shape.OPTIONS, ("notes",), ("备忘录",), ("beiwanglu",)),
+    Word("share", Shape.POST, (), ("分享",), ("fenxiang",), r"[2-9]\w{2,6} (to|到) .+"),
+    # a post
+    Word("reply", Shape.POST_AND_TEXT, ("re", "r"), ("回", "回复"), ("hui", "huifu")),
+    Word("fav", Shape.POST, ("favourite", "favorite", "like"), ("赞", "收藏"), ("zan", "shoucang")),
+    Word("unfav", Shape.POST, ("unlike", "dislike"), ("取消赞",), ("quxiaozan",)),
+    Word("boost", Shape.POST, ("repost", "rt", "rp"), ("转", "转发"), ("zhuan", "zhuanfa")),
+    Word("unboost", Shape.POST, ("unrepost",), ("取消转发",), ("quxiaozhuanfa",)),
+    Word("edit", Shape.POST_AND_TEXT, (), ("改", "编辑"), ("gai", "bianji")),
+    Word("del", Shape.POST, ("delete", "rm"), ("删", "删除"), ("shan", "shanchu")),
+    Word("undo", Shape.NOTHING, (), ("撤销", "撤回"), ("chexiao", "chehui")),
+    Word("url", Shape.POST, ("permalink",), ("链接", "网址"), ("lianjie", "wangzhi")),
+    Word("thread", Shape.POST, ("context", "ctx"), ("上下文", "对话"), ("shangxiawen", "duihua")),
+    # people
+    Word("whois", Shape.PERSON, ("who",), ("谁", "资料"), ("shei", "ziliao")),
+    Word("follow", Shape.PERSON, ("f", "sub", "subscribe"), ("关注",), ("guanzhu", "gz")),
+    Word(
+        "unfollow", Shape.PERSON, ("leave", "unsub", "unsubscribe"), ("取关", "取消关注"), ("quguan", "qxgz")
+    ),
+    Word("requests", Shape.NOTHING, (), ("关注请求",), ("guanzhuqingqiu",)),
+    Word("approve", Shape.PERSON, ("accept",), ("同意",), ("tongyi",)),
+    Word("reject", Shape.PERSON, ("deny",), ("拒绝",), ("jujue",)),
+    Word("lock", Shape.OPTIONS, (), ("锁",), ("suo",), _ON_OFF),
+    Word("report", Shape.POST_AND_TEXT, (), ("举报",), ("jubao",)),
+    # timelines
+    Word("home", Shape.OPTIONS, (), ("首页", "时间线"), ("shouye", "shijianxian"), _ON_OFF),
+    Word("mentions", Shape.OPTIONS, (), ("提及", "提到我"), ("tiji",), _ON_OFF),
+    Word("tag", Shape.OPTIONS, (), ("话题", "标签"), ("huati", "biaoqian"), r"#\w+( off)?"),
+    # here
+    Word("mirror", Shape.OPTIONS, (), ("镜像",), ("jingxiang",), rf"{_NAMES} (home|own|@\S+|#\w+)|@\S+|#\w+"),
+    Word("sync", Shape.OPTIONS, (), ("同步",), ("tongbu",), rf"(off )?{_NAMES} (to|到|->|→) {_NAMES}( .*)?"),
+    Word("routes", Shape.OPTIONS, ("route", "rules"), ("路线", "规则"), ("luxian", "guize"), r"stop \d+"),
+    Word("on", Shape.NOTHING, (), ("开",), ("kai",)),
+    Word("off", Shape.NOTHING, (), ("关",), ("guan",)),
+    # operator
+    Word("admin", Shape.OPTIONS, (), ("管理",), ("guanli",)),
+)
+
+# Chinese words that begin with an alias and mean something else: `/发现` is no `/发 现`.
+LONGER = regex.compile(
+    r"发(现|生|展|烧|呆|财|明|火|布会)|回(家|来|去|忆|头|归|想)|赞(同|美|叹|赏)|转(眼|身|弯|机|念)"
+    r"|改(天|变|革|善)|开(心|会|车|学|玩|朋|源)|关(于|心|系|门|键|爱)|记(得|住|者|忆|性)|谁(知|都|能|会|说|在)|锁(骨|定)"
+)
+
+# Words that other bots and IRC know and this one does not. What follows them may be private or
+# harmful when published (`/msg ada …`, `/block …`), so they are never posts without a question.
+ELSEWHERE = frozenset(
+    """
+    d dm direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
+    block unblock mute unmute spam get last list search track untrack feed filter digest quiet
+    bookmark redo history why schedule drafts poll preview alt export forget privacy connect devices
+    part quit nick invite kick ban topic away ignore op stop nudge
+    """.split()  # noqa: SIM905 - sixty literals would hide the words
+)

@@ -1,0 +1,62 @@
+# 命令行。
+cli-commands = 命令
+cli-options = 选项
+cli-help = bridgebot 把一个人的微博客带进聊天里。先试试看：bridgebot demo
+cli-help-init = 问四个问题，然后写好配置、密钥文件和管理者的一次性代码。
+cli-help-demo = 在这个终端里试用机器人：不用联网，也不用账号。
+cli-help-run = 运行机器人。
+cli-help-check-config = 检查配置，一次列出所有问题。
+cli-help-status = 机器人有哪些事要做，各个适配器情况如何。
+cli-help-adapters = 机器人能连接的网络。
+cli-help-adapters-list = 列出已安装的适配器和它们的能力。
+cli-help-adapters-new = 开始写自己的适配器：模块、模拟服务器和测试。
+cli-help-adapters-check = 测试一个适配器是否遵守约定。
+cli-help-db = 数据库。
+cli-help-db-upgrade = 把数据库更新到最新结构（`run` 也会自动这样做）。
+cli-option-config = 配置文件。
+cli-option-set = 覆盖文件和环境变量里的选项，例如 web.listen=127.0.0.1:9000。可重复使用。
+cli-option-json = 输出 JSON。
+cli-option-language = 使用的语言。
+cli-option-script = 逐行播放这个文件，而不是等待输入。
+cli-option-chat = 要用的聊天网络。
+cli-option-option = 聊天网络的选项，例如 jid=bot@example.org。可重复使用。
+cli-option-social = 要提供的微博客，用逗号分隔；不要则填 none。
+cli-option-public-url = 大家访问机器人网页的地址；没有则填 none。
+cli-option-name = 新适配器的名称：小写字母、数字和 _。
+cli-option-kind = 用于聊天网络（chat）还是社交网络（social）。
+cli-option-directory = 写到哪个目录。
+cli-option-module = 模块，例如 my_package.zulip。
+cli-set-needs-value = --set { $flag }：请写成 名称=值
+cli-unexpected = 出了不该出的问题（{ $error }）。设置 BRIDGEBOT_DEBUG=1 可以看到详情，欢迎反馈。
+cli-config-well = { $file } 没有问题。适配器：{ $names }
+cli-upgraded = { $file } 已是最新。
+cli-adapter = 适配器
+cli-network = 网络
+cli-can = 能力
+
+init-ask-language = 用哪种语言？（{ $choices }）
+init-ask-chat = 用哪个聊天网络？（{ $choices }）
+init-ask-option = { $name }：
+init-ask-social = 提供哪些微博客？（{ $choices }；不要则填 none）
+init-ask-public-url = 大家从哪里访问它的网页？（https://…；填 none 则只在本机）
+init-choose = 请从这些里面选：{ $choices }
+init-no-answer = 没有得到回答：{ $question }
+init-exists = 什么也没有写，因为这些已经存在：{ $files }
+init-cannot-write = 无法写入 { $file }：{ $error }
+init-written = 已写好，只有您能读取：{ $files }
+init-backup = 请把密钥文件的备份和数据库的备份分开保存：少了任何一个，另一个都没有用。
+init-next-check = 1. 检查：{ $command }
+init-next-run = 2. 启动：{ $command }
+init-next-claim = 3. 七天之内把这句话发给机器人，您就成为它的管理者：{ $command }
+init-comment-head =
+    bridgebot 的配置。运行 `bridgebot check-config` 可以检查有没有问题。
+    每个选项也可以来自环境变量：BRIDGEBOT__WEB__LISTEN=127.0.0.1:9000
+init-comment-language = 没有选择语言的人用哪种语言：en 或 zh-CN。
+init-comment-timezone = 没有选择时区的人用哪个时区。
+init-comment-database = 数据库；路径以本文件所在目录为准。
+init-comment-access = 谁可以使用机器人：open（任何人）、invite（受邀者）或 allowlist（名单）。
+init-comment-allow = 选择 allowlist 时，哪些人可以使用：[适配器:标识, …]
+init-comment-operators = 管理者：[适配器:标识, …]。用 `init` 显示的代码也可以成为管理者。
+init-comment-secret-keys-file = 数据库里的机密用它加密。丢了它，所有账号都要重新关联。
+init-comment-web = 机器人的网页；public_url 是大家访问它的地址，没有则为 null。
+init-comment-adapters = 各个网络；机密可以放在文件里：用 password_file 代替 password。

@@ -1,0 +1,478 @@
+"""Outgoing HTTP: where the bot goes, and what each end of a call means; over real loopback servers."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
+from bridgebot.http import AddressRefused, Policy, call, policy, session
+from bridgebot.http.addresses import is_name, may_connect, networks
+from bridgebot.http.guard import MAX_BODY, may_request
+from bridgebot.http.retry import LONGEST, retry_after
+from bridgebot.http.wire import MAX_WORDS, words
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def serving(handler: Handler) -> AsyncIterator[str]:
+    """A server on a free port that answers everything by `handler`; gives its origin."""
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def raw(answer: bytes) -> AsyncIterator[str]:
+    """A server that reads a request, writes these bytes and hangs up."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+class Names(AbstractResolver):
+    """A resolver under the attacker's control: each look-up gives the next answer, the last one stays."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        self.asked.append(host)
+        addresses = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in addresses.split()
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+def trusting(*origins: str) -> Policy:
+    return policy({"server": list(origins)})
+
+
+# --- where the bot goes -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.255.0.1", "0.0.0.0", "10.0.0.1", "172.16.9.1", "192.168.1.1", "100.64.0.1",
+        "169.254.169.254", "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.7", "203.0.113.9",
+        "192.88.99.1", "224.0.0.1", "239.1.2.3", "240.0.0.1", "255.255.255.255",
+        "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:7f00:1", "::ffff:10.0.0.1",
+        "64:ff9b::127.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::8.8.8.8", "2002:7f00:1::", "2002:a00:1::1",
+        "2001:0:53aa:64c::1", "2001:db8::1", "3fff::1", "fc00::1", "fd12::1", "fe80::1", "fe80::1%lo",
+        "fec0::1", "ff02::1", "100::1", "5f00::1",
+        "127.1", "0x7f.0.0.1", "2130706433", "0177.0.0.1", "localhost", "",
+    ],
+)  # fmt: skip
+def test_no_connection_to_what_is_not_the_internet(address: str) -> None:
+    assert not may_connect(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1"],
+)
+def test_the_internet_may_be_reached(address: str) -> None:
+    assert may_connect(address)
+
+
+def test_allowed_networks_count_in_every_spelling() -> None:
+    allowed = networks(["10.1.0.0/16", "fd00::/8"])
+    assert may_connect("10.1.2.3", allowed)
+    assert may_connect("::ffff:10.1.2.3", allowed)
+    assert may_connect("fd00::5", allowed)
+    assert not may_connect("10.2.0.1", allowed)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.1", "127.0.0.1", "127.0.0.1.", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "a.0x7f",
+     "a.1", "::1", "localhost", "intranet", "", ".", "a..b", "-a.example", "a b.example", "ex ample.org"],
+)  # fmt: skip
+def test_only_full_names_are_names(host: str) -> None:
+    assert not is_name(host)
+
+
+@pytest.mark.parametrize("host", ["example.org", "EXAMPLE.org.", "xn--fiqs8s.xn--fiqs8s", "a-b.c1.social"])
+def test_names(host: str) -> None:
+    assert is_name(host)
+
+
+@pytest.mark.parametrize(
+    ("url", "plain_http", "expected"),
+    [
+        ("https://example.org/x", False, True),
+        ("wss://example.org/x", False, True),
+        ("http://example.org/feed", False, False),
+        ("http://example.org/feed", True, True),
+        ("https://example.org:8443/", True, False),
+        ("http://example.org:443/", True, False),
+        ("https://me@example.org/", False, False),
+        ("https://me:pw@example.org/", False, False),
+        ("https://127.0.0.1/", False, False),
+        ("https://[::1]/", False, False),
+        ("https://①②⑦.⓪.⓪.①/", False, False),
+        ("https://%31%32%37.0.0.1/", False, False),
+        ("https://0x7f.0.0.1/", False, False),
+        ("ftp://example.org/", False, False),
+        ("file:///etc/passwd", False, False),
+    ],
+)
+def test_addresses_that_people_may_name(url: str, plain_http: bool, expected: bool) -> None:
+    assert may_request(URL(url), Policy(plain_http=plain_http)) is expected
+
+
+def test_the_operator_opens_exactly_one_origin() -> None:
+    rules = policy({"server": "http://127.0.0.1:3000/api", "name": "x", "allow_addresses": ()})
+    assert may_request(URL("http://127.0.0.1:3000/other"), rules)
+    assert may_request(URL("ws://127.0.0.1:3000/other"), rules)
+    for url in ("http://127.0.0.1:3001/", "https://127.0.0.1:3000/", "http://localhost:3000/"):
+        assert not may_request(URL(url), rules)
+
+
+def test_wrong_networks_are_refused() -> None:
+    with pytest.raises(ValueError):
+        policy({"allow_addresses": ("10.0.0.0/33",)})
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ["127.0.0.1"],
+        ["::1"],
+        ["::ffff:127.0.0.1"],
+        ["64:ff9b::7f00:1"],
+        ["169.254.169.254"],
+        ["10.0.0.1 127.0.0.1"],
+    ],
+)
+async def test_a_name_that_leads_home_is_refused_where_it_is_connected_to(answers: list[str]) -> None:
+    async with session(Policy(), resolver=Names(*answers)) as http:
+        with pytest.raises(AddressRefused, match=r"inside\.example"):
+            await http.get("https://inside.example/")
+
+
+async def test_a_name_that_changes_its_mind_gains_nothing() -> None:
+    names = Names("127.0.0.1", "127.0.0.2")
+    async with session(Policy(networks=networks(["127.0.0.1/32"])), resolver=names) as http:
+        with pytest.raises(aiohttp.ClientConnectorError):  # may be reached, but nobody listens on 443
+            await http.get("https://turns.example/")
+        http.connector.clear_dns_cache()
+        with pytest.raises(AddressRefused):
+            await http.get("https://turns.example/")
+    assert names.asked == ["turns.example", "turns.example"]
+
+
+async def test_a_redirect_is_checked_like_any_request() -> None:
+    reached = []
+
+    async def secret(request: web.Request) -> web.Response:
+        reached.append(request.path)
+        return web.Response(text="the metadata service")
+
+    async with serving(secret) as inside:
+
+        async def away(request: web.Request) -> web.Response:
+            raise web.HTTPFound(
+                {"/ip": inside, "/name": "http://localhost/", "/file": "file:///etc/passwd"}[request.path]
+            )
+
+        async with serving(away) as outside, session(trusting(outside)) as http:
+            for path in ("/ip", "/name", "/file"):
+                with pytest.raises(Rejected):
+                    await call(http, "GET", f"{outside}{path}")
+    assert reached == []
+
+
+async def test_one_adapters_origin_is_not_anothers() -> None:
+    async def hello(request: web.Request) -> web.Response:
+        return web.json_response({})
+
+    async with serving(hello) as origin, session(trusting(origin)) as mine, session(Policy()) as other:
+        await call(mine, "GET", origin)
+        with pytest.raises(Rejected) as refused:
+            await call(other, "GET", origin)
+        assert refused.value.key == "http-address-refused"
+
+
+async def test_every_request_says_who_asks_and_carries_no_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    seen = []
+
+    async def hello(request: web.Request) -> web.Response:
+        seen.append(dict(request.headers))
+        response = web.json_response({})
+        response.set_cookie("session", "one person's")
+        return response
+
+    async with serving(hello) as origin, session(trusting(origin), public_url="https://bot.example") as http:
+        await call(http, "GET", origin, headers={"User-Agent": "someone else"})
+        await call(http, "GET", origin)
+    assert [headers["User-Agent"] for headers in seen] == ["bridgebot/0.1.0 (+https://bot.example)"] * 2
+    assert all("Cookie" not in headers for headers in seen)
+
+
+# --- how much ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("packed", [True, False])
+async def test_what_is_too_long_is_not_read(packed: bool) -> None:
+    sent = 0
+
+    async def flood(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        headers = {"Content-Encoding": "gzip"} if packed else {}
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(request)
+        piece = gzip.compress(bytes(MAX_BODY * 4)) if packed else bytes(1024 * 1024)
+        for _ in range(1 if packed else 64):
+            await response.write(piece)
+            sent += len(piece)
+        return response
+
+    async with serving(flood) as origin, session(trusting(origin)) as http:
+        with pytest.raises(Rejected) as refused:
+            await call(http, "GET", origin, expect="any")
+        assert refused.value.key == "http-too-large"
+        with pytest.raises(Unconfirmed):
+            await call(http, "POST", origin, expect="any")
+    assert packed or sent < 64 * 1024 * 1024
+
+
+# --- what each end means -----------------------------------------------------------------------
+
+ANSWERS = [
+    # status, body, what a write learns, what a read learns
+    (401, "{}", AuthExpired, AuthExpired),
+    (403, '{"error": "no"}', Rejected, Rejected),
+    (404, "<html>", TargetGone, TargetGone),
+    (410, "{}", TargetGone, TargetGone),
+    (422, "<html>", Rejected, Rejected),
+    (408, "", Temporary, Temporary),
+    (425, "", Temporary, Temporary),
+    (429, "<html>", Temporary, Temporary),
+    (500, "{}", Unconfirmed, Temporary),
+    (502, "<html>", Unconfirmed, Temporary),
+    (503, "{}", Unconfirmed, Temporary),
+    (200, "<html>", Unconfirmed, Temporary),
+    (200, '{"id": "1"', Unconfirmed, Temporary),
+    (200, "", Unconfirmed, Temporary),
+    (200, "[" * 100_000, Unconfirmed, Temporary),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "write", "read"), ANSWERS)
+async def test_an_answer_becomes_one_error(
+    status: int, body: str, write: type[Exception], read: type[Exception]
+) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=status, text=body)
+
+    async with serving(answer) as origin, session(trusting(origin)) as http:
+        for method, idempotent, expected in (
+            ("POST", None, write),
+            ("GET", None, read),
+            ("POST", True, read),
+        ):
+            with pytest.raises(expected) as raised:
+                await call(http, method, origin, json={}, idempotent=idempotent)
+            assert type(raised.value) is expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "write"),
+    [
+        (b"", Unconfirmed),
+        (b"HTTP/1.1 200 OK\r\nContent-Le", Unconfirmed),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}", Unconfirmed),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", Unconfirmed),
+        (b"SMTP hello\r\n\r\n", Unconfirmed),
+        (b"HTTP/1.1 422 No\r\nContent-Length: 20\r\n\r\n{}", Rejected),
+    ],
+)
+async def test_half_an_answer(answer: bytes, write: type[Exception]) -> None:
+    async with raw(answer) as origin, session(trusting(origin)) as http:
+        with pytest.raises(write):
+            await call(http, "POST", origin, json={})
+    async with raw(answer) as origin, session(trusting(origin)) as http:
+        with pytest.raises(Rejected if write is Rejected else Temporary):
+            await call(http, "GET", origin)
+
+
+async def test_nobody_there_is_temporary() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{free.getsockname()[1]}"
+        async with session(trusting(origin)) as http:
+            with pytest.raises(Temporary) as raised:
+                await call(http, "POST", origin, json={})
+        assert raised.value.key == "http-unreachable"
+
+
+async def test_a_name_that_does_not_resolve_is_temporary() -> None:
+    class Nobody(Names):
+        async def resolve(self, host, port=0, family=socket.AF_INET):
+            raise OSError("no such name")
+
+    async with session(Policy(), resolver=Nobody()) as http:
+        with pytest.raises(Temporary):
+            await call(http, "POST", "https://nowhere.example/", json={})
+
+
+async def test_an_answer_that_does_not_come_leaves_it_open() -> None:
+    async def never(request: web.Request) -> web.Response:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    async with serving(never) as origin, session(trusting(origin)) as http:
+        with pytest.raises(Unconfirmed):
+            await call(http, "POST", origin, json={}, timeout=0.2)
+        with pytest.raises(Temporary):
+            await call(http, "GET", origin, timeout=0.2)
+
+
+async def test_good_answers() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/none":
+            return web.Response(status=204)
+        return web.json_response({"q": request.query.get("q"), "sent": await request.text()})
+
+    async with serving(answer) as origin, session(trusting(origin)) as http:
+        response = await call(http, "POST", f"{origin}/x", params={"q": "中 文"}, json={"a": 1})
+        assert response.json == {"q": "中 文", "sent": '{"a": 1}'}
+        assert response.headers["content-type"].startswith("application/json")
+        assert (await call(http, "DELETE", f"{origin}/none")).json is None
+
+
+async def test_only_what_may_be_repeated_follows_a_redirect() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/old":
+            raise web.HTTPTemporaryRedirect("/new")
+        return web.json_response({"path": request.path})
+
+    async with serving(answer) as origin, session(trusting(origin)) as http:
+        assert (await call(http, "GET", f"{origin}/old")).json == {"path": "/new"}
+        with pytest.raises(Rejected):
+            await call(http, "POST", f"{origin}/old", json={})
+
+
+async def test_a_circle_of_redirects_ends() -> None:
+    async def around(request: web.Request) -> web.Response:
+        raise web.HTTPFound(f"/{len(request.path)}x")
+
+    async with serving(around) as origin, session(trusting(origin)) as http:
+        with pytest.raises(Rejected):
+            await call(http, "GET", origin)
+
+
+@pytest.mark.parametrize("url", ["http://", "https://exa mple.org:99999999/", "nonsense", "https://[::1"])
+async def test_what_is_no_address_is_refused(url: str) -> None:
+    async with session(Policy()) as http:
+        with pytest.raises(Rejected):
+            await call(http, "GET", url)
+
+
+# --- when to come back, and what the network said -----------------------------------------------
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "30"}, 30),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "-5"}, 0),
+        ({"Retry-After": "99999999"}, LONGEST),
+        ({"Retry-After": format_datetime(NOW + timedelta(minutes=2), usegmt=True)}, 120),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "nan"}, None),
+        ({"Retry-After": "soon", "X-RateLimit-Reset": "7"}, 7),
+        ({"X-RateLimit-Reset": "2026-03-01T12:05:00.000Z"}, 300),
+        ({"X-RateLimit-Reset": str(int(NOW.timestamp()) + 60)}, 60),
+        ({"X-RateLimit-Reset": str(int(NOW.timestamp() * 1000) + 60_000)}, 60),
+        ({"RateLimit-Reset": "12"}, 12),
+        ({"Retry-After": "10", "X-RateLimit-Reset": "2026-03-01T12:05:00Z"}, 10),
+        # a server whose clock is an hour behind ours
+        (
+            {
+                "Date": format_datetime(NOW - timedelta(hours=1), usegmt=True),
+                "X-RateLimit-Reset": "2026-03-01T11:00:20Z",
+            },
+            20,
+        ),
+        ({}, None),
+    ],
+)
+def test_when_to_come_back(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers, NOW) == seconds
+
+
+async def test_a_429_carries_the_wait() -> None:
+    async def busy(request: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"retry-after": "17"})
+
+    async with serving(busy) as origin, session(trusting(origin)) as http:
+        with pytest.raises(Temporary) as raised:
+            await call(http, "POST", origin, json={})
+    assert raised.value.retry_after == 17
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"error": "Validation failed: Text is too long"}', "Validation failed: Text is too long"),
+        (b'{"error": "invalid_grant", "error_description": "The code is used"}', "The code is used"),
+        (b'{"errors": [{"message": "first"}, {"message": "second"}]}', "first"),
+        (b'{"error": "a\\u202eb\\u0000c\\n d"}', "ab c d"),
+        (b"<html>Bad gateway</html>", ""),
+        (b'{"error": {"error": {"error": {"error": {"error": "deep"}}}}}', ""),
+        (b"[" * 100_000, ""),
+        (b"\xff", ""),
+    ],
+)
+def test_a_networks_own_words(body: bytes, said: str) -> None:
+    assert words(body) == said
+
+
+def test_a_networks_own_words_are_not_long() -> None:
+    assert len(words(b'{"error": "' + b"x" * 9999 + b'"}')) == MAX_WORDS
