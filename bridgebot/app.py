@@ -45,7 +45,7 @@ class SystemClock:
 
 
 class App:
-    """One running bot. `start`, then `stop`; what it is made of may be looked at in between."""
+    """One running bot: `start`, `connect`, at the end `stop`."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -55,7 +55,7 @@ class App:
         self._sessions: list[aiohttp.ClientSession] = []
 
     async def start(self) -> None:
-        """Open the store, make the adapters and set everything going. Raises ConfigError, StoreError."""
+        """Open the store, make the adapters and set the loops going. Raises ConfigError, StoreError."""
         prepared = prepare(self.settings)
         self.texts = Texts(_sources(prepared))
         self.store = Store(self.settings.database_path, self.settings.secret_keys, self.clock)
@@ -124,6 +124,9 @@ class App:
         )
         for name, loop in (("outbox", self.outbox), ("poller", self.poller), ("linking", self.linking)):
             self.supervisor.start(name, loop.run)
+
+    def connect(self) -> None:
+        """Let the chats in: the last step, so that whoever writes finds everything going."""
         for name, adapter in self.adapters.items():
             if isinstance(adapter, ChatAdapter):
                 self._run_chat(name, adapter)
@@ -185,6 +188,7 @@ async def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; returns the exit code. Raises ConfigError, StoreError."""
     app = App(settings)
     await app.start()
+    app.connect()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

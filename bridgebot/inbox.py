@@ -127,7 +127,8 @@ def _from_somebody(
     match thing:
         case Message():
             talk.set_inbox(tx, inbox_id, sent_at=thing.sent_at)
-            _message(exchange, thing)
+            if person.user_id is not None or not _welcome(exchange, thing):
+                _message(exchange, thing)
         case Edit():
             compose.edited(exchange, thing)
         case Deletion():
@@ -198,8 +199,6 @@ def _message(exchange: Talk, message: Message) -> None:
     if not exchange.chat.direct:
         _in_group(exchange, message, reading)
         return
-    if _new_here(exchange, message):
-        return
     question = talk.open_question(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
@@ -220,11 +219,8 @@ def _in_group(exchange: Talk, message: Message, reading: grammar.Reading) -> Non
         exchange.say("group-how-to")
 
 
-def _new_here(exchange: Talk, message: Message) -> bool:
-    """The message that let somebody in is answered with a welcome, and is nothing else."""
-    first = talk.first_message(exchange.tx, exchange.user.id)
-    if first != exchange.cause_id:
-        return False
+def _welcome(exchange: Talk, message: Message) -> bool:
+    """The first words to somebody who was just let in; True when the message was nothing else."""
     commands.welcome(exchange)
     text = message.text.strip().lower()
     return _code(text) == text or text.startswith(("/start", "!start"))

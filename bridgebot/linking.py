@@ -93,7 +93,9 @@ def proceed(
     if isinstance(result, model.Account):
         account = people.link(tx, now, request.user_id, request.adapter, result, limits or Limits(500))
         links.end(tx, request.id, "done")
-        _settle_in(exchange, account)
+        settle_in(exchange, account)
+        network = house.title(account.adapter)
+        exchange.say("linked", handle=account.handle, network=network, name=account.name)
         return
     links.asked(tx, request.id, result.progress or None)
     text = exchange.text(result.key, **result.arguments)
@@ -123,7 +125,7 @@ def _exchange(tx: Tx, now: datetime, house: House, request: LinkRequest) -> Talk
     return Talk(tx, now, house, chat, people.user(tx, request.user_id), language)
 
 
-def _settle_in(exchange: Talk, account: Account) -> None:
+def settle_in(exchange: Talk, account: Account) -> None:
     """A linked account is a default target here, and its mentions come here; what waited goes on."""
     tx, now, user_id = exchange.tx, exchange.now, exchange.user.id
     deliveries.hold(tx, f"account:{account.id}", None)
@@ -137,6 +139,3 @@ def _settle_in(exchange: Talk, account: Account) -> None:
         timeline = routes.timeline(tx, now, account.adapter, native, account.id, title)
         routes.add(tx, now, user_id, "follow", timeline_id=timeline.id, chat_id=exchange.chat.id)
     keep.audit(tx, now, user_id, "linked", f"{account.adapter} {account.handle}")
-    exchange.say(
-        "linked", handle=account.handle, network=exchange.house.title(account.adapter), name=account.name
-    )

@@ -17,6 +17,8 @@ import warnings
 
 import tests.adapters.test_pebble as pebble_tests
 import tests.test_kit_memory as memory_tests
+from bridgebot.testing.samples import test_sample_chat as chat_samples
+from bridgebot.testing.samples import test_sample_social as social_samples
 from bridgebot.testing.verdicts import verdicts
 
 CONTRACTS = {  # one adapter may be judged more than once: with more and with less declared
@@ -27,6 +29,8 @@ CONTRACTS = {  # one adapter may be judged more than once: with more and with le
         memory_tests.TestPlainMemorySocial,
     ),
     "pebble": (pebble_tests.TestPebble,),
+    "http chat": (chat_samples.TestSampleChat,),
+    "http social": (social_samples.TestSampleSocial,),
 }
 SWAPS = {  # what to do next, exchanged
     "AuthExpired": "Temporary",
@@ -251,6 +255,56 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
 }
 
 
+BY_HAND |= {
+    ("http social", "takes 401 and 429 for each other"): (
+        "        return await call(",
+        "        from bridgebot.errors import Temporary\n"
+        "        try:\n"
+        "            return await call(self.context.http, method, self.config.url + path, headers=headers,"
+        " **options)\n"
+        "        except Temporary as error:\n"
+        "            raise AuthExpired() from error\n"
+        "        except AuthExpired as error:\n"
+        "            raise Temporary() from error\n"
+        "        return await call(",
+    ),
+    ("http social", "takes no answer for nothing happened"): (
+        '"POST", "/posts", json=body)',
+        '"POST", "/posts", json=body, idempotent=True)',
+    ),
+    ("http social", "a key of its own each time"): (
+        '"key": key}',
+        '"key": key + str(self.context.clock.now())}',
+    ),
+    ("http social", "tries again by itself"): (
+        "        return await call(",
+        "        from bridgebot.errors import AdapterError\n"
+        "        try:\n"
+        "            return await call(self.context.http, method, self.config.url + path, headers=headers,"
+        " **options)\n"
+        "        except AdapterError:\n"
+        "            pass\n"
+        "        return await call(",
+    ),
+    ("http social", "the token stands in the address"): (
+        "self.config.url + path, headers=headers",
+        'self.config.url + path + f"?{token}", headers=headers',
+    ),
+    ("http social", "the token is the handle"): ('server, me["name"]', "server, answer"),
+    ("http social", "everything is public"): ('"audience": draft.audience', '"audience": "public"'),
+    ("http chat", "acknowledges on arrival"): (
+        "after = str(update['number'])\n",
+        "after = str(update['number'])\n                await self.context.state.set('after', after)\n",
+    ),
+    ("http chat", "the token is in the repr"): (
+        "    async def run(",
+        "    def __repr__(self) -> str:\n"
+        "        return f'{self.context.name} {self.config.token.get_secret_value()}'\n\n"
+        "    async def run(",
+    ),
+}
+
+
 def by_hand():
     for (contract, what), (old, new) in BY_HAND.items():
         source = inspect.getsource(CONTRACTS[contract][0].module)
@@ -293,6 +347,22 @@ SURVIVORS = {
         "for somebody else's post both errors are true"
     ),
     ("pebble", "publish: one more 0: 1 (1)"): "ids may begin with any number",
+    ("http chat", "run: argument 0: receive(_thing(update), state={'after': after}) (1)"): (
+        "this server keeps what is not acknowledged, and events bear its numbers"
+    ),
+    ("http chat", "run: argument 1: self._call('GET', '/updates', params=params, timeout=POLL +  (1)"): (
+        "only a poll that nobody answers for long would show it"
+    ),
+    ("http chat", "run: one more 0: 10 (1)"): "a second more to wait",
+    ("http social", "publish: and/or 0: draft.audience not in self.capabilities.audiences or not sel (1)"): (
+        "the server refuses it, too"
+    ),
+    ("http social", "_post: argument 5: Post(id=post['id'], author=author, text=post['text'], audien (1)"): (
+        "an address is optional"
+    ),
+    ("http social", "fetch: reverse 0: gone=tuple(page['gone']) (1)"): (
+        "the contract gives deletions no order"
+    ),
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import json
 
 from aiohttp import web
@@ -16,7 +18,8 @@ from adapters.plaza.voice import Voice, voice
 from bridgebot.adapter import Context
 
 STREAMS_AT_MOST = 500  # open at once; more are asked to come back
-_QUIET = 25.0  # seconds without a word before a comment keeps the connection up
+_QUIET = 50  # looks without a word before a comment keeps the connection up
+_LOOK = 0.5  # seconds between looks whether the reader is still there: aiohttp does not tell a handler
 _COME_BACK = 5000  # milliseconds after which a browser connects again
 
 
@@ -30,6 +33,8 @@ class Live:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Changes after `Last-Event-ID`, else `after`, in the scope that the page shows."""
+        if request.method == "HEAD":
+            return web.Response(headers=GUARD, content_type="text/event-stream")
         if self._open >= STREAMS_AT_MOST:
             return web.Response(status=503, headers={**GUARD, "Retry-After": "60"})
         self._open += 1
@@ -63,7 +68,7 @@ class Live:
             for change in changes:
                 await response.write(_event(words, change))
             if len(changes) < listing.PAGE:
-                await _wait(queue, response)
+                await _wait(request, response, queue)
 
     async def _changes(self, scope: Scope, after: int | None) -> tuple[tuple[Change, ...], int]:
         return await self._context.database.read(
@@ -71,17 +76,21 @@ class Live:
         )
 
 
-async def _wait(queue: asyncio.Queue[int], response: web.StreamResponse) -> None:
-    """Until something was committed; says every now and then that the line still stands."""
-    while True:
-        try:
-            await asyncio.wait_for(queue.get(), _QUIET)
-        except TimeoutError:
+async def _wait(request: web.Request, response: web.StreamResponse, queue: asyncio.Queue[int]) -> None:
+    """Until something was committed; says every now and then that the line still stands.
+
+    Raises ConnectionError when the reader has left.
+    """
+    for look in itertools.count(1):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(queue.get(), _LOOK)
+            break
+        if request.transport is None or request.transport.is_closing():
+            raise ConnectionResetError
+        if look % _QUIET == 0:
             await response.write(b": still here\n\n")
-            continue
-        while not queue.empty():  # one read answers them all
-            queue.get_nowait()
-        return
+    while not queue.empty():  # one read answers them all
+        queue.get_nowait()
 
 
 def _event(words: Voice, change: Change) -> bytes:

@@ -89,7 +89,7 @@ class Adapter(ChatAdapter[Config]):
 
     def _reach(self, chat: Chat) -> Session:
         """The session in which this chat can be reached now."""
-        if self._session is None:
+        if self._session is None or not self._session.ready:
             raise Temporary("xmpp-unreachable", server=self.config.jid.partition("@")[2].partition("/")[0])
         if not chat.direct and not self._session.is_in(chat.id):
             if self._session.belongs_to(chat.id):

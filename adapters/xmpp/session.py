@@ -54,6 +54,7 @@ class Session:
         self.memory = memory
         self.connection = Connection(client, patience)
         self.rooms: dict[str, Room] = {}
+        self.ready = False  # it is known which rooms the bot is in
         self._client = client
         self._notices = Notices(config, context, self.connection)
         self._own: Intake | None = None
@@ -77,6 +78,7 @@ class Session:
             self._start(self._own.run())
             for jid in dict.fromkeys([*self.config.rooms, *self._remembered]):
                 self._start(self._stay(self._room(jid, self._remembered.get(jid, ""))))
+            self.ready = True
             await self._failed
         finally:
             await self._stop()
@@ -86,8 +88,8 @@ class Session:
         return jid in self.rooms and self.rooms[jid].inside
 
     def belongs_to(self, jid: str) -> bool:
-        """Should the bot be in this room?"""
-        return jid in self.config.rooms or jid in self._remembered
+        """Is the bot in this room, or about to enter it?"""
+        return jid in self.rooms
 
     # --- the direct chats ---
 
@@ -140,7 +142,7 @@ class Session:
             why = await room.left
             self.rooms.pop(room.jid, None)
             self._intakes.pop(room.jid, None)
-            if why is Left.GONE or not self.belongs_to(room.jid):
+            if why is Left.GONE or room.jid not in (*self.config.rooms, *self._remembered):
                 return await self._note_room(room.jid, None)
             room = self._room(room.jid, room.password)
             await self.context.clock.sleep(_AGAIN)

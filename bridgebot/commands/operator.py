@@ -11,7 +11,7 @@ from bridgebot.store.deliveries import ANSWER, Order
 
 
 def admin(exchange: Talk, argument: str, message: Message) -> None:
-    """/admin users | invite | block N | unblock N | queue | reports | remove ID | suspend @x | unsuspend @x."""
+    """/admin users | invite | block N | unblock N | queue | reports | remove ID | suspend @x."""
     word, _, rest = argument.strip().partition(" ")
     action = _ACTIONS.get(word.lower())
     if exchange.user.role != "operator":

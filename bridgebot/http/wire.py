@@ -3,7 +3,7 @@
 | what happened | error |
 | --- | --- |
 | not connected, refused before the body, 408, 425, 429 | `Temporary`: surely nothing was done |
-| no or half an answer, 5xx, HTML or cut JSON instead of JSON | `Unconfirmed`; `Temporary` if it may be repeated |
+| no or half an answer, 5xx, HTML or cut JSON for JSON | `Unconfirmed`; `Temporary` if it may be repeated |
 | 401 | `AuthExpired` |
 | 404, 410 | `TargetGone` |
 | every other 4xx, a redirect of what is no read, a refused address, a read that is too long | `Rejected` |

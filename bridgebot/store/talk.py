@@ -40,11 +40,6 @@ def set_inbox(tx: Tx, inbox_id: int, **values: Any) -> None:
     tx.update(t.inbox, t.inbox.c.id == inbox_id, **values)
 
 
-def first_message(tx: Tx, user_id: int) -> int | None:
-    """The first thing that ever came from a user."""
-    return tx.scalar(sa.select(sa.func.min(t.inbox.c.id)).where(t.inbox.c.user_id == user_id))  # type: ignore[no-any-return]
-
-
 def same_text(tx: Tx, now: datetime, chat_id: int, user_id: int, fingerprint: str, within: timedelta) -> bool:
     """Whether the same was written here a moment ago."""
     query = sa.select(t.inbox.c.id).where(

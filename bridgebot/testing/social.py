@@ -110,6 +110,8 @@ class PublishingPromises(SocialContractBase):
             return
         posts = [await publish(stage, account, text) for text in self.texts]
         assert len({post.id for post in posts}) == len(posts)
+        addresses = [post.url for post in posts if post.url]
+        assert len(set(addresses)) == len(addresses), "two posts share an address"
         for text, post in zip(self.texts, posts, strict=True):
             there = await on_server(stage, post.id)
             assert there is not None, "the id that publish gave is not on the server"

@@ -157,11 +157,17 @@ class ReadingPromises(SocialContractBase):
         await stage.remote.delete(id)
         with stage.raises(TargetGone):
             await stage.adapter.get(account, id)
-        if can(stage).publish and Audience.DIRECT in can(stage).audiences:
-            secret = await publish(stage, account, "dear diary", audience=Audience.DIRECT)
-            assert (await stage.adapter.get(account, secret.id)).text == "dear diary"
-            with stage.raises(TargetGone):
-                await stage.adapter.get(lin, secret.id)
+        await self._get_own(stage, account, lin)
+
+    async def _get_own(self, stage: SocialStage, account: Account, other: Account) -> None:
+        """What is not for all is read by its author, and a direct post by nobody whom it does not name."""
+        narrow = (Audience.FOLLOWERS, Audience.DIRECT) if can(stage).publish else ()
+        for audience in can(stage).audiences.intersection(narrow):
+            own = await publish(stage, account, "dear diary", audience=audience)
+            assert (await stage.adapter.get(account, own.id)).text == "dear diary"
+            if audience is Audience.DIRECT:
+                with stage.raises(TargetGone):
+                    await stage.adapter.get(other, own.id)
 
     async def test_thread(self, stage: SocialStage) -> None:
         """A thread is read whole from any of its posts: oldest first, the post included, nothing else."""

@@ -53,11 +53,11 @@ class Adapter(ChatAdapter[Config]):
 
     async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
         body = {"text": self._fitting(message)}
-        await self._call("PUT", f"/chats/{chat.id}/messages/{message_id}", json=body, idempotent=True)
+        await self._call("PUT", f"/chats/{chat.id}/messages/{message_id}", json=body)
 
     async def delete(self, chat: Chat, message_id: str) -> None:
         try:
-            await self._call("DELETE", f"/chats/{chat.id}/messages/{message_id}", idempotent=True)
+            await self._call("DELETE", f"/chats/{chat.id}/messages/{message_id}")
         except TargetGone:
             return  # it is gone, which is what was wanted
 

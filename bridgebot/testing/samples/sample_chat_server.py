@@ -170,7 +170,7 @@ async def serve() -> AsyncIterator[Server]:
     app.router.add_post("/chats/{chat}/messages", server.post)
     app.router.add_put("/chats/{chat}/messages/{id}", server.put)
     app.router.add_delete("/chats/{chat}/messages/{id}", server.remove)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

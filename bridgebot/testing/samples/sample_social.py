@@ -63,13 +63,13 @@ class Adapter(SocialAdapter[Config]):
 
     async def delete(self, account: Account, post_id: str) -> None:
         try:
-            await self._call(account.credentials, "DELETE", f"/posts/{post_id}", idempotent=True)
+            await self._call(account.credentials, "DELETE", f"/posts/{post_id}")
         except TargetGone:
             return  # it is gone, which is what was wanted
 
     async def favourite(self, account: Account, post_id: str, on: bool) -> None:
         method, path = "PUT" if on else "DELETE", f"/posts/{post_id}/favourite"
-        await self._call(account.credentials, method, path, idempotent=True)
+        await self._call(account.credentials, method, path)
 
     async def get(self, account: Account | None, post_id: str) -> Post:
         token = account.credentials if account else None
