@@ -14,6 +14,9 @@ import yaml
 from bridgebot import errors, scaffold
 from bridgebot.adapter import ChatAdapter, ChatCapabilities, SocialAdapter, SocialCapabilities
 from bridgebot.errors import ConfigError
+from bridgebot.testing.chat_base import ChatContractBase
+from bridgebot.testing.contract import Contract
+from bridgebot.testing.social_base import SocialContractBase
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "adapters" / "README.md").read_text("utf-8")
@@ -44,6 +47,13 @@ def test_every_signature_is_right(contract):
 def test_every_capability_stands_in_the_table(capabilities):
     for field in fields(capabilities):
         assert field.name in CODE, f"{field.name} is missing"
+
+
+@pytest.mark.parametrize("base", [ChatContractBase, SocialContractBase])
+def test_every_attribute_of_the_kit_stands_in_the_table(base):
+    for kind in (base, Contract):
+        for name in set(inspect.get_annotations(kind)) - {"module"}:
+            assert name in CODE, f"{name} is missing"
 
 
 def test_every_error_stands_in_the_table():

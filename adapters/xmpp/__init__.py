@@ -69,6 +69,8 @@ class Adapter(ChatAdapter[Config]):
     async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
         self._check(message)
         session, id = self._reach(chat), writing.new_id()
+        if self._memory.is_gone(chat.id, message_id):
+            raise TargetGone("xmpp-taken-away")
         known = self._memory.get(chat.id, message_id)
         if known is None and not message_id.startswith(writing.OWN):
             raise Rejected("xmpp-too-old")  # a room's id: by it alone nothing can be corrected
@@ -81,6 +83,7 @@ class Adapter(ChatAdapter[Config]):
         session, id = self._reach(chat), writing.new_id()
         notice = self.context.texts(self.config.language, "xmpp-taken-back")
         await session.connection.deliver(chat.id, _kind(chat), writing.retraction(message_id, id, notice), id)
+        self._memory.take_back(chat.id, message_id)
 
     def _check(self, message: OutgoingMessage) -> None:
         limits = self.capabilities.limits

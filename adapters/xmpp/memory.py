@@ -30,6 +30,7 @@ class Memory:
     def __init__(self) -> None:
         self._by_name: OrderedDict[tuple[str, str, str], Known] = OrderedDict()
         self._by_id: OrderedDict[tuple[str, str], Known] = OrderedDict()
+        self._gone: OrderedDict[tuple[str, str], Known] = OrderedDict()
 
     def note(self, chat: str, known: Known, *names: str) -> None:
         """Remember a message by its id, its attribute and any further names."""
@@ -46,6 +47,14 @@ class Memory:
     def of(self, chat: str, sender: str, name: str) -> Known | None:
         """The message of this sender that is meant by a name."""
         return self._by_name.get((chat, sender, name))
+
+    def take_back(self, chat: str, id: str) -> None:
+        """The bot took this message back: a correction would bring it up again as a new one."""
+        _keep(self._gone, (chat, id), Known(id, BOT))
+
+    def is_gone(self, chat: str, id: str) -> bool:
+        """Did the bot take this message back?"""
+        return (chat, id) in self._gone
 
     def get(self, chat: str, id: str) -> Known | None:
         """The message of this native id."""

@@ -3,6 +3,7 @@ xmpp-only-direct = Hello! I answer private messages only outside of rooms. Pleas
 xmpp-taken-back = (The bot took a message back. Your app cannot remove it.)
 xmpp-too-long = This is too long for one XMPP message: { $length } of { $limit } bytes.
 xmpp-too-old = This message is too old to be changed in this room.
+xmpp-taken-away = This message was taken back already.
 xmpp-unreachable = The XMPP server { $server } cannot be reached at the moment.
 xmpp-unconfirmed = The message went out, but the XMPP server has not confirmed it.
 xmpp-wait = The XMPP server asks to try again later ({ $condition }).

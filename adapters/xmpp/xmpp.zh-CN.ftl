@@ -3,6 +3,7 @@ xmpp-only-direct = 你好！我只在聊天室之外回复私聊。请把 { $jid
 xmpp-taken-back = （机器人撤回了一条消息，但你的应用无法把它移除。）
 xmpp-too-long = 这条 XMPP 消息太长：{ $length } 字节，上限是 { $limit } 字节。
 xmpp-too-old = 这条消息太旧了，在这个聊天室里已经改不了。
+xmpp-taken-away = 这条消息已经撤回了。
 xmpp-unreachable = 暂时连不上 XMPP 服务器 { $server }。
 xmpp-unconfirmed = 消息已经发出，但 XMPP 服务器还没有确认。
 xmpp-wait = XMPP 服务器请我们稍后再试（{ $condition }）。

@@ -143,7 +143,7 @@ def _problem(
         choices = str(context["expected"]).replace("'", "").replace(" or ", ", ")
         return Problem(tree.place(where), where, "config-want-choice", {"choices": choices})
     if kind in _LIMITS:
-        return Problem(tree.place(where), where, _LIMITS[kind], {"limit": next(iter(context.values()))})
+        return Problem(tree.place(where), where, _LIMITS[kind], {"limit": str(next(iter(context.values())))})
     key = _KEYS.get(kind.partition("_")[0]) if kind.endswith(("_type", "_parsing")) else None
     if key is not None:
         return Problem(tree.place(where), where, key)

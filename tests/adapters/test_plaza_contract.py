@@ -83,6 +83,7 @@ class PlazaRemote:
 
 class TestPlaza(SocialAdapterContract):
     module = plaza
+    notifies = frozenset({"favourite", "boost", "follow"})
 
     @contextlib.asynccontextmanager
     async def remote(self):

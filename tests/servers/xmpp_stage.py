@@ -1,0 +1,153 @@
+"""The contract kit's stage for XMPP: a real Prosody, two people, and a relay that can fail."""
+
+import contextlib
+from typing import ClassVar
+from uuid import uuid4
+
+import pytest
+
+from adapters import xmpp
+from bridgebot.testing.chat import ChatFailure, Heard
+from tests.servers.prosody import DOMAIN, PASSWORDS, ROOMS
+from tests.servers.relay import Relay
+from tests.servers.xmpp_person import NS, PersonClient
+
+BOT = f"bot@{DOMAIN}"
+BLOCK = "<{0} xmlns='urn:xmpp:blocking'><item jid='{1}'/></{0}>"
+REPLY = "<reply xmlns='urn:xmpp:reply:0' id='{0}'/>"
+QUOTED = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='{0}'/></fallback>"
+
+
+class XmppRemote:
+    """Ada and Lin with clients of their own; the bot's connection goes through a relay."""
+
+    failures = frozenset(
+        {ChatFailure.DROP, ChatFailure.LOST_ANSWER, ChatFailure.CLOSED, ChatFailure.LOCKED_OUT}
+    )
+    secrets = (PASSWORDS["bot"],)
+
+    def __init__(self, prosody, relay, people):
+        self.prosody = prosody
+        self.relay = relay
+        self.people = people
+        self.room = f"{uuid4().hex}@{ROOMS}"
+        self.met = set()
+
+    async def say(self, text, *, sender="ada", group=False, reply_to=None, addressed=True):
+        await self._meets(sender, group)
+        parts, before = [], ""
+        if reply_to is not None:
+            before = "> an earlier line\n"
+            parts = [REPLY.format(reply_to), QUOTED.format(len(before))]
+        elif group and addressed:
+            before = "bridgebot: "
+        to, kind = (self.room, "groupchat") if group else (BOT, "chat")
+        return f"{sender} {to} {self.people[sender].send(to, before + text, *parts, kind=kind)}"
+
+    async def edit(self, said, text):
+        sender, to, id = said.split()
+        self.people[sender].send(to, text, f"<replace xmlns='urn:xmpp:message-correct:0' id='{id}'/>")
+
+    async def delete(self, said):
+        sender, to, id = said.split()
+        retract = f"<retract xmlns='urn:xmpp:message-retract:1' id='{id}'/>"
+        fallback = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:message-retract:1'/>"
+        words = "This person attempted to retract a previous message."
+        self.people[sender].send(to, words, retract, fallback, "<store xmlns='urn:xmpp:hints'/>")
+
+    async def heard(self, chat):
+        lines = {}
+        for message in self._shown_in(chat):
+            body = message.findtext(f"{NS}body")
+            change = message.find("{urn:xmpp:message-correct:0}replace")
+            retraction = message.find("{urn:xmpp:message-retract:1}retract")
+            if retraction is not None:
+                lines.pop(retraction.get("id"), None)
+            elif change is not None:
+                lines[change.get("id")] = Heard(change.get("id"), body)
+            elif body is not None:
+                line = self._line(message, chat, body)
+                lines[line.id] = line
+        return list(lines.values())
+
+    async def fail(self, failure):
+        self.relay.resume()
+        match failure:
+            case ChatFailure.DROP:
+                self.relay.cut()
+            case ChatFailure.LOST_ANSWER:
+                self.relay.stall()
+            case ChatFailure.CLOSED:
+                await self.people["ada"].ask("", "set", BLOCK.format("block", BOT))
+            case ChatFailure.LOCKED_OUT:
+                self.prosody.register("bot", DOMAIN, "another one")
+                self.relay.cut()
+
+    async def mend(self):
+        self.relay.resume()
+        self.prosody.register("bot", DOMAIN, PASSWORDS["bot"])
+        await self.people["ada"].ask("", "set", "<unblock xmlns='urn:xmpp:blocking'/>")
+
+    async def _meets(self, sender, group):
+        """The bot's very first start takes what is older for history: wait until it is there."""
+        if (sender, group) not in self.met:
+            self.met.add((sender, group))
+            await self.people[sender].sees(f"{self.room}/bridgebot" if group else BOT)
+
+    def _shown_in(self, chat):
+        person = self.people[chat.id.partition("@")[0] if chat.direct else "lin"]
+        sender = BOT if chat.direct else f"{self.room}/bridgebot"
+        return [
+            one for one in person.messages if sender in (one.get("from"), one.get("from").partition("/")[0])
+        ]
+
+    def _line(self, message, chat, body):
+        given = message.find(f"{{urn:xmpp:sid:0}}stanza-id[@by='{self.room}']")
+        reply = message.find("{urn:xmpp:reply:0}reply")
+        quote = message.find("{urn:xmpp:fallback:0}fallback/{urn:xmpp:fallback:0}body")
+        id = message.get("id") if chat.direct else given.get("id")
+        text = body if quote is None else body[int(quote.get("end")) :]
+        return Heard(id, text, None if reply is None else reply.get("id"))
+
+
+class XmppStage:
+    """Mix it into a class of the kit."""
+
+    module = xmpp
+    deadline = 10.0
+    options: ClassVar[dict[str, object]] = {}  # of the adapter, besides those that lead to the server
+
+    @pytest.fixture(autouse=True)
+    def server(self, prosody):
+        self.prosody = prosody
+
+    @contextlib.asynccontextmanager
+    async def remote(self):
+        async with contextlib.AsyncExitStack() as stack:
+            relay = await stack.enter_async_context(Relay(self.prosody.port))
+            people = {
+                name: await stack.enter_async_context(PersonClient(self.prosody, name))
+                for name in ("ada", "lin")
+            }
+            remote = XmppRemote(self.prosody, relay, people)
+            for person in people.values():
+                person.subscribe(BOT)
+                await person.enter(remote.room)
+            yield remote
+            await remote.mend()
+
+    def config(self, remote):
+        return {
+            "jid": BOT,
+            "password": PASSWORDS["bot"],
+            "host": "127.0.0.1",
+            "port": remote.relay.port,
+            "ca_file": str(self.prosody.ca_file),
+            "rooms": [remote.room],
+            **self.options,
+        }
+
+    def adapter(self, context, remote):
+        adapter = super().adapter(context, remote)
+        adapter.patience = 1.0
+        return adapter
