@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.prosody import Prosody, needs_program
+from tests.servers.prosody import Prosody, free_port, needs_program
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +18,9 @@ def prosody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prosody]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    return free_port()

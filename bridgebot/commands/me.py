@@ -277,11 +277,16 @@ def relink(exchange: Talk, argument: str, message: Message) -> None:
 
 
 def unlink(exchange: Talk, argument: str, message: Message) -> None:
-    """/unlink NAME, after a question."""
+    """/unlink NAME, after a question that says what is lost."""
     account = _named(exchange, argument)
     if account is not None:
-        network = exchange.house.title(account.adapter)
-        text = exchange.text("unlink-ask", handle=account.handle, network=network)
+        network = exchange.house.networks.get(account.adapter)
+        made_here = network is not None and network.social is not None and network.social.join
+        text = exchange.text(
+            "unlink-ask-close" if made_here else "unlink-ask",
+            handle=account.handle,
+            network=exchange.house.title(account.adapter),
+        )
         exchange.ask("unlink", text, {"account": account.id}, ("unlink", "no"))
 
 

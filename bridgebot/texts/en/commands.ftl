@@ -146,6 +146,7 @@ link-again = { $reason } Try again, or /cancel.
 link-failed = { $network } was not linked: { $reason }
 linked = { $handle } on { $network } is yours here, under the name { $name }. Plain posts go there, and its mentions come here.
 unlink-ask = Forget { $handle } on { $network } here? Its posts stay there; what waits for it is dropped.
+unlink-ask-close = Close { $handle } on { $network }? The account was made here and nothing else opens it: its posts are deleted, and the name is given to nobody again.
 unlink-kept = Nothing was changed.
 unlinked = { $handle } on { $network } is forgotten here.
 account-expired-notice = { $network } no longer accepts { $name }. Your posts wait: /relink { $name } and they are sent.

@@ -144,6 +144,7 @@ link-again = { $reason }请再试一次，或者 /cancel。
 link-failed = 没有绑定 { $network }：{ $reason }
 linked = { $network } 上的 { $handle } 在这里归你了，名称是 { $name }。普通帖子发到那里，提到它的会送到这里。
 unlink-ask = 要在这里解除 { $network } 上的 { $handle } 吗？已发的帖子留在那里，等待发送的会丢弃。
+unlink-ask-close = 要关闭 { $network } 上的 { $handle } 吗？这个账号是在这里建立的，别处无法打开：它的帖子会被删除，名字不再给任何人。
 unlink-kept = 没有改动。
 unlinked = { $network } 上的 { $handle } 已在这里解除。
 account-expired-notice = { $network } 不再接受 { $name }。你的帖子在等待：/relink { $name } 之后就会发出。
