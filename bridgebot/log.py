@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 # What these say below a warning holds stanzas, addresses and file names of people.
-QUIET = ("aiohttp.access", "aiohttp", "asyncio", "httpx", "slixmpp", "sqlalchemy", "telegram")
+QUIET = ("aiohttp.access", "aiohttp", "alembic", "asyncio", "httpx", "slixmpp", "sqlalchemy", "telegram")
 # Nobody should pass these; if somebody does, they do not get out.
 SECRET = frozenset(
     {"answer", "body", "code", "credentials", "key", "password", "secret", "stanza", "text", "token"}

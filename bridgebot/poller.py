@@ -29,8 +29,8 @@ from bridgebot.store.rows import Delivery, Timeline
 
 log = structlog.get_logger()
 
-EVERY = 60.0  # seconds between two polls of a timeline
-BEHIND_STREAM = 300.0  # the same where a stream gives hints
+EVERY = 60.0  # seconds between two polls of a timeline, with or without a stream in front of it
+AFTER_SUBSCRIBING = 2.0  # what came between a poll and the start of a stream is read so soon
 FETCH_TIMEOUT = 30.0
 AT_ONCE = 8  # polls under way together
 WAIT_FOR_SEND = 1.0  # seconds, when a page may hold the answer to a publication that is under way
@@ -77,6 +77,9 @@ class Poller:
     async def run(self) -> None:
         """Poll until cancelled."""
         tasks: set[asyncio.Task[Any]] = set()
+        await self._reload()
+        for timeline in self._known.values():
+            self._subscribe(timeline)
         try:
             while True:
                 self._woken.clear()
@@ -98,6 +101,9 @@ class Poller:
         pages = 0
         for timeline in list(self._known.values()):
             pages += await self._poll(timeline)
+        for stream in self._streams.values():
+            stream.cancel()
+        self._streams.clear()
         return pages
 
     async def _reload(self) -> None:
@@ -108,8 +114,6 @@ class Poller:
         heapq.heapify(self._heap)
         for gone in self._streams.keys() - self._known.keys():
             self._streams.pop(gone).cancel()
-        for timeline in self._known.values():
-            self._listen(timeline)
 
     def _pop_due(self) -> Timeline | None:
         if not self._heap or self._heap[0][0] > self._clock.now() or len(self._busy) >= AT_ONCE:
@@ -128,13 +132,14 @@ class Poller:
     async def _poll(self, timeline: Timeline) -> int:
         """Read a timeline to its end; returns how many pages. Never raises."""
         pages = 0
+        every = AFTER_SUBSCRIBING if self._subscribe(timeline) else EVERY
         try:
             more = True
             while more:
                 timeline = await self._store.read(lambda tx, now, t=timeline: routes.timeline_by_id(tx, t.id))  # type: ignore[misc]
                 page = await self._fetch(timeline)
                 verdict = await self._store.run(
-                    lambda tx, now, t=timeline, p=page: hand_in(tx, now, self._house, t, p, self._every(t))  # type: ignore[misc]
+                    lambda tx, now, t=timeline, p=page: hand_in(tx, now, self._house, t, p, every)  # type: ignore[misc]
                 )
                 self._delivered()
                 pages += 1
@@ -151,9 +156,6 @@ class Poller:
             self._busy.discard(timeline.id)
             self._woken.set()
         return pages
-
-    def _every(self, timeline: Timeline) -> float:
-        return BEHIND_STREAM if timeline.id in self._streams else EVERY
 
     async def _fetch(self, timeline: Timeline) -> Page:
         account = await self._account(timeline)
@@ -172,18 +174,17 @@ class Poller:
 
     # --- streams ---
 
-    def _listen(self, timeline: Timeline) -> None:
+    def _subscribe(self, timeline: Timeline) -> bool:
+        """Start the timeline's stream if there is one and it does not run; True when it was started."""
         adapter = self._adapters[timeline.adapter]
         running = self._streams.get(timeline.id)
-        if (
-            adapter.capabilities.listen
-            and timeline.cursor is not None
-            and (running is None or running.done())
-        ):
-            self._streams[timeline.id] = asyncio.create_task(self._follow_stream(timeline))
+        if not adapter.capabilities.listen or (running is not None and not running.done()):
+            return False
+        self._streams[timeline.id] = asyncio.create_task(self._follow_stream(timeline))
+        return True
 
     async def _follow_stream(self, timeline: Timeline) -> None:
-        """Fetch what the stream names. When it ends or fails, the poll goes on and starts it anew."""
+        """Fetch what the stream names. When it ends or fails, the next poll starts it anew."""
         adapter = self._adapters[timeline.adapter]
         try:
             account = await self._account(timeline)

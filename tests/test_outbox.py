@@ -124,7 +124,7 @@ async def test_8_one_stalled_lane_does_not_hold_another(house):
 
 async def test_9_a_claim_that_was_not_started_is_simply_due_again(house):
     [made] = await queue(house, order("claimed, then the process died"))
-    claimed = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE))
+    claimed = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE, 50))
     assert [d.id for d in claimed] == [made]
     assert await house.outbox.step() == 0
     house.clock.skip(outbox.LEASE.total_seconds() + 1)
@@ -138,7 +138,7 @@ async def test_9_a_call_that_was_interrupted_is_unconfirmed(settling):
         await house.user("ada", "north")
         house.chat.say("half sent")
         await house.chat.settled()
-        [claimed] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE))
+        [claimed] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE, 50))
         await house.store.run(lambda tx, now: house.outbox._begin(tx, now, claimed))
         await house.store.run(lambda tx, now: outbox.recover(tx, now, house.house))
         assert [row["state"] for row in await creates(house)] == ["unconfirmed"]
@@ -148,9 +148,9 @@ async def test_9_a_call_that_was_interrupted_is_unconfirmed(settling):
 
 async def test_9_a_lost_lease_starts_no_call(house):
     await queue(house, order("once"))
-    [stale] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE))
+    [stale] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE, 50))
     house.clock.skip(outbox.LEASE.total_seconds() + 1)
-    [fresh] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE))
+    [fresh] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE, 50))
     assert not await house.store.run(lambda tx, now: deliveries.start(tx, now, stale, outbox.LEASE))
     assert await house.store.run(lambda tx, now: deliveries.start(tx, now, fresh, outbox.LEASE))
 

@@ -164,7 +164,12 @@ class Client(ClientXMPP):
             self._untrusted(error)
 
     def _gone(self, reason: object) -> None:
-        self._fail(Temporary("xmpp-unreachable", server=self.requested_jid.host))
+        error = Temporary("xmpp-unreachable", server=self.requested_jid.host)
+        if self._current_connection_attempt is None:
+            self._fail(error)
+        else:  # a TLS handshake ends by what was wrong with it, but the connection ends before that
+            turns = asyncio.get_running_loop().call_soon
+            self._current_connection_attempt.add_done_callback(lambda _: turns(self._fail, error))
         if not self.lost.done():
             self.lost.set_result(None)
 

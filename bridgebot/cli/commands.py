@@ -12,7 +12,18 @@ from cyclopts import App, Group, Parameter
 
 from bridgebot import __version__
 from bridgebot.cli import show
-from bridgebot.cli.terminal import LANGUAGE, complain, late, pairs, run, say, settings, tell, tell_json
+from bridgebot.cli.terminal import (
+    LANGUAGE,
+    complain,
+    late,
+    pairs,
+    run,
+    say,
+    say_in,
+    settings,
+    tell,
+    tell_json,
+)
 
 _COMMANDS, _OPTIONS = Group(say("cli-commands")), Group(say("cli-options"))
 
@@ -99,7 +110,8 @@ def check_config(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json =
     elif problems:
         complain(*late("bridgebot.config").error(problems, reading.language).problems)
     else:
-        tell(say("cli-config-well", file=str(config), names=", ".join(one.name for one in reading.adapters)))
+        names = ", ".join(one.name for one in reading.adapters)
+        tell(say_in(reading.language, "cli-config-well", file=str(config), names=names))
     return 78 if problems else 0
 
 

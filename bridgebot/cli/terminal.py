@@ -52,7 +52,9 @@ def settings(file: Path, flags: list[str] | None) -> Any:
     """The checked `Settings`, adapters' options included; raises ConfigError with every problem.
 
     An adapter that cannot be imported is no wrong configuration: it is set aside when the bot runs.
+    From here on new files are for the owner's eyes only: the database holds what people write.
     """
+    os.umask(0o077)
     reading = late("bridgebot.config").read(file, os.environ, pairs(flags))
     prepared = late("bridgebot.loader").prepare(reading.adapters)
     wrong = [*reading.problems, *(problem for one in prepared for problem in one.wrong)]

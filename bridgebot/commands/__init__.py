@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from bridgebot import flow
 from bridgebot.commands import acts, compose, grammar, me, operator, persons, places
 from bridgebot.commands.compose import Wish
 from bridgebot.commands.me import welcome
@@ -173,6 +174,8 @@ def _unlink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     account = people.account(exchange.tx, arguments["account"])
     for route in routes.of_account(exchange.tx, account.id):
         routes.end(exchange.tx, route.id)
+    for waiting in deliveries.queued_for(exchange.tx, account.id):
+        flow.cancel(exchange.tx, exchange.now, waiting)
     order = Order(
         action="unlink",
         lane=f"look:{exchange.cause_id}:unlink",

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 CALL_TIMEOUT = 60.0  # seconds for one call; then nobody knows whether it happened
 LEASE = timedelta(seconds=90)  # of a lane; outlasts the call that it covers
+CLAIM = 50  # deliveries in one claim
+MOST_RUNNING = 200  # deliveries under way together
 LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes the outbox
 
 
@@ -76,7 +78,10 @@ class Outbox:
         return await self._store.read(lambda tx, now: deliveries.unsettled(tx, now, within)) == 0
 
     async def _start_due(self) -> int:
-        claimed = await self._store.run(lambda tx, now: deliveries.claim(tx, now, LEASE))
+        room = MOST_RUNNING - len(self._running)
+        if room <= 0:
+            return 0
+        claimed = await self._store.run(lambda tx, now: deliveries.claim(tx, now, LEASE, min(room, CLAIM)))
         for delivery in claimed:
             task = asyncio.create_task(self._deliver(delivery))
             self._running.add(task)

@@ -121,7 +121,10 @@ def failed(tx: Tx, now: datetime, house: House, delivery: Delivery, error: Adapt
 
 def broken(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     """The adapter or the house has a bug: it may have happened, so it is treated as unanswered."""
-    failed(tx, now, house, deliveries.delivery(tx, delivery.id), Unconfirmed("error-bug"))
+    row = deliveries.delivery(tx, delivery.id)
+    if row.state == "queued":  # it broke before the call, and the attempt was rolled back with it
+        deliveries.change(tx, row.id, attempts=row.attempts + 1)
+    failed(tx, now, house, row, Unconfirmed("error-bug"))
 
 
 def _words(error: AdapterError) -> dict[str, Any]:
@@ -321,6 +324,8 @@ def _excerpt(tx: Tx, delivery: Delivery) -> str:
 def _ended(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     """Tell who waits for it: the receipt of the post, or the chat that asked."""
     fresh = deliveries.delivery(tx, delivery.id)
+    if fresh.action == "unlink" and fresh.account_id is not None:
+        people.unlink(tx, fresh.account_id)
     if fresh.post_id is not None and fresh.account_id is not None:
         for shown in deliveries.of_post(tx, fresh.post_id, "receipt"):
             flow.refresh_receipt(tx, now, shown)

@@ -121,6 +121,12 @@ def open_creates(tx: Tx, account_id: int) -> list[Delivery]:
     return many(tx.connection, Delivery, _select(*where))
 
 
+def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
+    """What waits for an account."""
+    where = (t.delivery.c.account_id == account_id, t.delivery.c.state == "queued")
+    return many(tx.connection, Delivery, _select(*where))
+
+
 def in_state(tx: Tx, *states: str) -> list[Delivery]:
     return many(tx.connection, Delivery, _select(t.delivery.c.state.in_(states)))
 
@@ -182,7 +188,7 @@ def _eligible(now: datetime, paused: Sequence[int]) -> sa.Select[Any]:
     )
 
 
-def claim(tx: Tx, now: datetime, lease: timedelta, limit: int = 50) -> list[Delivery]:
+def claim(tx: Tx, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
     """Lease the lanes that have something due, and return the first delivery of each."""
     paused = tx.scalars(sa.select(t.user.c.id).where(t.user.c.paused_at.is_not(None)))
     ready = _eligible(now, paused).subquery()

@@ -24,7 +24,8 @@ HEADERS = {
 }
 UNMATCHED = "-"  # in the log, for what matches no route
 
-_STARTED = "bridgebot-started"  # where a request keeps the response whose headers were sent
+# Where a request keeps the response whose headers were sent.
+_STARTED = web.RequestKey("started", web.StreamResponse)
 
 _log = structlog.get_logger("bridgebot.web")
 _WORDS = {404: "web-not-found", 405: "web-not-allowed", 413: "web-too-large"}
@@ -63,7 +64,7 @@ def around_every_request(texts: Texts) -> Middleware:
 
 
 def _failed(request: web.Request, error: Exception, texts: Texts) -> web.StreamResponse:
-    started: web.StreamResponse | None = request.get(_STARTED)
+    started = request.get(_STARTED)
     gone = isinstance(error, ConnectionError) and started is not None  # the reader left: no news
     if not gone:
         _log.error("handler failed", route=pattern(request), exc_info=error)

@@ -19,17 +19,19 @@ NEVER_POSTED = {
     "blank": "<body> \n </body>",
     "subject": "<subject>a new subject</subject>",
     "retraction without id": "<retract xmlns='urn:xmpp:message-retract:1'/><body/>",
-    "reaction": "<reactions xmlns='urn:xmpp:reactions:0' id='1'><reaction>+</reaction></reactions><body>> hi\n+</body>",
+    "reaction": "<reactions xmlns='urn:xmpp:reactions:0' id='1'><reaction>+</reaction></reactions>"
+    "<body>> hi\n+</body>",
     "all is fallback": "<body>You got something</body><fallback xmlns='urn:xmpp:fallback:0'/>",
-    "fallback of the unknown": "<body>A poll</body><fallback xmlns='urn:xmpp:fallback:0' for='poll:0'><body/></fallback>",
+    "fallback of the unknown": "<body>A poll</body>"
+    "<fallback xmlns='urn:xmpp:fallback:0' for='poll:0'><body/></fallback>",
     "only a quote": "<body>> hi\n</body>" + FALLBACK.format("<body start='0' end='5'/>"),
     "correction of nothing": "<body>new</body><replace xmlns='urn:xmpp:message-correct:0'/>",
     "forged carbon": "<sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>"
     "<message xmlns='jabber:client' from='bot@localhost'><body>forged</body></message></forwarded></sent>",
 }
 ENCRYPTED = (
-    "<encryption xmlns='urn:xmpp:eme:0' namespace='eu.siacs.conversations.axolotl'/><body>I sent you an OMEMO…</body>",
-    "<encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>x</payload></encrypted><body>OMEMO</body>",
+    "<encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:omemo:2'/><body>I sent you an OMEMO…</body>",
+    "<encrypted xmlns='eu.siacs.conversations.axolotl'><payload>x</payload></encrypted><body>OMEMO</body>",
     "<encrypted xmlns='urn:xmpp:omemo:2'><header/><payload>x</payload></encrypted>",
     "<x xmlns='jabber:x:encrypted'>hQIM</x><body>This message is encrypted</body>",
     "<openpgp xmlns='urn:xmpp:openpgp:0'>hQIM</openpgp>",
@@ -116,7 +118,8 @@ def test_a_quoted_stanza_is_not_the_message():
 
 def test_invitations():
     direct = message("<x xmlns='jabber:x:conference' jid='r@c.example/nick' password='p'/>")
-    room = "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='ada@localhost'/><password>p</password></x>"
+    inner = "<invite from='ada@localhost'/><password>p</password>"
+    room = f"<x xmlns='http://jabber.org/protocol/muc#user'>{inner}</x>"
     mediated = message(room)
     mediated.set("from", "r@c.example")
     for stanza in (direct, mediated):

@@ -48,7 +48,11 @@ class Relay:
         self._answering.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        try:
+            server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        except OSError:  # the server is down
+            writer.transport.abort()
+            return
         self._writers |= {writer, server_writer}
         for source, sink, gated in ((reader, server_writer, False), (server_reader, writer, True)):
             task = asyncio.create_task(self._pump(source, sink, gated))

@@ -32,6 +32,7 @@ class XmppRemote:
         self.people = people
         self.room = f"{uuid4().hex}@{ROOMS}"
         self.met = set()
+        self.failed = set()
 
     async def say(self, text, *, sender="ada", group=False, reply_to=None, addressed=True):
         await self._meets(sender, group)
@@ -72,6 +73,7 @@ class XmppRemote:
 
     async def fail(self, failure):
         self.relay.resume()
+        self.failed.add(failure)
         match failure:
             case ChatFailure.DROP:
                 self.relay.cut()
@@ -85,8 +87,10 @@ class XmppRemote:
 
     async def mend(self):
         self.relay.resume()
-        self.prosody.register("bot", DOMAIN, PASSWORDS["bot"])
-        await self.people["ada"].ask("", "set", "<unblock xmlns='urn:xmpp:blocking'/>")
+        if ChatFailure.LOCKED_OUT in self.failed:
+            self.prosody.register("bot", DOMAIN, PASSWORDS["bot"])
+        if ChatFailure.CLOSED in self.failed:
+            await self.people["ada"].ask("", "set", "<unblock xmlns='urn:xmpp:blocking'/>")
 
     async def _meets(self, sender, group):
         """The bot's very first start takes what is older for history: wait until it is there."""

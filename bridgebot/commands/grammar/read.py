@@ -5,7 +5,7 @@ that was mistyped, and swallowing a post that began like one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -116,9 +116,10 @@ def _latin(text: str, folded: str, typed: str, end: int, vocabulary: Vocabulary)
     glued = _GLUED.fullmatch(typed.lower())
     if glued and (word := vocabulary.named(glued.group(1))) and is_short_id(glued.group(2)):
         return Near(word.name, typed, f"{glued.group(2)} {argument}".strip())
-    if (near := vocabulary.near(typed)) is not None:
-        return Near(near.name, typed, argument)
-    return Near("help", typed, argument) if typed.lower() in ELSEWHERE else None
+    if typed.lower() in ELSEWHERE:
+        return Near("help", typed, argument)
+    near = vocabulary.near(typed)
+    return Near(near.name, typed, argument) if near else None
 
 
 def _known(word: Word, typed: str, text: str, folded: str, end: int) -> Command | Near:
@@ -179,11 +180,11 @@ def _words(text: str, folded: str, vocabulary: Vocabulary) -> Words | None:
     bare = folded.strip()
     typed = bare.partition(" ")[0]
     word = vocabulary.named(typed.rstrip(".:!?。"))
+    if word is None and (found := vocabulary.chinese(bare)):
+        # `赞7k2`, `关注@lin`; without a space any other text is simply a longer word: `记得吃饭`
+        typed, word = found[0], replace(found[1], plain="")
     if word is None:
-        found = vocabulary.chinese(bare)  # `赞7k2`, `关注@lin`
-        if found is None:
-            return None
-        typed, word = found
+        return None
     if len(bare) == 1 and bare.isascii():
         return None  # one letter says too little
     argument = _behind(text.strip(), len(typed)).strip()

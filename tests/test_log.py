@@ -1,0 +1,72 @@
+"""The log: for people or as JSON, and what never gets into it."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from bridgebot.log import QUIET, configure
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def test_json_is_one_object_a_line(capsys) -> None:
+    configure("json", "info")
+    structlog.get_logger("bridgebot.x").info("发出", adapter="talk", count=3)
+    logging.getLogger("other.library").warning("hello %s", "there")
+    ours, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (ours["event"], ours["adapter"], ours["count"], ours["level"]) == ("发出", "talk", 3, "info")
+    assert ours["timestamp"].endswith("Z")
+    assert (theirs["event"], theirs["level"], theirs["logger"]) == ("hello there", "warning", "other.library")
+
+
+def test_the_level_is_kept(capsys) -> None:
+    configure("console", "warning")
+    structlog.get_logger("bridgebot.x").info("quiet")
+    structlog.get_logger("bridgebot.x").warning("loud")
+    shown = capsys.readouterr().err
+    assert "loud" in shown
+    assert "quiet" not in shown
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_libraries_that_log_what_people_write_are_quiet(name: str, capsys) -> None:
+    configure("console", "debug")
+    logging.getLogger(name).info("<message><body>hunter2</body></message>")
+    logging.getLogger(f"{name}.part").debug("hunter2")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("format", ["console", "json"])
+def test_texts_and_secrets_do_not_get_out(format: str, capsys) -> None:
+    configure(format, "debug")
+    log = structlog.get_logger("bridgebot.x")
+    log.info("sent", text="hunter2", token="hunter2", password="hunter2", id="7k2")
+    shown = capsys.readouterr().err
+    assert "7k2" in shown
+    assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize("format", ["console", "json"])
+def test_a_traceback_shows_no_local_values(format: str, capsys) -> None:
+    configure(format, "info")
+    try:
+        password = "hunter2"
+        assert password
+        raise KeyError("what")
+    except KeyError:
+        structlog.get_logger("bridgebot.x").exception("broke")
+    shown = capsys.readouterr().err
+    assert "KeyError" in shown
+    assert "test_log.py" in shown
+    assert "hunter2" not in shown.replace('password = "hunter2"', "")

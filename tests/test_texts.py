@@ -1,0 +1,267 @@
+"""Both languages say the same, everything that is said has words, and every word is said."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import Junk, Message, VariableReference
+from fluent.syntax.visitor import Visitor
+
+from bridgebot.errors import (
+    AdapterError,
+    AuthExpired,
+    Rejected,
+    TargetGone,
+    Temporary,
+    Unconfirmed,
+    Unsupported,
+)
+from bridgebot.model import Audience
+from bridgebot.texts import LANGUAGES, Texts, negotiate
+
+ROOT = Path(__file__).parents[1]
+CORE = ROOT / "bridgebot" / "texts"
+PAIRS = [(file, CORE / "zh-CN" / file.name) for file in sorted((CORE / "en").glob("*.ftl"))]
+PAIRS += [
+    (file, file.with_name(file.name.replace(".en.ftl", ".zh-CN.ftl")))
+    for folder in ("adapters", "bridgebot/testing")
+    for file in sorted((ROOT / folder).rglob("*.en.ftl"))
+]
+KEY = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
+
+
+class Variables(Visitor):
+    def __init__(self):
+        self.names = set()
+
+    def visit_VariableReference(self, node: VariableReference):
+        self.names.add(node.id.name)
+
+
+def entries(file):
+    """The messages of a file: key to (arguments, text as it stands in the file)."""
+    source = file.read_text("utf-8")
+    body = FluentParser().parse(source).body
+    assert not [entry.content for entry in body if isinstance(entry, Junk)], f"{file} is not Fluent"
+    found = {}
+    for entry in body:
+        if isinstance(entry, Message):
+            assert entry.id.name not in found, f"{entry.id.name} stands twice in {file}"
+            variables = Variables()
+            variables.visit(entry)
+            found[entry.id.name] = (variables.names, source[entry.value.span.start : entry.value.span.end])
+    return found
+
+
+def all_keys():
+    return {key: file for file, _ in PAIRS for key in entries(file)}
+
+
+# --- the files ---
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_both_languages_have_the_same_keys_and_arguments(english, chinese):
+    ours = {key: arguments for key, (arguments, _) in entries(english).items()}
+    assert ours == {key: arguments for key, (arguments, _) in entries(chinese).items()}
+
+
+def test_no_chinese_file_stands_alone():
+    here = {*(CORE / "zh-CN").glob("*.ftl"), *(ROOT / "adapters").rglob("*.zh-CN.ftl")}
+    assert here <= {chinese for _, chinese in PAIRS}
+
+
+def test_no_key_stands_in_two_files():
+    seen = {}
+    for file, _ in PAIRS:
+        for key in entries(file):
+            assert key not in seen, f"{key} stands in {seen[key]} and in {file}"
+            seen[key] = file
+
+
+def test_an_adapters_keys_bear_its_name():
+    for file, _ in PAIRS:
+        if CORE not in file.parents:
+            prefix = file.name.removesuffix(".en.ftl") + "-"
+            assert [key for key in entries(file) if not key.startswith(prefix)] == [], file
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_chinese_is_chinese(english, chinese):
+    """Commands, names and placeholders apart, a sentence in English has one in Chinese."""
+    ours = {key: plain(text) for key, (_, text) in entries(english).items()}
+    for key, (_, text) in entries(chinese).items():
+        words = plain(text)
+        if len(re.findall(r"[a-z]{2,}", ours[key])) >= 3:
+            assert re.search(r"[\u4e00-\u9fff]", words), f"{key} is not translated"
+        assert not re.search(r"([A-Za-z]{2,} ){3}[A-Za-z]{2,}", words), f"{key} has English in it: {words}"
+
+
+def plain(text):
+    """A text without placeables, commands with what stands behind them, code and addresses."""
+    text = re.sub(r"\{[^{}]*\}", " ◌ ", text)
+    return re.sub(r"https?://\S+|`[^`]*`|[/!][a-z]+( +[A-Za-z0-9@#:|\[\]<>….◌_-]+)*", "◌", text)
+
+
+# --- the code ---
+
+
+def sources():
+    for folder in ("bridgebot", "adapters"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            yield file, ast.parse(file.read_text("utf-8"))
+
+
+# Which argument of a call is a key: by the name of what is called.
+ERRORS = (AdapterError, AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed, Unsupported)
+POSITION = {"say": 0, "text": 0, "texts": 1, "tell": 4, "Question": 0, "Browser": 1}
+POSITION |= {error.__name__: 0 for error in ERRORS}
+
+
+def named_keys():
+    """Where a key stands in a call: (file, line, its expression)."""
+    for file, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                in_kit = "testing" in file.parts and name == "say"  # there people say something
+                position = 99 if in_kit else POSITION.get(name, 99)
+                if position < len(node.args):
+                    yield from ((file, node.lineno, part) for part in branches(node.args[position]))
+
+
+def branches(node):
+    if isinstance(node, ast.IfExp):
+        return [*branches(node.body), *branches(node.orelse)]
+    return [node]
+
+
+def pattern(node):
+    """The keys that an f-string can make."""
+    parts = [re.escape(v.value) if isinstance(v, ast.Constant) else "[a-z0-9_-]+" for v in node.values]
+    return re.compile("".join(parts))
+
+
+def begins_a_key(part):
+    """Whether an f-string may be a key that is handed on: it begins like one."""
+    return isinstance(part, ast.Constant) and re.fullmatch(r"[a-z_]+-([a-z]+-)*", str(part.value))
+
+
+def test_no_key_in_the_code_is_without_words():
+    keys = all_keys()
+    missing = []
+    for file, line, node in named_keys():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
+            known = node.value in keys
+        elif isinstance(node, ast.JoinedStr):
+            known = any(pattern(node).fullmatch(key) for key in keys)
+        else:
+            continue
+        if not known:
+            missing.append(f"{file.relative_to(ROOT)}:{line} {ast.unparse(node)}")
+    assert not missing, "\n".join(missing)
+
+
+def test_no_text_is_unused():
+    constants = set()
+    patterns = [pattern(node) for _, _, node in named_keys() if isinstance(node, ast.JoinedStr)]
+    for _, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                constants.add(node.value)
+            elif isinstance(node, ast.JoinedStr) and begins_a_key(node.values[0]):
+                patterns.append(pattern(node))
+    unused = [
+        key for key in all_keys() if key not in constants and not any(p.fullmatch(key) for p in patterns)
+    ]
+    assert not unused, unused
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_has_words(error, language):
+    text = Texts()(language, error.default_key)
+    assert text != error.default_key
+    assert text.endswith("." if language == "en" else "。")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_audience_and_state_has_words(language):
+    texts = Texts()
+    states = ("unconfirmed", "failed", "held", "deleting", "cancelled")
+    for name in (*(audience.value for audience in Audience), *states):
+        assert texts(language, f"receipt-{name}") != f"receipt-{name}"
+
+
+# --- Texts ---
+
+EXTRA = {
+    "en": (
+        "x-hello = Hello { $name }!\nx-count = { $n ->\n    [one] one post\n   *[other] { $n } posts\n }\n",
+    ),
+    "zh-CN": ("x-hello = 你好，{ $name }！\n",),
+}
+
+
+def test_an_adapters_texts_are_added():
+    texts = Texts(EXTRA)
+    assert texts("en", "x-hello", name="Ada") == "Hello Ada!"
+    assert texts("zh-CN", "x-hello", name="Ada") == "你好，Ada！"
+    assert "x-hello" in texts
+    assert "x-hello" not in Texts()
+
+
+def test_what_is_missing_never_raises():
+    texts = Texts(EXTRA)
+    assert texts("zh-CN", "x-count", n=2) == "2 posts"
+    assert texts("fr", "x-hello", name="Ada") == "Hello Ada!"
+    assert texts("zh-CN", "no-such-key", name="Ada") == "no-such-key"
+    assert texts("en", "x-hello").startswith("Hello ")
+    assert texts("en", "") == ""
+
+
+def test_numbers_have_their_plural():
+    texts = Texts(EXTRA)
+    assert [texts("en", "x-count", n=n) for n in (0, 1, 2, 1200)] == [
+        "0 posts",
+        "one post",
+        "2 posts",
+        "1,200 posts",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["{ x-hello }", "{$name}", "a { $n", '{""}', "line\nx-hello = changed", "\u202e"]
+)
+def test_arguments_are_data(name):
+    assert Texts(EXTRA)("en", "x-hello", name=name) == f"Hello {name}!"
+
+
+def test_no_isolation_marks():
+    assert not re.search("[\u2066-\u2069]", Texts(EXTRA)("en", "x-hello", name="مرحبا"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        ((), "en"),
+        ((None,), "en"),
+        (("en",), "en"),
+        (("en-GB", "zh"), "en"),
+        (("zh",), "zh-CN"),
+        (("zh-Hans",), "zh-CN"),
+        (("zh_CN",), "zh-CN"),
+        (("ZH-SG",), "zh-CN"),
+        (("zh-TW",), "zh-CN"),
+        (("zh-Hant-HK",), "zh-CN"),
+        (("yue",), "zh-CN"),
+        (("fr",), "en"),
+        ((None, "", "zh"), "zh-CN"),
+        (("fr", "zh"), "zh-CN"),
+        (("zha",), "en"),
+    ],
+)
+def test_negotiating_a_language(wanted, language):
+    assert negotiate(*wanted) == language
