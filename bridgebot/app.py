@@ -7,7 +7,7 @@ import contextlib
 import fcntl
 import signal
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from bridgebot.linking import Linking
 from bridgebot.loader import Prepared
 from bridgebot.outbox import Outbox
 from bridgebot.poller import Poller
-from bridgebot.store import Store, Tx, deliveries, keep, overview
+from bridgebot.store import Store, Tx, deliveries, keep, overview, posts
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
 from bridgebot.web import Web
@@ -32,6 +32,9 @@ from bridgebot.web import Web
 log = structlog.get_logger()
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
+
+
+MIRRORED_TEXT_KEPT = timedelta(days=30)
 
 
 class SystemClock:
@@ -124,6 +127,7 @@ class App:
         )
         for name, loop in (("outbox", self.outbox), ("poller", self.poller), ("linking", self.linking)):
             self.supervisor.start(name, loop.run)
+        self.supervisor.start("keeper", self._keep)
 
     def connect(self) -> None:
         """Let the chats in: the last step, so that whoever writes finds everything going."""
@@ -136,6 +140,12 @@ class App:
             await self.inbox.receive(name, thing, state=state)
 
         self.supervisor.start(name, lambda: adapter.run(receive))
+
+    async def _keep(self) -> None:
+        """Once an hour: forget the words of other people that nobody needs any more."""
+        while True:
+            await self.store.run(lambda tx, now: posts.forget_old(tx, now - MIRRORED_TEXT_KEPT))
+            await self.clock.sleep(3600)
 
     async def _readable(self) -> bool:
         await self.store.read(lambda tx, now: deliveries.counts(tx))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -147,3 +148,27 @@ async def test_an_invitation_is_stored_as_a_digest_and_expires(store):
     assert await store.read(lambda tx, now: keep.redeem(tx, now, code)) == "operator"
     store.database._clock.skip(8 * 86400)
     assert await store.read(lambda tx, now: keep.redeem(tx, now, code)) is None
+
+
+async def test_the_words_of_others_are_forgotten_after_a_while(store):
+    from bridgebot.store import posts
+
+    def fill(tx, now):
+        user = people.new_user(tx, now)
+        base = {
+            "adapter": "north",
+            "author_id": "1",
+            "author_handle": "@lin",
+            "author_name": "Lin",
+            "audience": "public",
+            "created_at": now,
+        }
+        return [
+            posts.add(tx, base | {"text": "hers", "user_id": None}),
+            posts.add(tx, base | {"text": "mine", "user_id": user.id}),
+        ]
+
+    ids = await store.run(fill)
+    store.database._clock.skip(31 * 86400)
+    assert await store.run(lambda tx, now: posts.forget_old(tx, now - timedelta(days=30))) == 1
+    assert [await store.read(lambda tx, now, i=i: posts.post(tx, i).text) for i in ids] == ["", "mine"]

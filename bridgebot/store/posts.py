@@ -198,6 +198,18 @@ def _named_in(chat_id: int) -> sa.Select[Any]:
     )
 
 
+# --- what is not kept for ever ---
+
+
+def forget_old(tx: Tx, before: datetime) -> int:
+    """Wipe the words of other people's posts that were written before; returns how many.
+
+    Ids, copies and sightings stay: they say what was delivered, and are needed longer than any cursor.
+    """
+    where = (t.post.c.user_id.is_(None), t.post.c.created_at < before, t.post.c.text != "")
+    return tx.update(t.post, *where, text="", warning=None, author_name="")
+
+
 # --- memos ---
 
 
