@@ -352,7 +352,8 @@ def slipped(name, chance):
 def test_whatever_is_typed_is_read_and_a_post_is_posted_as_typed():
     chance = random.Random(11)
     pieces = ["/", "!", "／", "！", "post", "fav", "发", "赞", " ", "\u3000", "\n", "7k2",
-              "@lin", "你好", "😀", "'", "％", "İ", "ß", "ﬁ", "{", "\u202e", "x", "．", "-", "＠bot"]  # fmt: skip
+              "@lin", "你好", "😀", "'", "％", "İ", "ß", "ﬁ", "{", "\u202e",
+              "x", "．", "-", "＠bot"]  # fmt: skip
     for _ in range(5000):
         text = "".join(chance.choice(pieces) for _ in range(chance.randint(0, 8)))
         match reading(text):

@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 from slixmpp.exceptions import IqError, IqTimeout
 
 from adapters.xmpp.client import Client
-from adapters.xmpp.failures import refusal
 from adapters.xmpp.names import DISCO, PING, STREAM_MANAGEMENT, child, children, element
 from bridgebot.errors import AdapterError, Temporary, Unconfirmed
 
@@ -134,14 +133,11 @@ class Connection:
         """A room has shown the bot's own message to everybody."""
         self._settle(id, message)
 
-    def bounced(self, message: ET.Element) -> AdapterError | None:
-        """An error stanza came back; the error, if somebody waits for a word on that message."""
+    def bounced(self, message: ET.Element, error: AdapterError) -> None:
+        """An error stanza came back; if somebody waits for a word on that message, it is this error."""
         word = self._waiting.get(message.get("id", ""))
-        if word is None or word.done():
-            return None
-        error = refusal(message)
-        word.set_exception(error)
-        return error
+        if word is not None and not word.done():
+            word.set_exception(error)
 
     def _request_acknowledgement(self, word: asyncio.Future[ET.Element | None]) -> asyncio.Task[None] | None:
         if self.client.managed:

@@ -15,7 +15,7 @@ from adapters.xmpp.archive import Archive, archive_id, stamp
 from adapters.xmpp.client import Client
 from adapters.xmpp.config import Config
 from adapters.xmpp.connection import Connection, Refused, Silent
-from adapters.xmpp.failures import NOT_IN_ROOM, condition
+from adapters.xmpp.failures import NOT_IN_ROOM, condition, refusal
 from adapters.xmpp.intake import Arrival, Intake
 from adapters.xmpp.memory import BOT, Memory
 from adapters.xmpp.names import DELAY, MAM, bare, children
@@ -30,7 +30,8 @@ from bridgebot.model import Chat, ChatChanged, Incoming, Person
 log = logging.getLogger(__name__)
 
 _STILL_THERE: Final = 60.0  # seconds between two questions whether the server is there
-_AGAIN: Final = 60.0  # seconds until a room that stumbled is entered again
+_SOON: Final = 5.0  # seconds until a room that lost the bot is entered again
+_AGAIN: Final = 60.0  # the same, where it does not open
 _ROOMS_IN_ALL: Final = 200  # invitations beyond that are not followed
 _PASSERS_BY: Final = 100  # messages of a room's past that later ones may be about
 _ROOMS: Final = "rooms"  # key in the adapter's state
@@ -137,7 +138,8 @@ class Session:
     async def _stay(self, room: Room) -> None:
         """Be in a room for as long as it lets the bot; what ends that is handed in."""
         while True:
-            if await room.enter():
+            inside = await room.enter()
+            if inside:
                 await self._inside(room)
             why = await room.left
             self.rooms.pop(room.jid, None)
@@ -145,7 +147,7 @@ class Session:
             if why is Left.GONE or room.jid not in (*self.config.rooms, *self._remembered):
                 return await self._note_room(room.jid, None)
             room = self._room(room.jid, room.password)
-            await self.context.clock.sleep(_AGAIN)
+            await self.context.clock.sleep(_SOON if inside else _AGAIN)
 
     def _room(self, jid: str, password: str) -> Room:
         trusted = jid in self.config.rooms
@@ -164,7 +166,6 @@ class Session:
             self.context, f"archive:{room.jid}", archive, decide, self.receive, lambda arrival: None
         )
         self._intakes[room.jid] = intake
-        await self._note_room(room.jid, room.password)
         try:
             await self._read_past(room, archive)
             await intake.begin()
@@ -172,6 +173,7 @@ class Session:
             log.warning("The archive of the room %s does not answer", room.jid)
             room.lose()
             return
+        await self._note_room(room.jid, room.password)
         reading = self._start(intake.run())
         await room.left
         reading.cancel()
@@ -248,9 +250,11 @@ class Session:
             )
 
     def _bounced(self, message: ET.Element, sender: str) -> None:
-        self.connection.bounced(message)
-        if sender in self.rooms and condition(message)[1] == NOT_IN_ROOM:
-            self.rooms[sender].lose()
+        room, error = self.rooms.get(sender), refusal(message)
+        if room is not None and condition(message)[1] == NOT_IN_ROOM:
+            room.lose()
+            error = Temporary("xmpp-not-in-room", room=sender)
+        self.connection.bounced(message, error)
 
     def _presence(self, presence: ET.Element) -> None:
         room = self.rooms.get(bare(presence.get("from", "")))

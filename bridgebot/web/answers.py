@@ -64,7 +64,7 @@ def around_every_request(texts: Texts) -> Middleware:
 
 
 def _failed(request: web.Request, error: Exception, texts: Texts) -> web.StreamResponse:
-    started = request.get(_STARTED)
+    started: web.StreamResponse | None = request.get(_STARTED)
     gone = isinstance(error, ConnectionError) and started is not None  # the reader left: no news
     if not gone:
         _log.error("handler failed", route=pattern(request), exc_info=error)

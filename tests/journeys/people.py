@@ -1,0 +1,206 @@
+"""People in a conversation with the bot: they write, read what stands in their chat, and open pages."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+from xml.etree import ElementTree as ET
+
+import aiohttp
+
+from tests.servers.prosody import DOMAIN, PASSWORDS, Prosody
+from tests.servers.xmpp_person import NS, PersonClient
+
+PATIENCE = 20.0  # seconds for an answer on a busy machine
+CODE = r"#?([2-9bcdfghjkmnpqrstvwxyz]{3,7})"  # a short id, with or without its mark
+RECEIPT = rf"^#{CODE[2:]} public ✓ Plaza (http\S+)"
+REPLY = "<reply xmlns='urn:xmpp:reply:0' id='{0}' to='{1}'/>"
+QUOTE = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='{0}'/></fallback>"
+CORRECT = "<replace xmlns='urn:xmpp:message-correct:0' id='{0}'/>"
+RETRACT = (
+    "<retract xmlns='urn:xmpp:message-retract:1' id='{0}'/>"
+    "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:message-retract:1'/>"
+    "<store xmlns='urn:xmpp:hints'/>"
+)
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message of the bot."""
+
+    id: str
+    text: str  # without the quote for older clients
+    reply_to: str | None
+    corrects: str | None
+    retracts: str | None
+    found: tuple[str, ...] = ()  # the groups of the pattern that was waited for
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a post."""
+
+    message: str  # the person's own, by its id
+    heard: Heard
+
+    @property
+    def code(self) -> str:
+        return self.heard.found[0]
+
+    @property
+    def url(self) -> str:
+        return self.heard.found[1]
+
+
+class Someone:
+    """A person with a client, and the direct chat with the bot."""
+
+    def __init__(self, client: PersonClient, bot: str, language: str | None) -> None:
+        self.client = client
+        self.name = client.name
+        self.jid = client.jid
+        self.bot = bot
+        self._attributes = f"xml:lang='{language}'" if language else ""
+        self._taken: set[int] = set()  # elements that an expectation has used up
+
+    # --- writing ---
+
+    def says(self, text: str | None, *parts: str, **more: str) -> str:
+        """Write to the bot; the message's id."""
+        return self.client.send(self.bot, text, *parts, attributes=self._attributes, **more)
+
+    def answers(self, heard: Heard, text: str) -> str:
+        """A native reply, with the quote that clients put there for older ones."""
+        quoted = "".join(f"> {line}\n" for line in heard.text.splitlines())
+        reply = REPLY.format(heard.id, self.bot)
+        return self.says(quoted + text, reply, QUOTE.format(len(quoted)))
+
+    def corrects(self, message: str, text: str) -> str:
+        return self.says(text, CORRECT.format(message))
+
+    def retracts(self, message: str) -> str:
+        return self.says("This person attempted to retract a previous message.", RETRACT.format(message))
+
+    # --- reading ---
+
+    async def hears(self, pattern: str, where: Callable[[Heard], bool] = lambda heard: True) -> Heard:
+        """Wait for a message that nothing has waited for yet and in which this is found."""
+        return await within(lambda: self._next(pattern, where), lambda: f"{pattern} in {self.unheard()}")
+
+    async def asks(self, text: str, pattern: str) -> Heard:
+        """Write, and wait for the answer."""
+        self.says(text)
+        return await self.hears(pattern)
+
+    async def posts(self, text: str, command: str = "/post ") -> Receipt:
+        """Post, and wait until the receipt says where."""
+        message = self.says(command + text)
+        return Receipt(message, await self.hears(RECEIPT, lambda heard: heard.reply_to == message))
+
+    async def joins(self) -> None:
+        """An account on Plaza under the person's own name."""
+        await self.asks(f"/join {self.name}", rf"@{self.name}.*(is yours here|在这里归你了)")
+
+    async def caught_up(self) -> list[str]:
+        """Everything the bot said so far that nothing waited for: its answers come in order."""
+        mark = f"@{uuid4().hex[:20]}"
+        self.says(f"/default {mark}")
+        await self.hears(r"/default ")
+        return self.unheard()
+
+    def unheard(self) -> list[str]:
+        return [heard.text for element, heard in self._heard() if id(element) not in self._taken]
+
+    def chat(self) -> dict[str, str]:
+        """What stands in the chat: the bot's messages by their id, changed and taken away as it said."""
+        lines: dict[str, str] = {}
+        for _, heard in self._heard():
+            if heard.retracts is not None:
+                lines.pop(heard.retracts, None)
+            elif heard.corrects is None:
+                lines[heard.id] = heard.text
+            elif heard.corrects in lines:
+                lines[heard.corrects] = heard.text
+        return lines
+
+    async def stands(self, wanted: Callable[[dict[str, str]], bool]) -> dict[str, str]:
+        """Wait until the chat looks like that."""
+        await within(lambda: wanted(self.chat()) or None, lambda: str(self.chat()))
+        return self.chat()
+
+    def _next(self, pattern: str, where: Callable[[Heard], bool]) -> Heard | None:
+        for element, heard in self._heard():
+            found = re.search(pattern, heard.text, re.MULTILINE)
+            if found is not None and id(element) not in self._taken and where(heard):
+                self._taken.add(id(element))
+                return Heard(
+                    heard.id, heard.text, heard.reply_to, heard.corrects, heard.retracts, found.groups()
+                )
+        return None
+
+    def _heard(self) -> list[tuple[ET.Element, Heard]]:
+        own = [one for one in self.client.messages if one.get("from", "").partition("/")[0] == self.bot]
+        return [(one, read(one)) for one in own if one.find(f"{NS}body") is not None]
+
+
+def read(message: ET.Element) -> Heard:
+    """A message as a client that knows replies, corrections and retractions shows it."""
+    body = message.findtext(f"{NS}body") or ""
+    quote = message.find("{urn:xmpp:fallback:0}fallback[@for='urn:xmpp:reply:0']/{urn:xmpp:fallback:0}body")
+    return Heard(
+        message.get("id", ""),
+        body if quote is None else body[int(quote.get("end", "0")) :],
+        _named(message, "{urn:xmpp:reply:0}reply"),
+        _named(message, "{urn:xmpp:message-correct:0}replace"),
+        _named(message, "{urn:xmpp:message-retract:1}retract"),
+    )
+
+
+def _named(message: ET.Element, tag: str) -> str | None:
+    element = message.find(tag)
+    return None if element is None else element.get("id")
+
+
+async def within(look: Callable[[], object], what: Callable[[], str]):
+    """Look again and again until there is something; what was waited for, if that never comes."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not (found := look()):
+                await asyncio.sleep(0.02)
+            return found
+    except TimeoutError:
+        raise AssertionError(f"never came: {what()}") from None
+
+
+def enrol(prosody: Prosody, name: str) -> str:
+    """An XMPP account under a name that nobody had before; the name."""
+    name = f"{name}{uuid4().hex[:6]}"
+    PASSWORDS[name] = f"{name} secret"
+    prosody.register(name, DOMAIN, PASSWORDS[name])
+    return name
+
+
+class Pages:
+    """What anybody can read over HTTP."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self.session = session
+
+    async def status(self, url: str) -> int:
+        async with self.session.get(url) as response:
+            return response.status
+
+    async def text(self, url: str) -> str:
+        async with self.session.get(url) as response:
+            assert response.status == 200, f"{response.status} {url}"
+            return await response.text()
+
+    async def feed(self, base: str, name: str) -> list[str]:
+        """The texts of somebody's public posts, oldest first."""
+        async with self.session.get(f"{base}/@{name}/feed.json") as response:
+            items = (await response.json(content_type=None))["items"]
+        return [item["content_text"] for item in reversed(items)]
