@@ -115,9 +115,9 @@ class Demo:
         await self._until(self.app.poller.quiet)
         self._announce(self._text("demo-header", network=first.title, url=self.app.web.base))
         await self.app.store.run(lambda tx, now: self._greet(tx, now, mine))
-        self.app.connect()
         self.app.wake()
         await self._at_rest()
+        self.app.connect()
         self._tasks.append(asyncio.create_task(self.neighbours.watch()))
 
     async def converse(self) -> int:

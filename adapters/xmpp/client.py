@@ -75,6 +75,11 @@ class Client(ClientXMPP):
         except TimeoutError:
             raise Temporary("xmpp-unreachable", server=self.requested_jid.host) from None
 
+    def acknowledge(self) -> None:
+        """Tell the server how much came in (XEP-0198), before a goodbye."""
+        if self.managed and self.is_connected():
+            self.plugin["xep_0198"].send_ack()
+
     async def close(self) -> None:
         """Say goodbye if there is somebody to say it to, and leave nothing running."""
         self.cancel_connection_attempt()

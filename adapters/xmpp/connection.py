@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
 from slixmpp.exceptions import IqError, IqTimeout
 
 from adapters.xmpp.client import Client
-from adapters.xmpp.names import DISCO, PING, STREAM_MANAGEMENT, child, children, element
+from adapters.xmpp.names import DISCO, PING, STREAM_MANAGEMENT, TIME, child, children, element
 from bridgebot.errors import AdapterError, Temporary, Unconfirmed
 
 Kind = Literal["chat", "groupchat"]
@@ -81,6 +82,14 @@ class Connection:
             await self.ask(self.server, "get", element(PING, "ping"))
         except Refused:
             return
+
+    async def time(self) -> datetime | None:
+        """The server's time in UTC (XEP-0202); None where it does not say."""
+        try:
+            answer = await self.ask(self.server, "get", element(TIME, "time"))
+            return datetime.fromisoformat(answer.findtext(f"{{{TIME}}}time/{{{TIME}}}utc") or "")
+        except (Silent, Refused, ValueError):
+            return None
 
     async def about(self, jid: str) -> tuple[frozenset[str], str]:
         """(features, name) of an address (XEP-0030); nothing where it does not say."""

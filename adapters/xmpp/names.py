@@ -36,6 +36,7 @@ RETRACT_OLD: Final = "urn:xmpp:message-retract:0"
 STANZA_ERRORS: Final = "urn:ietf:params:xml:ns:xmpp-stanzas"  # RFC 6120, section 8.3
 STANZA_ID: Final = "urn:xmpp:sid:0"  # XEP-0359
 STREAM_MANAGEMENT: Final = "urn:xmpp:sm:3"  # XEP-0198
+TIME: Final = "urn:xmpp:time"  # XEP-0202
 STYLING: Final = "urn:xmpp:styling:0"  # XEP-0393
 
 # All that XML 1.0 can carry (section 2.2); one other character would end the stream.

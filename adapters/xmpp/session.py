@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 from xml.etree import ElementTree as ET
@@ -35,6 +36,7 @@ _AGAIN: Final = 60.0  # the same, where it does not open
 _ROOMS_IN_ALL: Final = 200  # invitations beyond that are not followed
 _PASSERS_BY: Final = 100  # messages of a room's past that later ones may be about
 _ROOMS: Final = "rooms"  # key in the adapter's state
+_BORN: Final = "first start"  # likewise
 
 
 class Session:
@@ -59,6 +61,7 @@ class Session:
         self._client = client
         self._notices = Notices(config, context, self.connection)
         self._own: Intake | None = None
+        self._born = datetime.max.replace(tzinfo=UTC)
         self._intakes: dict[str, Intake] = {}  # of the rooms
         self._archives: dict[str, Archive] = {}
         self._remembered: dict[str, str] = {}  # rooms that the house knows the bot to be in: password
@@ -102,7 +105,18 @@ class Session:
             await intake.begin()
         except (Silent, Refused):
             raise Temporary("xmpp-unreachable", server=self.connection.server) from None
+        self._born = await self._first_start()
         return intake
+
+    async def _first_start(self) -> datetime:
+        """When the bot was here for the first time, by the server's clock: what offline storage has from
+        before is not for it.
+        """
+        born = await self.context.state.get(_BORN)
+        if born is None:
+            born = (await self.connection.time() or self.context.clock.now()).isoformat()
+            await self.context.state.set(_BORN, born)
+        return datetime.fromisoformat(born)
 
     async def _decide(self, arrival: Arrival) -> Incoming | None:
         """What a message to the bot's own address is."""
@@ -232,7 +246,7 @@ class Session:
     def _said_to_bot(self, message: ET.Element, intake: Intake) -> None:
         by = (self.connection.server, self.connection.jid)
         at = stamp(message, *by)
-        if at is not None and intake.first:
+        if at is not None and (intake.first or at < self._born):
             return  # written before the bot was there for the first time
         id = archive_id(message, self.connection.jid) if intake.archive else ""
         intake.arrive(Arrival(message, id, at or self.context.clock.now(), late=at is not None))
@@ -281,6 +295,10 @@ class Session:
             self._failed.set_exception(error)
 
     async def _stop(self) -> None:
+        if self._own is not None and self._own.archive is not None:
+            # The archive has all that is not committed: so the server need not deliver it once more.
+            # Without an archive it shall, and what was committed is then known by its event.
+            self._client.acknowledge()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

@@ -200,13 +200,20 @@ def _drafts(tx: Tx, delivery: Delivery) -> list[Draft]:
         raise TargetGone()
     account = people.account(tx, delivery.account_id or 0)
     whole = Draft(
-        text=post.text,
+        # Names mean somebody else on another network: what a rule carries there pings nobody.
+        text=render.unpinged(post.text) if _by_rule(tx, delivery) else post.text,
         audience=post.seen_by,
         warning=post.warning,
         language=post.language,
         reply_to=_parent_post(tx, post, account.server),
     )
     return list(render.thread(whole, account.fits))
+
+
+def _by_rule(tx: Tx, delivery: Delivery) -> bool:
+    """Whether a sync rule brings, or brought, the post there."""
+    create = delivery if delivery.action == "create" else deliveries.delivery(tx, delivery.after_id or 0)
+    return create.route_id is not None
 
 
 def _parent_post(tx: Tx, post: Post, server: str) -> str | None:

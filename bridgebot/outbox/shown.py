@@ -141,5 +141,5 @@ def _reason(house: House, delivery: Delivery, state: State, language: str, accou
     if delivery.state == "failed":
         return answers.reason(say, delivery.error)
     if state == "held":
-        return say("receipt-held-auth", name=account)
+        return say("receipt-parked" if delivery.state == "parked" else "receipt-held-auth", name=account)
     return answers.reason(say, delivery.error) if state == "queued" and delivery.error else ""

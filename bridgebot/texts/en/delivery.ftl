@@ -10,3 +10,4 @@ error-after-failed = what it depends on failed
 error-not-configured = This network is not configured here now; the person who runs this bot can change that.
 error-bug = The bot made a mistake here; the person who runs it finds the details in the log.
 receipt-held-auth = it waits: /relink { $name } and it will be sent
+receipt-parked = it failed too often and was put aside; it is not lost

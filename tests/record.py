@@ -1,0 +1,159 @@
+"""Writes anew the parts of the documents that are made from the code: `python -m tests.record`.
+
+Such a part stands between two comments, `<!-- made: NAME -->` and `<!-- end: NAME -->`. test_docs.py
+compares each with what this module makes; what stands outside the comments is written by hand.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+from bridgebot.commands import COMMANDS
+from bridgebot.commands.grammar import WORDS, Word
+from bridgebot.config.options import WebOptions
+from bridgebot.loader import Declared, declared
+from bridgebot.texts import Texts
+
+ROOT = Path(__file__).parents[1]
+README, COMMANDS_PAGE, ARCHITECTURE = (
+    ROOT / name for name in ("README.md", "docs/commands.md", "docs/architecture.md")
+)
+PORT = WebOptions.model_fields["listen"].default.rpartition(":")[2]
+
+# Where a command stands on its page; one that is named nowhere stands under "More".
+GROUPS = {
+    "Start": "start help tour cancel status settings language timezone pause resume",
+    "Accounts": "join link accounts default unlink relink",
+    "Posting": "post to cw vis memo memos share",
+    "A post": "reply fav unfav boost unboost edit del undo url thread",
+    "People": "whois follow unfollow requests approve reject lock report",
+    "Timelines and routes": "home mentions tag mirror sync routes on off",
+    "Operators": "admin",
+}
+
+
+# --- the parts ---------------------------------------------------------------------------------
+
+
+def session(typed: list[str], language: str) -> str:
+    """What `bridgebot demo --script` prints when these lines are typed, with the usual port."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as script:
+        script.write("\n".join(typed))
+        script.flush()
+        command = [sys.executable, "-m", "bridgebot", "demo", "--language", language, "--script", script.name]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=120
+        )
+    if done.returncode != 0:
+        raise RuntimeError(f"the demo ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return re.sub(r"(http://127\.0\.0\.1):\d+", rf"\1:{PORT}", done.stdout).rstrip("\n")
+
+
+def _session(part: str, language: str) -> Callable[[], str]:
+    """A session is recorded from the lines that its own last record shows as typed."""
+
+    def make() -> str:
+        lines = written(README, part).splitlines()
+        typed = [line.removeprefix("you").strip() for line in lines if line.startswith("you ")]
+        return f"```text\n{session(typed, language)}\n```"
+
+    return make
+
+
+def networks() -> str:
+    """One row for each adapter that there is, as it declares itself."""
+    rows = [_network(one) for one in declared("en")]
+    head = "| network | `use:` | is a | length | can | reads | if no answer came |"
+    return "\n".join([head, "| --- | --- | --- | --- | --- | --- | --- |", *rows])
+
+
+def _network(one: Declared) -> str:
+    able = one.chat or one.social
+    if able is None:
+        raise RuntimeError(f"{one.use}: {one.problem}")
+    names = [field.name for field in dataclasses.fields(able) if getattr(able, field.name) is True]
+    can = ", ".join(name.replace("_", " ") for name in names if name != "needs_connection")
+    reads = ", ".join(sorted(one.social.timelines)) if one.social else "what people write"
+    length = f"{able.limits.max_length} {able.limits.unit}"
+    kind = "chat" if one.chat else "microblog"
+    cells = (one.title, f"`{one.use}`", kind, length, can or "send", reads, able.on_unconfirmed)
+    return f"| {' | '.join(cells)} |"
+
+
+def commands() -> str:
+    """Every command, by groups, in both languages."""
+    texts = Texts()
+    words = {word.name: word for word in WORDS}
+    grouped = {title: names.split() for title, names in GROUPS.items()}
+    named = {name for names in grouped.values() for name in names}
+    grouped["More"] = [name for name in COMMANDS if name not in named]
+    lines: list[str] = []
+    for title, names in grouped.items():
+        rows = [_command(words[name], texts) for name in names]
+        if rows:
+            head = "| command | what it does | 作用 | also | 也可以写 | where |"
+            lines += [f"### {title}", "", head, "| --- | --- | --- | --- | --- | --- |", *rows, ""]
+    return "\n".join(lines).rstrip("\n")
+
+
+def _command(word: Word, texts: Texts) -> str:
+    helps = [texts(language, f"help-{word.name}").replace("|", "\\|") for language in ("en", "zh-CN")]
+    english = " ".join(f"`{alias}`" for alias in word.english)
+    chinese = " ".join(f"`{alias}`" for alias in (*word.chinese, *word.pinyin))
+    where = "direct, groups" if COMMANDS[word.name].groups else "direct"
+    return f"| `/{word.name}` | {' | '.join(helps)} | {english} | {chinese} | {where} |"
+
+
+def layers() -> str:
+    """The layers of the core as the import checker enforces them, the upper ones first."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    found = next(one["layers"] for one in contracts if one["type"] == "layers")
+    return "\n".join(["```text", *found, "```"])
+
+
+PARTS: dict[tuple[Path, str], Callable[[], str]] = {
+    (README, "session"): _session("session", "en"),
+    (README, "session-zh"): _session("session-zh", "zh-CN"),
+    (README, "networks"): networks,
+    (COMMANDS_PAGE, "commands"): commands,
+    (ARCHITECTURE, "layers"): layers,
+}
+
+
+# --- reading and writing them ------------------------------------------------------------------
+
+
+def _between(part: str) -> re.Pattern[str]:
+    return re.compile(rf"(<!-- made: {part} -->\n)(.*?)(\n<!-- end: {part} -->)", re.DOTALL)
+
+
+def written(file: Path, part: str) -> str:
+    """A part as it stands in its document now."""
+    found = _between(part).search(file.read_text("utf-8"))
+    if found is None:
+        raise LookupError(f"{file.name} has no part {part}")
+    return found.group(2)
+
+
+def main() -> None:
+    """Make every part and write what changed."""
+    for (file, part), make in PARTS.items():
+        made = make()
+        if made == written(file, part):
+            continue
+        text = file.read_text("utf-8")
+        file.write_text(_between(part).sub(lambda m, new=made: m[1] + new + m[3], text), "utf-8")
+        sys.stdout.write(f"{file.relative_to(ROOT)}: {part}\n")
+
+
+if __name__ == "__main__":
+    main()
