@@ -238,7 +238,7 @@ async def test_11_too_many_attempts_park_it_with_a_notice(house):
     for _ in range(25):
         await house.wait(400)
     assert [row["state"] for row in await creates(house)] == ["parked"]
-    assert len([line for line in house.chat.lines() if "failed too often" in line]) == 1
+    assert len([line for line in house.chat.lines() if "A delivery to North" in line]) == 1
     north(house)._faults.clear()
     await house.says("the next one")
     assert north(house).texts() == ["the next one"]

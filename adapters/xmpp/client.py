@@ -78,7 +78,7 @@ class Client(ClientXMPP):
     def acknowledge(self) -> None:
         """Tell the server how much came in (XEP-0198), before a goodbye."""
         if self.managed and self.is_connected():
-            self.plugin["xep_0198"].send_ack()
+            self.plugin["xep_0198"].send_ack()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
         """Say goodbye if there is somebody to say it to, and leave nothing running."""

@@ -34,7 +34,9 @@ Flags = Annotated[
     list[str] | None, Parameter(name="--set", negative="", metavar="NAME=VALUE", help=say("cli-option-set"))
 ]
 Json = Annotated[bool, Parameter(name="--json", negative="", help=say("cli-option-json"))]
-Language = Annotated[Literal["en", "zh-CN"] | None, Parameter(help=say("cli-option-language"))]
+Language = Annotated[
+    Literal["en", "zh-CN"] | None, Parameter(name=("--lang", "--language"), help=say("cli-option-language"))
+]
 
 _FILE = Path("config.yaml")
 

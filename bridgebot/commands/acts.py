@@ -9,7 +9,7 @@ from bridgebot.adapter import SocialCapabilities
 from bridgebot.commands.compose import code, find_post
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
-from bridgebot.store import deliveries, people, posts, talk
+from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Delivery, Post
 
@@ -194,9 +194,18 @@ def url(exchange: Talk, argument: str, message: Message) -> None:
     found = meant(exchange, argument, message)
     if found is None:
         return
-    urls = [found.url, *(copy.url for copy in posts.copies(exchange.tx, found.id))]
-    addresses = list(dict.fromkeys(address for address in urls if address))
-    exchange.write("\n".join(addresses) or exchange.text("url-none", code=code(exchange, found)))
+    exchange.write(
+        "\n".join(_addresses(exchange, found)) or exchange.text("url-none", code=code(exchange, found))
+    )
+
+
+def _addresses(exchange: Talk, found: Post) -> list[str]:
+    """All of one's own post; of another user's only the one that was shown here."""
+    if found.user_id not in (None, exchange.user.id):
+        urls = [faces.face(exchange.tx, found, exchange.chat).url]
+    else:
+        urls = [found.url, *(copy.url for copy in posts.copies(exchange.tx, found.id))]
+    return list(dict.fromkeys(url for url in urls if url))
 
 
 def thread(exchange: Talk, argument: str, message: Message) -> None:

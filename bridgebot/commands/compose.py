@@ -12,7 +12,7 @@ from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.dialog import Talk
 from bridgebot.flow import Met, Target
 from bridgebot.model import Audience, Author, Edit, Message
-from bridgebot.store import deliveries, people, posts, routes, talk
+from bridgebot.store import deliveries, faces, people, posts, routes, talk
 from bridgebot.store.posts import Spot
 from bridgebot.store.rows import Post, User
 
@@ -334,7 +334,7 @@ def find_post(exchange: Talk, which: str) -> Post | None:
         return posts.by_number(tx, chat_id, number) if number is not None else None
     if word.startswith(("http://", "https://")):
         return posts.by_url(tx, chat_id, word)
-    return posts.last_by(tx, chat_id, word) if grammar.is_handle(word) else None
+    return faces.last_by(tx, chat_id, word) if grammar.is_handle(word) else None
 
 
 # --- a message is changed or taken back --------------------------------------------------------

@@ -7,7 +7,7 @@ from bridgebot.commands.acts import able, act, acting, meant
 from bridgebot.commands.compose import code
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
-from bridgebot.store import people
+from bridgebot.store import faces, people
 from bridgebot.store.rows import Account
 
 
@@ -39,7 +39,7 @@ def _handle(exchange: Talk, argument: str, message: Message) -> str | None:
     word = argument.strip().split()[0] if argument.strip() else ""
     if grammar.is_short_id(word.lower()) or (not word and message.reply_to):
         found = meant(exchange, word, message)
-        return found.author_handle if found else None
+        return faces.face(exchange.tx, found, exchange.chat).handle if found else None
     return f"@{word.lstrip('@')}" if grammar.is_handle(word) else None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bridgebot import render
 from bridgebot.dialog import House
+from bridgebot.model import Audience
 from bridgebot.outbox import answers
 from bridgebot.render import Item, Outcome, Quote, Receipt, State
-from bridgebot.store import Tx, deliveries, people, posts
+from bridgebot.store import Tx, deliveries, faces, people, posts
 from bridgebot.store.posts import ORIGINAL, RECEIPT
 from bridgebot.store.rows import Chat, Copy, Delivery, Post
 
@@ -32,14 +33,15 @@ def struck(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
 
 
 def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) -> Item:
+    face = faces.face(tx, post, chat)
     return Item(
         code=code(tx, post, chat),
-        network=house.title(post.adapter),
-        handle=post.author_handle,
+        network=house.title(face.adapter),
+        handle=face.handle,
         text=post.text,
         audience=post.seen_by,
         warning=post.warning,
-        url=post.url,
+        url=face.url,
         boosted_by=boosted_by,
         quote=_quote(tx, post, chat),
         edited=post.version > 0,
@@ -50,13 +52,19 @@ def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) 
 
 def _quote(tx: Tx, post: Post, chat: Chat) -> Quote | None:
     """One line of what it answers, unless that was written in this very chat a line above."""
-    if post.parent_id is None:
-        return None
-    parent = posts.post(tx, post.parent_id)
-    if parent.deleted_at is not None or (not chat.direct and parent.seen_by.rank > 0):
+    parent = posts.post(tx, post.parent_id) if post.parent_id is not None else None
+    if parent is None or parent.deleted_at is not None or not _may_quote(tx, parent, chat):
         return None
     own = any(copy.role == ORIGINAL and copy.chat_id == chat.id for copy in posts.copies(tx, parent.id))
-    return None if own else Quote(parent.author_handle, parent.text)
+    return None if own else Quote(faces.face(tx, parent, chat, under=post).handle, parent.text)
+
+
+def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:
+    """A chat that others read is shown public words only; a person's own also what they were shown."""
+    if parent.seen_by is Audience.PUBLIC:
+        return True
+    mine = parent.user_id is not None and parent.user_id == people.owner_of(tx, chat)
+    return chat.direct and (mine or faces.is_brought(tx, parent, chat))
 
 
 # --- one's own post ----------------------------------------------------------------------------
@@ -69,7 +77,7 @@ def receipt(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
         code=code(tx, post, chat),
         audience=post.seen_by,
         outcomes=tuple(_outcome(tx, house, create, language) for create in _creates(tx, post)),
-        reply_to=_answered(tx, post),
+        reply_to=_answered(tx, post, chat),
         memo=post.memo,
         deleted=post.deleted_at is not None,
         undo=network is not None and network.chat is not None and not network.chat.buttons,
@@ -88,12 +96,12 @@ def _origin(tx: Tx, post: Post) -> Copy | None:
     return next((copy for copy in posts.all_copies(tx, post.id) if copy.role == ORIGINAL), None)
 
 
-def _answered(tx: Tx, post: Post) -> str | None:
+def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
     """Whom a reply answers; one's own thread is no reply to somebody."""
     if post.parent_id is None:
         return None
     parent = posts.post(tx, post.parent_id)
-    return parent.author_handle if parent.user_id != post.user_id else None
+    return faces.face(tx, parent, chat).handle if parent.user_id != post.user_id else None
 
 
 def _outcome(tx: Tx, house: House, create: Delivery, language: str) -> Outcome:

@@ -166,22 +166,14 @@ def number(tx: Tx, chat_id: int, post_id: int) -> int:
 
 def by_number(tx: Tx, chat_id: int, n: int) -> Post | None:
     """What this chat calls by the number: other chats' numbers are not looked at."""
-    return one(tx.connection, Post, _named_in(chat_id).where(t.short_id.c.n == n))
+    return one(tx.connection, Post, named_in(chat_id).where(t.short_id.c.n == n))
 
 
 def by_url(tx: Tx, chat_id: int, url: str) -> Post | None:
     """The post at this address, if this chat was shown it."""
     addresses = sa.select(t.copy.c.post_id).where(t.copy.c.url == url)
     where = sa.or_(t.post.c.url == url, t.post.c.uri == url, t.post.c.id.in_(addresses))
-    return one(tx.connection, Post, _named_in(chat_id).where(where))
-
-
-def last_by(tx: Tx, chat_id: int, handle: str) -> Post | None:
-    """The last post by this handle that was shown in this chat."""
-    name = sa.func.lower(t.post.c.author_handle)
-    wanted = "@" + handle.lower().lstrip("@")
-    query = _named_in(chat_id).where(name == wanted, t.post.c.deleted_at.is_(None))
-    return one(tx.connection, Post, query.order_by(t.short_id.c.n.desc()))
+    return one(tx.connection, Post, named_in(chat_id).where(where))
 
 
 def by_message(tx: Tx, chat: Chat, native_id: str | None) -> Post | None:
@@ -190,7 +182,8 @@ def by_message(tx: Tx, chat: Chat, native_id: str | None) -> Post | None:
     return post(tx, copy.post_id) if copy else None
 
 
-def _named_in(chat_id: int) -> sa.Select[Any]:
+def named_in(chat_id: int) -> sa.Select[Any]:
+    """The posts that have a short id in this chat."""
     return (
         sa.select(t.post)
         .join(t.short_id, t.short_id.c.post_id == t.post.c.id)

@@ -1,0 +1,85 @@
+"""As whom a chat knows the writer of a post.
+
+A post of one of our own users was written in a chat, or on another network; whoever follows one of
+its copies knows that account alone. What else the writer is stays the writer's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bridgebot.store import tables as t
+from bridgebot.store.posts import RECEIPT, named_in
+from bridgebot.store.rows import Account, Chat, Copy, Post, one
+from bridgebot.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A post as one network shows it."""
+
+    adapter: str  # the adapter's name
+    handle: str
+    url: str | None
+
+
+def face(tx: Tx, post: Post, chat: Chat, *, under: Post | None = None) -> Face:
+    """The post as the timelines that come into this chat show it; `under` names a reply to it that
+    they brought, where they did not bring the post itself.
+    """
+    copy = _brought(tx, post, chat, post) or (_brought(tx, post, chat, under) if under else None)
+    account = _account(tx, copy) if copy is not None else None
+    if copy is None or account is None:
+        return Face(post.adapter, post.author_handle, post.url)
+    return Face(copy.adapter, account.handle, copy.url)
+
+
+def is_brought(tx: Tx, post: Post, chat: Chat) -> bool:
+    """Whether a timeline that comes into this chat showed the post."""
+    query = _sightings(chat.id).where(t.sighting.c.post_id == post.id)
+    return tx.scalar(query) is not None
+
+
+def last_by(tx: Tx, chat_id: int, handle: str) -> Post | None:
+    """The last post by this handle that was shown in this chat."""
+    wanted = "@" + handle.lower().lstrip("@")
+    by = sa.or_(
+        sa.func.lower(t.post.c.author_handle) == wanted, t.post.c.id.in_(_written_as(chat_id, wanted))
+    )
+    query = named_in(chat_id).where(by, t.post.c.deleted_at.is_(None))
+    return one(tx.connection, Post, query.order_by(t.short_id.c.n.desc()))
+
+
+def _written_as(chat_id: int, handle: str) -> sa.Select[tuple[int]]:
+    """The ids of the posts that timelines brought into this chat as those of this account."""
+    shown = _sightings(chat_id).subquery()
+    here = sa.and_(shown.c.server == t.copy.c.realm, shown.c.post_id == t.copy.c.post_id)
+    return (
+        sa.select(t.copy.c.post_id)
+        .join(t.account, t.account.c.id == t.copy.c.account_id)
+        .join(shown, here)
+        .where(t.copy.c.role != RECEIPT, sa.func.lower(t.account.c.handle) == handle)
+    )
+
+
+def _brought(tx: Tx, post: Post, chat: Chat, sighted: Post) -> Copy | None:
+    """The post's copy on a network whose timeline showed `sighted` to this chat."""
+    servers = sa.select(_sightings(chat.id).where(t.sighting.c.post_id == sighted.id).subquery().c.server)
+    where = (t.copy.c.post_id == post.id, t.copy.c.role != RECEIPT, t.copy.c.realm.in_(servers))
+    return one(tx.connection, Copy, sa.select(t.copy).where(*where).order_by(t.copy.c.id))
+
+
+def _account(tx: Tx, copy: Copy) -> Account | None:
+    return one(tx.connection, Account, sa.select(t.account).where(t.account.c.id == copy.account_id))
+
+
+def _sightings(chat_id: int) -> sa.Select[tuple[int, str]]:
+    """What the timelines that come, or came, into this chat have shown."""
+    return (
+        sa.select(t.sighting.c.post_id, t.timeline.c.server)
+        .join(t.timeline, t.timeline.c.id == t.sighting.c.timeline_id)
+        .join(t.route, t.route.c.timeline_id == t.timeline.c.id)
+        .where(t.route.c.chat_id == chat_id)
+    )
