@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
+from bridgebot import loader
 from bridgebot.errors import ConfigError
 
 Kind = Literal["chat", "social"]
@@ -70,7 +71,7 @@ def _package(directory: Path) -> str:
 
 
 def check(module: str) -> int:
-    """Run the contract kit on an adapter's module (`adapters.pebble`, `my_package.zulip`) and write a
+    """Run the contract kit on an adapter's module (`pebble`, `my_package.zulip`) and write a
     verdict for each promise to the standard output; returns an exit code.
 
     The kit test is looked for beside the module (`test_zulip.py`) and in `tests/` and
@@ -96,6 +97,8 @@ def _kit() -> ModuleType:
 
 def _module(name: str) -> ModuleType:
     sys.path[:0] = [] if "" in sys.path or str(Path.cwd()) in sys.path else [str(Path.cwd())]
+    if name in loader.available():  # as `use: pebble` in a configuration
+        name = f"{loader.PACKAGE}.{name}"
     try:
         return importlib.import_module(name)
     except ImportError as error:
@@ -123,7 +126,13 @@ def _contracts(file: Path, adapter: ModuleType, verdicts: ModuleType) -> Iterato
     assert spec is not None
     assert spec.loader is not None
     test = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(test)
+    try:
+        spec.loader.exec_module(test)
+    except ImportError as error:
+        raise ConfigError(
+            f"{file} cannot be imported: {error}. Name the module as it is imported (my_package.zulip), "
+            "from the folder that holds its package."
+        ) from error
     for _, kind in inspect.getmembers(test, inspect.isclass):
         if issubclass(kind, verdicts.Contract) and getattr(kind, "module", None) is adapter:
             yield kind

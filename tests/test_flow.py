@@ -1,4 +1,4 @@
-"""Coming in: each numbered sentence of docs/delivery.md on what comes in, on memory networks."""
+"""Coming in: each numbered sentence of docs/architecture.md on what comes in, on memory networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going out: each numbered sentence of docs/delivery.md on what goes out, on memory networks."""
+"""Going out: each numbered sentence of docs/architecture.md on what goes out, on memory networks."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 from xml.etree import ElementTree as ET
@@ -105,18 +105,21 @@ class Session:
             await intake.begin()
         except (Silent, Refused):
             raise Temporary("xmpp-unreachable", server=self.connection.server) from None
-        self._born = await self._first_start()
+        self._born = await self._first_start(archive is not None)
         return intake
 
-    async def _first_start(self) -> datetime:
+    async def _first_start(self, archived: bool) -> datetime:
         """When the bot was here for the first time, by the server's clock: what offline storage has from
         before is not for it.
         """
-        born = await self.context.state.get(_BORN)
-        if born is None:
-            born = (await self.connection.time() or self.context.clock.now()).isoformat()
-            await self.context.state.set(_BORN, born)
-        return datetime.fromisoformat(born)
+        kept = await self.context.state.get(_BORN)
+        if kept is not None:
+            return datetime.fromisoformat(kept)
+        born = await self.connection.time() or self.context.clock.now()
+        if archived:  # servers stamp whole seconds; what was written after that comes from the archive
+            born += timedelta(seconds=1)
+        await self.context.state.set(_BORN, born.isoformat())
+        return born
 
     async def _decide(self, arrival: Arrival) -> Incoming | None:
         """What a message to the bot's own address is."""

@@ -140,7 +140,11 @@ def new(
     json: Json = False,
 ) -> int:
     files = late("bridgebot.scaffold").new(name, kind, directory)
-    tell_json([str(file) for file in files]) if json else tell(*(str(file) for file in files))
+    if json:
+        tell_json([str(file) for file in files])
+        return 0
+    module = ".".join([*directory.parts[-1:], name])
+    tell(*(str(file) for file in files), say("cli-scaffolded", command=f"bridgebot adapters check {module}"))
     return 0
 
 

@@ -41,6 +41,13 @@ def begin(tx: Tx, now: datetime, user_id: int, chat_id: int, adapter: str, answe
     return tx.insert(t.link_request, values)
 
 
+def stop(tx: Tx, user_id: int, request_id: int) -> None:
+    """The person wants no more of it."""
+    where = (t.link_request.c.id == request_id, t.link_request.c.user_id == user_id)
+    if tx.update(t.link_request, *where, t.link_request.c.state.in_(("step", "asked"))) == 1:
+        end(tx, request_id, "ended")
+
+
 def due(tx: Tx, now: datetime) -> list[LinkRequest]:
     """Those that wait for their adapter."""
     query = sa.select(t.link_request).where(

@@ -91,6 +91,8 @@ def chat(tx: Tx, adapter: str, native: model.Chat, person_id: int | None) -> Cha
     }
     if not tx.insert_or_ignore(t.chat, values):
         tx.update(t.chat, *where, t.chat.c.open.is_(False), open=True)
+        if native.direct and person_id is not None:  # the network may have named the chat before anybody wrote
+            tx.update(t.chat, *where, t.chat.c.person_id.is_(None), person_id=person_id)
     found = one(tx.connection, Chat, sa.select(t.chat).where(*where))
     if found is None:
         raise LookupError(f"chat of {adapter}")
@@ -170,7 +172,7 @@ def is_own(tx: Tx, server: str, native_id: str) -> list[Account]:
 
 
 def link(tx: Tx, now: datetime, user_id: int, adapter: str, native: model.Account, limits: Limits) -> Account:
-    """Store a proven account; one that was linked before comes back with its name."""
+    """Store a proven account; one that is linked keeps its name."""
     where = (
         t.account.c.user_id == user_id,
         t.account.c.adapter == adapter,
@@ -185,15 +187,17 @@ def link(tx: Tx, now: datetime, user_id: int, adapter: str, native: model.Accoun
         "limits": dataclasses.asdict(limits),
         "state": "active",
     }
+    free = _free_name(adapter, (a.name for a in accounts(tx, user_id)))
     known = {
         "user_id": user_id,
         "adapter": adapter,
         "server": native.server,
         "native_id": native.id,
-        "name": _free_name(adapter, (a.name for a in accounts(tx, user_id))),
+        "name": free,
         "created_at": now,
     }
     if not tx.insert_or_ignore(t.account, known | fresh):
+        tx.update(t.account, *where, t.account.c.state == "unlinked", name=free)  # another may bear it now
         tx.update(t.account, *where, **fresh)
     found = one(tx.connection, Account, sa.select(t.account).where(*where))
     if found is None:

@@ -52,17 +52,22 @@ def same_text(tx: Tx, now: datetime, chat_id: int, user_id: int, fingerprint: st
 
 
 def last_undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str]) -> Inbox | None:
-    """The user's last message in this chat that did something which can be taken back."""
+    """The user's last message in this chat that did something which can be taken back: a memo too."""
     did = sa.select(t.delivery.c.cause_id).where(
         t.delivery.c.action.in_(actions),
         t.delivery.c.account_id.is_not(None),
         t.delivery.c.state.not_in(("failed", "cancelled")),
     )
+    kept = (
+        sa.select(t.delivery.c.cause_id)
+        .join(t.post, t.post.c.id == t.delivery.c.post_id)
+        .where(t.delivery.c.action == "receipt", t.post.c.memo, t.post.c.deleted_at.is_(None))
+    )
     query = sa.select(t.inbox).where(
         t.inbox.c.chat_id == chat_id,
         t.inbox.c.user_id == user_id,
         t.inbox.c.undone_by.is_(None),
-        t.inbox.c.id.in_(did),
+        sa.or_(t.inbox.c.id.in_(did), t.inbox.c.id.in_(kept)),
     )
     return one(tx.connection, Inbox, query.order_by(t.inbox.c.id.desc()))
 
@@ -111,15 +116,15 @@ def question_by_token(tx: Tx, token: str) -> Question | None:
     return one(tx.connection, Question, sa.select(t.question).where(t.question.c.token == token))
 
 
-def open_question(tx: Tx, now: datetime, chat_id: int, user_id: int) -> Question | None:
-    """The latest question that this person has not answered here."""
+def open_questions(tx: Tx, now: datetime, chat_id: int, user_id: int) -> list[Question]:
+    """What this person has not answered here, the latest question first."""
     query = sa.select(t.question).where(
         t.question.c.chat_id == chat_id,
         t.question.c.user_id == user_id,
         t.question.c.state == "open",
         t.question.c.expires_at > now,
     )
-    return one(tx.connection, Question, query.order_by(t.question.c.id.desc()))
+    return many(tx.connection, Question, query.order_by(t.question.c.id.desc()))
 
 
 def close_question(tx: Tx, question_id: int, state: str = "answered") -> bool:

@@ -16,7 +16,7 @@ from tests.servers.xmpp_person import NS, PersonClient
 
 PATIENCE = 20.0  # seconds for an answer on a busy machine
 CODE = r"#?([2-9bcdfghjkmnpqrstvwxyz]{3,7})"  # a short id, with or without its mark
-RECEIPT = rf"^#{CODE[2:]} public ✓ Plaza (http\S+)"
+RECEIPT = rf"^{CODE} public ✓ Plaza (http\S+)"
 REPLY = "<reply xmlns='urn:xmpp:reply:0' id='{0}' to='{1}'/>"
 QUOTE = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='{0}'/></fallback>"
 CORRECT = "<replace xmlns='urn:xmpp:message-correct:0' id='{0}'/>"
@@ -102,8 +102,17 @@ class Someone:
         return Receipt(message, await self.hears(RECEIPT, lambda heard: heard.reply_to == message))
 
     async def joins(self) -> None:
-        """An account on Plaza under the person's own name."""
+        """An account on Plaza under the person's own name; plain text is for posting."""
         await self.asks(f"/join {self.name}", rf"@{self.name}.*(is yours here|在这里归你了)")
+        await self.asks("/settings plain post", r"/settings plain ask")
+        self._taken |= {id(element) for element, _ in self._heard()}  # the welcome
+
+    async def follows(self, other: Someone) -> None:
+        await self.asks(f"/follow @{other.name}", rf"✓ you follow @{other.name} on Plaza")
+
+    async def reads(self, writer: Someone, text: str) -> Heard:
+        """Wait for somebody's post as it stands in this chat; its short id is what was found."""
+        return await self.hears(rf"^@{writer.name} on Plaza \[{CODE}\][^:]*: {text}$")
 
     async def caught_up(self) -> list[str]:
         """Everything the bot said so far that nothing waited for: its answers come in order."""
@@ -198,6 +207,18 @@ class Pages:
         async with self.session.get(url) as response:
             assert response.status == 200, f"{response.status} {url}"
             return await response.text()
+
+    async def becomes(self, url: str, wanted: Callable[[int, str], bool]) -> None:
+        """Wait until status and text of a page are like that."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    async with self.session.get(url) as response:
+                        if wanted(response.status, await response.text()):
+                            return
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"never became what was wanted: {url}") from None
 
     async def feed(self, base: str, name: str) -> list[str]:
         """The texts of somebody's public posts, oldest first."""

@@ -35,7 +35,8 @@ c2s_ports = {{ {port} }}
 s2s_ports = {{ }}
 http_ports = {{ }}
 https_ports = {{ }}
-modules_enabled = {{ "roster"; "saslauth"; "tls"; "disco"; "blocklist"; "carbons"; "smacks"; "mam"; "ping"; "time" }}
+modules_enabled = {{ "roster"; "saslauth"; "tls"; "disco"; "blocklist"; "carbons"; "smacks"; "mam";
+  "ping"; "time" }}
 modules_disabled = {{ "s2s" }}
 allow_registration = false
 authentication = "internal_hashed"

@@ -29,6 +29,7 @@ cli-option-module = The module, for example my_package.zulip.
 cli-set-needs-value = --set { $flag }: write it as name=value
 cli-unexpected = Something went wrong that should not have ({ $error }). With BRIDGEBOT_DEBUG=1 the details are shown; please report them.
 cli-config-well = { $file } is fine. Adapters: { $names }
+cli-scaffolded = An adapter, a fake server and a kit test that passes. Check it: { $command }
 cli-upgraded = { $file } is up to date.
 cli-adapter = adapter
 cli-network = network

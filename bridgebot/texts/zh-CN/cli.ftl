@@ -29,6 +29,7 @@ cli-option-module = 模块，例如 my_package.zulip。
 cli-set-needs-value = --set { $flag }：请写成 名称=值
 cli-unexpected = 出了不该出的问题（{ $error }）。设置 BRIDGEBOT_DEBUG=1 可以看到详情，欢迎反馈。
 cli-config-well = { $file } 没有问题。适配器：{ $names }
+cli-scaffolded = 一个适配器、一个假服务器和一个能通过的契约测试。检查它：{ $command }
 cli-upgraded = { $file } 已是最新。
 cli-adapter = 适配器
 cli-network = 网络
