@@ -74,7 +74,7 @@ def check(module: str) -> int:
     """Run the contract kit on an adapter's module (`pebble`, `my_package.zulip`) and write a
     verdict for each promise to the standard output; returns an exit code.
 
-    The kit test is looked for beside the module (`test_zulip.py`) and in `tests/` and
+    The kit test is looked for beside the module (`test_zulip.py`, or `test_zulip_contract.py`) and in `tests/` and
     `tests/adapters/` of the folders above it. Raises ConfigError if there is no such module or
     test, or if pytest is not installed.
     """
@@ -108,15 +108,15 @@ def _module(name: str) -> ModuleType:
 def _test_file(adapter: ModuleType) -> Path:
     home = Path(str(adapter.__file__)).resolve()
     home = home.parent if home.name == "__init__.py" else home
-    name = f"test_{home.stem}.py"
-    places = [home.parent / name]
+    folders = [home.parent]
     for folder in (home.parent, *home.parent.parents):
-        places += [folder / "tests" / name, folder / "tests" / "adapters" / name]
-    for place in places:
+        folders += [folder / "tests", folder / "tests" / "adapters"]
+    names = (f"test_{home.stem}_contract.py", f"test_{home.stem}.py")
+    for place in (folder / name for folder in folders for name in names):
         if place.exists():
             return place
     raise ConfigError(
-        f"{adapter.__name__} has no kit test: {name} is neither beside it nor in a folder tests above it."
+        f"{adapter.__name__} has no kit test: {names[1]} is neither beside it nor in a folder tests above it."
     )
 
 

@@ -53,8 +53,9 @@ def session(typed: list[str], language: str) -> str:
         done = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=120
         )
-    if done.returncode != 0:
-        raise RuntimeError(f"the demo ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    failed = Texts()(language, "message-failed", number=0).partition("0")[0]
+    if done.returncode != 0 or failed in done.stdout:
+        raise RuntimeError(f"the demo failed, exit code {done.returncode}:\n{done.stdout}{done.stderr}")
     return re.sub(r"(http://127\.0\.0\.1):\d+", rf"\1:{PORT}", done.stdout).rstrip("\n")
 
 
@@ -133,7 +134,7 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
 
 
 def _between(part: str) -> re.Pattern[str]:
-    return re.compile(rf"(<!-- made: {part} -->\n)(.*?)(\n<!-- end: {part} -->)", re.DOTALL)
+    return re.compile(rf"(<!-- made: {part} -->\n)(.*?)(<!-- end: {part} -->)", re.DOTALL)
 
 
 def written(file: Path, part: str) -> str:
@@ -141,7 +142,7 @@ def written(file: Path, part: str) -> str:
     found = _between(part).search(file.read_text("utf-8"))
     if found is None:
         raise LookupError(f"{file.name} has no part {part}")
-    return found.group(2)
+    return found.group(2).removesuffix("\n")
 
 
 def main() -> None:
@@ -151,7 +152,7 @@ def main() -> None:
         if made == written(file, part):
             continue
         text = file.read_text("utf-8")
-        file.write_text(_between(part).sub(lambda m, new=made: m[1] + new + m[3], text), "utf-8")
+        file.write_text(_between(part).sub(lambda m, new=made: m[1] + new + "\n" + m[3], text), "utf-8")
         sys.stdout.write(f"{file.relative_to(ROOT)}: {part}\n")
 
 
