@@ -74,8 +74,8 @@ def check(module: str) -> int:
     """Run the contract kit on an adapter's module (`pebble`, `my_package.zulip`) and write a
     verdict for each promise to the standard output; returns an exit code.
 
-    The kit test is looked for beside the module (`test_zulip.py`, or `test_zulip_contract.py`) and in `tests/` and
-    `tests/adapters/` of the folders above it. Raises ConfigError if there is no such module or
+    The kit test is looked for beside the module (`test_zulip.py`, or `test_zulip_contract.py`) and in
+    `tests/` and `tests/adapters/` of the folders above it. Raises ConfigError if there is no such module or
     test, or if pytest is not installed.
     """
     verdicts = _kit()
