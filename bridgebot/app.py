@@ -88,7 +88,7 @@ class App:
         for one in prepared:
             self._make(one)
         self.house = _house(self.settings, self.texts, self.adapters)
-        self.outbox = Outbox(self.store, self.adapters, self.house, self.clock)
+        self.outbox = Outbox(self.store, self.adapters, self.house, self.clock, self._routed)
         social = {n: a for n, a in self.adapters.items() if isinstance(a, SocialAdapter)}
         self.poller = Poller(self.store, social, self.house, self.clock, self.wake)
         self.linking = Linking(self.store, social, self.house, self.wake)
@@ -100,6 +100,10 @@ class App:
         """Something was committed: there may be something due."""
         self.outbox.wake()
         self.linking.wake()
+        self.poller.wake()
+
+    def _routed(self) -> None:
+        """A delivery may have made a route: there may be something new to read."""
         self.poller.wake()
 
     def _make(self, prepared: Prepared) -> None:

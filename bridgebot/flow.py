@@ -187,13 +187,23 @@ def delete(tx: Tx, now: datetime, post: Post, *, cause_id: int | None = None) ->
     """Delete a post everywhere: what has not left is cancelled, what has is deleted after it arrived."""
     posts.change(tx, post.id, deleted_at=now)
     for create in deliveries.creates(tx, post.id):
-        if create.state in ("failed", "cancelled"):
-            continue
-        if _untouched(tx, create):
-            cancel(tx, now, create)
-        else:
-            _follow_up(tx, now, create, "delete", "", cause_id)
+        _take_away(tx, now, create, cause_id)
     _touch_receipts(tx, now, post, cause_id)
+
+
+def unshare(tx: Tx, now: datetime, create: Delivery, *, cause_id: int | None = None) -> None:
+    """Take a post away from the one place that a delivery brought, or is about to bring, it to."""
+    _take_away(tx, now, create, cause_id)
+    _touch_receipts(tx, now, posts.post(tx, create.post_id or 0), cause_id)
+
+
+def _take_away(tx: Tx, now: datetime, create: Delivery, cause_id: int | None) -> None:
+    if create.state in ("failed", "cancelled"):
+        return
+    if _untouched(tx, create):
+        cancel(tx, now, create)
+    else:
+        _follow_up(tx, now, create, "delete", "", cause_id)
 
 
 def gone(tx: Tx, now: datetime, realm: str, native_id: str) -> None:

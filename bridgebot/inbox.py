@@ -7,14 +7,14 @@ acknowledged: only a failing store withholds that.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+import regex
 import structlog
 
 from bridgebot import commands, dialog, flow
-from bridgebot.commands import compose, grammar
+from bridgebot.commands import changing, compose, grammar
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press
@@ -24,7 +24,7 @@ from bridgebot.store.rows import Chat, Person, User
 log = structlog.get_logger()
 
 STRANGERS_ANSWERED = timedelta(days=1)
-SAME_TEXT = timedelta(minutes=2)
+_CODE = regex.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")  # the form of an invitation
 
 
 class Inbox:
@@ -130,7 +130,7 @@ def _from_somebody(
             if person.user_id is not None or not _welcome(exchange, thing):
                 _message(exchange, thing)
         case Edit():
-            compose.edited(exchange, thing)
+            _edit(exchange, thing)
         case Deletion():
             _deletion(exchange, thing)
         case Press():
@@ -174,12 +174,14 @@ def _promote(tx: Tx, house: House, person: Person, user: User) -> User:
 
 
 def _code(text: str) -> str:
-    """A message that is nothing but a code, or `/start CODE`."""
+    """The code in a message: it is all of it, or its last word, as in `/start CODE`."""
     return text.strip().split()[-1].lower() if text.strip() else ""
 
 
 def _redeem(tx: Tx, now: datetime, text: str) -> str | None:
-    return keep.redeem(tx, now, _code(text))
+    """The role that the code in a message gives, if it has one."""
+    code = _code(text)
+    return keep.redeem(tx, now, code) if _CODE.fullmatch(code) else None
 
 
 def _turn_away(tx: Tx, now: datetime, house: House, person: Person, chat: Chat) -> None:
@@ -199,20 +201,20 @@ def _message(exchange: Talk, message: Message) -> None:
     if not exchange.chat.direct:
         _in_group(exchange, message, reading)
         return
-    question = talk.open_question(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
-    elif question is not None and commands.answer(exchange, question, message):
-        return
-    else:
-        repeated = _repeated(exchange, message)
-        compose.plain(exchange, reading, message, repeated=repeated)
+    elif _redeem(exchange.tx, exchange.now, message.text) is not None:
+        commands.run(exchange, grammar.Command("start", _code(message.text)), message)
+    elif not commands.answer(exchange, reading, message):
+        compose.plain(exchange, reading, message)
 
 
 def _in_group(exchange: Talk, message: Message, reading: grammar.Reading) -> None:
-    """Silent unless addressed: only a command that was meant for the bot is answered."""
+    """Silent unless addressed: by a command, by name, or by the answer to a question of the bot."""
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
+    elif commands.answer(exchange, reading, message):
+        return
     elif message.addressed and isinstance(reading, grammar.Near):
         exchange.say("near-command", name=reading.name)
     elif message.addressed:
@@ -222,25 +224,33 @@ def _in_group(exchange: Talk, message: Message, reading: grammar.Reading) -> Non
 def _welcome(exchange: Talk, message: Message) -> bool:
     """The first words to somebody who was just let in; True when the message was nothing else."""
     commands.welcome(exchange)
-    text = message.text.strip().lower()
-    return _code(text) == text or text.startswith(("/start", "!start"))
+    match grammar.read(message.text, commands.VOCABULARY):
+        case grammar.Greeting() | grammar.Command("start"):
+            return True
+        case _:
+            return _CODE.fullmatch(_code(message.text)) is not None
 
 
-def _repeated(exchange: Talk, message: Message) -> bool:
-    """Whether the same was written here a moment ago; the text itself is not kept."""
-    fingerprint = hashlib.sha256(message.text.encode()).hexdigest()
-    again = talk.same_text(
-        exchange.tx, exchange.now, exchange.chat.id, exchange.user.id, fingerprint, SAME_TEXT
-    )
-    talk.set_inbox(exchange.tx, exchange.cause_id or 0, fingerprint=fingerprint)
-    return again
+def _edit(exchange: Talk, edit: Edit) -> None:
+    """What waits for an answer is understood anew; what is a post is edited everywhere."""
+    question = changing.waiting(exchange, edit.id)
+    if question is None:
+        changing.edited(exchange, edit)
+        return
+    talk.close_question(exchange.tx, question.id)
+    message = changing.anew(exchange, question, edit)
+    reading = grammar.read(message.text, commands.VOCABULARY)
+    if isinstance(reading, grammar.Command):
+        commands.run(exchange, reading, message)
+    else:
+        compose.plain(exchange, reading, message)
 
 
 def _deletion(exchange: Talk, deletion: Deletion) -> None:
     """Taking the message back takes the post back, everywhere."""
     copy = posts.copy_at(exchange.tx, exchange.chat.realm, deletion.id)
     if copy is None or copy.role != posts.ORIGINAL:
-        compose.withdraw(exchange, deletion.id)
+        changing.withdraw(exchange, deletion.id)
         return
     post = posts.post(exchange.tx, copy.post_id)
     if post.user_id == exchange.user.id and post.deleted_at is None:
@@ -254,7 +264,9 @@ def _press(exchange: Talk, press: Press) -> None:
     question = talk.question_by_token(exchange.tx, token)
     if question is None or question.user_id != exchange.user.id or question.chat_id != exchange.chat.id:
         return
-    if question.state != "open" or question.expires_at <= exchange.now:
+    if question.state == "answered":
+        exchange.say("question-answered")
+    elif question.state != "open" or question.expires_at <= exchange.now:
         exchange.say("question-over")
     elif index.isdigit() and int(index) < len(question.options):
         commands.choose(exchange, question, question.options[int(index)])

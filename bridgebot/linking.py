@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bridgebot import dialog, model
+from bridgebot import dialog, flow, model
 from bridgebot.adapter import SocialAdapter
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import AdapterError, Rejected, StoreError, Temporary
@@ -91,11 +91,7 @@ def proceed(
     """What an adapter's step brought: the next question, or the proven account."""
     exchange = _exchange(tx, now, house, request)
     if isinstance(result, model.Account):
-        account = people.link(tx, now, request.user_id, request.adapter, result, limits or Limits(500))
-        links.end(tx, request.id, "done")
-        settle_in(exchange, account)
-        network = house.title(account.adapter)
-        exchange.say("linked", handle=account.handle, network=network, name=account.name)
+        _linked(exchange, request, result, limits or Limits(500))
         return
     links.asked(tx, request.id, result.progress or None)
     text = exchange.text(result.key, **result.arguments)
@@ -104,6 +100,21 @@ def proceed(
     exchange.ask(
         "link", text, {"request": request.id, "key": result.key, "arguments": dict(result.arguments)}
     )
+
+
+def _linked(exchange: Talk, request: LinkRequest, proven: model.Account, limits: Limits) -> None:
+    """Store a proven account: a new one settles in, a known one goes on where it stopped."""
+    tx, now, user_id = exchange.tx, exchange.now, request.user_id
+    known = [(a.server, a.native_id) for a in people.accounts(tx, user_id) if a.adapter == request.adapter]
+    account = people.link(tx, now, user_id, request.adapter, proven, limits)
+    links.end(tx, request.id, "done")
+    network = exchange.house.title(account.adapter)
+    if (proven.server, proven.id) in known:
+        _go_on(exchange, account)
+        exchange.say("relinked", handle=account.handle, network=network)
+    else:
+        settle_in(exchange, account)
+        exchange.say("linked", handle=account.handle, network=network, name=account.name)
 
 
 def refuse(tx: Tx, now: datetime, house: House, request: LinkRequest, error: AdapterError) -> None:
@@ -128,8 +139,7 @@ def _exchange(tx: Tx, now: datetime, house: House, request: LinkRequest) -> Talk
 def settle_in(exchange: Talk, account: Account) -> None:
     """A linked account is a default target here, and its mentions come here; what waited goes on."""
     tx, now, user_id = exchange.tx, exchange.now, exchange.user.id
-    deliveries.hold(tx, f"account:{account.id}", None)
-    routes.hold_timelines(tx, account.id, None)
+    _go_on(exchange, account)
     routes.add(tx, now, user_id, "default", source_chat_id=exchange.chat.id, account_id=account.id)
     network = exchange.house.network(account.adapter)
     able = network.social if network else None
@@ -138,4 +148,13 @@ def settle_in(exchange: Talk, account: Account) -> None:
         title = f"{account.handle} mentions"
         timeline = routes.timeline(tx, now, account.adapter, native, account.id, title)
         routes.add(tx, now, user_id, "follow", timeline_id=timeline.id, chat_id=exchange.chat.id)
-    keep.audit(tx, now, user_id, "linked", f"{account.adapter} {account.handle}")
+
+
+def _go_on(exchange: Talk, account: Account) -> None:
+    """What waited for the account's credentials waits no longer."""
+    for order in deliveries.queued_for(exchange.tx, account.id):
+        if order.action == "unlink":  # of an earlier time: it would revoke what was just given
+            flow.cancel(exchange.tx, exchange.now, order)
+    deliveries.hold(exchange.tx, f"account:{account.id}", None)
+    routes.hold_timelines(exchange.tx, account.id, None)
+    keep.audit(exchange.tx, exchange.now, exchange.user.id, "linked", f"{account.adapter} {account.handle}")

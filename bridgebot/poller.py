@@ -22,7 +22,7 @@ from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, AuthExpired, StoreError, TargetGone, Temporary
 from bridgebot.model import Page, Post
-from bridgebot.render import canonical, short_id
+from bridgebot.render import canonical, clean_name, short_id
 from bridgebot.store import Store, Tx, deliveries, people, posts, routes
 from bridgebot.store.deliveries import Order
 from bridgebot.store.rows import Delivery, Timeline
@@ -322,7 +322,7 @@ def _notify(
         text = house.texts(
             language,
             f"notification-{notification.kind}",
-            who=notification.by.handle,
+            who=clean_name(notification.by.handle),
             network=house.title(timeline.adapter),
             code=short_id(posts.number(tx, chat.id, about.post_id)) if about else "",
         )

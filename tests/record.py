@@ -55,7 +55,8 @@ def session(typed: list[str], language: str) -> str:
         )
     failed = Texts()(language, "message-failed", number=0).partition("0")[0]
     if done.returncode != 0 or failed in done.stdout:
-        raise RuntimeError(f"the demo failed, exit code {done.returncode}:\n{done.stdout}{done.stderr}")
+        last = "\n".join(done.stderr.splitlines()[-3:])
+        raise RuntimeError(f"the demo failed, exit code {done.returncode}:\n{done.stdout}{last}")
     return re.sub(r"(http://127\.0\.0\.1):\d+", rf"\1:{PORT}", done.stdout).rstrip("\n")
 
 
@@ -116,17 +117,19 @@ def _command(word: Word, texts: Texts) -> str:
 
 def layers() -> str:
     """The layers of the core as the import checker enforces them, the upper ones first."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     found = next(one["layers"] for one in contracts if one["type"] == "layers")
     return "\n".join(["```text", *found, "```"])
 
 
 PARTS: dict[tuple[Path, str], Callable[[], str]] = {
-    (README, "session"): _session("session", "en"),
-    (README, "session-zh"): _session("session-zh", "zh-CN"),
     (README, "networks"): networks,
     (COMMANDS_PAGE, "commands"): commands,
     (ARCHITECTURE, "layers"): layers,
+    (README, "session"): _session("session", "en"),
+    (README, "session-zh"): _session("session-zh", "zh-CN"),
 }
 
 

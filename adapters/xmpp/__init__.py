@@ -94,10 +94,11 @@ class Adapter(ChatAdapter[Config]):
         """The session in which this chat can be reached now."""
         if self._session is None or not self._session.ready:
             raise Temporary("xmpp-unreachable", server=self.config.jid.partition("@")[2].partition("/")[0])
-        if not chat.direct and not self._session.is_in(chat.id):
-            if self._session.belongs_to(chat.id):
-                raise Temporary("xmpp-not-in-room", room=chat.id)
+        room = self._session.rooms.get(chat.id)
+        if not chat.direct and room is None:
             raise TargetGone("xmpp-not-in-room", room=chat.id)
+        if room is not None and not room.inside:
+            raise Temporary("xmpp-not-in-room", room=chat.id)
         return self._session
 
     def _quote(self, chat: Chat, reference: str) -> writing.Quote:

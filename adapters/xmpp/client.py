@@ -12,6 +12,7 @@ from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 from slixmpp import ClientXMPP
+from slixmpp.exceptions import IqError, IqTimeout
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import StanzaPath
 
@@ -72,6 +73,9 @@ class Client(ClientXMPP):
                 if not (self.is_connected() or self.opened.done()):
                     self._fail(Temporary("xmpp-unreachable", server=self.requested_jid.host))
                 await self.opened
+                # By the roster slixmpp knows whom it need not ask and answer about presence again.
+                with contextlib.suppress(IqError, IqTimeout):
+                    await self.get_roster(timeout=_HANDSHAKE)
         except TimeoutError:
             raise Temporary("xmpp-unreachable", server=self.requested_jid.host) from None
 
@@ -86,6 +90,8 @@ class Client(ClientXMPP):
         for future in (self.opened, self.lost):
             if not future.done():
                 future.cancel()
+            elif not future.cancelled():
+                future.exception()  # looked at, also where something else came first
         if self.is_connected():
             with contextlib.suppress(Exception):
                 await self.disconnect(_GOODBYE, ignore_send_queue=True)

@@ -59,6 +59,7 @@ class Room:
         self.features: frozenset[str] = frozenset()
         self.occupants: dict[str, Occupant] = {}
         self.people: dict[str, str] = {}  # real addresses by occupant id, for what the archive brings
+        self.early: list[tuple[ET.Element, Person]] = []  # said before it was known what the room can do
         self.left: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
         self._entered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._made = False  # the bot is the first in the room

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from bridgebot import flow
-from bridgebot.commands import acts, compose, grammar, me, operator, persons, places
-from bridgebot.commands.compose import Wish
+from bridgebot.commands import acts, compose, finding, grammar, me, memos, operator, persons, places
 from bridgebot.commands.me import welcome
 from bridgebot.commands.vocabulary import VOCABULARY
+from bridgebot.commands.wishes import Wish, publish_asked
 from bridgebot.dialog import Talk, chosen
 from bridgebot.model import Message
 from bridgebot.store import deliveries, links, people, routes, talk
@@ -50,9 +50,9 @@ _DEFINITIONS = (
     Definition("to", compose.to),
     Definition("cw", me.warning),
     Definition("vis", me.audience),
-    Definition("memo", compose.memo),
-    Definition("memos", compose.memos),
-    Definition("share", compose.share),
+    Definition("memo", memos.memo),
+    Definition("memos", memos.memos),
+    Definition("share", memos.share),
     Definition("reply", compose.reply),
     Definition("fav", acts.favourite),
     Definition("unfav", acts.unfavourite),
@@ -96,30 +96,34 @@ def run(exchange: Talk, command: grammar.Command, message: Message) -> None:
 # --- answers to questions ----------------------------------------------------------------------
 
 
-def answer(exchange: Talk, question: Question, message: Message) -> bool:
-    """Take a message as the answer to the open question; False when it is none."""
-    if not question.options:
-        if talk.close_question(exchange.tx, question.id):
+def answer(exchange: Talk, reading: grammar.Reading, message: Message) -> bool:
+    """Take a message as the answer to an open question, the latest that it fits; False when it is none."""
+    if finding.answered(exchange, message) is not None:
+        return False  # a native answer to a post is meant for that
+    for question in talk.open_questions(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id):
+        option = chosen(exchange.house, question, message.text)
+        if option is not None:
+            choose(exchange, question, option)
+        elif not question.options and isinstance(reading, grammar.Near):
+            exchange.say("near-command", name=reading.name)
+        elif not question.options:
             _free_text(exchange, question, message.text)
+        else:
+            continue
         return True
-    option = chosen(exchange.house, question, message.text)
-    if option is None:
-        return False
-    choose(exchange, question, option)
-    return True
+    return False
 
 
 def choose(exchange: Talk, question: Question, option: str) -> None:
     """An option was named or pressed; it counts once."""
-    if not talk.close_question(exchange.tx, question.id):
-        exchange.say("question-over")
-        return
-    arguments = talk.arguments(exchange.tx, question)
-    _CHOICES[question.kind](exchange, arguments, option)
+    if talk.close_question(exchange.tx, question.id):
+        arguments = talk.arguments(exchange.tx, question)
+        _CHOICES[question.kind](exchange, arguments, option)
 
 
 def _free_text(exchange: Talk, question: Question, text: str) -> None:
     """Linking is what asks for text."""
+    talk.close_question(exchange.tx, question.id)
     arguments = talk.arguments(exchange.tx, question)
     if not links.answered(exchange.tx, exchange.now, arguments["request"], text.strip()):
         exchange.say("question-over")
@@ -135,7 +139,7 @@ def _confirmed(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
         return
     left = max(exchange.user.asks_left - 1, 0)
     people.set_user(exchange.tx, exchange.user.id, asks_left=left)
-    compose.publish(exchange, _wish(arguments))
+    publish_asked(exchange, _wish(arguments))
 
 
 def _plain_mode(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
@@ -146,13 +150,13 @@ def _plain_mode(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
 
 
 def _near(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
-    compose.publish(exchange, _wish(arguments))
+    publish_asked(exchange, _wish(arguments))
 
 
 def _words(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     match option:
         case "post":
-            compose.publish(exchange, _wish(arguments))
+            publish_asked(exchange, _wish(arguments))
         case "no":
             exchange.say("not-posted")
         case _:
@@ -163,6 +167,7 @@ def _words(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
                 arguments["message"],
                 arguments["text"],
                 exchange.now,
+                arguments["reply_to"],
             )
             COMMANDS[arguments["name"]].run(exchange, arguments["argument"], asked)
 
@@ -189,6 +194,13 @@ def _unlink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     exchange.say("unlinked", handle=account.handle, network=exchange.house.title(account.adapter))
 
 
+def _undo(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    if option == "undo":
+        acts.take_back(exchange, arguments["inbox"])
+    else:
+        exchange.say("undo-kept")
+
+
 def _unconfirmed(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     """The person's verdict is queued like a look, so that one module alone decides outcomes."""
     delivery = deliveries.delivery(exchange.tx, arguments["delivery"])
@@ -209,6 +221,7 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "near": _near,
     "words": _words,
     "unlink": _unlink,
+    "undo": _undo,
     "unconfirmed": _unconfirmed,
 }
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bridgebot import flow
 from bridgebot.adapter import SocialCapabilities
-from bridgebot.commands.compose import code, find_post
+from bridgebot.commands import grammar
+from bridgebot.commands.compose import refuse_secret
+from bridgebot.commands.finding import code, meant, meant_with_text
+from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk
-from bridgebot.model import Message
+from bridgebot.model import Audience, Message
+from bridgebot.render import one_line
 from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Delivery, Post
 
-UNDOABLE = ("create", "favourite", "boost", "follow")
+MARKS = {"favourite": "★", "boost": "🔁"}
+MARKS_OR_FOLLOW = (*MARKS, "follow")
+UNDOABLE = ("create", *MARKS_OR_FOLLOW)
+UNDO_UNASKED = timedelta(minutes=10)  # older things are named and asked about first
+EXCERPT = 40  # graphemes of a post that is named in a question
 
 
 # --- favourite, boost --------------------------------------------------------------------------
@@ -47,17 +56,6 @@ def _switch(exchange: Talk, argument: str, message: Message, action: str, *, on:
     else:
         arguments = {"id": copy.native_id, "on": on, "code": code(exchange, found)}
         act(exchange, action, account, arguments, post_id=found.id)
-
-
-def meant(exchange: Talk, argument: str, message: Message) -> Post | None:
-    """The post that a command is about: named, or answered natively; says so when there is none."""
-    if argument.strip():
-        found = find_post(exchange, argument.split()[0])
-    else:
-        found = posts.by_message(exchange.tx, exchange.chat, message.reply_to)
-    if found is None:
-        exchange.say("no-such-post", which=argument.strip() or "?")
-    return found
 
 
 def acting(exchange: Talk, found: Post) -> tuple[Account | None, Copy | None]:
@@ -107,37 +105,32 @@ def act(
 
 
 def edit(exchange: Talk, argument: str, message: Message) -> None:
-    """/edit ID TEXT."""
-    which, _, text = argument.strip().partition(" ")
-    found = _own(exchange, which, message)
+    """/edit ID TEXT, or /edit TEXT as the answer to one's own post or its receipt."""
+    named, text = meant_with_text(exchange, argument, message)
+    found = _own(exchange, named)
+    secret = grammar.secret(text)
     if found is None:
         return
-    if not text.strip():
+    if not visible(text):
         exchange.say("usage-edit")
-        return
-    flow.edit(
-        exchange.tx,
-        exchange.now,
-        found,
-        text.lstrip(),
-        found.warning,
-        exchange.house.networks,
-        at=exchange.now,
-        cause_id=exchange.cause_id,
-    )
-    if not deliveries.creates(exchange.tx, found.id):
-        exchange.say("edited", code=code(exchange, found))
+    elif secret is not None:
+        refuse_secret(exchange, secret)
+    else:
+        tx, now, networks = exchange.tx, exchange.now, exchange.house.networks
+        flow.edit(tx, now, found, text, found.warning, networks, at=now, cause_id=exchange.cause_id)
+        out = deliveries.creates(exchange.tx, found.id)
+        exchange.say("editing" if out else "edited", code=code(exchange, found))
 
 
 def delete(exchange: Talk, argument: str, message: Message) -> None:
     """/del ID, or as the answer to one's own post or its receipt."""
-    found = _own(exchange, argument, message)
+    found = _own(exchange, meant(exchange, argument, message))
     if found is not None:
         _delete(exchange, found)
 
 
-def _own(exchange: Talk, which: str, message: Message) -> Post | None:
-    found = meant(exchange, which, message)
+def _own(exchange: Talk, found: Post | None) -> Post | None:
+    """The post if it is the user's and still there; else says so."""
     if found is None:
         return None
     if found.user_id != exchange.user.id:
@@ -157,20 +150,74 @@ def _delete(exchange: Talk, found: Post) -> None:
 
 
 def undo(exchange: Talk, argument: str, message: Message) -> None:
-    """/undo: take back the last thing done here."""
+    """/undo: take back the last thing done here; what was done a while ago is named and asked about."""
     last = talk.last_undoable(exchange.tx, exchange.chat.id, exchange.user.id, UNDOABLE)
     if last is None:
         exchange.say("nothing-to-undo")
-        return
-    talk.set_inbox(exchange.tx, last.id, undone_by=exchange.cause_id)
-    done = [d for d in deliveries.of_cause(exchange.tx, last.id) if d.action in UNDOABLE]
-    for post_id in dict.fromkeys(d.post_id for d in done if d.action == "create"):
-        found = posts.post(exchange.tx, post_id or 0)
-        if found.deleted_at is None:
-            _delete(exchange, found)
-    for delivery in done:
-        if delivery.action != "create":
-            _invert(exchange, delivery)
+    elif exchange.now - last.received_at > UNDO_UNASKED:
+        text = exchange.text("undo-ask", what=", ".join(_done_by(exchange, last.id)))
+        exchange.ask("undo", text, {"inbox": last.id}, ("undo", "no"))
+    else:
+        take_back(exchange, last.id)
+
+
+def _done_by(exchange: Talk, inbox_id: int) -> list[str]:
+    """What a message did, in words that name it."""
+    shared = [d.post_id or 0 for d in _shares(exchange, inbox_id)]
+    ids = dict.fromkeys([*_made_by(exchange, inbox_id), *shared])
+    made = [posts.post(exchange.tx, post_id) for post_id in ids]
+    named = [f"#{code(exchange, post)} “{one_line(post.text, EXCERPT)}”" for post in made]
+    return named + [_in_words(exchange, switch) for switch in _switches(exchange, inbox_id)]
+
+
+def _in_words(exchange: Talk, switch: Delivery) -> str:
+    on = switch.arguments["on"]
+    if switch.action == "follow":
+        return exchange.text("done-follow" if on else "done-unfollow", who=switch.arguments["handle"])
+    mark = f"{MARKS[switch.action]} {switch.arguments['code']}"
+    return mark if on else exchange.text("done-off", what=mark)
+
+
+def take_back(exchange: Talk, inbox_id: int) -> None:
+    """Undo what a message did, each thing by its inverse."""
+    talk.set_inbox(exchange.tx, inbox_id, undone_by=exchange.cause_id)
+    # The inverse of an inverse would do it again: what takes back is not itself taken back.
+    talk.set_inbox(exchange.tx, exchange.cause_id or 0, undone_by=exchange.cause_id)
+    for post_id in _made_by(exchange, inbox_id):
+        _delete(exchange, posts.post(exchange.tx, post_id))
+    for create in _shares(exchange, inbox_id):
+        _unshare(exchange, create)
+    for switch in _switches(exchange, inbox_id):
+        _invert(exchange, switch)
+
+
+def _made_by(exchange: Talk, inbox_id: int) -> list[int]:
+    """The posts that a message made, those with its receipt, and that are still there."""
+    done = deliveries.of_cause(exchange.tx, inbox_id)
+    made = dict.fromkeys(d.post_id for d in done if d.action == "receipt" and d.post_id)
+    return [post_id for post_id in made if posts.post(exchange.tx, post_id).deleted_at is None]
+
+
+def _shares(exchange: Talk, inbox_id: int) -> list[Delivery]:
+    """What brought a post that was there before to more places."""
+    made = _made_by(exchange, inbox_id)
+    done = deliveries.of_cause(exchange.tx, inbox_id)
+    brought = [d for d in done if d.action == "create" and d.post_id and d.post_id not in made]
+    return [d for d in brought if posts.post(exchange.tx, d.post_id or 0).deleted_at is None]
+
+
+def _unshare(exchange: Talk, create: Delivery) -> None:
+    """Only what the sharing brought goes; a memo is a memo again."""
+    post_id = create.post_id or 0
+    if all(other.cause_id == create.cause_id for other in deliveries.creates(exchange.tx, post_id)):
+        posts.change(exchange.tx, post_id, memo=True, audience=Audience.DIRECT.value)
+    flow.unshare(exchange.tx, exchange.now, create, cause_id=exchange.cause_id)
+
+
+def _switches(exchange: Talk, inbox_id: int) -> list[Delivery]:
+    """What a message switched on or off and what may have worked."""
+    done = deliveries.of_cause(exchange.tx, inbox_id)
+    return [d for d in done if d.action in MARKS_OR_FOLLOW and d.state not in ("failed", "cancelled")]
 
 
 def _invert(exchange: Talk, delivery: Delivery) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from bridgebot.commands import vocabulary
+from bridgebot.commands import grammar, vocabulary
+from bridgebot.commands.compose import refuse_secret
 from bridgebot.dialog import Talk
 from bridgebot.model import Audience, Message
 from bridgebot.store import deliveries, keep, links, people, routes, talk
@@ -31,15 +32,17 @@ MENU = (
 
 def start(exchange: Talk, argument: str, message: Message) -> None:
     """/start [CODE]: a code makes its bearer what it says; without one this is the welcome."""
-    role = keep.redeem(exchange.tx, exchange.now, argument.strip().lower()) if argument.strip() else None
-    if role is not None:
-        keep.mark_redeemed(exchange.tx, argument.strip().lower(), exchange.user.id)
-        if role == "operator":
-            people.set_user(exchange.tx, exchange.user.id, role="operator")
+    code = argument.strip().lower()
+    role = keep.redeem(exchange.tx, exchange.now, code) if code else None
+    if role is None:
+        welcome(exchange)
+    elif role == exchange.user.role or exchange.user.role == "operator":
+        exchange.say("role-already")  # and the code stays good for whom it was meant
+    else:
+        keep.mark_redeemed(exchange.tx, code, exchange.user.id)
+        people.set_user(exchange.tx, exchange.user.id, role=role)
         keep.audit(exchange.tx, exchange.now, exchange.user.id, "redeemed", role)
         exchange.say("role-given", role=exchange.text(f"role-{role}"))
-        return
-    welcome(exchange)
 
 
 def welcome(exchange: Talk) -> None:
@@ -84,12 +87,16 @@ def tour(exchange: Talk, argument: str, message: Message) -> None:
 
 def cancel(exchange: Talk, argument: str, message: Message) -> None:
     """/cancel: leave the question that is open."""
-    question = talk.open_question(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
-    if question is None:
+    tx, user_id = exchange.tx, exchange.user.id
+    questions = talk.open_questions(tx, exchange.now, exchange.chat.id, user_id)
+    if not questions:
         exchange.say("nothing-to-cancel")
         return
-    talk.close_question(exchange.tx, question.id)
-    exchange.say(f"cancelled-{question.kind}")
+    latest = questions[0]
+    talk.close_question(tx, latest.id)
+    if latest.kind == "link":
+        links.stop(tx, user_id, talk.arguments(tx, latest)["request"])
+    exchange.say(f"cancelled-{latest.kind}")
 
 
 # --- status and settings -----------------------------------------------------------------------
@@ -164,8 +171,9 @@ def audience(exchange: Talk, argument: str, message: Message) -> None:
     """/vis AUDIENCE: for the next post."""
     words = {
         "public": Audience.PUBLIC, "公开": Audience.PUBLIC,
-        "unlisted": Audience.UNLISTED, "不公开": Audience.UNLISTED,
-        "followers": Audience.FOLLOWERS, "private": Audience.FOLLOWERS, "粉丝": Audience.FOLLOWERS,
+        "unlisted": Audience.UNLISTED, "不公开": Audience.UNLISTED, "不列出": Audience.UNLISTED,
+        "followers": Audience.FOLLOWERS, "private": Audience.FOLLOWERS,
+        "粉丝": Audience.FOLLOWERS, "关注者": Audience.FOLLOWERS, "仅关注者": Audience.FOLLOWERS,
         "direct": Audience.DIRECT, "私信": Audience.DIRECT,
     }  # fmt: skip
     chosen = words.get(argument.strip().lower())
@@ -179,6 +187,10 @@ def audience(exchange: Talk, argument: str, message: Message) -> None:
 def warning(exchange: Talk, argument: str, message: Message) -> None:
     """/cw TEXT: the warning of the next post."""
     text = argument.strip()
+    secret = grammar.secret(text)
+    if secret is not None:
+        refuse_secret(exchange, secret)
+        return
     people.set_user(exchange.tx, exchange.user.id, next_warning=text or None)
     exchange.say("cw-set" if text else "cw-off", warning=text)
 
@@ -266,14 +278,31 @@ def _begin_linking(exchange: Talk, adapter: str, answer: str | None) -> None:
     if network.social and network.social.join and mine:
         exchange.say("joined-already", network=network.title, handle=mine[0].handle)
         return
-    links.begin(exchange.tx, exchange.now, exchange.user.id, exchange.chat.id, adapter, answer)
+    _ask_the_network(exchange, adapter, answer)
+
+
+def _ask_the_network(exchange: Talk, adapter: str, answer: str | None) -> None:
+    """The adapter's turn; a question of an earlier attempt would swallow what is written next."""
+    tx, now, chat_id, user_id = exchange.tx, exchange.now, exchange.chat.id, exchange.user.id
+    for question in talk.open_questions(tx, now, chat_id, user_id):
+        if question.kind == "link":
+            talk.close_question(tx, question.id)
+            links.stop(tx, user_id, talk.arguments(tx, question)["request"])
+    links.begin(tx, now, user_id, chat_id, adapter, answer)
 
 
 def relink(exchange: Talk, argument: str, message: Message) -> None:
     """/relink NAME: prove an account again after its token expired."""
     account = _named(exchange, argument)
-    if account is not None:
-        links.begin(exchange.tx, exchange.now, exchange.user.id, exchange.chat.id, account.adapter, None)
+    if account is None:
+        return
+    network = exchange.house.networks.get(account.adapter)
+    if network is None or network.social is None:
+        exchange.say("error-not-configured")
+    elif network.social.join:  # linking would make a second account
+        exchange.say("relink-made-here", handle=account.handle, network=network.title)
+    else:
+        _ask_the_network(exchange, account.adapter, None)
 
 
 def unlink(exchange: Talk, argument: str, message: Message) -> None:

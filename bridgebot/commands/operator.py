@@ -67,15 +67,22 @@ def _reports(exchange: Talk, rest: str) -> None:
 
 
 def _remove(exchange: Talk, rest: str) -> None:
-    _moderate(exchange, "remove", {"id": rest})
+    _moderate_named(exchange, "remove", rest, {"id": rest})
 
 
 def _suspend(exchange: Talk, rest: str) -> None:
-    _moderate(exchange, "suspend", {"handle": rest, "on": True})
+    _moderate_named(exchange, "suspend", rest, {"handle": rest, "on": True})
 
 
 def _unsuspend(exchange: Talk, rest: str) -> None:
-    _moderate(exchange, "suspend", {"handle": rest, "on": False})
+    _moderate_named(exchange, "suspend", rest, {"handle": rest, "on": False})
+
+
+def _moderate_named(exchange: Talk, action: str, named: str, arguments: dict[str, str | bool]) -> None:
+    if named:
+        _moderate(exchange, action, arguments)
+    else:
+        exchange.say("usage-admin")
 
 
 def _moderate(exchange: Talk, action: str, arguments: dict[str, str | bool]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bridgebot.commands import grammar
-from bridgebot.commands.acts import able, act, acting, meant
-from bridgebot.commands.compose import code
+from bridgebot.commands.acts import able, act, acting
+from bridgebot.commands.finding import code, meant, meant_with_text
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
 from bridgebot.store import faces, people
@@ -21,11 +21,9 @@ def unfollow(exchange: Talk, argument: str, message: Message) -> None:
 
 
 def _follow(exchange: Talk, argument: str, message: Message, *, on: bool) -> None:
-    handle = _handle(exchange, argument, message)
+    handle = _handle(exchange, argument, message, "usage-follow")
     account = with_ability(exchange, "follow", handle) if handle else None
-    if handle is None:
-        exchange.say("usage-follow")
-    elif account is not None:
+    if handle is not None and account is not None:
         act(
             exchange,
             "follow",
@@ -34,13 +32,16 @@ def _follow(exchange: Talk, argument: str, message: Message, *, on: bool) -> Non
         )
 
 
-def _handle(exchange: Talk, argument: str, message: Message) -> str | None:
-    """The person named, or the author of the post that is named or answered."""
+def _handle(exchange: Talk, argument: str, message: Message, usage: str) -> str | None:
+    """The person named, or the author of the post that is named or answered; None was explained."""
     word = argument.strip().split()[0] if argument.strip() else ""
     if grammar.is_short_id(word.lower()) or (not word and message.reply_to):
         found = meant(exchange, word, message)
         return faces.face(exchange.tx, found, exchange.chat).handle if found else None
-    return f"@{word.lstrip('@')}" if grammar.is_handle(word) else None
+    if grammar.is_handle(word):
+        return f"@{word.lstrip('@')}"
+    exchange.say(usage)
+    return None
 
 
 def with_ability(exchange: Talk, what: str, handle: str = "") -> Account | None:
@@ -64,11 +65,9 @@ def local(handle: str, account: Account) -> str:
 
 def whois(exchange: Talk, argument: str, message: Message) -> None:
     """/whois @lin."""
-    handle = _handle(exchange, argument, message)
+    handle = _handle(exchange, argument, message, "usage-whois")
     account = with_ability(exchange, "whois", handle) if handle else None
-    if handle is None:
-        exchange.say("usage-whois")
-    elif account is not None:
+    if handle is not None and account is not None:
         act(exchange, "whois", account, {"handle": local(handle, account)}, look=True)
 
 
@@ -88,11 +87,9 @@ def reject(exchange: Talk, argument: str, message: Message) -> None:
 
 
 def _decide(exchange: Talk, argument: str, message: Message, *, on: bool) -> None:
-    handle = _handle(exchange, argument, message)
+    handle = _handle(exchange, argument, message, "usage-approve")
     account = with_ability(exchange, "approve", handle) if handle else None
-    if handle is None:
-        exchange.say("usage-approve")
-    elif account is not None:
+    if handle is not None and account is not None:
         act(exchange, "approve", account, {"handle": local(handle, account), "on": on})
 
 
@@ -110,13 +107,15 @@ def lock(exchange: Talk, argument: str, message: Message) -> None:
 
 def report(exchange: Talk, argument: str, message: Message) -> None:
     """/report ID WHY: to those who moderate the network."""
-    which, _, comment = argument.strip().partition(" ")
-    found = meant(exchange, which, message)
+    found, comment = meant_with_text(exchange, argument, message)
     if found is None:
         return
     account, copy = acting(exchange, found)
-    if account is None or copy is None or not able(exchange, account, "report"):
-        exchange.say("cannot-do-anywhere")
+    if account is None or copy is None:
+        exchange.say("no-account-for-post", code=code(exchange, found))
+        return
+    if not able(exchange, account, "report"):
+        exchange.say("cannot-do", network=exchange.house.title(account.adapter))
         return
     arguments = {"id": copy.native_id, "comment": comment.strip(), "code": code(exchange, found)}
     act(exchange, "report", account, arguments)

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from bridgebot import model
 from bridgebot.commands.persons import local
+from bridgebot.commands.wishes import account_names
 from bridgebot.dialog import Talk
 from bridgebot.model import Message, TimelineKind
+from bridgebot.render import clean_name
 from bridgebot.store import people, routes
 from bridgebot.store.deliveries import ANSWER, Order, queue
 from bridgebot.store.rows import Account, Route, Timeline
@@ -33,7 +35,7 @@ def _own_timeline(exchange: Talk, argument: str, kind: TimelineKind) -> None:
     names = [word for word in words if word not in ("on", "off", "开", "关", "停")]
     account = _account(exchange, names[0]) if names else _reader(exchange, kind)
     if account is None:
-        exchange.say("no-such-account" if names else "no-accounts")
+        _say_no_reader(exchange, names[0] if names else "")
         return
     if not reads(exchange, account.adapter, kind):
         exchange.say("cannot-do", network=exchange.house.title(account.adapter))
@@ -45,6 +47,16 @@ def _own_timeline(exchange: Talk, argument: str, kind: TimelineKind) -> None:
         return
     _route_here(exchange, timeline, "follow")
     exchange.say(f"{kind.value}-on", network=exchange.house.title(account.adapter))
+
+
+def _say_no_reader(exchange: Talk, name: str = "") -> None:
+    """Why there is no account to read with: none at all, none of this name, or none that can."""
+    if name:
+        exchange.say("no-such-account", names=account_names(exchange))
+    elif people.accounts(exchange.tx, exchange.user.id):
+        exchange.say("cannot-do-anywhere")
+    else:
+        exchange.say("no-accounts")
 
 
 def _account(exchange: Talk, name: str) -> Account | None:
@@ -95,15 +107,16 @@ def _stop(exchange: Talk, timeline: Timeline) -> None:
 
 def tag(exchange: Talk, argument: str, message: Message) -> None:
     """/tag WORD [off]: posts with a tag, into this chat."""
-    words = argument.replace("#", " ").split()
+    words = argument.replace("#", " ").replace("＃", " ").split()
+    off = len(words) > 1 and words[-1].lower() in ("off", "关", "停")
     account = _reader(exchange, TimelineKind.TAG)
     if not words:
         exchange.say("usage-tag")
     elif account is None:
-        exchange.say("cannot-do-anywhere")
+        _say_no_reader(exchange)
     else:
         timeline = _timeline(exchange, account, TimelineKind.TAG, words[0])
-        if words[-1].lower() in ("off", "关", "停"):
+        if off:
             _stop(exchange, timeline)
             exchange.say("tag-off", tag=words[0])
         else:
@@ -134,8 +147,11 @@ def _mirror(exchange: Talk, what: str, account: Account | None) -> None:
     if kind is None:
         kind = TimelineKind.TAG if what.startswith("#") else TimelineKind.PERSON
     account = account or _reader(exchange, kind)
-    if account is None or not reads(exchange, account.adapter, kind):
-        exchange.say("cannot-do-anywhere")
+    if account is None:
+        _say_no_reader(exchange)
+        return
+    if not reads(exchange, account.adapter, kind):
+        exchange.say("cannot-do", network=exchange.house.title(account.adapter))
         return
     if kind is TimelineKind.PERSON:
         _mirror_person(exchange, what, account)
@@ -175,8 +191,7 @@ def sync(exchange: Talk, argument: str, message: Message) -> None:
     names = words[1:] if off else words
     accounts = [_account(exchange, name) for name in names[:2]]
     if len(accounts) != 2 or None in accounts or accounts[0] == accounts[1]:
-        known = ", ".join(a.name for a in people.accounts(exchange.tx, exchange.user.id)) or "–"
-        exchange.say("usage-sync", names=known)
+        exchange.say("usage-sync", names=account_names(exchange))
         return
     source, target = [account for account in accounts if account is not None]
     _sync(exchange, source, target, names[2:], off=off)
@@ -187,10 +202,10 @@ def _sync(exchange: Talk, source: Account, target: Account, options: list[str], 
         exchange.say("cannot-do", network=exchange.house.title(source.adapter))
         return
     timeline = _timeline(exchange, source, TimelineKind.OWN, "")
+    for route in routes.from_timeline(exchange.tx, timeline.id):
+        if route.account_id == target.id and route.user_id == exchange.user.id:
+            routes.end(exchange.tx, route.id)  # with other options it is another rule, that starts now
     if off:
-        for route in routes.from_timeline(exchange.tx, timeline.id):
-            if route.account_id == target.id and route.user_id == exchange.user.id:
-                routes.end(exchange.tx, route.id)
         exchange.say("sync-off", source=source.name, target=target.name)
         return
     audiences = ["public", *(option for option in options if option in ("unlisted", "followers"))]
@@ -236,7 +251,7 @@ def _describe(exchange: Talk, route: Route) -> str:
     source = exchange.text("route-here")
     if route.timeline_id is not None:
         timeline = routes.timeline_by_id(exchange.tx, route.timeline_id)
-        source = f"{timeline.title} ({exchange.house.title(timeline.adapter)})"
+        source = _source(exchange, timeline)
     target = "?"
     if route.account_id is not None:
         target = people.account(exchange.tx, route.account_id).name
@@ -244,6 +259,17 @@ def _describe(exchange: Talk, route: Route) -> str:
         chat = people.chat_by_id(exchange.tx, route.chat_id)
         target = chat.title or (exchange.text("route-here") if chat.direct else chat.native_id)
     return f"{exchange.text(f'route-{route.verb}')}: {source} → {target}"
+
+
+def _source(exchange: Talk, timeline: Timeline) -> str:
+    """A timeline in words: `#bridge (Plaza)`, `@ada: home (Plaza)`, `@lin (Plaza)`."""
+    network = exchange.house.title(timeline.adapter)
+    if timeline.kind == TimelineKind.TAG:
+        return f"#{timeline.argument} ({network})"
+    if timeline.account_id is None or timeline.argument:
+        return f"{clean_name(timeline.title)} ({network})"
+    handle = people.account(exchange.tx, timeline.account_id).handle
+    return f"{handle}: {exchange.text(f'timeline-{timeline.kind}')} ({network})"
 
 
 def switch_on(exchange: Talk, argument: str, message: Message) -> None:

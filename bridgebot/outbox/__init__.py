@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +29,7 @@ CALL_TIMEOUT = 60.0  # seconds for one call; then nobody knows whether it happen
 LEASE = timedelta(seconds=90)  # of a lane; outlasts the call that it covers
 CLAIM = 50  # deliveries in one claim
 MOST_RUNNING = 200  # deliveries under way together
+ROUTING = ("follow", "mirror")  # what makes a route when it succeeds: there is something new to read
 LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes the outbox
 
 
@@ -42,11 +43,19 @@ class _Work:
 class Outbox:
     """Delivers. `wake` it after every commit that queued something."""
 
-    def __init__(self, store: Store, adapters: Mapping[str, AnyAdapter], house: House, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        adapters: Mapping[str, AnyAdapter],
+        house: House,
+        clock: Clock,
+        routed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._adapters = adapters
         self._house = house
         self._clock = clock
+        self._routed = routed  # called after a commit that may have made or ended a route
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -114,6 +123,8 @@ class Outbox:
             log.exception("outbox.bug", delivery=delivery.id, action=delivery.action)
             await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, delivery))
         self.wake()
+        if delivery.action in ROUTING:
+            self._routed()
 
     def _begin(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
         """Mark `sending`, and freeze what will be sent if this is the first attempt."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from bridgebot import dialog
 from bridgebot.dialog import House
-from bridgebot.render import clean_name
+from bridgebot.render import MARK, clean_name, foreign, marked, unpinged
 from bridgebot.store import Tx, people
 from bridgebot.store.rows import Delivery
 
@@ -26,7 +26,9 @@ def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
 
     if delivery.state == "failed":
         return say("failed", network=network, reason=reason(say, delivery.error))
-    return _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {})
+    text = _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {})
+    chat = people.chat_by_id(tx, delivery.arguments["answer"])
+    return text if chat.direct else unpinged(text)  # in a group no name calls anybody
 
 
 def reason(say: Say, error: dict[str, Any] | None) -> str:
@@ -74,10 +76,8 @@ def _follow(say: Say, network: str, arguments: Result, result: Result) -> str:
 
 def _who(profile: Result) -> str:
     author = profile["author"]
-    name = clean_name(author["name"])
-    return (
-        f"{author['handle']} ({name})" if name and name != author["handle"].lstrip("@") else author["handle"]
-    )
+    name, handle = clean_name(author["name"]), clean_name(author["handle"])
+    return f"{handle} ({name})" if name and name != handle.lstrip("@") else handle
 
 
 def _mirror(say: Say, network: str, arguments: Result, result: Result) -> str:
@@ -93,9 +93,9 @@ def _whois(say: Say, network: str, arguments: Result, result: Result) -> str:
     if profile["locked"]:
         lines.append(say("whois-locked"))
     if profile["bio"]:
-        lines.append("\n".join(f"│ {line}" for line in profile["bio"].splitlines()))
+        lines.append(f"{MARK}{marked(profile['bio'])}")
     if profile["author"]["url"]:
-        lines.append(profile["author"]["url"])
+        lines.append(foreign(profile["author"]["url"]))
     return "\n".join(lines)
 
 
@@ -121,8 +121,8 @@ def _report(say: Say, network: str, arguments: Result, result: Result) -> str:
 def _thread(say: Say, network: str, arguments: Result, result: Result) -> str:
     lines = [say("thread-head", code=arguments["code"], number=len(result["posts"]))]
     for post in result["posts"]:
-        text = f"⚠ {post['warning']}" if post["warning"] else " ".join(post["text"].split())
-        lines.append(f"│ {post['handle']}: {text}")
+        text = f"⚠ {post['warning']}" if post["warning"] else post["text"]
+        lines.append(f"{MARK}{clean_name(post['handle'])}: {' '.join(foreign(text).split())}")
     return "\n".join(lines)
 
 
@@ -131,7 +131,8 @@ def _reports(say: Say, network: str, arguments: Result, result: Result) -> str:
         return say("reports-none", network=network)
     lines = [say("reports-head", network=network)]
     for found in result["reports"]:
-        lines.append(f"  {found['id']}  {found['url'] or ''}  {found['of']} ← {found['by']}: {found['why']}")
+        of, by, why = (clean_name(found[name]) for name in ("of", "by", "why"))
+        lines.append(f"  {found['id']}  {found['url'] or ''}  {of} ← {by}: {why}")
     return "\n".join(lines)
 
 

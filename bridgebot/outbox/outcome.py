@@ -46,6 +46,8 @@ def succeeded(
     deliveries.release(tx, delivery)
     if delivery.action == "follow" and result_data:
         _start_following(tx, now, delivery, result_data["profile"])
+    if delivery.action == "mirror" and result_data:
+        _start_mirroring(tx, now, house, delivery, result_data["profile"])
     _ended(tx, now, house, delivery)
 
 
@@ -98,6 +100,29 @@ def _start_following(tx: Tx, now: datetime, delivery: Delivery, profile: dict[st
     for route in routes.from_timeline(tx, timeline.id):
         if route.chat_id == wanted and route.verb == "follow":
             routes.end(tx, route.id)
+
+
+def _start_mirroring(
+    tx: Tx, now: datetime, house: House, delivery: Delivery, profile: dict[str, Any]
+) -> None:
+    """Somebody's public posts come into a chat: read without an account where the network can."""
+    account = people.account(tx, delivery.account_id or 0)
+    network = house.network(account.adapter)
+    able = network.social if network else None
+    anonymous = able is not None and TimelineKind.PERSON in able.anonymous
+    author = profile["author"]
+    native = model.Timeline(TimelineKind.PERSON, account.server, author["id"])
+    reader = None if anonymous else account.id
+    timeline = routes.timeline(tx, now, account.adapter, native, reader, author["handle"])
+    routes.add(
+        tx,
+        now,
+        account.user_id,
+        "mirror",
+        timeline_id=timeline.id,
+        chat_id=delivery.arguments["into_chat"],
+        filters={"audiences": ["public"]},
+    )
 
 
 # --- it did not --------------------------------------------------------------------------------

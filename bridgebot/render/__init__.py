@@ -3,10 +3,11 @@
 from bridgebot.render.codes import is_short_id, short_id, short_number
 from bridgebot.render.fit import fit, messages, thread
 from bridgebot.render.items import Item, Quote, mirror, synced
-from bridgebot.render.plain import canonical, clean_name, one_line, unpinged
+from bridgebot.render.plain import MARK, canonical, clean_name, foreign, marked, one_line, unpinged
 from bridgebot.render.receipts import Outcome, Receipt, State, receipt
 
 __all__ = [
+    "MARK",
     "Item",
     "Outcome",
     "Quote",
@@ -15,7 +16,9 @@ __all__ = [
     "canonical",
     "clean_name",
     "fit",
+    "foreign",
     "is_short_id",
+    "marked",
     "messages",
     "mirror",
     "one_line",

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import aiohttp
 import pytest
 
-from tests.journeys.people import Pages, Someone, enrol
-from tests.servers.bot import Bot, xmpp
-from tests.servers.prosody import DOMAIN, PASSWORDS, Prosody
+from tests.journeys.people import Pages, Someone, enrol, with_account
+from tests.servers.bot import Bot
+from tests.servers.prosody import Prosody
 from tests.servers.xmpp_person import PersonClient
 
 Meet = Callable[..., Awaitable[Someone]]
@@ -25,13 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def bot(prosody: Prosody, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     """A running bot with an XMPP account of its own, Plaza and Pebble; anybody may use it."""
-    name = enrol(prosody, "bot")
-    adapters = {
-        "jabber": xmpp(prosody, f"{name}@{DOMAIN}", PASSWORDS[name]),
-        "plaza": {"use": "plaza", "posts_per_hour": 1000},
-        "pebble": {"use": "pebble"},
-    }
-    bot = Bot(tmp_path_factory.mktemp("bot"), adapters)
+    bot = Bot(tmp_path_factory.mktemp("bot"))
+    adapters = {"plaza": {"use": "plaza", "posts_per_hour": 1000}, "pebble": {"use": "pebble"}}
+    bot.configure({"jabber": with_account(prosody, bot), **adapters})
     bot.start()
     yield bot
     bot.kill()

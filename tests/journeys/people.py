@@ -6,11 +6,13 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import aiohttp
 
+from tests.servers.bot import Bot, xmpp
 from tests.servers.prosody import DOMAIN, PASSWORDS, Prosody
 from tests.servers.xmpp_person import NS, PersonClient
 
@@ -57,21 +59,29 @@ class Receipt:
 
 
 class Someone:
-    """A person with a client, and the direct chat with the bot."""
+    """A person with a client, in the direct chat with the bot, or in a room (`bot` is the room then)."""
 
-    def __init__(self, client: PersonClient, bot: str, language: str | None) -> None:
+    def __init__(
+        self, client: PersonClient, bot: str, language: str | None = None, kind: str = "chat"
+    ) -> None:
         self.client = client
         self.name = client.name
         self.jid = client.jid
         self.bot = bot
+        self.kind = kind
         self._attributes = f"xml:lang='{language}'" if language else ""
         self._taken: set[int] = set()  # elements that an expectation has used up
+
+    def in_room(self, room: str) -> Someone:
+        """The same person in a room."""
+        return Someone(self.client, room, kind="groupchat")
 
     # --- writing ---
 
     def says(self, text: str | None, *parts: str, **more: str) -> str:
         """Write to the bot; the message's id."""
-        return self.client.send(self.bot, text, *parts, attributes=self._attributes, **more)
+        given = {"kind": self.kind, "attributes": self._attributes, **more}
+        return self.client.send(self.bot, text, *parts, **given)
 
     def answers(self, heard: Heard, text: str) -> str:
         """A native reply, with the quote that clients put there for older ones."""
@@ -191,6 +201,13 @@ def enrol(prosody: Prosody, name: str) -> str:
     PASSWORDS[name] = f"{name} secret"
     prosody.register(name, DOMAIN, PASSWORDS[name])
     return name
+
+
+def with_account(prosody: Prosody, bot: Bot) -> dict[str, Any]:
+    """A new XMPP account for a bot; the options of its adapter."""
+    name = enrol(prosody, "bot")
+    bot.jid = f"{name}@{DOMAIN}"
+    return xmpp(prosody, bot.jid, PASSWORDS[name])
 
 
 class Pages:

@@ -23,15 +23,12 @@ PATIENCE = 30.0  # seconds for a start on a busy machine
 class Bot:
     """One bot in a folder of its own: the database and the log outlive each of its processes."""
 
-    def __init__(self, folder: Path, adapters: Mapping[str, Mapping[str, Any]], **options: Any) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()  # one that stays, so that addresses hold after a restart
-        self.jid = str(adapters.get("jabber", {}).get("jid", ""))
+        self.jid = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = 0  # where in the log the last start begins
-        (folder / "keys").touch(mode=0o600)  # others may not read it, else the bot refuses to start
-        (folder / "keys").write_text(Fernet.generate_key().decode())
-        self.configure(adapters, **options)
 
     @property
     def base(self) -> str:
@@ -41,16 +38,18 @@ class Bot:
     def config(self) -> Path:
         return self.folder / "config.yaml"
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def configure(self, adapters: Mapping[str, Mapping[str, Any]], **options: Any) -> None:
         """Write the configuration; it counts from the next start on."""
-        values = {
-            "access": "open",
-            "secret_keys_file": "keys",
-            "web": {"listen": f"127.0.0.1:{self.port}"},
-            "log": {"format": "json"},
-            "adapters": {name: dict(adapter) for name, adapter in adapters.items()},
-            **options,
-        }
+        keys = self.folder / "keys"
+        if not keys.exists():
+            keys.touch(mode=0o600)  # where others may read it, the bot refuses to start
+            keys.write_text(Fernet.generate_key().decode())
+        own = {name: dict(adapter) for name, adapter in adapters.items()}
+        values = {"access": "open", "secret_keys_file": "keys", "adapters": own, **options}
         self.config.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False))
 
     def start(self) -> None:
@@ -59,7 +58,7 @@ class Bot:
         self._begun = log.stat().st_size if log.exists() else 0
         with log.open("ab") as stream:
             self._process = subprocess.Popen(
-                self._command("run"), cwd=self.folder, env=environment(), stdout=stream, stderr=stream
+                self._command("run", *self._set()), cwd=self.folder, env=environment(), stdout=stream, stderr=stream
             )
         end = time.monotonic() + PATIENCE
         while not any(line.get("event") == "running" for line in self.log()):
@@ -84,12 +83,12 @@ class Bot:
             self._process.wait()
             self._process = None
 
-    def run(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Another command on the same configuration, until it ends."""
         return subprocess.run(
             self._command(*words),
             cwd=self.folder,
-            env=environment(**environ),
+            env=environment(**more),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -106,6 +105,9 @@ class Bot:
     def troubles(self) -> list[dict[str, Any]]:
         """What it logged as an error."""
         return [line for line in self.log() if line.get("level") in ("error", "critical")]
+
+    def _set(self) -> list[str]:
+        return ["--set", f"web.listen=127.0.0.1:{self.port}", "--set", "log.format=json"]
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "bridgebot", *words, "--config", str(self.config)]

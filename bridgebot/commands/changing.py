@@ -1,0 +1,88 @@
+"""A message is changed or taken back after it was written: as a post, or before it became one."""
+
+from __future__ import annotations
+
+from bridgebot import flow
+from bridgebot.commands import grammar
+from bridgebot.commands.compose import PUBLISHING, to_names
+from bridgebot.commands.finding import code, split_first
+from bridgebot.commands.vocabulary import VOCABULARY
+from bridgebot.commands.wishes import visible
+from bridgebot.dialog import Talk
+from bridgebot.model import Edit, Message
+from bridgebot.store import people, posts, talk
+from bridgebot.store.rows import Post, Question
+
+
+def edited(exchange: Talk, edit: Edit) -> None:
+    """An edited message edits its post everywhere; an edited command is not run a second time."""
+    copy = posts.copy_at(exchange.tx, exchange.chat.realm, edit.id)
+    reading = grammar.read(edit.text, VOCABULARY)
+    if copy is None:
+        if exchange.chat.direct and isinstance(reading, grammar.Command):
+            exchange.say("edited-command")
+        return
+    found = posts.post(exchange.tx, copy.post_id)
+    if copy.role == posts.ORIGINAL and found.user_id == exchange.user.id and found.deleted_at is None:
+        _change(exchange, found, reading, edit.text)
+
+
+def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: str) -> None:
+    text = _text_of(exchange, reading, typed)
+    if text is None or grammar.secret(text) is not None or not visible(text):
+        exchange.say("edit-refused", code=code(exchange, found))
+    elif text != found.text:
+        flow.edit(
+            exchange.tx,
+            exchange.now,
+            found,
+            text,
+            found.warning,
+            exchange.house.networks,
+            at=exchange.now,
+            cause_id=exchange.cause_id,
+        )
+
+
+def _text_of(exchange: Talk, reading: grammar.Reading, typed: str) -> str | None:
+    """The post in a message: what follows the command and the account names; None for another command."""
+    match reading:
+        case grammar.Text():
+            text = reading.text
+        case grammar.Command() if reading.name == "reply":
+            text = split_first(reading.argument)[1]
+        case grammar.Command() if reading.name == "to":
+            text = to_names(reading.argument)[1]
+        case grammar.Command() if reading.name in PUBLISHING:
+            text = reading.argument
+        case grammar.Command() | grammar.Near():
+            return None
+        case _:
+            text = typed
+    names = [account.name for account in people.accounts(exchange.tx, exchange.user.id)]
+    return grammar.targets(text, names)[2]
+
+
+# --- before it is a post -----------------------------------------------------------------------
+
+
+def waiting(exchange: Talk, message_id: str) -> Question | None:
+    """The open question about what to do with a message."""
+    questions = talk.open_questions(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
+    about = (q for q in questions if talk.arguments(exchange.tx, q).get("message") == message_id)
+    return next(about, None)
+
+
+def anew(exchange: Talk, question: Question, edit: Edit) -> Message:
+    """The edited message as if it had just been written, an answer to the same post as before."""
+    parent = talk.arguments(exchange.tx, question).get("parent")
+    here = posts.in_realm(exchange.tx, parent, exchange.chat.realm) if parent is not None else []
+    reply_to = here[0].native_id if here else None
+    return Message("", edit.chat, edit.sender, edit.id, edit.text, exchange.now, reply_to)
+
+
+def withdraw(exchange: Talk, message_id: str) -> None:
+    """A message was taken back that is no post: perhaps one that waits for an answer."""
+    question = waiting(exchange, message_id)
+    if question is not None and talk.close_question(exchange.tx, question.id):
+        exchange.say("not-posted")

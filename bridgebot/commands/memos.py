@@ -1,0 +1,84 @@
+"""Memos: posts whose only target is their writer, kept now and perhaps shared later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bridgebot import flow
+from bridgebot.commands import grammar
+from bridgebot.commands.compose import refuse_secret
+from bridgebot.commands.finding import code, find_post
+from bridgebot.commands.wishes import account_names, anywhere_to_go, publish, targets, visible, wish
+from bridgebot.dialog import Talk
+from bridgebot.flow import Target
+from bridgebot.model import Audience, Message
+from bridgebot.render import one_line
+from bridgebot.store import deliveries, people, posts
+from bridgebot.store.rows import Post
+
+SHOWN = 100  # graphemes of each memo in the list
+
+
+def memo(exchange: Talk, argument: str, message: Message) -> None:
+    """/memo TEXT: a post whose only target is its writer."""
+    secret = grammar.secret(argument)
+    if not visible(argument):
+        exchange.say("usage-memo")
+    elif secret is not None:
+        refuse_secret(exchange, secret)
+    else:
+        publish(exchange, wish(exchange, message, argument, memo=True))
+
+
+def memos(exchange: Talk, argument: str, message: Message) -> None:
+    """/memos [WORD]: the last ten, newest first."""
+    found = posts.memos(exchange.tx, exchange.user.id, argument.strip())
+    if not found:
+        exchange.say("memos-none")
+        return
+    lines = [f"{code(exchange, memo)}  {one_line(memo.text, SHOWN)}" for memo in found]
+    exchange.write("\n".join([exchange.text("memos-head", number=len(lines)), *lines]))
+
+
+def share(exchange: Talk, argument: str, message: Message) -> None:
+    """/share ID [to NAMES]: publish a memo, or bring a post of one's own to more accounts."""
+    words = argument.replace(",", " ").replace("，", " ").split()
+    found = find_post(exchange, words[0]) if words else None
+    if found is None or found.user_id != exchange.user.id or found.deleted_at is not None:
+        exchange.say("share-usage")
+        return
+    names = [word.lstrip("+") for word in words[1:] if word.casefold() not in ("to", "到")]
+    accounts = [people.account_named(exchange.tx, exchange.user.id, name) for name in names]
+    if None in accounts:
+        exchange.say("to-usage", names=account_names(exchange))
+        return
+    named = [account.id for account in accounts if account is not None]
+    wanted = wish(exchange, message, found.text, named=named)
+    if anywhere_to_go(exchange, wanted):
+        _share(exchange, found, targets(exchange, wanted))
+
+
+def _share(exchange: Talk, found: Post, accounts: Sequence[int]) -> None:
+    tx, now = exchange.tx, exchange.now
+    if found.memo:
+        found = _published(exchange, found)
+    new = False
+    for account in accounts:
+        target = Target(account)
+        new |= flow.to_account(
+            tx, now, found, target, exchange.house.networks, urgency=0, cause_id=exchange.cause_id
+        )
+    if not new:
+        exchange.say("share-there-already", code=code(exchange, found))
+        return
+    for shown in deliveries.of_post(tx, found.id, "receipt"):
+        flow.refresh_receipt(tx, now, shown, exchange.cause_id)
+
+
+def _published(exchange: Talk, found: Post) -> Post:
+    """A memo becomes a post, with what was said for the next one."""
+    audience = Audience(exchange.user.next_audience or Audience.PUBLIC)
+    warning = exchange.user.next_warning
+    posts.change(exchange.tx, found.id, memo=False, audience=audience.value, warning=warning)
+    people.set_user(exchange.tx, exchange.user.id, next_audience=None, next_warning=None)
+    return posts.post(exchange.tx, found.id)

@@ -1,0 +1,149 @@
+"""What somebody wants posted, where it goes, and its way into the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import regex
+
+from bridgebot import flow
+from bridgebot.commands import grammar
+from bridgebot.dialog import Talk
+from bridgebot.flow import Met, Target
+from bridgebot.model import Audience, Author, Message
+from bridgebot.store import people, posts, routes
+from bridgebot.store.posts import Spot
+
+_VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants posted. Plain JSON, so that a question can keep it."""
+
+    text: str
+    message: str  # native id of the chat message
+    parent: int | None = None  # stored post that it answers
+    named: list[int] = field(default_factory=list)  # accounts
+    excluded: list[int] = field(default_factory=list)
+    memo: bool = False
+    written: float = 0.0  # when, as seconds since 1970
+    audience: str | None = None  # chosen for the next post when this was written
+    warning: str | None = None
+
+
+def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
+    """The wish of a message, with what was chosen for the next post."""
+    user = exchange.user
+    wanted = Wish(text, message.id, written=message.sent_at.timestamp())
+    return replace(wanted, audience=user.next_audience, warning=user.next_warning, **more)
+
+
+def visible(text: str) -> bool:
+    """Whether there is anything in it to be read. Pure."""
+    return _VISIBLE.search(text) is not None
+
+
+def account_names(exchange: Talk) -> str:
+    """The names of the user's accounts, to choose from."""
+    return ", ".join(account.name for account in people.accounts(exchange.tx, exchange.user.id)) or "–"
+
+
+def with_targets(exchange: Talk, wanted: Wish) -> Wish:
+    """Read `+name` and `-name` in front of the text; only exact account names count."""
+    accounts = {account.name: account.id for account in people.accounts(exchange.tx, exchange.user.id)}
+    add, remove, rest = grammar.targets(wanted.text, accounts)
+    if not add and not remove:
+        return wanted
+    return replace(
+        wanted, text=rest, named=[accounts[n] for n in add], excluded=[accounts[n] for n in remove]
+    )
+
+
+# --- where it goes -----------------------------------------------------------------------------
+
+
+def targets(exchange: Talk, wanted: Wish) -> list[int]:
+    """The accounts that it goes to, of those that are linked now."""
+    tx, user = exchange.tx, exchange.user
+    # In a group there are no defaults of its own: the writer's direct chat has them.
+    home = exchange.chat if exchange.chat.direct else people.direct_chat(tx, user.id)
+    outgoing = routes.from_chat(tx, home.id, user.id) if home else []
+    defaults = [route.account_id for route in outgoing if route.account_id is not None]
+    linked = {account.id for account in people.accounts(tx, user.id)}
+    if wanted.parent is None:
+        chosen = flow.choose(wanted.named, wanted.excluded, defaults)
+        return [account for account in chosen if account in linked]
+    parent = posts.post(tx, wanted.parent)
+    if parent.user_id == user.id:
+        return flow.choose((), wanted.excluded, (), holders=flow.holders(tx, parent, user.id))
+    reader = flow.reader(tx, parent, user.id)
+    return [reader] if reader is not None and reader in linked else []
+
+
+def anywhere_to_go(exchange: Talk, wanted: Wish) -> bool:
+    """Whether there is a target; if not, say what is missing."""
+    if targets(exchange, wanted):
+        return True
+    if not people.accounts(exchange.tx, exchange.user.id):
+        exchange.say("no-accounts-to-post")
+    elif wanted.parent is not None:
+        exchange.say("no-account-for-reply")
+    else:
+        exchange.say("no-targets", names=account_names(exchange))
+    return False
+
+
+def meant_for(exchange: Talk, wanted: Wish) -> tuple[Audience, str | None]:
+    """Audience and warning: as chosen for the next post, when this was written or since, the narrower;
+    a reply is never wider than its parent.
+    """
+    if wanted.memo:
+        return Audience.DIRECT, None
+    audience = Audience(wanted.audience or Audience.PUBLIC)
+    audience = audience.narrowed_to(Audience(exchange.user.next_audience or Audience.PUBLIC))
+    warning = exchange.user.next_warning or wanted.warning
+    if wanted.parent is not None:
+        parent = posts.post(exchange.tx, wanted.parent)
+        audience = audience.narrowed_to(parent.seen_by)
+        warning = warning or parent.warning
+    return audience, warning
+
+
+def publish_asked(exchange: Talk, wanted: Wish) -> None:
+    """Publish what was asked about, if there still is somewhere to go."""
+    if anywhere_to_go(exchange, wanted):
+        publish(exchange, wanted)
+
+
+def publish(exchange: Talk, wanted: Wish) -> None:
+    """Take the post in, and queue its receipt."""
+    tx, now, user = exchange.tx, exchange.now, exchange.user
+    audience, warning = meant_for(exchange, wanted)
+    met = Met(
+        spot=_spot(exchange, wanted.message),
+        author=Author(str(user.id), "", ""),
+        text=wanted.text,
+        audience=audience,
+        created_at=datetime.fromtimestamp(wanted.written, tz=now.tzinfo),
+        warning=warning,
+        user_id=user.id,
+        parent_id=wanted.parent,
+        memo=wanted.memo,
+    )
+    chosen = [] if wanted.memo else [Target(account) for account in targets(exchange, wanted)]
+    made = flow.accept(tx, now, met, exchange.house.networks, targets=chosen, cause_id=exchange.cause_id)
+    if not wanted.memo:
+        people.set_user(tx, user.id, next_audience=None, next_warning=None)
+    flow.receipt(tx, now, made, exchange.chat, user_id=user.id, cause_id=exchange.cause_id)
+
+
+def _spot(exchange: Talk, message: str) -> Spot:
+    """The message as the post's first copy. Clients choose ids: one that stands for another post
+    here, perhaps somebody else's, must not reach that post.
+    """
+    taken = posts.copy_at(exchange.tx, exchange.chat.realm, message) is not None
+    native_id = f"{message}#{exchange.cause_id}" if taken else message
+    return Spot(exchange.chat.realm, native_id, exchange.chat.adapter, chat_id=exchange.chat.id)
