@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import structlog
 
 from bridgebot import __version__, http, loader
@@ -50,12 +49,22 @@ class SystemClock:
 class App:
     """One running bot: `start`, `connect`, at the end `stop`."""
 
+    texts: Texts
+    store: Store
+    web: Web
+    house: House
+    outbox: Outbox
+    poller: Poller
+    linking: Linking
+    inbox: Inbox
+    supervisor: Supervisor
+
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.adapters: dict[str, AnyAdapter] = {}
         self.problems: dict[str, str] = {}  # adapters that were set aside, and why
-        self._sessions: list[aiohttp.ClientSession] = []
+        self._stops = contextlib.AsyncExitStack()  # intake first, the store last
 
     async def start(self) -> None:
         """Open the store, make the adapters and set the loops going. Raises ConfigError, StoreError."""
@@ -63,6 +72,7 @@ class App:
         self.texts = Texts(_sources(prepared))
         self.store = Store(self.settings.database_path, self.settings.secret_keys, self.clock)
         await self.store.open(_migrations(prepared))
+        self._stops.push_async_callback(self.store.close)
         try:
             await self._set_going(prepared)
         except BaseException:
@@ -71,13 +81,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop intake, then delivery, then close the store; what is under way is in its rows."""
-        if hasattr(self, "supervisor"):
-            await self.supervisor.stop()
-        if hasattr(self, "web"):
-            await self.web.stop()
-        for session in self._sessions:
-            await session.close()
-        await self.store.close()
+        await self._stops.aclose()
 
     def status(self) -> tuple[Status, ...]:
         return self.supervisor.status()
@@ -88,13 +92,15 @@ class App:
         for one in prepared:
             self._make(one)
         self.house = _house(self.settings, self.texts, self.adapters)
-        self.outbox = Outbox(self.store, self.adapters, self.house, self.clock, self._routed)
         social = {n: a for n, a in self.adapters.items() if isinstance(a, SocialAdapter)}
         self.poller = Poller(self.store, social, self.house, self.clock, self.wake)
+        self.outbox = Outbox(self.store, self.adapters, self.house, self.clock, self.poller.wake)
         self.linking = Linking(self.store, social, self.house, self.wake)
         self.inbox = Inbox(self.store, self.house, self.wake)
         await self.web.start()
+        self._stops.push_async_callback(self.web.stop)
         self._supervise()
+        self._stops.push_async_callback(self.supervisor.stop)
 
     def wake(self) -> None:
         """Something was committed: there may be something due."""
@@ -108,7 +114,7 @@ class App:
 
     def _make(self, prepared: Prepared) -> None:
         session = http.session(prepared.policy, public_url=self.settings.web.public_url)
-        self._sessions.append(session)
+        self._stops.push_async_callback(session.close)
         context = Context(
             name=prepared.name,
             http=session,

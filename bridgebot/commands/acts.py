@@ -143,10 +143,13 @@ def _own(exchange: Talk, found: Post | None) -> Post | None:
 
 
 def _delete(exchange: Talk, found: Post) -> None:
-    """The receipt says how it went; where there is none, a sentence does."""
+    """The receipt says how it went; a sentence does where there is none, or it changes where it stands."""
     flow.delete(exchange.tx, exchange.now, found, cause_id=exchange.cause_id)
-    if not deliveries.of_post(exchange.tx, found.id, "receipt"):
-        exchange.say("deleted", code=code(exchange, found))
+    network = exchange.house.network(exchange.chat.adapter)
+    in_place = network is not None and network.chat is not None and network.chat.edit
+    if in_place or not deliveries.of_post(exchange.tx, found.id, "receipt"):
+        gone = flow.settled(exchange.tx, found.id)
+        exchange.say("deleted" if gone else "deleting", code=code(exchange, found))
 
 
 def undo(exchange: Talk, argument: str, message: Message) -> None:

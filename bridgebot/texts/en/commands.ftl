@@ -183,6 +183,7 @@ editing = { $code } is being changed; its receipt tells if a network refuses.
 edited-command = An edited command is not run. Please send it anew.
 edit-refused = The edit of { $code } was not passed on: it is empty, or looks like a command or a secret.
 deleted = { $code } is deleted.
+deleting = { $code } is being taken back; its receipt tells how it went.
 deleted-already = { $code } is deleted already.
 nothing-to-undo = There is nothing to take back.
 undone-in-time = Taken back before it left.

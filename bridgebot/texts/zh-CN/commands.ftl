@@ -178,6 +178,7 @@ editing = 正在更改 { $code }；如果有网络拒绝，回执会说明。
 edited-command = 编辑过的命令不会执行，请重新发送。
 edit-refused = { $code } 的修改没有传出去：内容为空，或者看起来像命令或密钥。
 deleted = { $code } 已删除。
+deleting = 正在收回 { $code }，结果见回执。
 deleted-already = { $code } 已经删除了。
 nothing-to-undo = 没有可以收回的。
 undone-in-time = 在发出之前收回了。
