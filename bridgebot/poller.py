@@ -131,31 +131,37 @@ class Poller:
 
     async def _poll(self, timeline: Timeline) -> int:
         """Read a timeline to its end; returns how many pages. Never raises."""
-        pages = 0
         every = AFTER_SUBSCRIBING if self._subscribe(timeline) else EVERY
         try:
-            more = True
-            while more:
-                timeline = await self._store.read(lambda tx, now, t=timeline: routes.timeline_by_id(tx, t.id))  # type: ignore[misc]
-                page = await self._fetch(timeline)
-                verdict = await self._store.run(
-                    lambda tx, now, t=timeline, p=page: hand_in(tx, now, self._house, t, p, every)  # type: ignore[misc]
-                )
-                self._delivered()
-                pages += 1
-                more = page.more and not verdict.stopped
-        except AdapterError as error:
-            await self._store.run(lambda tx, now, e=error: trouble(tx, now, self._house, timeline, e))  # type: ignore[misc]
-            self._delivered()
+            return await self._read_on(timeline, every)
         except StoreError as error:
             log.error("poller.store", problem=str(error))
-        except Exception:
-            log.exception("poller.bug", timeline=timeline.id)
-            await self._store.run(lambda tx, now: trouble(tx, now, self._house, timeline, Temporary()))
+            return 0
         finally:
             self._busy.discard(timeline.id)
             self._woken.set()
+
+    async def _read_on(self, timeline: Timeline, every: float) -> int:
+        pages, more = 0, True
+        try:
+            while more:
+                more = await self._read_page(timeline.id, every)
+                pages += 1
+        except StoreError:
+            raise
+        except Exception as error:
+            reason = _known(error, timeline)
+            await self._store.run(lambda tx, now: trouble(tx, now, self._house, timeline, reason))
+            self._delivered()
         return pages
+
+    async def _read_page(self, timeline_id: int, every: float) -> bool:
+        """One page, from where the last one ended; True when there is more."""
+        timeline = await self._store.read(lambda tx, now: routes.timeline_by_id(tx, timeline_id))
+        page = await self._fetch(timeline)
+        verdict = await self._store.run(lambda tx, now: hand_in(tx, now, self._house, timeline, page, every))
+        self._delivered()
+        return page.more and not verdict.stopped
 
     async def _fetch(self, timeline: Timeline) -> Page:
         account = await self._account(timeline)
@@ -209,6 +215,14 @@ class Poller:
             return  # the poll brings it
         await self._store.run(lambda tx, now: _accept_posts(tx, now, self._house, timeline, found, gone))
         self._delivered()
+
+
+def _known(error: Exception, timeline: Timeline) -> AdapterError:
+    """What an adapter may raise; anything else is a bug, logged, and read again later."""
+    if isinstance(error, AdapterError):
+        return error
+    log.error("poller.bug", timeline=timeline.id, exc_info=error)
+    return Temporary("error-bug")
 
 
 # --- units of work -----------------------------------------------------------------------------

@@ -113,18 +113,22 @@ class Outbox:
     async def _deliver(self, delivery: Delivery) -> None:
         """One delivery from claim to outcome."""
         try:
-            work = await self._store.run(lambda tx, now: self._begin(tx, now, delivery))
-            if work is not None:
-                await self._make_calls(work)
+            await self._attempt(delivery)
         except StoreError as error:
             # Nothing is lost: the row is still there, and its claim or its call runs out of lease.
             log.error("outbox.store", problem=str(error))
+        self.wake()
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        try:
+            work = await self._store.run(lambda tx, now: self._begin(tx, now, delivery))
+            if work is not None:
+                await self._make_calls(work)
+        except StoreError:
+            raise
         except Exception:
             log.exception("outbox.bug", delivery=delivery.id, action=delivery.action)
             await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, delivery))
-        self.wake()
-        if delivery.action in ROUTING:
-            self._routed()
 
     def _begin(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
         """Mark `sending`, and freeze what will be sent if this is the first attempt."""

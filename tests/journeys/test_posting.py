@@ -74,9 +74,10 @@ async def test_sync_carries_posts_on_and_never_in_a_circle(ada, pages, bot):
     await ada.asks("/sync pebble to plaza", r"What you post on pebble goes to plaza too")
     short = ada.says("/post carried on")
     await ada.stands(lambda chat: any(_both(line, "") for line in chat.values()))
-    ada.says("/post " + "a long walk, " * 20 + "home")
+    walk = "a long walk, " * 20 + "home"
+    ada.says(f"/post {walk}")
     await ada.stands(lambda chat: any(_both(line, " (thread of 2)") for line in chat.values()))
-    assert await pages.feed(bot.base, ada.name) == XX
+    assert await pages.feed(bot.base, ada.name) == ["carried on", walk]
     ada.retracts(short)
     await ada.stands(lambda chat: any("taken back – Plaza – Pebble" in line for line in chat.values()))
 

@@ -58,7 +58,11 @@ class Bot:
         self._begun = log.stat().st_size if log.exists() else 0
         with log.open("ab") as stream:
             self._process = subprocess.Popen(
-                self._command("run", *self._set()), cwd=self.folder, env=environment(), stdout=stream, stderr=stream
+                self._command("run", *self._set()),
+                cwd=self.folder,
+                env=environment(),
+                stdout=stream,
+                stderr=stream,
             )
         end = time.monotonic() + PATIENCE
         while not any(line.get("event") == "running" for line in self.log()):
