@@ -38,6 +38,7 @@ class Met:
     uri: str | None = None
     user_id: int | None = None  # set: this user wrote it
     parent_id: int | None = None  # the stored post that it answers
+    answers: bool = False  # it answers something, known here or not
     memo: bool = False
     boost: model.Boost | None = None
 
@@ -105,6 +106,7 @@ def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
         uri=post.uri,
         user_id=mine.user_id if mine else None,
         parent_id=parent.post_id if parent else None,
+        answers=post.reply_to is not None,
         boost=post.boost,
     )
 
@@ -261,13 +263,18 @@ def _fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, netwo
             continue
         if route.chat_id is not None:
             to_chat(tx, now, post, people.chat_by_id(tx, route.chat_id), route, met.boost)
-        elif route.account_id is not None:
+        elif route.account_id is not None and _in_context(tx, post, met, route.account_id):
             target = Target(route.account_id, route.id)
             synced |= to_account(tx, now, post, target, networks, urgency=MIRRORED)
     if synced and post.user_id is not None:
         home = people.direct_chat(tx, post.user_id)
         if home is not None:
             receipt(tx, now, post, home, user_id=post.user_id)
+
+
+def _in_context(tx: Tx, post: Post, met: Met, account_id: int) -> bool:
+    """Whether a rule may carry the post there: an answer only to where what it answers stands."""
+    return not met.answers or _parent_in(tx, post, people.account(tx, account_id)) is not None
 
 
 def fires(route: Route, audience: Audience, met: Met, now: datetime) -> bool:

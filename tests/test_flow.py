@@ -497,6 +497,25 @@ async def test_sync_in_a_circle_comes_to_rest(house):
     assert told[0].startswith("↔ #")
 
 
+async def test_a_rule_carries_no_answer_away_from_what_it_answers(house):
+    await house.user("ada", "north", "south")
+    await house.says("/sync north to south")
+    await house.poll()
+    await house.wait(1)
+    social = house.social("north")
+    theirs = social.add_post("lin", "who is there?")
+    await social.publish(social.account("ada"), Draft("me", reply_to=theirs.id), key="k1")
+    await house.poll()
+    assert house.social("south").texts() == []
+    assert len(await rows(house, t.delivery, t.delivery.c.action == "create")) == 0
+    own = await social.publish(social.account("ada"), Draft("a thread"), key="k2")
+    await house.poll()
+    await social.publish(social.account("ada"), Draft("goes on", reply_to=own.id), key="k3")
+    await house.poll()
+    first, second = house.social("south").posts
+    assert (second.text, second.reply_to) == ("goes on", first.id)
+
+
 @pytest.mark.parametrize("audience", [Audience.UNLISTED, Audience.FOLLOWERS, Audience.DIRECT])
 async def test_only_public_posts_leave_by_a_sync_rule(house, audience):
     await house.user("ada", "north", "south")
