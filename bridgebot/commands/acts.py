@@ -13,7 +13,7 @@ from bridgebot.commands.finding import code, meant, meant_with_text
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk
 from bridgebot.model import Audience, Message
-from bridgebot.render import one_line
+from bridgebot.render import clean_url, one_line
 from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Delivery, Post
@@ -255,7 +255,7 @@ def _addresses(exchange: Talk, found: Post) -> list[str]:
         urls = [faces.face(exchange.tx, found, exchange.chat).url]
     else:
         urls = [found.url, *(copy.url for copy in posts.copies(exchange.tx, found.id))]
-    return list(dict.fromkeys(url for url in urls if url))
+    return list(dict.fromkeys(clean_url(url) for url in urls if url))
 
 
 def thread(exchange: Talk, argument: str, message: Message) -> None:

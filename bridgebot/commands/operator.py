@@ -89,7 +89,7 @@ def _moderate(exchange: Talk, action: str, arguments: dict[str, str | bool]) -> 
     """On each network that is the operator's own."""
     networks = [n for n in exchange.house.networks.values() if n.social and n.social.moderate]
     if not networks:
-        exchange.say("cannot-do-anywhere")
+        exchange.say("admin-no-network")
     for network in networks:
         order = Order(
             action=action,

@@ -258,18 +258,21 @@ def _describe(exchange: Talk, route: Route) -> str:
     elif route.chat_id is not None:
         chat = people.chat_by_id(exchange.tx, route.chat_id)
         target = chat.title or (exchange.text("route-here") if chat.direct else chat.native_id)
-    return f"{exchange.text(f'route-{route.verb}')}: {source} → {target}"
+    return exchange.text(
+        "route-line", verb=exchange.text(f"route-{route.verb}"), source=source, target=clean_name(target)
+    )
 
 
 def _source(exchange: Talk, timeline: Timeline) -> str:
     """A timeline in words: `#bridge (Plaza)`, `@ada: home (Plaza)`, `@lin (Plaza)`."""
     network = exchange.house.title(timeline.adapter)
     if timeline.kind == TimelineKind.TAG:
-        return f"#{timeline.argument} ({network})"
+        return exchange.text("route-read", what=f"#{timeline.argument}", network=network)
     if timeline.account_id is None or timeline.argument:
-        return f"{clean_name(timeline.title)} ({network})"
+        return exchange.text("route-read", what=clean_name(timeline.title), network=network)
     handle = people.account(exchange.tx, timeline.account_id).handle
-    return f"{handle}: {exchange.text(f'timeline-{timeline.kind}')} ({network})"
+    kind = exchange.text(f"timeline-{timeline.kind}")
+    return exchange.text("route-read-own", handle=handle, kind=kind, network=network)
 
 
 def switch_on(exchange: Talk, argument: str, message: Message) -> None:

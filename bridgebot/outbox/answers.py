@@ -7,7 +7,7 @@ from typing import Any
 
 from bridgebot import dialog
 from bridgebot.dialog import House
-from bridgebot.render import MARK, clean_name, foreign, marked, unpinged
+from bridgebot.render import MARK, clean_name, clean_url, foreign, marked, unpinged
 from bridgebot.store import Tx, people
 from bridgebot.store.rows import Delivery
 
@@ -95,7 +95,7 @@ def _whois(say: Say, network: str, arguments: Result, result: Result) -> str:
     if profile["bio"]:
         lines.append(f"{MARK}{marked(profile['bio'])}")
     if profile["author"]["url"]:
-        lines.append(foreign(profile["author"]["url"]))
+        lines.append(clean_url(profile["author"]["url"]))
     return "\n".join(lines)
 
 
@@ -132,7 +132,7 @@ def _reports(say: Say, network: str, arguments: Result, result: Result) -> str:
     lines = [say("reports-head", network=network)]
     for found in result["reports"]:
         of, by, why = (clean_name(found[name]) for name in ("of", "by", "why"))
-        lines.append(f"  {found['id']}  {found['url'] or ''}  {of} ← {by}: {why}")
+        lines.append(f"  {found['id']}  {clean_url(found['url'] or '')}  {of} ← {by}: {why}")
     return "\n".join(lines)
 
 

@@ -41,7 +41,7 @@ def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) 
         text=post.text,
         audience=post.seen_by,
         warning=post.warning,
-        url=face.url,
+        url=render.clean_url(face.url) if face.url else None,
         boosted_by=boosted_by,
         quote=_quote(tx, post, chat),
         edited=post.version > 0,
@@ -101,7 +101,7 @@ def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
     if post.parent_id is None:
         return None
     parent = posts.post(tx, post.parent_id)
-    return faces.face(tx, parent, chat).handle if parent.user_id != post.user_id else None
+    return render.clean_name(faces.face(tx, parent, chat).handle) if parent.user_id != post.user_id else None
 
 
 def _outcome(tx: Tx, house: House, create: Delivery, language: str) -> Outcome:
@@ -113,7 +113,7 @@ def _outcome(tx: Tx, house: House, create: Delivery, language: str) -> Outcome:
     return Outcome(
         title=house.title(account.adapter),
         state=state,
-        url=copies[0].url if copies else None,
+        url=render.clean_url(copies[0].url) if copies and copies[0].url else None,
         reason=_reason(house, failed, state, language, account.name),
         parts=max(len(copies), 1),
     )

@@ -3,7 +3,7 @@
 from bridgebot.render.codes import is_short_id, short_id, short_number
 from bridgebot.render.fit import fit, messages, thread
 from bridgebot.render.items import Item, Quote, mirror, synced
-from bridgebot.render.plain import MARK, canonical, clean_name, foreign, marked, one_line, unpinged
+from bridgebot.render.plain import MARK, canonical, clean_name, clean_url, foreign, marked, one_line, unpinged
 from bridgebot.render.receipts import Outcome, Receipt, State, receipt
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "State",
     "canonical",
     "clean_name",
+    "clean_url",
     "fit",
     "foreign",
     "is_short_id",

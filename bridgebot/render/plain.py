@@ -44,6 +44,11 @@ def clean_name(name: str) -> str:
     return one_line(_INVISIBLE.sub("", foreign(name).replace("\n", " ")), LONGEST_NAME)
 
 
+def clean_url(url: str) -> str:
+    """An address as a network gave it, on one line and without what cannot be seen."""
+    return "".join(_INVISIBLE.sub("", foreign(url)).split())
+
+
 def one_line(text: str, length: int) -> str:
     """Text on one line, cut to `length` graphemes with an ellipsis."""
     line = " ".join(text.split())

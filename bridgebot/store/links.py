@@ -44,7 +44,8 @@ def begin(tx: Tx, now: datetime, user_id: int, chat_id: int, adapter: str, answe
 def stop(tx: Tx, user_id: int, request_id: int) -> None:
     """The person wants no more of it."""
     where = (t.link_request.c.id == request_id, t.link_request.c.user_id == user_id)
-    if tx.update(t.link_request, *where, t.link_request.c.state.in_(("step", "asked"))) == 1:
+    under_way = t.link_request.c.state.in_(("step", "asked"))
+    if tx.scalar(sa.select(t.link_request.c.id).where(*where, under_way)) is not None:
         end(tx, request_id, "ended")
 
 

@@ -91,9 +91,7 @@ def chat(tx: Tx, adapter: str, native: model.Chat, person_id: int | None) -> Cha
     }
     if not tx.insert_or_ignore(t.chat, values):
         tx.update(t.chat, *where, t.chat.c.open.is_(False), open=True)
-        if (
-            native.direct and person_id is not None
-        ):  # it may have been named before anybody wrote
+        if native.direct and person_id is not None:  # it may have been named before anybody wrote
             tx.update(t.chat, *where, t.chat.c.person_id.is_(None), person_id=person_id)
     found = one(tx.connection, Chat, sa.select(t.chat).where(*where))
     if found is None:

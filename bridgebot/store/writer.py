@@ -77,7 +77,7 @@ class Writer:
         """Start the writer thread. The schema must be there (see `migrate`)."""
         self._thread = threading.Thread(target=self._work, name="bridgebot-writer", daemon=True)
         self._thread.start()
-        self._reader = create_async_engine(f"sqlite+aiosqlite:///{self.path}")
+        self._reader = create_async_engine(f"sqlite+aiosqlite:///{self.path}", hide_parameters=True)
         sa.event.listen(self._reader.sync_engine, "connect", _read_only)
 
     async def close(self) -> None:
@@ -167,6 +167,7 @@ def _engine(path: Path) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{path}",
         poolclass=sa.pool.StaticPool,
+        hide_parameters=True,  # an error that is logged must not hold what people wrote
         connect_args={"check_same_thread": False, "timeout": 30},
     )
     sa.event.listen(engine, "connect", _set_up)
@@ -187,7 +188,11 @@ def _read_only(connection: Any, _record: object) -> None:
 
 
 def _as_store_error(error: Exception) -> Exception:
-    """A failing disk or file is the store's trouble; anything else is the unit's own."""
-    if isinstance(error, sa.exc.OperationalError):
+    """A failing disk or file is the store's trouble; anything else is the unit's own.
+
+    SQLite reports wrong SQL as operational too: that is a bug, and would be one at each repetition.
+    """
+    wrong = getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    if isinstance(error, sa.exc.OperationalError) and not wrong:
         return StoreError(f"The database cannot be written: {error.orig}.")
     return error

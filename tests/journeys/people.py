@@ -125,10 +125,9 @@ class Someone:
         return await self.hears(rf"^@{writer.name} on Plaza \[{CODE}\][^:]*: {text}$")
 
     async def caught_up(self) -> list[str]:
-        """Everything the bot said so far that nothing waited for: its answers come in order."""
-        mark = f"@{uuid4().hex[:20]}"
-        self.says(f"/default {mark}")
-        await self.hears(r"/default ")
+        """Wait until nothing of this person's is under way; what the bot said that nothing waited for."""
+        while "Nothing" not in (await self.asks("/status", r"^(Nothing|One|\d+)\b.* waits?\.")).text:
+            await asyncio.sleep(0.1)
         return self.unheard()
 
     def unheard(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Somebody whose client says that she writes Chinese is answered in Chinese, and every sign arrives as typed."""
+"""Whose client says that she writes Chinese is answered in Chinese, and every sign arrives as typed."""
 
 from __future__ import annotations
 

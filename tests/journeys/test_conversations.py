@@ -23,7 +23,7 @@ async def test_a_native_reply_becomes_a_reply_and_comes_back(ada, lin, pages, bo
     item = await lin.reads(ada, r"what shall we cook tonight\?")
     reply = await answered(lin, item, "noodles, of course")
     assert "noodles, of course" in await pages.text(first.url)
-    assert await pages.feed(bot.base, lin.name) == [f"@{ada.name} noodles, of course"]
+    assert await pages.feed(bot.base, lin.name) == ["noodles, of course"]
     mention = await ada.reads(lin, "noodles, of course")
     assert mention.reply_to in (first.message, first.heard.id)
     back = await answered(ada, mention, "with peanuts")

@@ -80,8 +80,13 @@ async def test_a_wrong_configuration_names_everything_and_does_not_start(prosody
 
 
 async def test_an_adapter_that_cannot_be_loaded_is_set_aside_by_name(prosody, fresh):
-    (fresh.folder / "needy.py").write_text("import a_library_that_nobody_has\n")
-    adapters = {"jabber": with_account(prosody, fresh), "plaza": {"use": "plaza"}, "needy": {"use": "needy"}}
+    (fresh.folder / "my_networks").mkdir()
+    (fresh.folder / "my_networks" / "needy.py").write_text("import a_library_that_nobody_has\n")
+    adapters = {
+        "jabber": with_account(prosody, fresh),
+        "plaza": {"use": "plaza"},
+        "needy": {"use": "my_networks.needy"},
+    }
     fresh.configure(adapters)
     await asyncio.to_thread(fresh.start)
     aside = [line for line in fresh.log() if line["event"] == "set aside"]

@@ -27,7 +27,7 @@ async def room(lin):
 async def test_public_posts_are_brought_into_a_room(ada, lin, room, pages):
     here = lin.in_room(room)
     await here.asks(
-        f"/mirror @{ada.name}", rf"Public posts of @{ada.name}.* on Plaza arrive here from now on"
+        f"/mirror @{ada.name}", rf"Public posts of @\W*{ada.name}.* on Plaza arrive here from now on"
     )
     for audience in ("followers", "unlisted", "direct"):
         await ada.asks(f"/vis {audience}", r"^The next post: ")

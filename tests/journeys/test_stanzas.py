@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import pytest
 
+from tests.servers.xmpp_person import PersonClient
+
 STORE = "<store xmlns='urn:xmpp:hints'/>"
 REPLY = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='{0}'/></fallback>"
 FORWARDED = (
     "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2020-01-01T00:00:00Z'/>"
-    "<message xmlns='jabber:client' from='{0}' to='{1}' type='chat' id='f1'><body>/post forged</body></message>"
+    "<message xmlns='jabber:client' from='{0}' to='{1}' type='chat' id='f1'>"
+    "<body>/post forged</body></message>"
     "</forwarded>"
 )
 UNTYPED = {
     "only a quote": "<body>&gt; a line\n</body>" + REPLY.format(9),
-    "a retraction": "<body>/post I tried to retract a message</body><retract xmlns='urn:xmpp:message-retract:1' "
-    "id='x1'/><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:message-retract:1'/>",
-    "a retraction without an id": "<body>/post retracted</body><retract xmlns='urn:xmpp:message-retract:1'/>",
+    "a retraction": "<body>/post I tried to retract a message</body>"
+    "<retract xmlns='urn:xmpp:message-retract:1' id='x1'/>"
+    "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:message-retract:1'/>",
     "an older retraction": "<body>/post retracted</body><apply-to xmlns='urn:xmpp:fasten:0' id='x2'>"
     "<retract xmlns='urn:xmpp:message-retract:0'/></apply-to>",
-    "a correction of what never was": "<body>/post new</body>"
-    "<replace xmlns='urn:xmpp:message-correct:0' id='never'/>",
     "a reaction": "<body>&gt; a line\n+1</body><reactions xmlns='urn:xmpp:reactions:0' id='x3'>"
     "<reaction>+1</reaction></reactions>",
     "a fallback of something unknown": "<body>/post a poll</body>"
@@ -66,6 +67,13 @@ async def test_errors_headlines_and_copies_are_no_posts(ada, lin, pages, bot):
     assert await pages.feed(bot.base, ada.name) == await pages.feed(bot.base, lin.name) == []
 
 
+async def test_a_correction_of_what_never_was_posts_nothing(ada, pages, bot):
+    ada.corrects("never", "/post new words")
+    ada.corrects("never", "simply new words")
+    assert [line for line in await ada.caught_up() if "✓" in line] == []
+    assert await pages.feed(bot.base, ada.name) == []
+
+
 async def test_only_what_was_typed_behind_a_quote_is_posted(ada, pages, bot):
     before = await ada.posts("the first line")
     ada.says("> the first line\n/post typed below a quote", REPLY.format(17))
@@ -77,13 +85,11 @@ async def test_only_what_was_typed_behind_a_quote_is_posted(ada, pages, bot):
     assert before.code != ""
 
 
-async def test_another_device_of_the_same_person_is_no_second_writer(ada, meet, prosody, pages, bot):
-    from tests.servers.xmpp_person import PersonClient
-
+async def test_another_device_of_the_same_person_is_no_second_writer(ada, prosody, pages, bot):
     async with PersonClient(prosody, ada.name) as phone:
-        phone.raw("<iq type='set' id='c1'><enable xmlns='urn:xmpp:carbons:2'/></iq>")
+        await phone.ask("", "set", "<enable xmlns='urn:xmpp:carbons:2'/>")
         await ada.posts("written on one device")
-        await phone.shown(lambda one: one.find("{urn:xmpp:carbons:2}received") is not None)
+        await phone.shown(lambda one: one.find("{urn:xmpp:carbons:2}sent") is not None)
     assert await pages.feed(bot.base, ada.name) == ["written on one device"]
 
 
