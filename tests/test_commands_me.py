@@ -215,6 +215,7 @@ async def test_users_are_listed_blocked_and_let_in_again(ruled):
 async def test_the_queue_shows_numbers_and_held_lanes_but_no_text(ruled):
     ruled.social("north").expire(ruled.social("north").account("ada"))
     await ruled.says("a very private thought")
+    await ruled.wait(2)
     await ruled.says("/admin queue", sender="boss")
     shown = ruled.chat.last("boss")
     assert "queued: 1" in shown

@@ -227,7 +227,7 @@ def _invert(exchange: Talk, delivery: Delivery) -> None:
     """Each action names its inverse; one that has not left yet is simply cancelled."""
     account = people.account(exchange.tx, delivery.account_id or 0)
     arguments = delivery.arguments | {"on": not delivery.arguments["on"], "undo": True}
-    if delivery.state == "queued":
+    if flow.untouched(exchange.tx, delivery):
         flow.cancel(exchange.tx, exchange.now, delivery)
         exchange.say("undone-in-time")
     else:

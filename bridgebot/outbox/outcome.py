@@ -235,6 +235,7 @@ def _unconfirmed(tx: Tx, now: datetime, house: House, delivery: Delivery, error:
     """No answer came. Harmless to repeat: repeat. Else look whether it is there, or ask."""
     way = _way(tx, house, delivery)
     if way is OnUnconfirmed.REPEAT:
+        deliveries.change(tx, delivery.id, arguments=delivery.arguments | {"unanswered": True})
         _try_again(tx, now, house, delivery, error, None)
         return
     deliveries.change(tx, delivery.id, state="unconfirmed", error=_words(error))
@@ -273,7 +274,7 @@ def _repeat_once(tx: Tx, now: datetime, house: House, delivery: Delivery) -> Non
         _fail_dependants(tx, now, house, delivery)
         return
     due = now + timedelta(seconds=LOOK_AFTER[0])
-    arguments = delivery.arguments | {"repeated": True}
+    arguments = delivery.arguments | {"repeated": True, "unanswered": True}
     deliveries.change(tx, delivery.id, state="queued", due_at=due, arguments=arguments)
 
 

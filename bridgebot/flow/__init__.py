@@ -1,0 +1,108 @@
+"""The one door by which posts come in, and what follows from that: deliveries.
+
+Everything here runs inside a unit of work and calls no adapter. What is once only is a unique
+index with insert-or-ignore; time and the networks' abilities are arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bridgebot.flow.changes import cancel, delete, edit, gone, note_change, unshare, untouched
+from bridgebot.flow.fanout import Networks, Target, fire, fires, refusal, to_account, to_chat
+from bridgebot.flow.met import Met, met_in_timeline
+from bridgebot.flow.receipts import RECEIPT_AFTER, receipt, refresh_receipt, settled
+from bridgebot.flow.targets import choose, holders, reader
+from bridgebot.store import Tx, deliveries, posts
+from bridgebot.store.posts import MIRROR, ORIGINAL
+from bridgebot.store.rows import Post, Timeline
+
+
+def accept(
+    tx: Tx,
+    now: datetime,
+    met: Met,
+    networks: Networks,
+    *,
+    timeline: Timeline | None = None,
+    targets: Iterable[Target] = (),
+    cause_id: int | None = None,
+) -> Post:
+    """Take in a post: find or make it, note the sighting, and queue what follows from a first one.
+
+    That one rule is the duplicate check, the echo check, the crash repair and the fan-out.
+    """
+    post = _find(tx, met)
+    if post is None:
+        post = _make(tx, met)
+    elif post.deleted_at is None:
+        post = note_change(tx, now, post, met, networks)
+    if timeline is None or posts.sight(tx, now, timeline.id, post.id):
+        for target in targets:
+            to_account(tx, now, post, target, networks, cause_id=cause_id, urgency=deliveries.ANSWER)
+        if timeline is not None and post.deleted_at is None:
+            fire(tx, now, post, met, timeline, networks)
+    return post
+
+
+def _find(tx: Tx, met: Met) -> Post | None:
+    """By the place where it was met, else by its canonical address (then this is one more copy)."""
+    copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
+    if copy is not None:
+        return posts.post(tx, copy.post_id)
+    known = posts.by_uri(tx, met.uri)
+    if known is not None:
+        posts.add_copy(tx, known.id, MIRROR, met.spot, version=known.version)
+    return known
+
+
+def _make(tx: Tx, met: Met) -> Post:
+    post_id = posts.add(
+        tx,
+        {
+            "user_id": met.user_id,
+            "adapter": met.spot.adapter,
+            "author_id": met.author.id,
+            "author_handle": met.author.handle,
+            "author_name": met.author.name,
+            "text": met.text,
+            "warning": met.warning,
+            "audience": met.audience.value,
+            "language": met.language,
+            "uri": met.uri,
+            "url": met.spot.url,
+            "parent_id": met.parent_id,
+            "memo": met.memo,
+            "created_at": met.created_at,
+            "edited_at": met.edited_at,
+        },
+    )
+    posts.add_copy(tx, post_id, ORIGINAL, met.spot)
+    return posts.post(tx, post_id)
+
+
+__all__ = [
+    "RECEIPT_AFTER",
+    "Met",
+    "Networks",
+    "Target",
+    "accept",
+    "cancel",
+    "choose",
+    "delete",
+    "edit",
+    "fires",
+    "gone",
+    "holders",
+    "met_in_timeline",
+    "reader",
+    "receipt",
+    "refresh_receipt",
+    "refusal",
+    "settled",
+    "to_account",
+    "to_chat",
+    "unshare",
+    "untouched",
+]

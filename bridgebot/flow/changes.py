@@ -1,0 +1,120 @@
+"""Edits and deletions: from a post's original to every copy, in order with what creates it there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bridgebot.flow.fanout import Networks
+from bridgebot.flow.met import Met
+from bridgebot.flow.receipts import touch_receipts
+from bridgebot.store import Tx, deliveries, posts
+from bridgebot.store.deliveries import FOLLOW_UP, Order
+from bridgebot.store.posts import ORIGINAL
+from bridgebot.store.rows import Delivery, Post
+
+
+def note_change(tx: Tx, now: datetime, post: Post, met: Met, networks: Networks) -> Post:
+    """A known post was met again: an edit of the original goes on to every copy, any other stays here."""
+    copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
+    same = (met.text, met.warning) == (post.text, post.warning)
+    older = met.edited_at and post.edited_at and met.edited_at < post.edited_at
+    if copy is None or copy.role != ORIGINAL or same or older:
+        return post
+    return edit(tx, now, post, met.text, met.warning, networks, at=met.edited_at or now)
+
+
+def edit(
+    tx: Tx,
+    now: datetime,
+    post: Post,
+    text: str,
+    warning: str | None,
+    networks: Networks,
+    *,
+    at: datetime,
+    cause_id: int | None = None,
+) -> Post:
+    """Change a post and queue the change for every place that has it, or is about to have it."""
+    posts.change(tx, post.id, text=text, warning=warning, edited_at=at, version=post.version + 1)
+    post = posts.post(tx, post.id)
+    for create in deliveries.creates(tx, post.id):
+        if create.state in ("failed", "cancelled"):
+            continue
+        if untouched(tx, create):
+            deliveries.thaw(tx, create.id)  # it will be rendered with the new text
+            continue
+        _follow_up(tx, now, create, "edit", f"v{post.version}", cause_id)
+    touch_receipts(tx, now, post, cause_id)
+    return post
+
+
+def delete(tx: Tx, now: datetime, post: Post, *, cause_id: int | None = None) -> None:
+    """Delete a post everywhere: what has not left is cancelled, what has is deleted after it arrived."""
+    posts.change(tx, post.id, deleted_at=now)
+    for create in deliveries.creates(tx, post.id):
+        _take_away(tx, now, create, cause_id)
+    touch_receipts(tx, now, post, cause_id)
+
+
+def unshare(tx: Tx, now: datetime, create: Delivery, *, cause_id: int | None = None) -> None:
+    """Take a post away from the one place that a delivery brought, or is about to bring, it to."""
+    _take_away(tx, now, create, cause_id)
+    touch_receipts(tx, now, posts.post(tx, create.post_id or 0), cause_id)
+
+
+def _take_away(tx: Tx, now: datetime, create: Delivery, cause_id: int | None) -> None:
+    if create.state in ("failed", "cancelled"):
+        return
+    if untouched(tx, create):
+        cancel(tx, now, create)
+    else:
+        _follow_up(tx, now, create, "delete", "", cause_id)
+
+
+def gone(tx: Tx, now: datetime, realm: str, native_id: str) -> None:
+    """A network says that a post of its own is no more: only the original takes the rest with it."""
+    copy = posts.copy_at(tx, realm, native_id)
+    if copy is None or copy.gone_at is not None:
+        return
+    posts.mark_gone(tx, now, copy.id)
+    post = posts.post(tx, copy.post_id)
+    if copy.role == ORIGINAL and post.deleted_at is None:
+        delete(tx, now, post)
+
+
+def cancel(tx: Tx, now: datetime, order: Delivery) -> None:
+    """Leave a tombstone, and let go of what stood after it."""
+    deliveries.end(tx, now, order.id, "cancelled")
+    for waiting in deliveries.waiting_on(tx, order.id):
+        cancel(tx, now, waiting)
+
+
+def untouched(tx: Tx, delivery: Delivery) -> bool:
+    """Whether surely nothing of it is out: no attempt, or every one ended `Temporary`.
+
+    What had no answer may be out: it is repeated with the frozen words and the key that make that harmless.
+    """
+    if delivery.state != "queued" or delivery.arguments.get("unanswered"):
+        return False
+    return not any(part.native_ids for part in deliveries.parts(tx, delivery.id))
+
+
+def _follow_up(
+    tx: Tx, now: datetime, create: Delivery, action: str, version: str, cause_id: int | None
+) -> None:
+    deliveries.queue(
+        tx,
+        now,
+        Order(
+            action=action,
+            lane=create.lane,
+            urgency=FOLLOW_UP,
+            once=f"{action}:{create.id}:{version}",
+            after_id=create.id,
+            post_id=create.post_id,
+            chat_id=create.chat_id,
+            account_id=create.account_id,
+            cause_id=cause_id,
+            user_id=create.user_id,
+        ),
+    )

@@ -1,0 +1,62 @@
+"""A post as it was met in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridgebot import model
+from bridgebot.model import Audience
+from bridgebot.store import Tx, people, posts
+from bridgebot.store.posts import Spot
+from bridgebot.store.rows import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A post as it was met in one place."""
+
+    spot: Spot
+    author: model.Author
+    text: str
+    audience: Audience
+    created_at: datetime
+    warning: str | None = None
+    language: str | None = None
+    edited_at: datetime | None = None
+    uri: str | None = None
+    user_id: int | None = None  # set: this user wrote it
+    parent_id: int | None = None  # the stored post that it answers
+    answers: bool = False  # it answers something, known here or not
+    memo: bool = False
+    boost: model.Boost | None = None
+
+    @property
+    def shown_at(self) -> datetime:
+        """When it came to stand in the timeline: a route made later does not fire for it."""
+        return self.boost.at if self.boost else self.created_at
+
+
+def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
+    """A post of a page, with what the store knows of its author and parent."""
+    own = people.is_own(tx, timeline.server, post.author.id)
+    mine = next((a for a in own if a.id == timeline.account_id), own[0] if own else None)
+    parent = posts.copy_at(tx, timeline.server, post.reply_to) if post.reply_to else None
+    spot = Spot(
+        timeline.server, post.id, timeline.adapter, account_id=mine.id if mine else None, url=post.url
+    )
+    return Met(
+        spot=spot,
+        author=post.author,
+        text=post.text,
+        audience=post.audience,
+        created_at=post.created_at,
+        warning=post.warning,
+        language=post.language,
+        edited_at=post.edited_at,
+        uri=post.uri,
+        user_id=mine.user_id if mine else None,
+        parent_id=parent.post_id if parent else None,
+        answers=post.reply_to is not None,
+        boost=post.boost,
+    )

@@ -1,0 +1,80 @@
+"""Receipts: queued once for a post, changed as its deliveries end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bridgebot.store import Tx, deliveries, posts
+from bridgebot.store.deliveries import FOLLOW_UP, Order
+from bridgebot.store.rows import Chat, Delivery, Post
+
+RECEIPT_AFTER = timedelta(seconds=1.5)  # a receipt waits so long for all deliveries to end
+
+
+def receipt(
+    tx: Tx, now: datetime, post: Post, chat: Chat, *, user_id: int, cause_id: int | None = None
+) -> None:
+    """Queue the receipt of a post in its owner's chat, once; it gives the post its short id there."""
+    posts.number(tx, chat.id, post.id)
+    order = Order(
+        action="receipt",
+        lane=f"chat:{chat.id}",
+        urgency=FOLLOW_UP,
+        once=f"receipt:{post.id}:{chat.id}",
+        post_id=post.id,
+        chat_id=chat.id,
+        cause_id=cause_id,
+        user_id=user_id,
+        due_at=now if settled(tx, post.id) else now + RECEIPT_AFTER,
+    )
+    deliveries.queue(tx, now, order)
+
+
+def settled(tx: Tx, post_id: int) -> bool:
+    """Whether everything that publishes, changes or deletes the post on networks has ended."""
+    work = [d for action in ("create", "edit", "delete") for d in deliveries.of_post(tx, post_id, action)]
+    return all(d.state in deliveries.ENDED for d in work if d.account_id is not None)
+
+
+def touch_receipts(tx: Tx, now: datetime, post: Post, cause_id: int | None) -> None:
+    for shown in deliveries.of_post(tx, post.id, "receipt"):
+        refresh_receipt(tx, now, shown, cause_id)
+
+
+def refresh_receipt(tx: Tx, now: datetime, shown: Delivery, cause_id: int | None = None) -> None:
+    """What a receipt says has changed: bring a waiting one forward, or queue one change of it.
+
+    At most one waits: while a change is queued, a further one would say the same.
+    """
+    if shown.post_id is None:
+        return
+    due = now if settled(tx, shown.post_id) else now + RECEIPT_AFTER
+    waiting = [d for d in deliveries.waiting_on(tx, shown.id) if d.action == "receipt-change"]
+    if shown.state == "queued":
+        _bring_forward(tx, shown, due)
+    elif any(d.state == "queued" for d in waiting):
+        for d in waiting:
+            _bring_forward(tx, d, due)
+    else:
+        deliveries.queue(
+            tx,
+            now,
+            Order(
+                action="receipt-change",
+                lane=shown.lane,
+                urgency=FOLLOW_UP,
+                after_id=shown.id,
+                post_id=shown.post_id,
+                chat_id=shown.chat_id,
+                cause_id=cause_id,
+                user_id=shown.user_id,
+                due_at=due,
+            ),
+        )
+
+
+def _bring_forward(tx: Tx, waiting: Delivery, due: datetime) -> None:
+    """An earlier attempt may have frozen words that are no longer true: they are written anew."""
+    if waiting.state == "queued" and not any(part.native_ids for part in deliveries.parts(tx, waiting.id)):
+        deliveries.thaw(tx, waiting.id)
+    deliveries.change(tx, waiting.id, due_at=min(waiting.due_at, due))
