@@ -93,7 +93,8 @@ def proceed(
     if isinstance(result, model.Account):
         _linked(exchange, request, result, limits or Limits(500))
         return
-    links.asked(tx, request.id, result.progress or None)
+    if not links.asked(tx, request.id, result.progress or None):
+        return  # meanwhile the person began anew
     text = exchange.text(result.key, **result.arguments)
     if isinstance(result, Browser):
         text = f"{text}\n{result.url}"
@@ -107,6 +108,7 @@ def _linked(exchange: Talk, request: LinkRequest, proven: model.Account, limits:
     tx, now, user_id = exchange.tx, exchange.now, request.user_id
     known = [(a.server, a.native_id) for a in people.accounts(tx, user_id) if a.adapter == request.adapter]
     account = people.link(tx, now, user_id, request.adapter, proven, limits)
+    links.stop_all(tx, user_id, request.adapter)  # an impatient second attempt would make another account
     links.end(tx, request.id, "done")
     network = exchange.house.title(account.adapter)
     if (proven.server, proven.id) in known:
@@ -122,7 +124,8 @@ def refuse(tx: Tx, now: datetime, house: House, request: LinkRequest, error: Ada
     exchange = _exchange(tx, now, house, request)
     reason = exchange.text(error.key, **error.arguments)
     if isinstance(error, Rejected) and error.key != "error-not-configured":
-        links.asked(tx, request.id, request.progress)
+        if not links.asked(tx, request.id, request.progress):
+            return
         arguments = {"request": request.id, "key": error.key, "arguments": error.arguments}
         exchange.ask("link", exchange.text("link-again", reason=reason), arguments)
         return

@@ -105,6 +105,18 @@ class TestHouse:
         await self.settle()
         return line
 
+    async def shows(self, text: str, **more) -> str:
+        """A post of Lin's on North is shown in Ada's chat; the id of the message that shows it."""
+        await self.says("/home on north")
+        await self.poll()
+        await self.wait(1)
+        social = self.social("north")
+        social.network.follows.add((social.network.person("ada").id, social.network.person("lin").id))
+        social.add_post("lin", text, **more)
+        before = {line.id for line in self.chat.messages()}
+        await self.poll()
+        return next(line.id for line in self.chat.messages() if line.id not in before)
+
     async def user(self, sender: str = "ada", *networks: str, plain: str | None = "post") -> int:
         """A user with a linked account on each network, whose plain text is posted without questions."""
         await self.says("/help", sender=sender)

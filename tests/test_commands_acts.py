@@ -209,6 +209,21 @@ async def test_undo_after_a_memo_takes_back_the_memo_and_not_the_post_before(hou
     assert house.chat.last().startswith("No memos.")
 
 
+@pytest.mark.parametrize("way", ["/del", "retraction"])
+async def test_undo_passes_over_what_was_taken_back_otherwise(house, way):
+    await house.says("first")
+    line = await house.says("second")
+    if way == "/del":
+        await house.says("/del", reply_to=line)
+    else:
+        house.chat.delete_line(line)
+        await house.settle()
+    await house.says("/undo")
+    assert house.social("north").texts("ada") == []
+    await house.says("/undo")
+    assert house.chat.last() == "There is nothing to take back."
+
+
 async def test_undo_of_what_has_not_left_cancels_it(house):
     await house.says("/pause")
     await house.says("/fav 2k7")

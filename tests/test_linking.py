@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -238,6 +239,43 @@ async def test_a_step_that_was_committed_before_the_end_is_taken_at_the_next_sta
     async with TestHouse(tmp_path, chat=chat, socials=socials) as house:
         await house.settle()
         assert house.chat.last() == TOKEN
+
+
+async def test_an_impatient_second_attempt_makes_no_second_account(house):
+    release = house.social("plaza").hang("link")
+    house.chat.say("/join ada")
+    await house.chat.settled()
+    step = asyncio.create_task(house.linking.step())
+    async with asyncio.timeout(5):
+        while "link" not in [call.name for call in house.social("plaza").calls]:
+            await asyncio.sleep(0.01)
+    house.chat.say("/join ada")
+    await house.chat.settled()
+    release.set()
+    await step
+    await house.settle()
+    assert await links(house) == [("plaza", "active")]
+    assert house.chat.last().startswith("@ada@plaza.example on Plaza is yours here")
+    await house.says("a post, and no answer")
+    assert house.social("plaza").texts() == ["a post, and no answer"]
+
+
+async def test_an_attempt_that_fails_after_a_new_one_began_asks_nothing(house):
+    release = house.social("plaza").hang("link")
+    house.social("plaza").network.person("ada")
+    house.chat.say("/join ada")
+    await house.chat.settled()
+    step = asyncio.create_task(house.linking.step())
+    async with asyncio.timeout(5):
+        while "link" not in [call.name for call in house.social("plaza").calls]:
+            await asyncio.sleep(0.01)
+    house.chat.say("/join ada_two")
+    await house.chat.settled()
+    release.set()
+    await step
+    await house.settle()
+    assert not [line for line in house.chat.lines() if TAKEN in line]
+    assert house.chat.last().startswith("@ada_two@plaza.example on Plaza is yours here")
 
 
 # --- linking again -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from bridgebot import flow
-from bridgebot.commands import acts, compose, finding, grammar, me, memos, operator, persons, places
+from bridgebot.commands import accounts, acts, compose, finding, grammar, me, memos, operator, persons, places
 from bridgebot.commands.me import welcome
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import Wish, publish_asked
@@ -40,12 +40,12 @@ _DEFINITIONS = (
     Definition("timezone", me.timezone),
     Definition("pause", me.pause),
     Definition("resume", me.resume),
-    Definition("join", me.join),
-    Definition("link", me.link),
-    Definition("accounts", me.accounts),
-    Definition("default", me.default),
-    Definition("unlink", me.unlink),
-    Definition("relink", me.relink),
+    Definition("join", accounts.join),
+    Definition("link", accounts.link),
+    Definition("accounts", accounts.accounts),
+    Definition("default", accounts.default),
+    Definition("unlink", accounts.unlink),
+    Definition("relink", accounts.relink),
     Definition("post", compose.post, groups=True),
     Definition("to", compose.to),
     Definition("cw", me.warning),

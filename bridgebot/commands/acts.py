@@ -16,7 +16,7 @@ from bridgebot.model import Audience, Message
 from bridgebot.render import clean_url, one_line
 from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
-from bridgebot.store.rows import Account, Copy, Delivery, Post
+from bridgebot.store.rows import Account, Copy, Delivery, Inbox, Post
 
 MARKS = {"favourite": "★", "boost": "🔁"}
 MARKS_OR_FOLLOW = (*MARKS, "follow")
@@ -154,7 +154,7 @@ def _delete(exchange: Talk, found: Post) -> None:
 
 def undo(exchange: Talk, argument: str, message: Message) -> None:
     """/undo: take back the last thing done here; what was done a while ago is named and asked about."""
-    last = talk.last_undoable(exchange.tx, exchange.chat.id, exchange.user.id, UNDOABLE)
+    last = _last_done(exchange)
     if last is None:
         exchange.say("nothing-to-undo")
     elif exchange.now - last.received_at > UNDO_UNASKED:
@@ -162,6 +162,15 @@ def undo(exchange: Talk, argument: str, message: Message) -> None:
         exchange.ask("undo", text, {"inbox": last.id}, ("undo", "no"))
     else:
         take_back(exchange, last.id)
+
+
+def _last_done(exchange: Talk) -> Inbox | None:
+    """The last message here of whose effects something is left."""
+    while last := talk.last_undoable(exchange.tx, exchange.chat.id, exchange.user.id, UNDOABLE):
+        if _done_by(exchange, last.id):
+            return last
+        talk.set_inbox(exchange.tx, last.id, undone_by=exchange.cause_id)  # it was taken back otherwise
+    return None
 
 
 def _done_by(exchange: Talk, inbox_id: int) -> list[str]:
@@ -215,6 +224,9 @@ def _unshare(exchange: Talk, create: Delivery) -> None:
     if all(other.cause_id == create.cause_id for other in deliveries.creates(exchange.tx, post_id)):
         posts.change(exchange.tx, post_id, memo=True, audience=Audience.DIRECT.value)
     flow.unshare(exchange.tx, exchange.now, create, cause_id=exchange.cause_id)
+    account = people.account(exchange.tx, create.account_id or 0)
+    found = posts.post(exchange.tx, post_id)
+    exchange.say("unsharing", code=code(exchange, found), network=exchange.house.title(account.adapter))
 
 
 def _switches(exchange: Talk, inbox_id: int) -> list[Delivery]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from bridgebot.commands import grammar, vocabulary
+from bridgebot.commands.accounts import default_names
 from bridgebot.commands.compose import refuse_secret
 from bridgebot.dialog import Talk
 from bridgebot.model import Audience, Message
-from bridgebot.store import deliveries, keep, links, people, routes, talk
+from bridgebot.store import deliveries, keep, links, people, talk
 from bridgebot.store.rows import Account
 
 MENU = (
@@ -128,7 +129,7 @@ def settings(exchange: Talk, argument: str, message: Message) -> None:
         plain=exchange.text(f"plain-{user.plain or 'unset'}"),
         language=exchange.language,
         timezone=user.timezone or exchange.house.timezone,
-        targets=_default_names(exchange),
+        targets=default_names(exchange),
     )
 
 
@@ -193,135 +194,3 @@ def warning(exchange: Talk, argument: str, message: Message) -> None:
         return
     people.set_user(exchange.tx, exchange.user.id, next_warning=text or None)
     exchange.say("cw-set" if text else "cw-off", warning=text)
-
-
-# --- accounts ----------------------------------------------------------------------------------
-
-
-def accounts(exchange: Talk, argument: str, message: Message) -> None:
-    """/accounts: what is linked, and which are default targets."""
-    mine = people.accounts(exchange.tx, exchange.user.id)
-    if not mine:
-        exchange.say("no-accounts")
-        return
-    defaults = _defaults(exchange)
-    lines = [exchange.text("accounts-head")]
-    for account in mine:
-        mark = "●" if account.id in defaults else "○"
-        state = "" if account.state == "active" else f" · {exchange.text(f'account-{account.state}')}"
-        lines.append(
-            f"{mark} {account.name}  {account.handle} ({exchange.house.title(account.adapter)}){state}"
-        )
-    exchange.write("\n".join([*lines, exchange.text("accounts-foot")]))
-
-
-def _defaults(exchange: Talk) -> list[int]:
-    outgoing = routes.from_chat(exchange.tx, exchange.chat.id, exchange.user.id)
-    return [route.account_id for route in outgoing if route.account_id is not None]
-
-
-def _default_names(exchange: Talk) -> str:
-    return ", ".join(people.account(exchange.tx, a).name for a in _defaults(exchange)) or "–"
-
-
-def default(exchange: Talk, argument: str, message: Message) -> None:
-    """/default NAME…: where plain posts of this chat go."""
-    names = argument.replace(",", " ").split()
-    chosen = [people.account_named(exchange.tx, exchange.user.id, name) for name in names]
-    if not names or None in chosen:
-        mine = people.accounts(exchange.tx, exchange.user.id)
-        exchange.say("usage-default", names=", ".join(account.name for account in mine) or "–")
-        return
-    for route in routes.from_chat(exchange.tx, exchange.chat.id, exchange.user.id):
-        routes.end(exchange.tx, route.id)
-    for account in chosen:
-        if account is not None:
-            routes.add(
-                exchange.tx,
-                exchange.now,
-                exchange.user.id,
-                "default",
-                source_chat_id=exchange.chat.id,
-                account_id=account.id,
-            )
-    exchange.say("default-set", names=", ".join(a.name for a in chosen if a is not None))
-
-
-def link(exchange: Talk, argument: str, message: Message) -> None:
-    """/link NETWORK [what its first question asks]."""
-    which, _, answer = argument.strip().partition(" ")
-    linkable = [network for network in exchange.house.networks.values() if network.social]
-    network = next((n for n in linkable if which.lower() in (n.name, n.title.lower())), None)
-    if network is None:
-        exchange.say("usage-link", networks=", ".join(n.title for n in linkable) or "–")
-        return
-    _begin_linking(exchange, network.name, answer.strip() or None)
-
-
-def join(exchange: Talk, argument: str, message: Message) -> None:
-    """/join NAME [NETWORK]: a new account on a network that makes one here."""
-    name, _, which = argument.strip().partition(" ")
-    able = [n for n in exchange.house.networks.values() if n.social and n.social.join]
-    if which.strip():
-        able = [n for n in able if which.strip().lower() in (n.name, n.title.lower())]
-    if not able:
-        exchange.say("cannot-join")
-    elif not name:
-        exchange.say("usage-join", networks=", ".join(n.title for n in able))
-    else:
-        _begin_linking(exchange, able[0].name, name)
-
-
-def _begin_linking(exchange: Talk, adapter: str, answer: str | None) -> None:
-    network = exchange.house.networks[adapter]
-    mine = [a for a in people.accounts(exchange.tx, exchange.user.id) if a.adapter == adapter]
-    if network.social and network.social.join and mine:
-        exchange.say("joined-already", network=network.title, handle=mine[0].handle)
-        return
-    _ask_the_network(exchange, adapter, answer)
-
-
-def _ask_the_network(exchange: Talk, adapter: str, answer: str | None) -> None:
-    """The adapter's turn; a question of an earlier attempt would swallow what is written next."""
-    tx, now, chat_id, user_id = exchange.tx, exchange.now, exchange.chat.id, exchange.user.id
-    for question in talk.open_questions(tx, now, chat_id, user_id):
-        if question.kind == "link":
-            talk.close_question(tx, question.id)
-            links.stop(tx, user_id, talk.arguments(tx, question)["request"])
-    links.begin(tx, now, user_id, chat_id, adapter, answer)
-
-
-def relink(exchange: Talk, argument: str, message: Message) -> None:
-    """/relink NAME: prove an account again after its token expired."""
-    account = _named(exchange, argument)
-    if account is None:
-        return
-    network = exchange.house.networks.get(account.adapter)
-    if network is None or network.social is None:
-        exchange.say("error-not-configured")
-    elif network.social.join:  # linking would make a second account
-        exchange.say("relink-made-here", handle=account.handle, network=network.title)
-    else:
-        _ask_the_network(exchange, account.adapter, None)
-
-
-def unlink(exchange: Talk, argument: str, message: Message) -> None:
-    """/unlink NAME, after a question that says what is lost."""
-    account = _named(exchange, argument)
-    if account is not None:
-        network = exchange.house.networks.get(account.adapter)
-        made_here = network is not None and network.social is not None and network.social.join
-        text = exchange.text(
-            "unlink-ask-close" if made_here else "unlink-ask",
-            handle=account.handle,
-            network=exchange.house.title(account.adapter),
-        )
-        exchange.ask("unlink", text, {"account": account.id}, ("unlink", "no"))
-
-
-def _named(exchange: Talk, argument: str) -> Account | None:
-    account = people.account_named(exchange.tx, exchange.user.id, argument.strip())
-    if account is None:
-        mine = people.accounts(exchange.tx, exchange.user.id)
-        exchange.say("no-such-account", names=", ".join(a.name for a in mine) or "–")
-    return account

@@ -12,8 +12,8 @@ from typing import Any
 
 from bridgebot import model
 from bridgebot.adapter import ChatAdapter, SocialAdapter
-from bridgebot.errors import Temporary, Unsupported
-from bridgebot.model import Audience, Button, Draft, OutgoingMessage, Post, Profile
+from bridgebot.errors import AdapterError, Temporary, Unsupported
+from bridgebot.model import Audience, Button, Draft, OutgoingMessage, Post, Profile, TimelineKind
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
 
@@ -133,7 +133,31 @@ async def _boost(adapter: Social, account: model.Account | None, key: str, paylo
 
 async def _follow(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     profile = await adapter.follow(_must(account), payload["handle"], payload["on"])
-    return Done(data={"profile": _profile(profile)})
+    cursor = await _end(adapter, _must(account), profile, account) if payload["on"] else None
+    return Done(data={"profile": _profile(profile), "cursor": cursor})
+
+
+async def _mirror(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    """Look somebody up whose posts will be read: without an account where the network can."""
+    profile = await adapter.whois(account, payload["handle"])
+    reader = None if TimelineKind.PERSON in adapter.capabilities.anonymous else account
+    cursor = await _end(adapter, _must(account), profile, reader)
+    return Done(data={"profile": _profile(profile), "cursor": cursor})
+
+
+async def _end(
+    adapter: Social, account: model.Account, profile: Profile, reader: model.Account | None
+) -> str | None:
+    """Where a person's timeline ends before anybody is told that it is read: what comes from then on is
+    not missed. None where that cannot be said now: the first poll finds it.
+    """
+    if TimelineKind.PERSON not in adapter.capabilities.timelines:
+        return None
+    timeline = model.Timeline(TimelineKind.PERSON, account.server, profile.author.id)
+    try:
+        return (await adapter.fetch(timeline, reader, None)).cursor
+    except AdapterError:
+        return None
 
 
 async def _lock(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
@@ -234,6 +258,7 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "remove": _remove,
     "suspend": _suspend,
     "whois": _whois,
+    "mirror": _mirror,
     "thread": _thread,
     "find": _find,
     "unlink": _revoke,

@@ -236,7 +236,7 @@ def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
 
 
 def _mirror(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    return [{"op": "whois", "handle": delivery.arguments["handle"]}]
+    return [{"op": "mirror", "handle": delivery.arguments["handle"]}]
 
 
 def _plain(delivery: Delivery) -> Payload:

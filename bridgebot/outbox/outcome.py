@@ -45,9 +45,9 @@ def succeeded(
     deliveries.end(tx, now, delivery.id, "sent", result=result_data or None)
     deliveries.release(tx, delivery)
     if delivery.action == "follow" and result_data:
-        _start_following(tx, now, delivery, result_data["profile"])
+        _start_following(tx, now, delivery, result_data)
     if delivery.action == "mirror" and result_data:
-        _start_mirroring(tx, now, house, delivery, result_data["profile"])
+        _start_mirroring(tx, now, house, delivery, result_data)
     _ended(tx, now, house, delivery)
 
 
@@ -85,15 +85,16 @@ def _mark_gone(tx: Tx, now: datetime, delivery: Delivery, native_id: str) -> Non
         posts.mark_gone(tx, now, copy.id)
 
 
-def _start_following(tx: Tx, now: datetime, delivery: Delivery, profile: dict[str, Any]) -> None:
+def _start_following(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:
     """A follow succeeded: her posts come into the chat that asked for it, from now on; or no more."""
     wanted = delivery.arguments.get("into_chat")
     if delivery.account_id is None or wanted is None:
         return
     account = people.account(tx, delivery.account_id)
-    author = profile["author"]
+    author = found["profile"]["author"]
     native = model.Timeline(TimelineKind.PERSON, account.server, author["id"])
     timeline = routes.timeline(tx, now, account.adapter, native, account.id, author["handle"])
+    routes.begin_at(tx, timeline, found.get("cursor"))
     if delivery.arguments["on"]:
         routes.add(tx, now, account.user_id, "follow", timeline_id=timeline.id, chat_id=wanted)
         return
@@ -102,18 +103,17 @@ def _start_following(tx: Tx, now: datetime, delivery: Delivery, profile: dict[st
             routes.end(tx, route.id)
 
 
-def _start_mirroring(
-    tx: Tx, now: datetime, house: House, delivery: Delivery, profile: dict[str, Any]
-) -> None:
+def _start_mirroring(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[str, Any]) -> None:
     """Somebody's public posts come into a chat: read without an account where the network can."""
     account = people.account(tx, delivery.account_id or 0)
     network = house.network(account.adapter)
     able = network.social if network else None
     anonymous = able is not None and TimelineKind.PERSON in able.anonymous
-    author = profile["author"]
+    author = found["profile"]["author"]
     native = model.Timeline(TimelineKind.PERSON, account.server, author["id"])
     reader = None if anonymous else account.id
     timeline = routes.timeline(tx, now, account.adapter, native, reader, author["handle"])
+    routes.begin_at(tx, timeline, found.get("cursor"))
     routes.add(
         tx,
         now,

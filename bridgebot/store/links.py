@@ -28,8 +28,7 @@ class LinkRequest:
 
 def begin(tx: Tx, now: datetime, user_id: int, chat_id: int, adapter: str, answer: str | None) -> int:
     """Open a request; an older one of this user for this network ends."""
-    where = (t.link_request.c.user_id == user_id, t.link_request.c.adapter == adapter)
-    tx.update(t.link_request, *where, t.link_request.c.state.in_(("step", "asked")), state="ended")
+    stop_all(tx, user_id, adapter)
     values = {
         "user_id": user_id,
         "chat_id": chat_id,
@@ -49,6 +48,13 @@ def stop(tx: Tx, user_id: int, request_id: int) -> None:
         end(tx, request_id, "ended")
 
 
+def stop_all(tx: Tx, user_id: int, adapter: str) -> None:
+    """End what this user has open for this network."""
+    where = (t.link_request.c.user_id == user_id, t.link_request.c.adapter == adapter)
+    still = t.link_request.c.state.in_(("step", "asked"))
+    tx.update(t.link_request, *where, still, state="ended", progress=_seal(tx, None, None))
+
+
 def due(tx: Tx, now: datetime) -> list[LinkRequest]:
     """Those that wait for their adapter."""
     query = sa.select(t.link_request).where(
@@ -65,11 +71,10 @@ def due(tx: Tx, now: datetime) -> list[LinkRequest]:
     return found
 
 
-def asked(tx: Tx, request_id: int, progress: str | None) -> None:
-    """The person's turn; `progress` is what the adapter wants back."""
-    tx.update(
-        t.link_request, t.link_request.c.id == request_id, state="asked", progress=_seal(tx, progress, None)
-    )
+def asked(tx: Tx, request_id: int, progress: str | None) -> bool:
+    """The person's turn; `progress` is what the adapter wants back. False when the request is over."""
+    where = (t.link_request.c.id == request_id, t.link_request.c.state == "step")
+    return tx.update(t.link_request, *where, state="asked", progress=_seal(tx, progress, None)) == 1
 
 
 def answered(tx: Tx, now: datetime, request_id: int, answer: str) -> bool:

@@ -38,6 +38,12 @@ def timeline(
     return found
 
 
+def begin_at(tx: Tx, found: Timeline, cursor: str | None) -> None:
+    """A timeline that was never read is read from here on."""
+    if found.cursor is None and cursor is not None:
+        set_timeline(tx, found.id, cursor=cursor)
+
+
 def timeline_by_id(tx: Tx, timeline_id: int) -> Timeline:
     found = one(tx.connection, Timeline, sa.select(t.timeline).where(t.timeline.c.id == timeline_id))
     if found is None:

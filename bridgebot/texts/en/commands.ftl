@@ -170,6 +170,7 @@ usage-mirror = /mirror @name, /mirror home, /mirror own or /mirror #tag, with an
 usage-sync = /sync FROM to TO with two of your account names: { $names }
 share-usage = /share ID: a memo or post of your own, from this chat.
 share-there-already = { $code } is there already.
+unsharing = { $code } is being taken back from { $network }.
 nothing-to-post = There is nothing in it to post.
 
 memos-head = { $number ->

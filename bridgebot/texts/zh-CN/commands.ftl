@@ -168,6 +168,7 @@ usage-mirror = /mirror @名字、/mirror home、/mirror own 或 /mirror #话题�
 usage-sync = /sync 甲 to 乙，用你的两个账号名称：{ $names }
 share-usage = /share 编号：这个聊天里你自己的备忘或帖子。
 share-there-already = { $code } 已经在那里了。
+unsharing = 正在从 { $network } 收回 { $code }。
 nothing-to-post = 里面没有可以发布的内容。
 
 memos-head = { $number } 条备忘：
