@@ -38,6 +38,13 @@ def follow(social: MemorySocial, who: str, whom: str) -> None:
     social.network.follows.add((social.network.person(who).id, social.network.person(whom).id))
 
 
+async def called(adapter, method: str) -> None:
+    """Wait until a call of the adapter is under way."""
+    async with asyncio.timeout(10):
+        while not adapter.count(method):
+            await asyncio.sleep(0.01)
+
+
 def items(house) -> list[str]:
     """The mirrored posts that stand in Ada's chat."""
     return [line for line in house.chat.lines() if line.startswith("@")]
@@ -324,7 +331,7 @@ async def test_5_an_edit_during_the_create_waits_for_it(house):
     line = house.chat.say("god day")
     await house.chat.settled()
     step = asyncio.create_task(house.outbox.step())
-    await asyncio.sleep(0.05)
+    await called(house.social("north"), "publish")
     house.chat.edit_line(line, "good day")
     await house.chat.settled()
     release.set()
@@ -441,7 +448,7 @@ async def test_7_an_echo_before_the_answer_makes_no_second_post(house):
     house.chat.say("echo")
     await house.chat.settled()
     step = asyncio.create_task(house.outbox.step())
-    await asyncio.sleep(0.05)
+    await called(social, "publish")
     assert social.texts() == ["echo"]  # it is there, but nobody has heard so
     await house.poller.step()
     assert len(await rows(house, t.post)) == 1

@@ -47,6 +47,13 @@ async def rows(house, table, *where):
     )
 
 
+async def called(adapter, method: str) -> None:
+    """Wait until a call of the adapter is under way."""
+    async with asyncio.timeout(10):
+        while not adapter.count(method):
+            await asyncio.sleep(0.01)
+
+
 async def creates(house):
     return await rows(house, t.delivery, t.delivery.c.action == "create")
 
@@ -106,12 +113,13 @@ async def test_8_one_stalled_lane_does_not_hold_another(house):
     house.chat.say("stuck", sender="ada")
     await house.chat.settled()
     stuck = asyncio.create_task(house.outbox.step())
-    await asyncio.sleep(0.05)
+    await called(north(house), "publish")
     house.chat.say("goes on", sender="bo")
     await house.chat.settled()
-    for _ in range(5):
-        await house.outbox._start_due()
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(10):
+        while not north(house).texts():
+            await house.outbox._start_due()
+            await asyncio.sleep(0.02)
     assert north(house).texts() == ["goes on"]
     release.set()
     await stuck
@@ -362,7 +370,7 @@ async def test_13_it_never_says_posted_before_the_id_is_stored(house):
     house.chat.say("on its way")
     await house.chat.settled()
     step = asyncio.create_task(house.outbox.step())
-    await asyncio.sleep(0.05)
+    await called(north(house), "publish")
     house.clock.skip(2)
     await house.outbox._start_due()
     await asyncio.sleep(0.05)
@@ -421,6 +429,17 @@ def test_16_adapters_are_called_by_four_modules_only():
                     callers.add(module)
     assert callers <= {"supervisor", "outbox", "poller", "linking", "demo"}
     assert {"outbox", "poller", "linking"} <= callers
+
+
+async def test_what_a_blocked_user_had_queued_does_not_leave(house):
+    await house.says("/pause")
+    await house.says("spam")
+    await house.store.run(lambda tx, now: tx.update(t.user, role="blocked", paused_at=None))
+    await house.settle()
+    assert north(house).texts() == []
+    await house.store.run(lambda tx, now: tx.update(t.user, role="user"))
+    await house.settle()
+    assert north(house).texts() == ["spam"]
 
 
 # --- how much it costs ---

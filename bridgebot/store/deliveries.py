@@ -190,7 +190,8 @@ def _eligible(now: datetime, paused: Sequence[int]) -> sa.Select[Any]:
 
 def claim(tx: Tx, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
     """Lease the lanes that have something due, and return the first delivery of each."""
-    paused = tx.scalars(sa.select(t.user.c.id).where(t.user.c.paused_at.is_not(None)))
+    stopped = sa.or_(t.user.c.paused_at.is_not(None), t.user.c.role == "blocked")
+    paused = tx.scalars(sa.select(t.user.c.id).where(stopped))
     ready = _eligible(now, paused).subquery()
     heads = sa.select(ready).where(ready.c.first == 1).order_by(ready.c.urgency, ready.c.id).limit(limit)
     claimed = many(tx.connection, Delivery, heads)
