@@ -421,7 +421,9 @@ async def test_6_a_hint_is_fetched_by_its_id_and_the_poll_behind_it_repeats_noth
     social = house.social("north")
     follow(social, "ada", "lin")
     run = asyncio.create_task(house.poller.run())
-    await called(social, "listen")
+    async with asyncio.timeout(10):
+        while not social.network.streams:
+            await asyncio.sleep(0.01)
     social.add_post("lin", "by the stream")
     async with asyncio.timeout(5):
         while not [line for line in house.chat.lines() if "by the stream" in line]:
