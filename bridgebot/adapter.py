@@ -341,7 +341,8 @@ class SocialAdapter(Adapter[C]):
         raise Unsupported()
 
     def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
-        """Word of what is new, changed or gone in a timeline, as it happens (capability `listen`).
+        """Word of what is new, changed or gone in a timeline, as it happens (capability `listen`);
+        a hint without a post tells of notifications.
         Hints may be lost or repeated: the poll behind them is what counts.
         """
         raise Unsupported()

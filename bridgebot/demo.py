@@ -227,6 +227,8 @@ class Neighbours:
         home = Timeline(TimelineKind.HOME, self.lin.server)
         seen: set[str] = set()
         async for hint in self._network.listen(home, self.lin):
+            if hint.post is None:
+                continue
             self.busy = True
             with contextlib.suppress(AdapterError):
                 post = await self._network.get(self.lin, hint.post)

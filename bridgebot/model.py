@@ -301,7 +301,7 @@ class Page:
 class Hint:
     """A stream's word that one post is new, changed or gone; it is fetched by its id."""
 
-    post: str
+    post: str | None  # None: something that is no post happened; the timeline is read
 
 
 # --- linking an account ------------------------------------------------------------------------

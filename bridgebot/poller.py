@@ -195,7 +195,13 @@ class Poller:
         try:
             account = await self._account(timeline)
             async for hint in adapter.listen(timeline.native(), account):
-                await self._look_at(timeline, account, hint.post)
+                if hint.post is None:
+                    await self._store.run(
+                        lambda tx, now: routes.put_off(tx, now, timeline.id, 0, timeline.failures)
+                    )
+                    self.wake()
+                else:
+                    await self._look_at(timeline, account, hint.post)
         except AdapterError as error:
             log.info("poller.stream", timeline=timeline.id, problem=str(error))
         except StoreError as error:

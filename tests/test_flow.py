@@ -435,6 +435,24 @@ async def test_6_a_hint_is_fetched_by_its_id_and_the_poll_behind_it_repeats_noth
     assert len([line for line in house.chat.lines() if "by the stream" in line]) == 1
 
 
+async def test_6_a_hint_without_a_post_has_the_timeline_read(house):
+    await house.user("ada", "north")
+    await house.says("/mentions on north")
+    await house.poll()
+    await house.wait(1)
+    social = house.social("north")
+    run = asyncio.create_task(house.poller.run())
+    async with asyncio.timeout(10):
+        while not social.network.streams:
+            await asyncio.sleep(0.01)
+    social.notify("ada", "follow", "lin")
+    async with asyncio.timeout(10):
+        while "follows you" not in house.chat.last():
+            await house.settle()
+            await asyncio.sleep(0.02)
+    run.cancel()
+
+
 # --- 7 ---
 
 

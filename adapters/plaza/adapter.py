@@ -141,16 +141,19 @@ class Adapter(SocialAdapter[Config]):
         self._signal.tell(number(post_id))
 
     async def favourite(self, account: Account, post_id: str, on: bool) -> None:
-        await self._acts(
+        subject = await self._acts(
             account,
             lambda connection, now, me: posts.mark_favourite(connection, now, me, number(post_id), on),
         )
+        self._signal.nudge(subject.person_id)
 
     async def boost(self, account: Account, post_id: str, on: bool) -> None:
-        await self._changes(
+        subject = await self._acts(
             account,
             lambda connection, now, me: posts.mark_boost(connection, now, me, number(post_id), on),
         )
+        self._signal.tell(subject.id)
+        self._signal.nudge(subject.person_id)
 
     # --- people ---
 
@@ -163,7 +166,9 @@ class Adapter(SocialAdapter[Config]):
                 people.follow_off(connection, me, other)
             return people.seen(connection, me.id, other)
 
-        return self._native.profile(await self._acts(account, unit))
+        other = await self._acts(account, unit)
+        self._signal.nudge(other.member.id)
+        return self._native.profile(other)
 
     async def requests(self, account: Account) -> tuple[Profile, ...]:
         def unit(connection: Any, me: Member | None) -> tuple[Seen, ...]:
@@ -209,14 +214,17 @@ class Adapter(SocialAdapter[Config]):
         return self._native.page(found)
 
     async def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
-        """Within one process. Favourites and follows give no hint; the poll brings them."""
+        """Within one process."""
         self._readable(timeline, account)
-        await self._reads(account, lambda connection, me: None)
+        me = await self._reads(account, lambda connection, me: _id(me))
         with self._signal.listening() as queue:
             while True:
-                post_id = await queue.get()
-                if await self._concerns(timeline, account, post_id):
-                    yield Hint(str(post_id))
+                told = await queue.get()
+                if told < 0:
+                    if timeline.kind is TimelineKind.MENTIONS and -told == me:
+                        yield Hint(None)
+                elif await self._concerns(timeline, account, told):
+                    yield Hint(str(told))
 
     async def _concerns(self, timeline: Timeline, account: Account | None, post_id: int) -> bool:
         return await self._reads(

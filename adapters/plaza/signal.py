@@ -10,7 +10,10 @@ _WAITING_AT_MOST = 256  # per listener: one that falls behind loses hints, never
 
 
 class Signal:
-    """Ids of posts that are new, changed or gone, told to everybody who listens."""
+    """Ids of posts that are new, changed or gone, told to everybody who listens.
+
+    A negative number is a person's id: something happened to them that is no post.
+    """
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[int]] = set()
@@ -20,6 +23,10 @@ class Signal:
         for listener in self._listeners:
             with contextlib.suppress(asyncio.QueueFull):
                 listener.put_nowait(post_id)
+
+    def nudge(self, person_id: int) -> None:
+        """A person has a notification. Call it after the commit."""
+        self.tell(-person_id)
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[asyncio.Queue[int]]:

@@ -107,8 +107,9 @@ def is_private_in_room(message: ET.Element) -> bool:
 def _kind(message: ET.Element) -> tuple[Kind, str]:
     if message.get("type") in ("error", "headline"):
         return Kind.NOTHING, ""
-    if target := _retracted(message):
-        return Kind.DELETION, target
+    target = _retracted(message)
+    if target is not None:
+        return (Kind.DELETION, target) if target else (Kind.NOTHING, "")
     if _invitation(message)[0]:
         return Kind.INVITATION, ""
     if child(message, REACTIONS, "reactions") is not None:
@@ -124,15 +125,18 @@ def _kind(message: ET.Element) -> tuple[Kind, str]:
     return Kind.TEXT, ""
 
 
-def _retracted(message: ET.Element) -> str:
-    """What the sender takes back, by today's XEP-0424 or by the one before it."""
+def _retracted(message: ET.Element) -> str | None:
+    """What the sender takes back, by today's XEP-0424 or by the one before it.
+
+    Empty: a retraction that does not say of what; None: no retraction.
+    """
     retract = child(message, RETRACT, "retract")
     if retract is not None:
         return retract.get("id", "")
     fastened = child(message, FASTEN, "apply-to")
     if fastened is not None and child(fastened, RETRACT_OLD, "retract") is not None:
         return fastened.get("id", "")
-    return ""
+    return None
 
 
 def _invitation(message: ET.Element) -> tuple[str, str]:

@@ -273,7 +273,7 @@ class MemorySocial(MemorySocialBase):
             await self._call("listen", (timeline, account), lambda: None)
             while True:
                 change = await stream.get()
-                if self.network.shows(timeline, change, reader) and change.notification is None:
-                    yield Hint(change.post.id)
+                if self.network.shows(timeline, change, reader):
+                    yield Hint(None if change.notification else change.post.id)
         finally:
             self.network.streams.remove(stream)

@@ -571,3 +571,27 @@ async def test_migration_makes_the_schema(town):
         return compare_metadata(MigrationContext.configure(tx, opts=ours), metadata)
 
     assert await town.context.database.read(compare) == []
+
+
+async def test_a_notification_is_hinted_to_whom_it_is_for(town):
+    heard = {"ada": [], "eve": []}
+
+    async def listen(name):
+        async for hint in town.adapter.listen(town.timeline(MENTIONS), await town.account(name)):
+            heard[name].append(hint)
+
+    post = await town.post("ada", "like me")
+    tasks = [asyncio.create_task(listen(name)) for name in heard]
+    try:
+        async with asyncio.timeout(5):
+            while len(town.adapter._signal._listeners) < 2:
+                await asyncio.sleep(0.005)
+            await town.adapter.favourite(await town.account("lin"), post.id, True)
+            await town.adapter.follow(await town.account("lin"), "@ada", True)
+            while len(heard["ada"]) < 2:
+                await asyncio.sleep(0.005)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    assert heard == {"ada": [Hint(None)] * 2, "eve": []}
