@@ -293,7 +293,9 @@ class Page:
     posts: tuple[Post, ...]  # new and changed ones, oldest first
     cursor: str  # where the next read goes on; opaque to everybody but the adapter
     more: bool = False  # True: read again at once
-    gone: tuple[str, ...] = ()  # native ids of posts that were deleted, where the network tells
+    gone: tuple[
+        str, ...
+    ] = ()  # native ids of deleted posts, the first deleted first, where the network tells
     notifications: tuple[Notification, ...] = ()
 
 

@@ -102,15 +102,18 @@ class ReadingPromises(SocialContractBase):
             assert page.posts[-1].edited_at is not None
 
     async def test_deletions_come(self, stage: SocialStage) -> None:
-        """A deleted post is told by its id and not shown any more."""
+        """A deleted post is told by its id and not shown any more; the first deleted comes first."""
         needs(self.tells_gone, "a network that tells what is gone")
         async for account, timeline in self._timelines(stage):
             before = (await stage.adapter.fetch(timeline, account, None)).cursor
-            post = await stage.remote.add(timeline, "oops", account=account)
+            first, second = [
+                await stage.remote.add(timeline, text, account=account) for text in ("oops", "no")
+            ]
             cursor = (await stage.adapter.fetch(timeline, account, None)).cursor
-            await stage.remote.delete(post)
+            for post in (second, first):
+                await stage.remote.delete(post)
             page = await self._read(stage, timeline, account, cursor)
-            assert (page.gone, page.posts) == ((post,), ())
+            assert (page.gone, page.posts) == ((second, first), ())
             assert (await self._read(stage, timeline, account, before)).posts == ()
 
     async def test_notifications(self, stage: SocialStage) -> None:

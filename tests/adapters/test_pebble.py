@@ -4,7 +4,7 @@ import contextlib
 
 from adapters import pebble
 from bridgebot.errors import AuthExpired, Rejected
-from bridgebot.model import Account, Audience, Draft, Timeline, TimelineKind
+from bridgebot.model import Account, Audience, Draft, Timeline
 from bridgebot.testing.contract import fill
 from bridgebot.testing.social import SocialAdapterContract, SocialFailure
 from bridgebot.testing.social_base import link
@@ -36,28 +36,24 @@ class PebbleRemote:
         return (await self.account("grete")).handle
 
     async def timeline(self, kind, account):
-        self.adapter.follows.add((account.id, (await self.account("grete")).id))
-        return Timeline(kind, account.server, "grete" if kind is TimelineKind.PERSON else "")
+        return Timeline(kind, account.server)
 
     async def add(self, timeline, text, *, account, audience=Audience.PUBLIC, reply_to=None):
-        kind = timeline.kind if timeline else None
-        author = account if kind is TimelineKind.OWN else await self.account("grete" if kind else "stranger")
+        author = account if timeline else await self.account("stranger")
         self.count += 1
         draft = Draft(text, audience, reply_to=reply_to)
         return (await self.adapter.publish(author, draft, key=f"other {self.count}")).id
 
     async def delete(self, post_id):
-        author = self.adapter.posts[post_id].author.id
+        author = self.adapter.standing[post_id].author.id
         token = next(token for token, person in self.adapter.people.items() if person.id == author)
         await self.adapter.delete(Account(author, "", "", credentials=token), post_id)
 
     async def posts(self):
-        return list(self.adapter.posts.values())
+        return list(self.adapter.standing.values())
 
     async def marked(self, mark, account, target):
-        if mark == "follow":
-            return (account.id, target.removeprefix("@")) in self.adapter.follows
-        return (account.id, target) in self.adapter.favourites
+        return False  # nothing on Pebble can be marked
 
     async def fail(self, failure):
         self.adapter.people.clear()

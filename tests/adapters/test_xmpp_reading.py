@@ -18,7 +18,7 @@ NEVER_POSTED = {
     "empty": "<body/>",
     "blank": "<body> \n </body>",
     "subject": "<subject>a new subject</subject>",
-    "retraction without id": "<retract xmlns='urn:xmpp:message-retract:1'/><body>I attempted to retract</body>",
+    "retraction without id": "<retract xmlns='urn:xmpp:message-retract:1'/><body>I retract</body>",
     "reaction": "<reactions xmlns='urn:xmpp:reactions:0' id='1'><reaction>+</reaction></reactions>"
     "<body>> hi\n+</body>",
     "all is fallback": "<body>You got something</body><fallback xmlns='urn:xmpp:fallback:0'/>",

@@ -73,6 +73,7 @@ class TestRooms(XmppStage, ChatContractBase):
             await meet(stage, inbox)
             ada.send(BOT, None, f"<x xmlns='jabber:x:conference' jid='{room}'/>", kind="normal")
             await meet(stage, inbox, "the end")
+            await inbox.takes(ChatChanged, lambda one: one.chat.id == stage.remote.room)
             assert changes(inbox) == [(stage.remote.room, "joined")]
 
     @pytest.mark.parametrize("how", ["kicked", "banned", "closed"])
