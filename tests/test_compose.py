@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from bridgebot.model import Audience
 from bridgebot.store import people
 from bridgebot.store import tables as t
+from bridgebot.testing.fakes import MemorySocial
 from tests.house import TestHouse
 
 
@@ -83,6 +85,17 @@ async def test_the_first_three_posts_are_shown_and_the_fourth_is_simply_posted(h
         await house.says("post")
     await house.says("four")
     assert north(house) == ["one", "two", "three", "four"]
+
+
+async def test_what_will_be_left_out_is_named_before_it_is_posted(tmp_path):
+    narrow = replace(MemorySocial().capabilities, audiences=frozenset({Audience.PUBLIC}))
+    socials = (MemorySocial(name="north"), MemorySocial(name="south", capabilities=narrow))
+    async with TestHouse(tmp_path, socials=socials) as house:
+        await house.user("ada", "north", "south", plain="ask")
+        await house.says("/vis followers")
+        await house.says("between us")
+        left_out = "✗ South: it cannot keep a post to this audience, so it is left out"
+        assert house.chat.last() == f"Shall I post this?\nTo North, {left_out} (followers only):\nbetween us"
 
 
 async def test_ask_each_time_asks_each_time(house):

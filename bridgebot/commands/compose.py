@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import regex
 
+from bridgebot import flow
 from bridgebot.commands import grammar
 from bridgebot.commands.finding import answered, meant_with_text
 from bridgebot.commands.wishes import (
@@ -23,7 +23,7 @@ from bridgebot.commands.wishes import (
     with_targets,
 )
 from bridgebot.dialog import Talk
-from bridgebot.model import Message
+from bridgebot.model import Audience, Message
 from bridgebot.store import people, talk
 from bridgebot.store.rows import User
 
@@ -142,19 +142,25 @@ def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
     text = exchange.text(
         "confirm-post",
         reason=exchange.text(reason),
-        networks=", ".join(_titles(exchange, targets(exchange, wanted))),
+        networks=", ".join(_titles(exchange, wanted, audience, warning)),
         audience=exchange.text(f"audience-{audience.value}"),
         text=f"⚠ {warning}\n{wanted.text}" if warning else wanted.text,
     )
     exchange.ask("confirm", text, asdict(wanted), ("post", "no"))
 
 
-def _titles(exchange: Talk, accounts: Sequence[int]) -> list[str]:
-    """The networks' names; with the account's where two are on one network."""
-    rows = [people.account(exchange.tx, account) for account in accounts]
+def _titles(exchange: Talk, wanted: Wish, audience: Audience, warning: str | None) -> list[str]:
+    """The networks' names, with the account's where two are on one; what will be left out says why."""
+    rows = [people.account(exchange.tx, account) for account in targets(exchange, wanted)]
     adapters = [row.adapter for row in rows]
-    titles = [(exchange.house.title(row.adapter), row) for row in rows]
-    return [f"{title} ({row.name})" if adapters.count(row.adapter) > 1 else title for title, row in titles]
+    names = []
+    for row in rows:
+        title = exchange.house.title(row.adapter)
+        name = f"{title} ({row.name})" if adapters.count(row.adapter) > 1 else title
+        network = exchange.house.network(row.adapter)
+        problem = flow.refusal(audience, warning, wanted.parent is not None, network)
+        names.append(f"✗ {name}: {exchange.text(problem)}" if problem else name)
+    return names
 
 
 # --- commands that post ------------------------------------------------------------------------

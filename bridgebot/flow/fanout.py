@@ -112,26 +112,27 @@ def to_account(
     made = deliveries.queue(tx, now, order)
     if made is None:
         return False
-    problem = refusal(post, networks.get(account.adapter))
-    if problem is None and post.parent_id is not None and parent is None:
+    answers = post.parent_id is not None
+    problem = refusal(post.seen_by, post.warning, answers, networks.get(account.adapter))
+    if problem is None and answers and parent is None:
         problem = "skip-no-parent"
     if problem is not None:
         deliveries.end(tx, now, made, "failed", error={"key": problem})
     return True
 
 
-def refusal(post: Post, network: Network | None) -> str | None:
-    """Why a network cannot carry this post as it is meant: a text key, or None. Pure."""
+def refusal(audience: Audience, warning: str | None, answers: bool, network: Network | None) -> str | None:
+    """Why a network cannot carry a post as it is meant: a text key, or None. Pure."""
     if network is None or network.social is None:
         return "skip-not-configured"
     able: SocialCapabilities = network.social
     if not able.publish:
         return "skip-read-only"
-    if post.seen_by not in able.audiences:
+    if audience not in able.audiences:
         return "skip-audience"
-    if post.warning and not able.warnings:
+    if warning and not able.warnings:
         return "skip-warning"
-    if post.parent_id is not None and not able.replies:
+    if answers and not able.replies:
         return "skip-no-replies"
     return None
 

@@ -2,8 +2,8 @@
 
 skip-not-configured = this network is not configured here now
 skip-read-only = it can only be read
-skip-audience = it cannot keep a post to this audience, so it was left out
-skip-warning = it cannot carry a content warning, so it was left out
+skip-audience = it cannot keep a post to this audience, so it is left out
+skip-warning = it cannot carry a content warning, so it is left out
 skip-no-replies = it cannot carry a reply
 skip-no-parent = the post that this answers is not there
 error-after-failed = what it depends on failed

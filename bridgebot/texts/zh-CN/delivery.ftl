@@ -2,8 +2,8 @@
 
 skip-not-configured = 这个网络现在没有配置
 skip-read-only = 它只能读取
-skip-audience = 它无法限定这个可见范围，所以没有发到那里
-skip-warning = 它不支持内容警告，所以没有发到那里
+skip-audience = 它无法限定这个可见范围，所以不发到那里
+skip-warning = 它不支持内容警告，所以不发到那里
 skip-no-replies = 它不支持回复
 skip-no-parent = 被回复的帖子不在那里
 error-after-failed = 它所依赖的那一步失败了
