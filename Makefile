@@ -33,7 +33,7 @@ test: install ## everything that must hold before a change lands
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
-	  --no-emit-index-url --all-extras pyproject.toml --output-file requirements.lock
+	  --all-extras pyproject.toml --output-file requirements.lock
 
 clean: ## remove what was installed
 	rm -rf $(VENV)

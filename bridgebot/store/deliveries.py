@@ -127,10 +127,6 @@ def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
     return many(tx.connection, Delivery, _select(*where))
 
 
-def in_state(tx: Tx, *states: str) -> list[Delivery]:
-    return many(tx.connection, Delivery, _select(t.delivery.c.state.in_(states)))
-
-
 def counts(tx: Tx) -> dict[str, int]:
     query = sa.select(t.delivery.c.state, sa.func.count()).group_by(t.delivery.c.state)
     return dict(tx.connection.execute(query).all())

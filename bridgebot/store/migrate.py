@@ -46,9 +46,9 @@ def _upgrade(connection: sa.Connection, name: str, folder: Path) -> list[str]:
     ran: list[str] = []
 
     def steps(current: Any, _context: MigrationContext) -> Sequence[Any]:
-        todo = scripts._upgrade_revs("heads", current)
-        ran.extend(f"{name}: {step.doc}" for step in todo)
-        return todo
+        missing = scripts._upgrade_revs("heads", current)
+        ran.extend(f"{name}: {step.doc}" for step in missing)
+        return missing
 
     table = "alembic_version" if name == "core" else f"alembic_version_{name}"
     context = MigrationContext.configure(

@@ -120,10 +120,6 @@ def mark_gone(tx: Tx, now: datetime, copy_id: int) -> None:
     tx.update(t.copy, t.copy.c.id == copy_id, gone_at=now)
 
 
-def set_copy_version(tx: Tx, copy_id: int, version: int) -> None:
-    tx.update(t.copy, t.copy.c.id == copy_id, version=version)
-
-
 def in_realm(tx: Tx, post_id: int, realm: str) -> list[Copy]:
     """The post's copies where ids of this realm are understood."""
     return [copy for copy in copies(tx, post_id) if copy.realm == realm and copy.role != RECEIPT]
