@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.journeys.people import RECEIPT, Someone
+from tests.journeys.people import PATIENCE, RECEIPT, Someone
 
 BURST = 20
 
@@ -85,7 +85,7 @@ def _posted(chat: dict[str, str]) -> set[str]:
 
 async def _feed(pages, bot, person: Someone, number: int) -> list[str]:
     """Somebody's posts, once there are so many and the bot has nothing left to do."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await pages.feed(bot.base, person.name)) < number:
             await asyncio.sleep(0.05)
     await person.caught_up()
