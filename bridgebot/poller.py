@@ -125,7 +125,8 @@ class Poller:
     async def _rest(self) -> None:
         seconds = (self._heap[0][0] - self._clock.now()).total_seconds() if self._heap else LONGEST_WAIT
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), max(seconds, 0.01))
+            async with asyncio.timeout(max(seconds, 0.01)):  # not wait_for: see the outbox
+                await self._woken.wait()
 
     # --- one timeline ---
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,17 @@ async def test_8_one_stalled_lane_does_not_hold_another(house):
     await stuck
     await house.settle()
     assert sorted(north(house).texts()) == ["goes on", "stuck"]
+
+
+async def test_8_what_is_due_later_is_known_by_the_time_of_the_look(house):
+    """Claim and the next due time come from one look: nothing falls between two."""
+    due = house.clock.now() + timedelta(seconds=5)
+    await queue(house, order("later", due_at=due))
+    assert await house.outbox._start_due() == 0
+    assert house.outbox._next_due == due
+    house.clock.skip(5)
+    await house.settle()
+    assert house.chat.last() == "later"
 
 
 # --- 9 ---

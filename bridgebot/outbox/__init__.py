@@ -58,6 +58,7 @@ class Outbox:
         self._routed = routed  # called after a commit that may have made or ended a route
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._next_due: datetime | None = None
 
     def wake(self) -> None:
         self._woken.set()
@@ -87,21 +88,33 @@ class Outbox:
         return await self._store.read(lambda tx, now: deliveries.unsettled(tx, now, within)) == 0
 
     async def _start_due(self) -> int:
+        """Start what is due; how many. Where nothing is, note when something will be."""
         room = MOST_RUNNING - len(self._running)
         if room <= 0:
-            return 0
-        claimed = await self._store.run(lambda tx, now: deliveries.claim(tx, now, LEASE, min(room, CLAIM)))
+            return 0  # the end of any of them wakes the outbox
+        claimed, self._next_due = await self._store.run(
+            lambda tx, now: self._claim(tx, now, min(room, CLAIM))
+        )
         for delivery in claimed:
             task = asyncio.create_task(self._deliver(delivery))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return len(claimed)
 
+    def _claim(self, tx: Tx, now: datetime, most: int) -> tuple[list[Delivery], datetime | None]:
+        """Claim; if there is nothing, when is the next due? Both by the same time: what came due between
+        two looks would be seen by neither, and wait for the next wake.
+        """
+        claimed = deliveries.claim(tx, now, LEASE, most)
+        return claimed, None if claimed else self._look_around(tx, now)
+
     async def _wait(self) -> None:
-        due = await self._store.run(self._look_around)
+        due = self._next_due
         seconds = LONGEST_WAIT if due is None else (due - self._clock.now()).total_seconds()
+        # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the wake.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), min(max(seconds, 0.01), LONGEST_WAIT))
+            async with asyncio.timeout(min(max(seconds, 0.01), LONGEST_WAIT)):
+                await self._woken.wait()
 
     def _look_around(self, tx: Tx, now: datetime) -> datetime | None:
         """Before resting: settle calls whose lease ran out, close old questions; when is the next due?"""
