@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bridgebot.adapter import Network
-from bridgebot.store import Tx, deliveries, people, talk
+from bridgebot.store import Tx, deliveries, people, routes, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Chat, Person, Question, User
 from bridgebot.texts import Texts, negotiate
@@ -145,6 +145,17 @@ def tell(
         language = language_of(tx, house, user_id)
         text = house.texts(language, key, **arguments)
         notice(tx, now, chat, text, language, user_id=user_id, once=once)
+
+
+def expire_account(tx: Tx, now: datetime, house: House, account_id: int) -> None:
+    """Hold an account's lane and timelines, and tell its owner once."""
+    account = people.account(tx, account_id)
+    deliveries.hold(tx, f"account:{account_id}", "auth")
+    routes.hold_timelines(tx, account_id, "auth")
+    if account.state == "active":
+        people.set_account(tx, account_id, state="expired")
+        network = house.title(account.adapter)
+        tell(tx, now, house, account.user_id, "account-expired-notice", network=network, name=account.name)
 
 
 def language_of(tx: Tx, house: House, user_id: int) -> str:

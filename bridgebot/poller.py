@@ -307,8 +307,7 @@ def _settle(tx: Tx, now: datetime, delivery: Delivery, post: Post) -> None:
 def trouble(tx: Tx, now: datetime, house: House, timeline: Timeline, error: AdapterError) -> None:
     """A read failed: later again; an expired account or a vanished timeline is held and its owner told."""
     if isinstance(error, AuthExpired) and timeline.account_id is not None:
-        routes.hold_timelines(tx, timeline.account_id, "auth")
-        _tell_expired(tx, now, house, timeline.account_id)
+        dialog.expire_account(tx, now, house, timeline.account_id)
         return
     if isinstance(error, TargetGone):
         routes.set_timeline(tx, timeline.id, held="gone")
@@ -318,16 +317,6 @@ def trouble(tx: Tx, now: datetime, house: House, timeline: Timeline, error: Adap
     failures = timeline.failures + 1
     wait = getattr(error, "retry_after", None) or min(EVERY * 2 ** min(failures - 1, 6), LONGEST_WAIT)
     routes.put_off(tx, now, timeline.id, wait, failures)
-
-
-def _tell_expired(tx: Tx, now: datetime, house: House, account_id: int) -> None:
-    account = people.account(tx, account_id)
-    if account.state != "active":
-        return
-    people.set_account(tx, account_id, state="expired")
-    deliveries.hold(tx, f"account:{account_id}", "auth")
-    title = house.title(account.adapter)
-    dialog.tell(tx, now, house, account.user_id, "account-expired-notice", network=title, name=account.name)
 
 
 def _notify(

@@ -453,6 +453,25 @@ async def test_6_a_hint_without_a_post_has_the_timeline_read(house):
     run.cancel()
 
 
+async def test_an_account_that_a_read_finds_expired_is_told_once_and_goes_on_when_relinked(house):
+    await house.user("ada", "north")
+    await read_home(house)
+    social = house.social("north")
+    account = social.account("ada")
+    follow(social, "ada", "lin")
+    social.expire(account)
+    for _ in range(3):
+        await house.poll()
+        await house.wait(120)
+    assert len([line for line in house.chat.lines() if "no longer accepts north" in line]) == 1
+    social.add_post("lin", "while it was expired")
+    social.network.tokens["token-ada"] = account.id
+    await house.says("/relink north")
+    await house.says("token-ada")
+    await house.poll()
+    assert [line for line in items(house) if "while it was expired" in line]
+
+
 # --- 7 ---
 
 

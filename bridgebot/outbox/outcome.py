@@ -201,20 +201,7 @@ def _hold_account(tx: Tx, now: datetime, house: House, delivery: Delivery, error
     else:
         deliveries.change(tx, delivery.id, state="queued", error=_words(error))
         deliveries.release(tx, delivery, held="auth")
-    expire_account(tx, now, house, account.id)
-
-
-def expire_account(tx: Tx, now: datetime, house: House, account_id: int) -> None:
-    """Hold an account's lane and timelines, and tell its owner once."""
-    account = people.account(tx, account_id)
-    deliveries.hold(tx, f"account:{account_id}", "auth")
-    routes.hold_timelines(tx, account_id, "auth")
-    if account.state == "active":
-        people.set_account(tx, account_id, state="expired")
-        network = house.title(account.adapter)
-        dialog.tell(
-            tx, now, house, account.user_id, "account-expired-notice", network=network, name=account.name
-        )
+    dialog.expire_account(tx, now, house, account.id)
 
 
 def _hold_chat(tx: Tx, delivery: Delivery) -> None:
