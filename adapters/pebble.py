@@ -37,7 +37,7 @@ class Adapter(SocialAdapter[Config]):
         self.standing: dict[str, Post] = {}  # by id
         self.keys: dict[tuple[str, str], Post] = {}  # by (author, key of the publication)
 
-    async def link(self, progress: str | None, answer: str | None) -> Question | Account:
+    async def link(self, progress: str | None, answer: str | None, *, owner: str = "") -> Question | Account:
         if answer is None:
             return Question("pebble-name")
         name = answer.strip().removeprefix("@").casefold()

@@ -12,7 +12,7 @@ by the outbox, `render` and the store.
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -31,8 +31,10 @@ from bridgebot.model import (
     Hint,
     Incoming,
     Limits,
+    Markup,
     OutgoingMessage,
     Page,
+    PeopleList,
     Post,
     Profile,
     Question,
@@ -73,6 +75,8 @@ class ChatCapabilities:
     groups: bool = False  # there are chats with several people
     replies: bool = False  # native replies, in and out
     buttons: bool = False  # `OutgoingMessage.buttons`, and `Press` coming back
+    markup: frozenset[Markup] = frozenset()  # emphasis in, and `OutgoingMessage.spans` out
+    address: bool = False  # `address`: there is a link that opens a chat with the bot
     edit: bool = False  # `edit`: the bot changes its own messages
     delete: bool = False  # `delete`: the bot removes its own messages
     edits_in: bool = False  # people's edits arrive as `Edit`
@@ -91,15 +95,18 @@ class SocialCapabilities:
     warnings: bool = False  # content warnings
     languages: bool = False
     replies: bool = False  # `Draft.reply_to`
+    markup: frozenset[Markup] = frozenset()  # `Draft.spans`
     edit: bool = False
     delete: bool = False
     favourite: bool = False
     boost: bool = False
+    bookmark: bool = False
     follow: bool = False
     approve: bool = False  # `lock`, `requests`, `approve`: follows of a locked account
     report: bool = False  # `report`: complain about a post
     moderate: bool = False  # `reports`, `remove`, `suspend`: the operator's network
     whois: bool = False
+    search: bool = False
     thread: bool = False
     get: bool = False
     find: bool = False
@@ -153,6 +160,20 @@ class Routes(Protocol):
         """The absolute address of `path` as people reach it: `web.public_url`, else where it listens."""
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as a menu shows it."""
+
+    name: str  # without the slash: lower case, Latin letters
+    description: str
+
+
+class Menu(Protocol):
+    """What stands in the bot's menu, for a chat network that shows one."""
+
+    def __call__(self, language: str) -> Sequence[Command]: ...
+
+
 class Translate(Protocol):
     """An adapter's own texts and the core's, by key."""
 
@@ -183,6 +204,7 @@ class Context:
     state: State
     routes: Routes
     texts: Translate
+    menu: Menu
     database: Database
 
 
@@ -242,23 +264,33 @@ class ChatAdapter(Adapter[C]):
         """Remove one of the bot's messages (capability `delete`); removing it twice is no error."""
         raise Unsupported()
 
+    async def address(self, start: str) -> str:
+        """A link that opens a direct chat with the bot in which `/start START` is said (capability
+        `address`). It is proven by a call, so the bot's own credentials are: `AuthExpired`, `Temporary`.
+        `run` need not be running.
+        """
+        raise Unsupported()
+
 
 class SocialAdapter(Adapter[C]):
     """A social network. `link` is required, the rest is declared."""
 
     capabilities: ClassVar[SocialCapabilities] = SocialCapabilities()
 
-    async def link(self, progress: str | None, answer: str | None) -> Question | Browser | Account:
+    async def link(
+        self, progress: str | None, answer: str | None, *, owner: str = ""
+    ) -> Question | Browser | Account:
         """One step of linking an account. The first call gets (None, None), or (None, answer) where
         the person already said what the first question would ask. `progress` is what the step
-        before asked to be kept. The last step proves the credentials by a call.
+        before asked to be kept. The last step proves the credentials by a call. `owner` is the chat
+        identity that will own the account (`Telegram 4711`), to be shown where consent is given.
 
         Raises `Rejected` for an answer that will not do (the same question is then asked again).
         """
         raise NotImplementedError
 
     async def describe(self, account: Account) -> Limits:
-        """The limits of this account's server. The default: those declared."""
+        """The limits of this account's server, with what it lacks. The default: those declared."""
         return self.capabilities.limits
 
     async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
@@ -287,6 +319,10 @@ class SocialAdapter(Adapter[C]):
 
     async def boost(self, account: Account, post_id: str, on: bool) -> None:
         """Boost a post or take that back (capability `boost`); repeating it is no error."""
+        raise Unsupported()
+
+    async def bookmark(self, account: Account, post_id: str, on: bool) -> None:
+        """Bookmark a post or take that back (capability `bookmark`); repeating it is no error."""
         raise Unsupported()
 
     async def follow(self, account: Account, handle: str, on: bool) -> Profile:
@@ -323,6 +359,14 @@ class SocialAdapter(Adapter[C]):
 
     async def whois(self, account: Account | None, handle: str) -> Profile:
         """Look somebody up (capability `whois`); `TargetGone` if there is no such person."""
+        raise Unsupported()
+
+    async def search(self, account: Account, words: str) -> tuple[Post, ...]:
+        """Posts in which these words stand, the newest first, at most 20 (capability `search`)."""
+        raise Unsupported()
+
+    async def lists(self, account: Account) -> tuple[PeopleList, ...]:
+        """The account's lists of people (where LIST is among `timelines`)."""
         raise Unsupported()
 
     async def thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:

@@ -15,6 +15,7 @@ import structlog
 
 from bridgebot import __version__, http, loader
 from bridgebot.adapter import ChatAdapter, Clock, Context, Network, SocialAdapter
+from bridgebot.commands import menu
 from bridgebot.config import Settings
 from bridgebot.config.problems import error
 from bridgebot.dialog import House
@@ -122,6 +123,7 @@ class App:
             state=self.store.state(prepared.name),
             routes=self.web.routes(prepared.name),
             texts=self.texts,
+            menu=lambda language: menu(self.texts, language),
             database=self.store.database,
         )
         loaded = loader.load(prepared, context, self.settings.language)

@@ -17,7 +17,7 @@ from bridgebot import commands, dialog, flow
 from bridgebot.commands import changing, compose, grammar
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
-from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press
+from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
 from bridgebot.store import Store, Tx, deliveries, keep, people, posts, talk
 from bridgebot.store.rows import Chat, Person, User
 
@@ -61,12 +61,14 @@ def take(
     match thing:
         case ChatChanged():
             _chat_changed(tx, adapter, thing)
+        case Unreadable():
+            _keep_aside(tx, adapter, thing, inbox_id)
         case Message() | Edit() | Deletion() | Press():
             _from_somebody(tx, now, house, adapter, thing, inbox_id)
 
 
 def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming) -> int | None:
-    native_id = "" if isinstance(thing, ChatChanged) else thing.id
+    native_id = "" if isinstance(thing, ChatChanged | Unreadable) else thing.id
     return talk.take_in(tx, now, adapter, thing.event, type(thing).__name__.lower(), native_id)
 
 
@@ -79,7 +81,7 @@ def _put_aside(
     if inbox_id is None:
         return
     talk.set_inbox(tx, inbox_id, state="failed", problem=problem)
-    if isinstance(thing, ChatChanged) or thing.sender.weak:
+    if isinstance(thing, ChatChanged | Unreadable) or thing.sender.weak:
         return
     person = people.person(tx, adapter, thing.sender)
     chat = people.chat(tx, adapter, thing.chat, person.id)
@@ -87,6 +89,12 @@ def _put_aside(
         language = dialog.spoken(house, people.user(tx, person.user_id), person)
         text = house.texts(language, "message-failed", number=inbox_id)
         dialog.notice(tx, now, chat, text, language, user_id=person.user_id)
+
+
+def _keep_aside(tx: Tx, adapter: str, thing: Unreadable, inbox_id: int) -> None:
+    """Nobody can be told, for nobody knows who it came from; whoever mends the adapter finds it here."""
+    talk.set_inbox(tx, inbox_id, state="failed", problem="Unreadable", kept=tx.vault.encrypt(thing.raw))
+    log.warning("inbox.unreadable", adapter=adapter, number=inbox_id)
 
 
 def _chat_changed(tx: Tx, adapter: str, changed: ChatChanged) -> None:

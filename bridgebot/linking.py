@@ -65,7 +65,7 @@ class Linking:
             if adapter is None:
                 raise Rejected("error-not-configured")
             async with asyncio.timeout(STEP_TIMEOUT):
-                result = await adapter.link(request.progress, request.answer)
+                result = await adapter.link(request.progress, request.answer, owner=self._owner(request))
                 limits = await adapter.describe(result) if isinstance(result, model.Account) else None
         except (AdapterError, TimeoutError) as error:
             refused = error if isinstance(error, AdapterError) else Temporary()
@@ -78,6 +78,10 @@ class Linking:
             )
             return
         await self._store.run(lambda tx, now: proceed(tx, now, self._house, request, result, limits))
+
+    def _owner(self, request: LinkRequest) -> str:
+        """Whose the account will be, by the id that the chat network verified: `Telegram 4711`."""
+        return f"{self._house.title(request.owner_adapter)} {request.owner_id}".strip()
 
 
 def proceed(

@@ -40,7 +40,7 @@ class TimelineKind(enum.StrEnum):
     MENTIONS = "mentions"  # posts that mention or answer the account, and its notifications
     PERSON = "person"  # argument: the person's native id
     TAG = "tag"  # argument: the tag without #
-    LIST = "list"
+    LIST = "list"  # argument: the list's native id
     FEED = "feed"  # argument: the feed's address
 
 
@@ -55,6 +55,8 @@ class Limits:
     max_length: int  # in `unit`
     unit: Unit = "characters"
     url_length: int | None = None  # what every URL counts for; None: its own length
+    short_mentions: bool = False  # of `@ada@example.social` only `@ada` counts
+    lacks: frozenset[str] = frozenset()  # capabilities of the network that this server does not have
 
     def length(self, text: str) -> int:
         """The length of `text` as this network counts it."""
@@ -74,6 +76,21 @@ class Limits:
 
     def fits(self, text: str) -> bool:
         return self.length(text) <= self.max_length
+
+
+# --- text with emphasis ------------------------------------------------------------------------
+
+Markup = Literal["bold", "italic", "strike", "code", "spoiler", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text that is set apart. Spans may overlap; positions are code points."""
+
+    start: int
+    end: int  # behind the last code point
+    kind: Markup
+    url: str | None = None  # with `link`: where it leads
 
 
 # --- what comes in from a chat network ---------------------------------------------------------
@@ -112,6 +129,7 @@ class Message:
     sent_at: datetime  # when it was written, by the server's time
     reply_to: str | None = None  # native id of the message that this answers natively
     addressed: bool = True  # groups: the bot is named or answered; always True in direct chats
+    spans: tuple[Span, ...] = ()  # emphasis that the person's client sent apart from the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +141,7 @@ class Edit:
     sender: Person
     id: str  # of the original message, also on a fifth edit
     text: str  # all of the new text
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +175,15 @@ class ChatChanged:
     moved_to: str | None = None  # the new native id, with `moved`
 
 
-Incoming = Message | Edit | Deletion | Press | ChatChanged
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something came that the adapter cannot make sense of: it is kept aside, and the rest goes on."""
+
+    event: str
+    raw: str = field(repr=False)  # as it came; kept encrypted for whoever mends the adapter
+
+
+Incoming = Message | Edit | Deletion | Press | ChatChanged | Unreadable
 
 
 # --- what goes out to a chat network -----------------------------------------------------------
@@ -178,6 +205,7 @@ class OutgoingMessage:
     reply_to: str | None = None  # native id in the same chat
     buttons: tuple[Button, ...] = ()  # only where the chat declares buttons
     language: str | None = None
+    spans: tuple[Span, ...] = ()  # only of the kinds that the chat declares in `markup`
 
 
 # --- social networks ---------------------------------------------------------------------------
@@ -236,6 +264,16 @@ class Draft:
     warning: str | None = None  # content warning; None: none
     language: str | None = None  # BCP 47
     reply_to: str | None = None  # native id on the same server
+    spans: tuple[Span, ...] = ()  # only of the kinds that the network declares in `markup`
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture, film or sound under a post, as the network shows it."""
+
+    kind: Literal["image", "video", "audio", "file"]
+    url: str  # for people, to open
+    alt: str = ""  # its description; "": none was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +300,16 @@ class Post:
     reply_to: str | None = None  # native id of the parent on the same server
     edited_at: datetime | None = None
     boost: Boost | None = None  # set where a boost brought it
+    spans: tuple[Span, ...] = ()
+    media: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleList:
+    """A list of people that an account keeps on its network: the source of a LIST timeline."""
+
+    id: str  # the timeline's argument
+    title: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ class Adapter(SocialAdapter[Config]):
 
     # --- accounts ---
 
-    async def link(self, progress: str | None, answer: str | None) -> Question | Browser | Account:
+    async def link(
+        self, progress: str | None, answer: str | None, *, owner: str = ""
+    ) -> Question | Browser | Account:
         """The answer is the wanted name; the account is made at once. Nobody but the holder of the
         credentials, which stand nowhere else, can ever act as it.
         """

@@ -8,7 +8,7 @@ from typing import Any
 
 from bridgebot import flow
 from bridgebot.commands import accounts, acts, compose, finding, grammar, me, memos, operator, persons, places
-from bridgebot.commands.me import welcome
+from bridgebot.commands.me import menu, welcome
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import Wish, publish_asked
 from bridgebot.dialog import Talk, chosen
@@ -225,4 +225,4 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "unconfirmed": _unconfirmed,
 }
 
-__all__ = ["COMMANDS", "VOCABULARY", "answer", "choose", "run", "welcome"]
+__all__ = ["COMMANDS", "VOCABULARY", "answer", "choose", "menu", "run", "welcome"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
+from bridgebot.adapter import Command
 from bridgebot.commands import grammar, vocabulary
 from bridgebot.commands.accounts import default_names
 from bridgebot.commands.compose import refuse_secret
@@ -11,6 +12,7 @@ from bridgebot.dialog import Talk
 from bridgebot.model import Audience, Message
 from bridgebot.store import deliveries, keep, links, people, talk
 from bridgebot.store.rows import Account
+from bridgebot.texts import Texts
 
 MENU = (
     "start",
@@ -26,6 +28,11 @@ MENU = (
     "settings",
     "status",
 )
+
+
+def menu(texts: Texts, language: str) -> tuple[Command, ...]:
+    """What stands in a chat network's own menu of commands."""
+    return tuple(Command(name, texts(language, f"help-{name}")) for name in MENU)
 
 
 # --- start and help ----------------------------------------------------------------------------

@@ -24,6 +24,8 @@ class LinkRequest:
     adapter: str
     progress: str | None = field(repr=False)
     answer: str | None = field(repr=False)
+    owner_adapter: str  # the chat network, and who asked for it there
+    owner_id: str
 
 
 def begin(tx: Tx, now: datetime, user_id: int, chat_id: int, adapter: str, answer: str | None) -> int:
@@ -57,15 +59,27 @@ def stop_all(tx: Tx, user_id: int, adapter: str) -> None:
 
 def due(tx: Tx, now: datetime) -> list[LinkRequest]:
     """Those that wait for their adapter."""
-    query = sa.select(t.link_request).where(
-        t.link_request.c.state == "step", t.link_request.c.expires_at > now
+    query = (
+        sa.select(
+            t.link_request, t.chat.c.adapter.label("owner_adapter"), t.person.c.native_id.label("owner_id")
+        )
+        .join(t.chat, t.chat.c.id == t.link_request.c.chat_id)
+        .outerjoin(t.person, t.person.c.id == t.chat.c.person_id)
+        .where(t.link_request.c.state == "step", t.link_request.c.expires_at > now)
     )
     found = []
     for row in tx.connection.execute(query).mappings():
         kept = json.loads(tx.vault.decrypt(row["progress"]))
         found.append(
             LinkRequest(
-                row["id"], row["user_id"], row["chat_id"], row["adapter"], kept["progress"], kept["answer"]
+                id=row["id"],
+                user_id=row["user_id"],
+                chat_id=row["chat_id"],
+                adapter=row["adapter"],
+                progress=kept["progress"],
+                answer=kept["answer"],
+                owner_adapter=row["owner_adapter"],
+                owner_id=row["owner_id"] or "",
             )
         )
     return found

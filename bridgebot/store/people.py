@@ -184,7 +184,7 @@ def link(tx: Tx, now: datetime, user_id: int, adapter: str, native: model.Accoun
         "display_name": native.name,
         "url": native.url,
         "credentials": tx.vault.encrypt(native.credentials),
-        "limits": dataclasses.asdict(limits),
+        "limits": dataclasses.asdict(limits) | {"lacks": sorted(limits.lacks)},
         "state": "active",
     }
     free = _free_name(adapter, (a.name for a in accounts(tx, user_id)))

@@ -41,6 +41,7 @@ class User:
     quiet: str | None
     next_audience: str | None
     next_warning: str | None
+    next_language: str | None
     paused_at: datetime | None
 
 
@@ -94,7 +95,7 @@ class Account:
     @property
     def fits(self) -> Limits:
         """What its server accepts, as stored when it was linked."""
-        return Limits(**self.limits)
+        return Limits(**(self.limits | {"lacks": frozenset(self.limits.get("lacks", ()))}))
 
     def native(self, credentials: str) -> model.Account:
         """As the adapter knows it; `credentials` decrypted."""
@@ -151,6 +152,8 @@ class Post:
     warning: str | None
     audience: str
     language: str | None
+    spans: list[list[Any]] | None  # as `model.Span`
+    media: list[list[Any]] | None  # as `model.Attachment`
     uri: str | None
     url: str | None
     parent_id: int | None

@@ -53,6 +53,7 @@ user = sa.Table(
     sa.Column("quiet", sa.Text),  # 22:00-07:00
     sa.Column("next_audience", sa.Text),  # for the next post only
     sa.Column("next_warning", sa.Text),
+    sa.Column("next_language", sa.Text),
     sa.Column("paused_at", Time),
     sa.Column("created_at", Time, nullable=False),
 )
@@ -161,6 +162,8 @@ post = sa.Table(
     sa.Column("warning", sa.Text),
     sa.Column("audience", sa.Text, nullable=False),
     sa.Column("language", sa.Text),
+    sa.Column("spans", sa.JSON),  # emphasis in the text: [start, end, kind, url]
+    sa.Column("media", sa.JSON),  # [kind, url, description]
     sa.Column("uri", sa.Text, unique=True),
     sa.Column("url", sa.Text),
     _ref("post", null=True, name="parent_id", index=True),
@@ -212,6 +215,7 @@ inbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # done, failed
     sa.Column("problem", sa.Text),
     sa.Column("fingerprint", sa.Text),  # of the text, to notice the same twice; never the text
+    sa.Column("kept", sa.Text),  # encrypted: what came, where the adapter could not read it
     sa.Column("sent_at", Time),
     sa.Column("received_at", Time, nullable=False),
     _ref("inbox", null=True, name="undone_by"),
@@ -290,6 +294,16 @@ question = sa.Table(
     _ref("inbox", null=True, name="cause_id"),
     sa.Column("state", sa.Text, nullable=False),  # open, answered, expired
     sa.Column("expires_at", Time, nullable=False),
+)
+
+button = sa.Table(
+    "button",
+    metadata,
+    sa.Column("token", sa.Text, primary_key=True),  # what the buttons under one message carry
+    _ref("chat"),
+    _ref("post", index=True),
+    sa.Column("kind", sa.Text, nullable=False),  # item, receipt: what the message is
+    sa.UniqueConstraint("chat_id", "post_id", "kind"),
 )
 
 link_request = sa.Table(

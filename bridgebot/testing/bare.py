@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 import aiohttp
 
-from bridgebot.adapter import Clock, Context, Handler
+from bridgebot.adapter import Clock, Command, Context, Handler
 from bridgebot.testing.clock import ManualClock
 
 T = TypeVar("T")
@@ -53,6 +53,10 @@ def _key(language: str, key: str, /, **arguments: str | int) -> str:
     return f"{key} {words}".strip()
 
 
+def _menu(language: str) -> tuple[Command, ...]:
+    return (Command("start", "begin"), Command("help", "say how"))
+
+
 def bare_context(name: str, *, clock: Clock | None = None) -> Context:
     """A context of memory only; its texts are their keys."""
     return Context(
@@ -62,5 +66,6 @@ def bare_context(name: str, *, clock: Clock | None = None) -> Context:
         state=MemoryState(),
         routes=_NoRoutes(),
         texts=_key,
+        menu=_menu,
         database=_NoDatabase(),
     )

@@ -33,7 +33,9 @@ class MemorySocial(MemorySocialBase):
 
     # --- linking ---
 
-    async def link(self, progress: str | None, answer: str | None) -> Question | Browser | Account:
+    async def link(
+        self, progress: str | None, answer: str | None, *, owner: str = ""
+    ) -> Question | Browser | Account:
         return await self._call("link", (progress, answer), lambda: self._link(progress, answer))
 
     def _link(self, progress: str | None, answer: str | None) -> Question | Account:

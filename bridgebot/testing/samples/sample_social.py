@@ -45,7 +45,9 @@ class Adapter(SocialAdapter[Config]):
         on_unconfirmed=OnUnconfirmed.REPEAT,  # the server knows the key again
     )
 
-    async def link(self, progress: str | None, answer: str | None) -> Question | Browser | Account:
+    async def link(
+        self, progress: str | None, answer: str | None, *, owner: str = ""
+    ) -> Question | Browser | Account:
         if answer is None:
             return Question("sample_social-token", secret=True)
         try:
