@@ -1,0 +1,95 @@
+"""Telegram: a bot that polls the Bot API; direct chats, groups and topics.
+
+`session` is the story of one run; `reading` decides what an update is, `naming` whether the bot is
+meant, `writing` what a message looks like there. `request` is the wire, and the only one who knows
+the token; `failures` says what an answer means.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from adapters.telegram import writing
+from adapters.telegram.config import Config
+from adapters.telegram.failures import MessageGone, Moved, Unchanged
+from adapters.telegram.reading import moved
+from adapters.telegram.request import Wire, bot, told, who
+from adapters.telegram.session import Session
+from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Receive
+from bridgebot.errors import BridgebotError, Rejected
+from bridgebot.model import Chat, Limits, OutgoingMessage
+
+__all__ = ["Adapter", "Config"]
+
+
+class Adapter(ChatAdapter[Config]):
+    title = "Telegram"
+    capabilities = ChatCapabilities(
+        limits=Limits(4096, "utf16"),  # core.telegram.org/bots/api#sendmessage, after entities
+        groups=True,
+        replies=True,
+        buttons=True,
+        markup=frozenset({"bold", "italic", "strike", "code", "spoiler", "link"}),
+        address=True,
+        edit=True,
+        delete=True,
+        edits_in=True,
+        on_unconfirmed=OnUnconfirmed.ASK,  # sendMessage has no key, and a bot cannot read a chat
+        needs_connection=False,
+    )
+
+    def __init__(self, config: Config, context: Context) -> None:
+        super().__init__(config, context)
+        self._wire = Wire(context.http, config.api, config.token)
+        self._bot = bot(self._wire)
+        self._receive: Receive | None = None  # while `run` is running
+
+    async def run(self, receive: Receive) -> None:
+        self._receive = receive
+        try:
+            session = Session(self._bot, self._wire, self.context, receive, self.config.poll_timeout)
+            await session.run()
+        finally:
+            self._receive = None
+
+    async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
+        parts = self._content(message) | writing.place(chat)
+        try:
+            sent = await told(
+                self._bot.send_message(**parts, reply_parameters=writing.answering(message.reply_to))
+            )
+        except Moved as error:
+            await self._tell_moved(chat, error.moved_to)
+            raise
+        return (str(sent.message_id),)
+
+    async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
+        parts = self._content(message)
+        place, number = writing.native(chat.id), writing.native(message_id)
+        with contextlib.suppress(Unchanged):
+            await told(
+                self._bot.edit_message_text(**parts, chat_id=place, message_id=number), repeatable=True
+            )
+
+    async def delete(self, chat: Chat, message_id: str) -> None:
+        place, number = writing.native(chat.id), writing.native(message_id)
+        with contextlib.suppress(MessageGone):
+            await told(self._bot.delete_message(place, number), repeatable=True)
+
+    async def address(self, start: str) -> str:
+        payload = writing.start(start)
+        me = await who(self._wire)
+        return f"https://t.me/{me.username}?start={payload}"
+
+    def _content(self, message: OutgoingMessage) -> dict[str, Any]:
+        limits = self.capabilities.limits
+        if not limits.fits(message.text):
+            raise Rejected("telegram-too-long", length=limits.length(message.text), limit=limits.max_length)
+        return writing.content(message)
+
+    async def _tell_moved(self, chat: Chat, moved_to: str) -> None:
+        """The group's own word for it may have come already, or be lost: the event is the same."""
+        if self._receive is not None:
+            with contextlib.suppress(BridgebotError):
+                await self._receive(moved(chat.id, moved_to))

@@ -1,0 +1,45 @@
+"""Long polling on raw JSON: an update that the library cannot read takes no other one with it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from adapters.telegram.reading import ALLOWED, number
+from adapters.telegram.request import Wire
+from bridgebot.errors import Temporary
+
+_MARGIN: Final = 15.0  # seconds that an answer may take beyond the time for which it was asked to wait
+
+
+class Poll:
+    """Updates, batch by batch. Asking for the next batch confirms those that are `done`."""
+
+    def __init__(self, wire: Wire, timeout: int) -> None:
+        self._wire = wire
+        self._timeout = timeout
+        self._next: int | None = None  # number of the first update that is not done
+
+    async def batch(self) -> list[Any]:
+        """Wait for updates. At the first call those come again that an earlier run did not confirm."""
+        # The setting outlives a run, also one of another program: so it is always said.
+        parameters = {"timeout": str(self._timeout), "allowed_updates": json.dumps(ALLOWED)}
+        if self._next is not None:
+            parameters["offset"] = str(self._next)
+        updates = await self._wire.call("getUpdates", parameters, timeout=self._timeout + _MARGIN)
+        if not isinstance(updates, list):
+            raise Temporary("telegram-no-answer")
+        return updates
+
+    def done(self, raw: Any) -> None:
+        """This update is committed. One without a number is taken for the one that was expected."""
+        known = number(raw)
+        if known is not None:
+            self._next = known + 1
+        elif self._next is not None:
+            self._next += 1
+
+    def check(self, updates: list[Any]) -> None:
+        """A batch that cannot be confirmed would come again at once: better after a while."""
+        if updates and self._next is None:
+            raise Temporary("telegram-no-answer")

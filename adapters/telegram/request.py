@@ -1,0 +1,132 @@
+"""The wire to a Bot API server: aiohttp instead of httpx, and the only place that holds the token.
+
+The token is a part of every address, and python-telegram-bot writes addresses into its log and tokens
+into its errors. So it is given a stand-in: `Wire` puts the real one in, and lets nothing out in which
+it stands, neither as an error's cause nor as its context.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Mapping
+from typing import Any, Final, TypeVar
+
+import aiohttp
+from pydantic import SecretStr
+from telegram import Bot
+from telegram.error import TelegramError
+from telegram.request import BaseRequest, RequestData
+from yarl import URL
+
+from adapters.telegram.failures import Reply, result, unclear
+from adapters.telegram.naming import Me
+from bridgebot.errors import AdapterError, Rejected, Temporary, Unconfirmed
+from bridgebot.http import AddressRefused
+
+T = TypeVar("T")
+
+TIMEOUT: Final = 30.0  # seconds for a call that does not wait for people
+STAND_IN: Final = "0:stand-in"  # all that python-telegram-bot ever learns of the token
+
+# Below a warning it logs the texts of people.
+logging.getLogger("telegram").setLevel(logging.WARNING)
+
+
+class Told(TelegramError):
+    """Carries an adapter's error through python-telegram-bot, which lets only its own kind pass."""
+
+    def __init__(self, error: AdapterError) -> None:
+        super().__init__(error.key)
+        self.error = error
+
+
+class Wire:
+    """Calls the Bot API by the names of its methods."""
+
+    def __init__(self, http: aiohttp.ClientSession, api: str, token: SecretStr) -> None:
+        self._http = http
+        self._api = api
+        self._token = token
+
+    async def call(
+        self, method: str, parameters: Mapping[str, str] | None = None, *, timeout: float = TIMEOUT
+    ) -> Any:
+        """The result of a method. Parameters that are no strings are JSON."""
+        reply = await self._exchange(method, dict(parameters or {}), timeout)
+        if isinstance(reply, AdapterError):
+            raise reply  # here, where nothing hangs on it that has the address in it
+        return result(reply, method)
+
+    async def _exchange(self, method: str, data: dict[str, str], timeout: float) -> Reply | AdapterError:
+        limits = aiohttp.ClientTimeout(total=timeout, sock_connect=10)
+        try:
+            async with self._http.post(
+                self._address(method), data=data, timeout=limits, allow_redirects=False
+            ) as answer:
+                return Reply(answer.status, answer.headers, await answer.read())
+        except AddressRefused as error:
+            return Rejected("http-address-refused", host=error.host)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            return Temporary("telegram-unreachable", host=URL(self._api).host or "")
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return unclear(method)
+
+    def _address(self, method: str) -> URL:
+        return URL(f"{self._api}/bot{self._token.get_secret_value()}/{method}", encoded=True)
+
+
+class BotRequest(BaseRequest):
+    """What a `telegram.Bot` makes its requests with."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    @property
+    def read_timeout(self) -> float:
+        return TIMEOUT
+
+    async def initialize(self) -> None:
+        """Nothing: the session belongs to the house."""
+
+    async def shutdown(self) -> None:
+        """Nothing, for the same reason."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more: Any
+    ) -> tuple[int, bytes]:
+        parameters = request_data.json_parameters if request_data else {}
+        try:
+            found = await self._wire.call(url.rpartition("/")[2], parameters)
+        except AdapterError as error:
+            told = Told(error)
+        else:
+            return 200, json.dumps({"ok": True, "result": found}).encode()
+        raise told
+
+
+def bot(wire: Wire) -> Bot:
+    """The library's bot, which knows no token and opens no connection of its own."""
+    request = BotRequest(wire)
+    return Bot(STAND_IN, base_url="stand-in:", request=request, get_updates_request=request)
+
+
+async def told(call: Awaitable[T], *, repeatable: bool = False) -> T:
+    """The result of a bot's method; raises the errors of `bridgebot.errors`."""
+    try:
+        return await call
+    except Told as told:
+        error = told.error
+    except (TelegramError, AttributeError, KeyError, TypeError, ValueError):
+        # An answer that the library cannot read.
+        error = Temporary("telegram-no-answer") if repeatable else Unconfirmed("telegram-unclear")
+    raise error
+
+
+async def who(wire: Wire) -> Me:
+    """The bot itself, which proves the token."""
+    user = await wire.call("getMe")
+    match user:
+        case {"id": int(id), "username": str(username)}:
+            return Me(id, username)
+    raise Temporary("telegram-no-answer")

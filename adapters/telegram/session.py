@@ -1,0 +1,133 @@
+"""One run: who am I, may I poll, the menu, and then update after update."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from telegram import Bot, ChatMember
+
+from adapters.telegram import menu, reading, writing
+from adapters.telegram.naming import Me
+from adapters.telegram.polling import Poll
+from adapters.telegram.request import Wire, told, who
+from bridgebot.adapter import Context, Receive
+from bridgebot.errors import AdapterError
+from bridgebot.model import Message, OutgoingMessage, Press
+
+log = logging.getLogger(__name__)
+
+_ADMINS: Final = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+_ASKING: Final = 5.0  # seconds for a question on which an update waits
+
+
+class Errands:
+    """What may be done beside the updates, and whose failure is only noted."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, what: str, errand: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(self._run(what, errand))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, what: str, errand: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await errand
+        except AdapterError as error:
+            log.info("%s failed: %s", what, error)
+        except Exception as error:
+            log.warning("%s failed: %s", what, type(error).__name__)
+
+
+class Session:
+    """From the first call to the error or cancellation that ends it."""
+
+    def __init__(self, bot: Bot, wire: Wire, context: Context, receive: Receive, poll_timeout: int) -> None:
+        self._bot = bot
+        self._wire = wire
+        self._context = context
+        self._receive = receive
+        self._poll = Poll(wire, poll_timeout)
+        self._errands = Errands()
+        self._albums: deque[str] = deque(maxlen=100)  # those whose people were told already
+
+    async def run(self) -> None:
+        """Hand in what comes, in its order; an update is confirmed after its commit only."""
+        try:
+            me = await self._begin()
+            while True:
+                updates = await self._poll.batch()
+                for raw in updates:
+                    await self._hand_in(reading.read(raw, me))
+                    self._poll.done(raw)
+                self._poll.check(updates)
+        finally:
+            await self._errands.close()
+
+    async def _begin(self) -> Me:
+        me = await who(self._wire)
+        await self._no_webhook()
+        self._errands.start("showing the menu", menu.show(self._bot, self._context, me.id))
+        return me
+
+    async def _no_webhook(self) -> None:
+        """Telegram does not let a bot poll that has a webhook. What waits for it is kept."""
+        info = await self._wire.call("getWebhookInfo")
+        if isinstance(info, dict) and info.get("url"):
+            log.warning("%s: the bot had a webhook, which is taken away: bridgebot polls", self._context.name)
+            await told(self._bot.delete_webhook(drop_pending_updates=False), repeatable=True)
+
+    async def _hand_in(self, found: reading.Reading) -> None:
+        if found.aside is not None:
+            self._answer(found.aside)
+        if found.thing is not None:
+            await self._receive(await self._with_rights(found.thing))
+        if found.query is not None:  # the button turns a wheel until the client hears that it was heard
+            self._errands.start("answering a button", told(self._bot.answer_callback_query(found.query)))
+
+    async def _with_rights(self, thing: Any) -> Any:
+        """Who speaks to the bot in a group, with their rights there at this moment."""
+        if not isinstance(thing, Message | Press) or thing.chat.direct:
+            return thing
+        if isinstance(thing, Message) and not thing.addressed:
+            return thing
+        admin = await self._is_admin(thing.chat.id, thing.sender.id)
+        return replace(thing, sender=replace(thing.sender, admin=admin))
+
+    async def _is_admin(self, chat: str, person: str) -> bool:
+        question = {"chat_id": chat, "user_id": person}
+        try:
+            member = await self._wire.call("getChatMember", question, timeout=_ASKING)
+        except AdapterError as error:
+            log.info("nobody knows whether somebody administers a group: %s", error)
+            return False
+        return isinstance(member, dict) and member.get("status") in _ADMINS
+
+    def _answer(self, aside: reading.Aside) -> None:
+        if aside.album is not None and aside.album in self._albums:
+            return
+        if aside.album is not None:
+            self._albums.append(aside.album)
+        text = self._context.texts(_spoken(aside.language), aside.key)
+        self._errands.start("answering a message", self._say(aside, text))
+
+    async def _say(self, aside: reading.Aside, text: str) -> None:
+        parts = writing.content(OutgoingMessage(text)) | writing.place(aside.chat)
+        answered = writing.answering(aside.message_id)
+        await told(self._bot.send_message(**parts, reply_parameters=answered))
+
+
+def _spoken(language: str | None) -> str:
+    return "zh-CN" if (language or "").lower().startswith("zh") else "en"

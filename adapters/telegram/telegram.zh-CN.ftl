@@ -1,0 +1,16 @@
+telegram-description = 在这里写点什么，就会发布到你的账号上：Mastodon 等等。回复也会送到这里。/start 开始使用，/help 查看用法，/privacy 说明保存了哪些数据。
+telegram-short-description = 在聊天里发微博，也在这里看回复。
+telegram-only-text = 我目前只能转发文字。什么都没有发布：图片或文件没有发，随附的文字也没有发。请把文字单独发给我。
+telegram-forwarded = 这是一条转发的消息，可能是别人写的。什么都没有发布。如果确实想发，请复制文字，作为你自己的消息发给我。
+telegram-too-long = 这条 Telegram 消息太长：按 Telegram 的算法是 { $length } 个字符，上限 { $limit }（许多表情算两个）。
+telegram-start-wrong = 机器人链接里只能带 1 到 64 个拉丁字母、数字、连字符或下划线。
+telegram-token-refused = Telegram 不接受机器人的令牌。请运营者向 @BotFather 查询（/mybots，API Token），并写进配置。
+telegram-conflict = 另一个程序正在用同一个令牌收取这个机器人的消息。请运营者停掉它，或者向 @BotFather 申请新令牌（/revoke）。
+telegram-busy = Telegram 请机器人稍等。
+telegram-unreachable = 暂时连不上 { $host }。
+telegram-no-answer = Telegram 没有给出可用的回答。
+telegram-unclear = Telegram 没有给出可用的回答，不知道消息是否已经送达。再次发送之前，请先看一眼。
+telegram-gone = Telegram 不再让机器人往那里写：{ $words }
+telegram-message-gone = 这条消息已经不在了。
+telegram-moved = 这个群已升级为超级群，会在那里重试。
+telegram-rejected = Telegram 拒绝了这次操作：{ $words }
