@@ -1,0 +1,130 @@
+"""The contract kit's stage for Telegram: ada and lin, their direct chats, and one supergroup.
+
+The bot administers the group, so that it hears everything. Who addresses it there writes `@bot text`, with
+the mention that clients mark: an adapter leaves such a mention in front out of the text. The kit has texts
+with spaces at their edges, which no Telegram carries (`tests/adapters/test_telegram_server.py` shows it);
+for its sake this server keeps them. Telegram tells no bot of deletions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from bridgebot.model import Button, Chat
+from bridgebot.testing.chat_base import RETRY_AFTER, ChatFailure, Heard
+from tests.servers.telegram import TelegramServer
+from tests.servers.telegram import serve as serve_telegram
+from tests.servers.telegram_errors import bad
+from tests.servers.telegram_faults import CUT, LOST_ANSWER, refusal, slow_down
+from tests.servers.telegram_person import Shown
+from tests.servers.telegram_world import Chat as Place
+
+
+class TelegramRemote:
+    """People on the pretend Telegram; itself a `ChatRemote`. Sayings are named `chat id, message id`."""
+
+    failures = frozenset(ChatFailure)
+
+    def __init__(self, server: TelegramServer) -> None:
+        self.server = server
+        self.people = {
+            "ada": server.person("Ada", "ada_l", "en").met(),
+            "lin": server.person("Lin", None, "zh-hans").met(),
+        }
+        self.group = server.group("Stones", *self.people.values(), bot="administrator")
+        server.world.updates.waiting.clear()  # the bot was told of its coming into the group long ago
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    @property
+    def token(self) -> str:
+        return self.server.token
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        return (self.server.token,)
+
+    async def say(
+        self,
+        text: str,
+        *,
+        sender: str = "ada",
+        group: bool = False,
+        reply_to: str | None = None,
+        addressed: bool = True,
+    ) -> str:
+        chat = self.group.chat if group else self.people[sender].direct
+        named = group and addressed and reply_to is None
+        words = f"{self._name}{text}" if named else text
+        answered = None if reply_to is None else int(reply_to)
+        return f"{chat.id} {self.people[sender].says(words, where=chat, reply_to=answered)}"
+
+    async def edit(self, said: str, text: str) -> None:
+        chat, id = self._place(said)
+        message = chat.messages[id]
+        named = self._name if message.text.startswith(self._name) else ""
+        who = next(one for one in self.people.values() if one.id == message.json["from"]["id"])
+        who.edits(id, f"{named}{text}", where=chat)
+
+    async def delete(self, said: str) -> None:
+        raise NotImplementedError("Telegram tells no bot of deletions")
+
+    async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
+        person, id = self.people[sender], int(message_id)
+        direct = person.direct.standing(id)
+        where = person.direct if direct is not None and direct.by_bot else self.group.chat
+        person.presses(id, data, where=where)
+
+    async def heard(self, chat: Chat) -> Sequence[Heard]:
+        place = self.server.world.chats[int(chat.id)]
+        shown = self.people["ada"].sees(place)
+        return [_heard(one) for one in shown if not chat.topic or one.topic == int(chat.topic)]
+
+    async def fail(self, failure: ChatFailure) -> None:
+        faults = self.server.faults
+        match failure:
+            case ChatFailure.DROP:
+                self._drop()
+            case ChatFailure.LOST_ANSWER:
+                faults.order(LOST_ANSWER, "sendMessage")
+            case ChatFailure.RATE:
+                faults.order(slow_down(RETRY_AFTER), "sendMessage")
+            case ChatFailure.REJECTED:
+                faults.order(refusal(bad("message is too long")), "sendMessage")
+            case ChatFailure.CLOSED:
+                self.people["ada"].blocks()
+            case ChatFailure.REMOVED:
+                self.group.removes_bot()
+            case ChatFailure.LOCKED_OUT:
+                self.server.revokes_token()
+
+    def _drop(self) -> None:
+        """Cut the poll that waits; the next, too, since aiohttp repeats a GET once by itself."""
+        polls = [call for call in self.server.calls if call.method == "getUpdates"]
+        if polls and polls[-1].read:
+            self.server.faults.order(CUT, "getUpdates")
+        if not self.server.cuts_poller():
+            self.server.faults.order(CUT, "getUpdates")
+
+    @property
+    def _name(self) -> str:
+        return f"@{self.server.bot.username} "
+
+    def _place(self, said: str) -> tuple[Place, int]:
+        chat, id = said.split()
+        return self.server.world.chats[int(chat)], int(id)
+
+
+def _heard(shown: Shown) -> Heard:
+    buttons = tuple(Button(data, label) for data, label in shown.buttons)
+    return Heard(str(shown.id), shown.text, None if shown.reply_to is None else str(shown.reply_to), buttons)
+
+
+@contextlib.asynccontextmanager
+async def serve() -> AsyncIterator[TelegramRemote]:
+    """The network for one test of the kit."""
+    async with serve_telegram(trims=False) as server:
+        yield TelegramRemote(server)
