@@ -1,0 +1,77 @@
+"""Updates of the pretend Telegram: given, confirmed, waited for, fought over."""
+
+import asyncio
+
+from tests.servers.telegram_errors import TWO_POLLERS, WEBHOOK_SET
+
+
+async def test_what_is_not_confirmed_comes_again(bot, ada):
+    for text in ("one", "two", "three"):
+        ada.says(text)
+    first = await bot.hears(limit=2)
+    assert [one["message"]["text"] for one in first] == ["one", "two"]
+    assert await bot.hears(limit=2) == first
+    rest = await bot.hears(offset=first[-1]["update_id"] + 1)
+    assert [one["message"]["text"] for one in rest] == ["three"]
+    assert rest[0]["update_id"] == first[-1]["update_id"] + 1
+    assert await bot.hears(offset=rest[0]["update_id"] + 1) == bot.server.updates == []
+
+
+async def test_a_negative_offset_keeps_only_the_newest(bot, ada):
+    for text in ("one", "two", "three"):
+        ada.says(text)
+    assert [one["message"]["text"] for one in await bot.hears(offset=-1)] == ["three"]
+    assert len(bot.server.updates) == 1
+
+
+async def test_a_poll_waits_for_news(bot, ada):
+    waiting = asyncio.create_task(bot.hears(timeout=10))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    ada.says("here I am")
+    assert (await waiting)[0]["message"]["text"] == "here I am"
+    begin = asyncio.get_running_loop().time()
+    assert await bot.hears(timeout=1, offset=bot.server.updates[-1]["update_id"] + 1) == []
+    assert asyncio.get_running_loop().time() - begin >= 0.9
+
+
+async def test_allowed_updates_stick(bot, ada):
+    await bot.hears(allowed_updates=["callback_query"])
+    ada.says("not for you")
+    assert await bot.hears() == []
+    assert (await bot.gets("getWebhookInfo"))["allowed_updates"] == ["callback_query"]
+    await bot.hears(allowed_updates=[])
+    ada.says("for you")
+    assert [one["message"]["text"] for one in await bot.hears()] == ["for you"]
+    told = await bot.refusal("getUpdates", allowed_updates=["deletions"])
+    assert told == '400 Bad Request: unknown update type "deletions" in allowed_updates'
+    for limit in (0, 101):
+        told = await bot.refusal("getUpdates", limit=limit)
+        assert told == "400 Bad Request: limit must be between 1 and 100"
+
+
+async def test_a_second_poller_ends_the_first(bot, ada):
+    older = asyncio.create_task(bot.refusal("getUpdates", timeout=10))
+    await asyncio.sleep(0.05)
+    newer = asyncio.create_task(bot.hears(timeout=10))
+    assert await older == f"409 Conflict: {TWO_POLLERS}"
+    ada.says("hello")
+    assert len(await newer) == 1
+
+
+async def test_a_webhook_and_polling_exclude_each_other(bot):
+    told = await bot.refusal("setWebhook", url="http://bot.example/hook")
+    assert told == "400 Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
+    assert await bot.gets("setWebhook", url="https://bot.example/hook")
+    assert await bot.refusal("getUpdates") == f"409 Conflict: {WEBHOOK_SET}"
+    assert (await bot.gets("getWebhookInfo"))["url"] == "https://bot.example/hook"
+    assert await bot.gets("deleteWebhook", drop_pending_updates=True)
+    assert await bot.hears() == []
+
+
+async def test_closing_and_logging_out(bot):
+    body = await bot.asks("close")
+    assert body["error_code"] == 429
+    assert 0 < body["parameters"]["retry_after"] <= 600
+    assert await bot.gets("logOut")
+    assert await bot.refusal("getMe") == "400 Bad Request: Logged out"
