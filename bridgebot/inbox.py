@@ -7,6 +7,7 @@ acknowledged: only a failing store withholds that.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ import regex
 import structlog
 
 from bridgebot import commands, dialog, flow
-from bridgebot.commands import changing, compose, grammar
+from bridgebot.commands import changing, compose, grammar, presses
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
@@ -134,15 +135,23 @@ def _from_somebody(
     exchange = Talk(tx, now, house, known, user, dialog.spoken(house, user, person), inbox_id)
     match thing:
         case Message():
-            talk.set_inbox(tx, inbox_id, sent_at=thing.sent_at)
+            talk.set_inbox(tx, inbox_id, sent_at=thing.sent_at, fingerprint=_fingerprint(thing))
             if person.user_id is not None or not _welcome(exchange, thing):
                 _message(exchange, thing)
         case Edit():
-            _edit(exchange, thing)
+            before = talk.last_fingerprint(tx, known.id, thing.id)
+            talk.set_inbox(tx, inbox_id, fingerprint=_fingerprint(thing))
+            if before != _fingerprint(thing):  # networks tell of edits that change nothing
+                _edit(exchange, thing)
         case Deletion():
             _deletion(exchange, thing)
         case Press():
-            _press(exchange, thing)
+            presses.press(exchange, thing)
+
+
+def _fingerprint(thing: Message | Edit) -> str:
+    """What tells two versions of a message apart; the words themselves are not kept."""
+    return hashlib.sha256(repr((thing.text, thing.spans)).encode()).hexdigest()
 
 
 def _admit(
@@ -264,17 +273,3 @@ def _deletion(exchange: Talk, deletion: Deletion) -> None:
     if post.user_id == exchange.user.id and post.deleted_at is None:
         posts.mark_gone(exchange.tx, exchange.now, copy.id)
         flow.delete(exchange.tx, exchange.now, post, cause_id=exchange.cause_id)
-
-
-def _press(exchange: Talk, press: Press) -> None:
-    """A button carries an opaque token; who presses must be who was asked."""
-    token, _, index = press.data.partition(":")
-    question = talk.question_by_token(exchange.tx, token)
-    if question is None or question.user_id != exchange.user.id or question.chat_id != exchange.chat.id:
-        return
-    if question.state == "answered":
-        exchange.say("question-answered")
-    elif question.state != "open" or question.expires_at <= exchange.now:
-        exchange.say("question-over")
-    elif index.isdigit() and int(index) < len(question.options):
-        commands.choose(exchange, question, question.options[int(index)])

@@ -20,7 +20,7 @@ import structlog
 from bridgebot import dialog, flow, model
 from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.dialog import House
-from bridgebot.errors import AdapterError, AuthExpired, StoreError, TargetGone, Temporary
+from bridgebot.errors import AdapterError, AuthExpired, StoreError, TargetGone, Temporary, Unsupported
 from bridgebot.model import Page, Post
 from bridgebot.render import canonical, clean_name, short_id
 from bridgebot.store import Store, Tx, deliveries, people, posts, routes
@@ -66,6 +66,8 @@ class Poller:
         self._known: dict[int, Timeline] = {}
         self._busy: set[int] = set()
         self._streams: dict[int, asyncio.Task[None]] = {}
+        self._stream_failures: dict[int, int] = {}  # in a row, of streams that broke soon
+        self._quiet_until: dict[int, datetime] = {}  # no stream is started before
 
     def wake(self) -> None:
         self._woken.set()
@@ -187,12 +189,22 @@ class Poller:
         running = self._streams.get(timeline.id)
         if not adapter.capabilities.listen or (running is not None and not running.done()):
             return False
+        if self._quiet_until.get(timeline.id, self._clock.now()) > self._clock.now():
+            return False
         self._streams[timeline.id] = asyncio.create_task(self._follow_stream(timeline))
         return True
 
+    def _stream_ended(self, timeline: Timeline, begun: datetime, forever: bool) -> None:
+        """A stream that breaks at once is tried again later and later; one that is not offered, seldom."""
+        lasted = (self._clock.now() - begun).total_seconds()
+        failures = 0 if lasted > EVERY else self._stream_failures.get(timeline.id, 0) + 1
+        self._stream_failures[timeline.id] = failures
+        wait = LONGEST_WAIT if forever else min(EVERY * 2 ** min(failures, 6), LONGEST_WAIT)
+        self._quiet_until[timeline.id] = self._clock.now() + timedelta(seconds=wait if failures else 0)
+
     async def _follow_stream(self, timeline: Timeline) -> None:
         """Fetch what the stream names. When it ends or fails, the next poll starts it anew."""
-        adapter = self._adapters[timeline.adapter]
+        adapter, begun, offered = self._adapters[timeline.adapter], self._clock.now(), True
         try:
             account = await self._account(timeline)
             async for hint in adapter.listen(timeline.native(), account):
@@ -203,12 +215,15 @@ class Poller:
                     self.wake()
                 else:
                     await self._look_at(timeline, account, hint.post)
+        except Unsupported:
+            offered = False  # this server has no stream; the poll does without
         except AdapterError as error:
             log.info("poller.stream", timeline=timeline.id, problem=str(error))
         except StoreError as error:
             log.error("poller.store", problem=str(error))
         except Exception:
             log.exception("poller.bug", timeline=timeline.id)
+        self._stream_ended(timeline, begun, forever=not offered)
 
     async def _look_at(self, timeline: Timeline, account: model.Account | None, post_id: str) -> None:
         adapter = self._adapters[timeline.adapter]

@@ -338,13 +338,13 @@ def test_what_a_rule_carried_on():
     )
     text = "a walk\nin the park " * 9
     assert (
-        render.synced(told, "Pebble", "a walk", "en", TEXTS)
+        render.synced(told, render.Written("Pebble", "a walk", "pebble"), "en", TEXTS)
         == "↔ #7k3 from Pebble: a walk ✓ Plaza ✗ X: 512 of 280"
     )
-    assert len(render.synced(told, "Pebble", text, "en", TEXTS)) < 120
+    assert len(render.synced(told, render.Written("Pebble", text, "pebble"), "en", TEXTS)) < 120
     gone = replace(told, deleted=True, outcomes=(Outcome("Plaza", "deleted"),))
     assert (
-        render.synced(gone, "Pebble", "a walk", "en", TEXTS)
+        render.synced(gone, render.Written("Pebble", "a walk", "pebble"), "en", TEXTS)
         == "↔ #7k3 from Pebble taken back: a walk – Plaza"
     )
 

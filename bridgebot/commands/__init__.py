@@ -50,6 +50,7 @@ _DEFINITIONS = (
     Definition("to", compose.to),
     Definition("cw", me.warning),
     Definition("vis", me.audience),
+    Definition("lang", me.post_language),
     Definition("memo", memos.memo),
     Definition("memos", memos.memos),
     Definition("share", memos.share),
@@ -58,6 +59,8 @@ _DEFINITIONS = (
     Definition("unfav", acts.unfavourite),
     Definition("boost", acts.boost),
     Definition("unboost", acts.unboost),
+    Definition("bookmark", acts.bookmark),
+    Definition("unbookmark", acts.unbookmark),
     Definition("edit", acts.edit),
     Definition("del", acts.delete),
     Definition("undo", acts.undo),
@@ -74,6 +77,8 @@ _DEFINITIONS = (
     Definition("home", places.home),
     Definition("mentions", places.mentions),
     Definition("tag", places.tag),
+    Definition("list", places.list_),
+    Definition("search", persons.search),
     Definition("mirror", places.mirror, groups=True),
     Definition("sync", places.sync),
     Definition("routes", places.show_routes),
@@ -107,7 +112,7 @@ def answer(exchange: Talk, reading: grammar.Reading, message: Message) -> bool:
         elif not question.options and isinstance(reading, grammar.Near):
             exchange.say("near-command", name=reading.name)
         elif not question.options:
-            _free_text(exchange, question, message.text)
+            _free_text(exchange, question, message)
         else:
             continue
         return True
@@ -121,11 +126,13 @@ def choose(exchange: Talk, question: Question, option: str) -> None:
         _CHOICES[question.kind](exchange, arguments, option)
 
 
-def _free_text(exchange: Talk, question: Question, text: str) -> None:
-    """Linking is what asks for text."""
+def _free_text(exchange: Talk, question: Question, message: Message) -> None:
+    """Linking asks for text, and so does [Reply]."""
     talk.close_question(exchange.tx, question.id)
     arguments = talk.arguments(exchange.tx, question)
-    if not links.answered(exchange.tx, exchange.now, arguments["request"], text.strip()):
+    if question.kind == "reply":
+        compose.reply_asked(exchange, arguments["post"], message)
+    elif not links.answered(exchange.tx, exchange.now, arguments["request"], message.text.strip()):
         exchange.say("question-over")
 
 

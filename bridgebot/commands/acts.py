@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from bridgebot import flow
-from bridgebot.adapter import SocialCapabilities
 from bridgebot.commands import grammar
 from bridgebot.commands.compose import refuse_secret
 from bridgebot.commands.finding import code, meant, meant_with_text
@@ -18,14 +17,14 @@ from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Delivery, Inbox, Post
 
-MARKS = {"favourite": "★", "boost": "🔁"}
+MARKS = {"favourite": "★", "boost": "🔁", "bookmark": "🔖"}
 MARKS_OR_FOLLOW = (*MARKS, "follow")
 UNDOABLE = ("create", *MARKS_OR_FOLLOW)
 UNDO_UNASKED = timedelta(minutes=10)  # older things are named and asked about first
 EXCERPT = 40  # graphemes of a post that is named in a question
 
 
-# --- favourite, boost --------------------------------------------------------------------------
+# --- favourite, boost, bookmark --------------------------------------------------------------------------
 
 
 def favourite(exchange: Talk, argument: str, message: Message) -> None:
@@ -44,10 +43,29 @@ def unboost(exchange: Talk, argument: str, message: Message) -> None:
     _switch(exchange, argument, message, "boost", on=False)
 
 
+def bookmark(exchange: Talk, argument: str, message: Message) -> None:
+    _switch(exchange, argument, message, "bookmark", on=True)
+
+
+def unbookmark(exchange: Talk, argument: str, message: Message) -> None:
+    _switch(exchange, argument, message, "bookmark", on=False)
+
+
 def _switch(exchange: Talk, argument: str, message: Message, action: str, *, on: bool) -> None:
     found = meant(exchange, argument, message)
-    if found is None:
-        return
+    if found is not None:
+        switch(exchange, found, action, on=on)
+
+
+def is_on(exchange: Talk, found: Post, action: str) -> bool:
+    """Whether the user's last word on this, as far as it may have been carried out, was on."""
+    done = deliveries.of_post(exchange.tx, found.id, action)
+    mine = [d for d in done if d.user_id == exchange.user.id and d.state not in ("failed", "cancelled")]
+    return bool(mine) and bool(mine[-1].arguments["on"])
+
+
+def switch(exchange: Talk, found: Post, action: str, *, on: bool) -> None:
+    """Set a mark on a post, or take it off, with the account that can."""
     account, copy = acting(exchange, found)
     if account is None or copy is None:
         exchange.say("no-account-for-post", code=code(exchange, found))
@@ -60,22 +78,12 @@ def _switch(exchange: Talk, argument: str, message: Message, action: str, *, on:
 
 def acting(exchange: Talk, found: Post) -> tuple[Account | None, Copy | None]:
     """The user's account that can act on the post, and the copy in that account's realm."""
-    tx, user_id = exchange.tx, exchange.user.id
-    reader = flow.reader(tx, found, user_id)
-    mine = people.accounts(tx, user_id)
-    ordered = sorted(mine, key=lambda account: account.id != reader)
-    for account in ordered:
-        copies = posts.in_realm(tx, found.id, account.server)
-        if copies:
-            return account, copies[0]
-    return None, None
+    return flow.actor(exchange.tx, found, exchange.user.id)
 
 
 def able(exchange: Talk, account: Account, what: str) -> bool:
     """Whether the account's network declares this ability."""
-    network = exchange.house.network(account.adapter)
-    capabilities: SocialCapabilities | None = network.social if network else None
-    return bool(capabilities and getattr(capabilities, what))
+    return flow.able(account, exchange.house.network(account.adapter), what)
 
 
 def act(
@@ -153,15 +161,50 @@ def _delete(exchange: Talk, found: Post) -> None:
 
 
 def undo(exchange: Talk, argument: str, message: Message) -> None:
-    """/undo: take back the last thing done here; what was done a while ago is named and asked about."""
+    """/undo: take back the last thing done here; /undo ID: what was done by that post, or by rules with it.
+
+    What was done a while ago is named and asked about.
+    """
+    if argument.strip() or message.reply_to is not None:
+        found = _own(exchange, meant(exchange, argument, message))
+        if found is not None:
+            undo_post(exchange, found)
+        return
     last = _last_done(exchange)
     if last is None:
         exchange.say("nothing-to-undo")
-    elif exchange.now - last.received_at > UNDO_UNASKED:
+    else:
+        _undo(exchange, last)
+
+
+def undo_post(exchange: Talk, found: Post) -> None:
+    """Take back a post that was written here; of one written elsewhere, the copies that rules made."""
+    shown = deliveries.of_post(exchange.tx, found.id, "receipt")
+    cause = next((d.cause_id for d in shown if d.cause_id is not None), None)
+    made_here = talk.inbox(exchange.tx, cause) if cause is not None else None
+    if made_here is not None and found.id in _made_by(exchange, made_here.id):
+        _undo(exchange, made_here)
+    else:
+        _undo_copies(exchange, found)
+
+
+def _undo(exchange: Talk, last: Inbox) -> None:
+    if exchange.now - last.received_at > UNDO_UNASKED:
         text = exchange.text("undo-ask", what=", ".join(_done_by(exchange, last.id)))
         exchange.ask("undo", text, {"inbox": last.id}, ("undo", "no"))
     else:
         take_back(exchange, last.id)
+
+
+def _undo_copies(exchange: Talk, found: Post) -> None:
+    """The original stays where it was written."""
+    brought = [
+        d for d in deliveries.creates(exchange.tx, found.id) if d.route_id is not None and d.account_id
+    ]
+    copies = [d for d in brought if d.state not in ("failed", "cancelled")]
+    for create in copies:
+        flow.unshare(exchange.tx, exchange.now, create, cause_id=exchange.cause_id)
+    exchange.say("undoing-copies" if copies else "nothing-to-undo", code=code(exchange, found))
 
 
 def _last_done(exchange: Talk) -> Inbox | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -25,7 +24,7 @@ from bridgebot.commands.wishes import (
 from bridgebot.dialog import Talk
 from bridgebot.model import Audience, Message
 from bridgebot.store import people, talk
-from bridgebot.store.rows import User
+from bridgebot.store.rows import Post, User
 
 LATE = timedelta(minutes=10)
 SAME_TEXT = timedelta(minutes=2)
@@ -129,11 +128,8 @@ def _repeated(exchange: Talk, message: Message) -> bool:
     """Whether the same was written here a moment ago; the text itself is not kept."""
     if not message.event or exchange.cause_id is None:
         return False  # handled anew: it was looked at when it came
-    fingerprint = hashlib.sha256(message.text.encode()).hexdigest()
-    tx, now = exchange.tx, exchange.now
-    again = talk.same_text(tx, now, exchange.chat.id, exchange.user.id, fingerprint, SAME_TEXT)
-    talk.set_inbox(tx, exchange.cause_id, fingerprint=fingerprint)
-    return again
+    came = talk.inbox(exchange.tx, exchange.cause_id)
+    return came is not None and talk.same_text(exchange.tx, exchange.now, came, SAME_TEXT)
 
 
 def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
@@ -197,6 +193,16 @@ def reply(exchange: Talk, argument: str, message: Message) -> None:
         exchange.say("usage-reply")
     else:
         _command_post(exchange, message, wish(exchange, message, text, parent=parent.id))
+
+
+def reply_asked(exchange: Talk, parent_id: int, message: Message) -> None:
+    """The words that a pressed [Reply] asked for."""
+    _command_post(exchange, message, wish(exchange, message, message.text, parent=parent_id))
+
+
+def refuse_reply(exchange: Talk, found: Post) -> bool:
+    """Whether none of the user's accounts can answer the post; then that is said."""
+    return not anywhere_to_go(exchange, Wish("", "", parent=found.id))
 
 
 def _command_post(exchange: Talk, message: Message, wanted: Wish) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
+import regex
+
 from bridgebot.adapter import Command
 from bridgebot.commands import grammar, vocabulary
 from bridgebot.commands.accounts import default_names
@@ -59,15 +61,16 @@ def welcome(exchange: Talk) -> None:
     if accounts:
         exchange.say("welcome-back", accounts=_names(exchange, accounts))
     else:
-        exchange.say("welcome", joinable=_joinable(exchange))
+        exchange.say("welcome", joinable=_titles(exchange, join=True), linkable=_titles(exchange, join=False))
 
 
 def _names(exchange: Talk, accounts: list[Account]) -> str:
     return ", ".join(f"{a.handle} ({exchange.house.title(a.adapter)})" for a in accounts)
 
 
-def _joinable(exchange: Talk) -> str:
-    able = [n.title for n in exchange.house.networks.values() if n.social and n.social.join]
+def _titles(exchange: Talk, *, join: bool) -> str:
+    """The networks on which an account is made here, or those to which one is brought."""
+    able = [n.title for n in exchange.house.networks.values() if n.social and n.social.join is join]
     return ", ".join(able) or "–"
 
 
@@ -190,6 +193,20 @@ def audience(exchange: Talk, argument: str, message: Message) -> None:
         return
     people.set_user(exchange.tx, exchange.user.id, next_audience=chosen.value)
     exchange.say("vis-set", audience=exchange.text(f"audience-{chosen.value}"))
+
+
+_LANGUAGE = regex.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")  # BCP 47, as far as networks use it
+
+
+def post_language(exchange: Talk, argument: str, message: Message) -> None:
+    """/lang CODE: the language of the next post."""
+    wanted = argument.strip().lower()
+    code = {"中文": "zh", "英文": "en"}.get(wanted, wanted)
+    if not _LANGUAGE.fullmatch(code):
+        exchange.say("usage-lang")
+        return
+    people.set_user(exchange.tx, exchange.user.id, next_language=code)
+    exchange.say("lang-set", language=code)
 
 
 def warning(exchange: Talk, argument: str, message: Message) -> None:

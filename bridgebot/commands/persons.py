@@ -71,6 +71,16 @@ def whois(exchange: Talk, argument: str, message: Message) -> None:
         act(exchange, "whois", account, {"handle": local(handle, account)}, look=True)
 
 
+def search(exchange: Talk, argument: str, message: Message) -> None:
+    """/search WORDS: posts in which they stand."""
+    words = argument.strip()
+    account = with_ability(exchange, "search") if words else None
+    if not words:
+        exchange.say("usage-search")
+    elif account is not None:
+        act(exchange, "search", account, {"words": words}, look=True)
+
+
 def requests(exchange: Talk, argument: str, message: Message) -> None:
     """/requests: who wants to follow."""
     account = with_ability(exchange, "approve")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from bridgebot import model
+from bridgebot.commands.acts import act
 from bridgebot.commands.persons import local
 from bridgebot.commands.wishes import account_names
 from bridgebot.dialog import Talk
 from bridgebot.model import Message, TimelineKind
 from bridgebot.render import clean_name
-from bridgebot.store import people, routes
+from bridgebot.store import deliveries, people, routes
 from bridgebot.store.deliveries import ANSWER, Order, queue
-from bridgebot.store.rows import Account, Route, Timeline
+from bridgebot.store.rows import Account, Post, Route, Timeline
 
 PUBLIC = {"audiences": ["public"]}
 
@@ -124,6 +125,31 @@ def tag(exchange: Talk, argument: str, message: Message) -> None:
             exchange.say("tag-on", tag=words[0], network=exchange.house.title(account.adapter))
 
 
+def list_(exchange: Talk, argument: str, message: Message) -> None:
+    """/list: one's lists of people; /list NAME [off]: what they post, into this chat."""
+    words = argument.split()
+    off = len(words) > 1 and words[-1].lower() in ("off", "关", "停")
+    title = " ".join(words[:-1] if off else words)
+    account = _reader(exchange, TimelineKind.LIST)
+    if account is None:
+        _say_no_reader(exchange)
+    elif off:
+        _stop_list(exchange, title)
+    else:
+        arguments = {"title": title, "into_chat": exchange.chat.id}
+        act(exchange, "list", account, arguments, look=True)
+
+
+def _stop_list(exchange: Talk, title: str) -> None:
+    for route in routes.into_chat(exchange.tx, exchange.chat.id):
+        timeline = routes.timeline_by_id(exchange.tx, route.timeline_id or 0)
+        if timeline.kind == TimelineKind.LIST and timeline.title.casefold() == title.casefold():
+            routes.end(exchange.tx, route.id)
+            exchange.say("list-off", title=timeline.title)
+            return
+    exchange.say("list-none-here", title=title)
+
+
 # --- groups ------------------------------------------------------------------------------------
 
 
@@ -185,11 +211,14 @@ def _mirror_person(exchange: Talk, handle: str, account: Account) -> None:
 
 
 def sync(exchange: Talk, argument: str, message: Message) -> None:
-    """/sync FROM to TO [boosts] [unlisted] [followers], or /sync off FROM to TO."""
+    """/sync FROM to TO [boosts] [unlisted] [followers], or /sync off FROM [to TO]."""
     words = [word for word in argument.lower().split() if word not in ("to", "到", "->", "→")]
     off = bool(words) and words[0] in ("off", "停", "关")
     names = words[1:] if off else words
     accounts = [_account(exchange, name) for name in names[:2]]
+    if off and len(accounts) == 1 and accounts[0] is not None:
+        _stop_rules_of(exchange, accounts[0])
+        return
     if len(accounts) != 2 or None in accounts or accounts[0] == accounts[1]:
         exchange.say("usage-sync", names=account_names(exchange))
         return
@@ -220,6 +249,28 @@ def _sync(exchange: Talk, source: Account, target: Account, options: list[str], 
         filters=filters,
     )
     exchange.say("sync-on", source=source.name, target=target.name)
+
+
+def stop_rules(exchange: Talk, found: Post) -> None:
+    """End the rules that carried a post on."""
+    carried = [d.route_id for d in deliveries.creates(exchange.tx, found.id) if d.route_id and d.account_id]
+    mine = [r for r in routes.of_user(exchange.tx, exchange.user.id) if r.verb == "sync" and r.id in carried]
+    _end_rules(exchange, mine)
+
+
+def _stop_rules_of(exchange: Talk, source: Account) -> None:
+    """End every rule that carries on what is posted with an account."""
+    timeline = _timeline(exchange, source, TimelineKind.OWN, "")
+    mine = [r for r in routes.from_timeline(exchange.tx, timeline.id) if r.user_id == exchange.user.id]
+    _end_rules(exchange, [route for route in mine if route.verb == "sync"])
+
+
+def _end_rules(exchange: Talk, rules: list[Route]) -> None:
+    for route in rules:
+        routes.end(exchange.tx, route.id)
+        exchange.say("routes-stopped", route=_describe(exchange, route))
+    if not rules:
+        exchange.say("rules-stopped-already")
 
 
 # --- what there is -----------------------------------------------------------------------------

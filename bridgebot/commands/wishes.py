@@ -32,13 +32,20 @@ class Wish:
     written: float = 0.0  # when, as seconds since 1970
     audience: str | None = None  # chosen for the next post when this was written
     warning: str | None = None
+    language: str | None = None
 
 
 def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
     """The wish of a message, with what was chosen for the next post."""
     user = exchange.user
     wanted = Wish(text, message.id, written=message.sent_at.timestamp())
-    return replace(wanted, audience=user.next_audience, warning=user.next_warning, **more)
+    return replace(
+        wanted,
+        audience=user.next_audience,
+        warning=user.next_warning,
+        language=user.next_language,
+        **more,
+    )
 
 
 def visible(text: str) -> bool:
@@ -129,6 +136,7 @@ def publish(exchange: Talk, wanted: Wish) -> None:
         audience=audience,
         created_at=datetime.fromtimestamp(wanted.written, tz=now.tzinfo),
         warning=warning,
+        language=user.next_language or wanted.language,
         user_id=user.id,
         parent_id=wanted.parent,
         memo=wanted.memo,
@@ -136,7 +144,7 @@ def publish(exchange: Talk, wanted: Wish) -> None:
     chosen = [] if wanted.memo else [Target(account) for account in targets(exchange, wanted)]
     made = flow.accept(tx, now, met, exchange.house.networks, targets=chosen, cause_id=exchange.cause_id)
     if not wanted.memo:
-        people.set_user(tx, user.id, next_audience=None, next_warning=None)
+        people.set_user(tx, user.id, next_audience=None, next_warning=None, next_language=None)
     flow.receipt(tx, now, made, exchange.chat, user_id=user.id, cause_id=exchange.cause_id)
 
 

@@ -13,7 +13,7 @@ from bridgebot.flow.changes import cancel, delete, edit, gone, note_change, unsh
 from bridgebot.flow.fanout import Networks, Target, fire, fires, refusal, to_account, to_chat
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.receipts import RECEIPT_AFTER, receipt, refresh_receipt, settled
-from bridgebot.flow.targets import choose, holders, reader
+from bridgebot.flow.targets import able, actor, choose, holders, reader
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import MIRROR, ORIGINAL
 from bridgebot.store.rows import Post, Timeline
@@ -87,7 +87,9 @@ __all__ = [
     "Met",
     "Networks",
     "Target",
+    "able",
     "accept",
+    "actor",
     "cancel",
     "choose",
     "delete",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bridgebot.adapter import Network, SocialCapabilities
 from bridgebot.store import Tx, deliveries, people, posts
-from bridgebot.store.rows import Post
+from bridgebot.store.rows import Account, Copy, Post
 
 
 def choose(
@@ -34,6 +35,22 @@ def holders(tx: Tx, post: Post, user_id: int) -> list[int]:
     have = [copy.account_id for copy in posts.copies(tx, post.id)]
     coming = [d.account_id for d in deliveries.creates(tx, post.id) if d.state in deliveries.OPEN]
     return [account for account in dict.fromkeys(have + coming) if account is not None and account in mine]
+
+
+def actor(tx: Tx, post: Post, user_id: int) -> tuple[Account | None, Copy | None]:
+    """The user's account that can act on the post, and the copy in that account's realm."""
+    first = reader(tx, post, user_id)
+    for account in sorted(people.accounts(tx, user_id), key=lambda account: account.id != first):
+        copies = posts.in_realm(tx, post.id, account.server)
+        if copies:
+            return account, copies[0]
+    return None, None
+
+
+def able(account: Account, network: Network | None, what: str) -> bool:
+    """Whether the account's network declares this ability, and its server has it."""
+    capabilities: SocialCapabilities | None = network.social if network else None
+    return bool(capabilities and getattr(capabilities, what)) and what not in account.fits.lacks
 
 
 def reader(tx: Tx, post: Post, user_id: int) -> int | None:

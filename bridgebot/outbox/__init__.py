@@ -29,7 +29,7 @@ CALL_TIMEOUT = 60.0  # seconds for one call; then nobody knows whether it happen
 LEASE = timedelta(seconds=90)  # of a lane; outlasts the call that it covers
 CLAIM = 50  # deliveries in one claim
 MOST_RUNNING = 200  # deliveries under way together
-ROUTING = ("follow", "mirror")  # what makes a route when it succeeds: there is something new to read
+ROUTING = ("follow", "list", "mirror")  # what makes a route when it succeeds: there is something new to read
 LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes the outbox
 
 

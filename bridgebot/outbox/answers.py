@@ -48,9 +48,11 @@ def _adapter_of(tx: Tx, delivery: Delivery) -> str:
 
 Result = dict[str, Any]
 
+MARKS = {"favourite": "★", "boost": "🔁", "bookmark": "🔖"}
+
 
 def _switched(say: Say, network: str, arguments: Result, result: Result) -> str:
-    mark = {"favourite": "★", "boost": "🔁"}[arguments["action"]]
+    mark = MARKS[arguments["action"]]
     if arguments.get("undo"):
         return say("took-back", what=f"{mark} {arguments['code']}")
     return (
@@ -58,6 +60,10 @@ def _switched(say: Say, network: str, arguments: Result, result: Result) -> str:
         if arguments["on"]
         else say("took-off", what=f"{mark} {arguments['code']}")
     )
+
+
+def _bookmark(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return _switched(say, network, arguments | {"action": "bookmark"}, result)
 
 
 def _favourite(say: Say, network: str, arguments: Result, result: Result) -> str:
@@ -119,11 +125,34 @@ def _report(say: Say, network: str, arguments: Result, result: Result) -> str:
 
 
 def _thread(say: Say, network: str, arguments: Result, result: Result) -> str:
-    lines = [say("thread-head", code=arguments["code"], number=len(result["posts"]))]
+    head = say("thread-head", code=arguments["code"], number=len(result["posts"]))
+    return "\n".join([head, *(_post_line(post) for post in result["posts"])])
+
+
+def _post_line(post: Result) -> str:
+    text = f"⚠ {post['warning']}" if post["warning"] else post["text"]
+    return f"{MARK}{clean_name(post['handle'])}: {' '.join(foreign(text).split())}"
+
+
+def _search(say: Say, network: str, arguments: Result, result: Result) -> str:
+    words = clean_name(arguments["words"])
+    if not result["posts"]:
+        return say("search-none", words=words, network=network)
+    lines = [say("search-head", words=words, network=network)]
     for post in result["posts"]:
-        text = f"⚠ {post['warning']}" if post["warning"] else post["text"]
-        lines.append(f"{MARK}{clean_name(post['handle'])}: {' '.join(foreign(text).split())}")
+        lines.append(f"{_post_line(post)} {clean_url(post['url'] or '')}".rstrip())
     return "\n".join(lines)
+
+
+def _list(say: Say, network: str, arguments: Result, result: Result) -> str:
+    if result["found"]:
+        return say("list-on", title=clean_name(result["found"]["title"]), network=network)
+    titles = "\n".join(f"  {clean_name(title)}" for title in result["lists"])
+    if arguments["title"]:
+        head = say("list-no-such", title=clean_name(arguments["title"]), network=network)
+    else:
+        head = say("list-head" if titles else "list-none", network=network)
+    return f"{head}\n{titles}" if titles else head
 
 
 def _reports(say: Say, network: str, arguments: Result, result: Result) -> str:
@@ -147,6 +176,7 @@ def _suspend(say: Say, network: str, arguments: Result, result: Result) -> str:
 _DONE: dict[str, Callable[[Say, str, Result, Result], str]] = {
     "favourite": _favourite,
     "boost": _boost,
+    "bookmark": _bookmark,
     "follow": _follow,
     "mirror": _mirror,
     "whois": _whois,
@@ -155,6 +185,8 @@ _DONE: dict[str, Callable[[Say, str, Result, Result], str]] = {
     "lock": _lock,
     "report": _report,
     "thread": _thread,
+    "search": _search,
+    "list": _list,
     "reports": _reports,
     "remove": _remove,
     "suspend": _suspend,

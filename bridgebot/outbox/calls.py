@@ -131,6 +131,13 @@ async def _boost(adapter: Social, account: model.Account | None, key: str, paylo
     return Done()
 
 
+async def _bookmark(
+    adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
+) -> Done:
+    await adapter.bookmark(_must(account), payload["id"], payload["on"])
+    return Done()
+
+
 async def _follow(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     profile = await adapter.follow(_must(account), payload["handle"], payload["on"])
     cursor = await _end(adapter, _must(account), profile, account) if payload["on"] else None
@@ -154,6 +161,10 @@ async def _end(
     if TimelineKind.PERSON not in adapter.capabilities.timelines:
         return None
     timeline = model.Timeline(TimelineKind.PERSON, account.server, profile.author.id)
+    return await _cursor(adapter, timeline, reader)
+
+
+async def _cursor(adapter: Social, timeline: model.Timeline, reader: model.Account | None) -> str | None:
     try:
         return (await adapter.fetch(timeline, reader, None)).cursor
     except AdapterError:
@@ -219,6 +230,23 @@ async def _thread(adapter: Social, account: model.Account | None, key: str, payl
     return Done(data={"posts": [_line(post) for post in found]})
 
 
+async def _search(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    found = await adapter.search(_must(account), payload["words"])
+    return Done(data={"posts": [_line(post) for post in found]})
+
+
+async def _list(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    """The lists there are; of the one that is named, where its timeline ends now."""
+    lists = await adapter.lists(_must(account))
+    data: dict[str, Any] = {"lists": [one.title for one in lists], "found": None}
+    wanted = next((one for one in lists if one.title.casefold() == payload["title"].casefold()), None)
+    if wanted is not None:
+        timeline = model.Timeline(TimelineKind.LIST, _must(account).server, wanted.id)
+        data["found"] = {"id": wanted.id, "title": wanted.title}
+        data["cursor"] = await _cursor(adapter, timeline, account)
+    return Done(data=data)
+
+
 async def _find(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     post = await adapter.find(_must(account), payload["key"], as_draft(payload))
     return Done((post.id,), post.url) if post else Done()
@@ -249,6 +277,7 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "delete": _delete,
     "favourite": _favourite,
     "boost": _boost,
+    "bookmark": _bookmark,
     "follow": _follow,
     "lock": _lock,
     "requests": _requests,
@@ -259,6 +288,8 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "suspend": _suspend,
     "whois": _whois,
     "mirror": _mirror,
+    "search": _search,
+    "list": _list,
     "thread": _thread,
     "find": _find,
     "unlink": _revoke,

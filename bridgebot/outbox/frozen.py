@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from bridgebot import dialog, render
+from bridgebot import dialog, flow, render
 from bridgebot.adapter import ChatCapabilities, Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
@@ -16,7 +16,7 @@ from bridgebot.outbox import shown
 from bridgebot.outbox.calls import draft, message
 from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.posts import RECEIPT
-from bridgebot.store.rows import Chat, Copy, Delivery, Post
+from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post
 
 Payload = dict[str, Any]
 
@@ -105,7 +105,8 @@ def _item(
         raise TargetGone()
     text = shown.item(tx, house, post, chat, language, boosted_by=delivery.arguments.get("boosted_by"))
     reply_to = _parent_message(tx, post, chat) if able.replies else None
-    return _sends(text, able, language, reply_to=reply_to, foreign=True)
+    buttons = shown.item_buttons(tx, house, post, chat, language) if able.buttons else []
+    return _sends(text, able, language, buttons=buttons, reply_to=reply_to, foreign=True)
 
 
 def _parent_message(tx: Tx, post: Post, chat: Chat) -> str | None:
@@ -152,9 +153,11 @@ def _receipt(
     tx: Tx, house: House, delivery: Delivery, chat: Chat, able: ChatCapabilities, language: str
 ) -> list[Payload]:
     """The receipt as the rows stand now; a change edits it where that can be, else says it once more."""
-    text = shown.receipt(tx, house, _post(tx, delivery), chat, language)
+    post = _post(tx, delivery)
+    text = shown.receipt(tx, house, post, chat, language)
     reply_to = _own_message(tx, delivery, chat) if able.replies else None
-    fresh = _sends(text, able, language, reply_to=reply_to)
+    buttons = shown.receipt_buttons(tx, house, post, chat, language) if able.buttons else []
+    fresh = _sends(text, able, language, buttons=buttons, reply_to=reply_to)
     if delivery.action == "receipt" or not able.edit:
         return fresh
     old = [copy for copy in _made_by(tx, delivery) if copy.role == RECEIPT]
@@ -180,7 +183,7 @@ def _create(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
 
 def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     network = _network(tx, house, delivery)
-    if network.social is None or not network.social.edit:
+    if network.social is None or not flow.able(_account(tx, delivery), network, "edit"):
         raise Unsupported()
     fresh = _create(tx, house, delivery)
     return _over(fresh, _made_by(tx, delivery), "edit", "delete" if network.social.delete else None)
@@ -189,7 +192,7 @@ def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
 def _delete(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     """The last part of a thread first, so that nothing stands under a gap."""
     network = _network(tx, house, delivery)
-    if network.social is None or not network.social.delete:
+    if not flow.able(_account(tx, delivery), network, "delete"):
         raise Unsupported()
     return [{"op": "delete", "id": copy.native_id} for copy in reversed(_made_by(tx, delivery))]
 
@@ -244,8 +247,12 @@ def _plain(delivery: Delivery) -> Payload:
     return {"op": delivery.action} | delivery.arguments
 
 
+def _account(tx: Tx, delivery: Delivery) -> Account:
+    return people.account(tx, delivery.account_id or 0)
+
+
 def _network(tx: Tx, house: House, delivery: Delivery) -> Network:
-    network = house.network(people.account(tx, delivery.account_id or 0).adapter)
+    network = house.network(_account(tx, delivery).adapter)
     if network is None:
         raise Rejected("error-not-configured")
     return network

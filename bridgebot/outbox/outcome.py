@@ -46,6 +46,8 @@ def succeeded(
     deliveries.release(tx, delivery)
     if delivery.action == "follow" and result_data:
         _start_following(tx, now, delivery, result_data)
+    if delivery.action == "list" and result_data.get("found"):
+        _start_list(tx, now, delivery, result_data)
     if delivery.action == "mirror" and result_data:
         _start_mirroring(tx, now, house, delivery, result_data)
     _ended(tx, now, house, delivery)
@@ -101,6 +103,16 @@ def _start_following(tx: Tx, now: datetime, delivery: Delivery, found: dict[str,
     for route in routes.from_timeline(tx, timeline.id):
         if route.chat_id == wanted and route.verb == "follow":
             routes.end(tx, route.id)
+
+
+def _start_list(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:
+    """What the people of a list post comes into the chat that asked for it, from now on."""
+    account = people.account(tx, delivery.account_id or 0)
+    native = model.Timeline(TimelineKind.LIST, account.server, found["found"]["id"])
+    timeline = routes.timeline(tx, now, account.adapter, native, account.id, found["found"]["title"])
+    routes.begin_at(tx, timeline, found.get("cursor"))
+    wanted = delivery.arguments["into_chat"]
+    routes.add(tx, now, account.user_id, "follow", timeline_id=timeline.id, chat_id=wanted)
 
 
 def _start_mirroring(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[str, Any]) -> None:

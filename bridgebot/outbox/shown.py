@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bridgebot import render
+from bridgebot import flow, render
 from bridgebot.dialog import House
 from bridgebot.model import Audience
 from bridgebot.outbox import answers
-from bridgebot.render import Item, Outcome, Quote, Receipt, State
-from bridgebot.store import Tx, deliveries, faces, people, posts
+from bridgebot.render import Item, Outcome, Quote, Receipt, State, Written
+from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
 from bridgebot.store.posts import ORIGINAL, RECEIPT
 from bridgebot.store.rows import Chat, Copy, Delivery, Post
+
+ABILITIES = {"reply": "replies", "favourite": "favourite", "boost": "boost"}  # button: what it takes
 
 
 def code(tx: Tx, post: Post, chat: Chat) -> str:
@@ -25,6 +27,24 @@ def item(
 ) -> str:
     """The post as the chat is shown it."""
     return render.mirror(_item(tx, house, post, chat, boosted_by), language, house.texts)
+
+
+Rows = list[list[str]]  # of buttons: data and label
+
+
+def item_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Rows:
+    """What a button can do with somebody's post: only what its network can, in a chat of one's own."""
+    owner = people.owner_of(tx, chat) if chat.direct and post.deleted_at is None else None
+    account, _ = flow.actor(tx, post, owner) if owner is not None else (None, None)
+    if account is None:
+        return []
+    able = {what for what in ABILITIES if flow.able(account, house.network(account.adapter), ABILITIES[what])}
+    if post.seen_by not in (Audience.PUBLIC, Audience.UNLISTED):
+        able.discard("boost")
+    token = buttons.token(tx, chat.id, post.id, buttons.ITEM)
+    return [
+        [f"{token}:{what}", house.texts(language, f"button-{what}")] for what in ABILITIES if what in able
+    ]
 
 
 def struck(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
@@ -72,8 +92,37 @@ def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:
 
 def receipt(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
     """What became of a post, from the rows as they stand now."""
+    told, origin = _told(tx, house, post, chat, language), _elsewhere(tx, post)
+    if origin is None:
+        return render.receipt(told, language, house.texts)
+    written = Written(house.title(origin.adapter), post.text, _name(tx, origin))
+    return render.synced(told, written, language, house.texts)
+
+
+def receipt_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Rows:
+    """[Undo]; of a post that rules carried on [Undo copies] and [Stop this rule]."""
+    told = _told(tx, house, post, chat, language)
+    if not render.can_be_undone(told):
+        return []
+    actions = ("undo",) if _elsewhere(tx, post) is None else ("undo-copies", "stop")
+    token = buttons.token(tx, chat.id, post.id, buttons.RECEIPT)
+    return [[f"{token}:{one.partition('-')[0]}", house.texts(language, f"button-{one}")] for one in actions]
+
+
+def _elsewhere(tx: Tx, post: Post) -> Copy | None:
+    """The original of a post that was not written in a chat."""
+    origin = _origin(tx, post)
+    return origin if origin is not None and origin.chat_id is None else None
+
+
+def _name(tx: Tx, origin: Copy) -> str:
+    """What its writer calls the account that it was written with."""
+    return people.account(tx, origin.account_id).name if origin.account_id is not None else ""
+
+
+def _told(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Receipt:
     network = house.network(chat.adapter)
-    told = Receipt(
+    return Receipt(
         code=code(tx, post, chat),
         audience=post.seen_by,
         outcomes=tuple(_outcome(tx, house, create, language) for create in _creates(tx, post)),
@@ -82,10 +131,6 @@ def receipt(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
         deleted=post.deleted_at is not None,
         undo=network is not None and network.chat is not None and not network.chat.buttons,
     )
-    origin = _origin(tx, post)
-    if origin is None or origin.chat_id is not None:
-        return render.receipt(told, language, house.texts)
-    return render.synced(told, house.title(origin.adapter), post.text, language, house.texts)
 
 
 def _creates(tx: Tx, post: Post) -> list[Delivery]:

@@ -2,9 +2,9 @@
 
 from bridgebot.render.codes import is_short_id, short_id, short_number
 from bridgebot.render.fit import fit, messages, thread
-from bridgebot.render.items import Item, Quote, mirror, synced
+from bridgebot.render.items import Item, Quote, Written, mirror, synced
 from bridgebot.render.plain import MARK, canonical, clean_name, clean_url, foreign, marked, one_line, unpinged
-from bridgebot.render.receipts import Outcome, Receipt, State, receipt
+from bridgebot.render.receipts import Outcome, Receipt, State, can_be_undone, receipt
 
 __all__ = [
     "MARK",
@@ -13,6 +13,8 @@ __all__ = [
     "Quote",
     "Receipt",
     "State",
+    "Written",
+    "can_be_undone",
     "canonical",
     "clean_name",
     "clean_url",

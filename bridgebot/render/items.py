@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bridgebot.model import Audience
 from bridgebot.render.plain import clean_name, foreign, marked, one_line, unpinged
-from bridgebot.render.receipts import Receipt, outcome_words
+from bridgebot.render.receipts import GAP, Receipt, can_be_undone, outcome_words
 from bridgebot.texts import Texts
 
 QUOTED = 60  # graphemes of what is answered, or was synced
@@ -82,12 +82,22 @@ def _needs_address(item: Item) -> bool:
     return bool(item.warning) or "\n" in text or len(text) > LONG
 
 
-def synced(told: Receipt, origin: str, text: str, language: str, texts: Texts) -> str:
-    """`↔ #7k3 from Pebble: … ✓ Plaza`: a post of one's own that a rule carried on from `origin`.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A post of one's own that was written elsewhere, and where."""
 
-    `text` is the post's; its beginning is quoted.
-    """
+    network: str  # its name as people read it
+    text: str
+    account: str  # the writer's own name for the account
+
+
+def synced(told: Receipt, written: Written, language: str, texts: Texts) -> str:
+    """`↔ #7k3 from Pebble: … ✓ Plaza`: a post of one's own that a rule carried on, by its beginning."""
     key = "synced-gone" if told.deleted else "synced"
-    excerpt = one_line(foreign(text), QUOTED)
-    head = texts(language, key, code=f"#{told.code}", network=origin, text=excerpt)
-    return " ".join([head, *outcome_words(told, language, texts)])
+    excerpt = one_line(foreign(written.text), QUOTED)
+    head = texts(language, key, code=f"#{told.code}", network=written.network, text=excerpt)
+    line = " ".join([head, *outcome_words(told, language, texts)])
+    if not (told.undo and can_be_undone(told)):
+        return line
+    hint = texts(language, "synced-undo", code=told.code, account=written.account)
+    return f"{line}{GAP}{hint}"

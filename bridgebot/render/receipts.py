@@ -27,7 +27,7 @@ _MARKS: dict[State, str] = {
 }
 _TAKEN_BACK = ("deleted", "cancelled")
 _OPEN = ("queued", "sending", "posted", "unconfirmed", "held")  # what an undo still means something for
-_GAP = " " * 8  # sets the hint apart from what is reported
+GAP = " " * 8  # sets the hint apart from what is reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,16 @@ def receipt(told: Receipt, language: str, texts: Texts) -> str:
     """`#2k7 public ✓ Plaza https://… ✓ Pebble        undo: /undo`; a line for each loss follows."""
     head = _head(told, language, texts)
     line = " ".join([head, *outcome_words(told, language, texts)])
-    if told.undo and _can_be_undone(told):
-        line = f"{line}{_GAP}{texts(language, 'receipt-undo')}"
+    if told.undo and not told.memo and told.reply_to is None and can_be_undone(told):
+        line = f"{line}{GAP}{texts(language, 'receipt-undo')}"
     return "\n".join([line, *(f"  {loss}" for loss in told.losses)])
 
 
-def _can_be_undone(told: Receipt) -> bool:
-    if told.memo or told.deleted or told.reply_to is not None:
+def can_be_undone(told: Receipt) -> bool:
+    """Whether something of the post is left that its writer could take back."""
+    if told.deleted:
         return False
-    return any(outcome.state in _OPEN for outcome in told.outcomes)
+    return told.memo or any(outcome.state in _OPEN for outcome in told.outcomes)
 
 
 def _head(told: Receipt, language: str, texts: Texts) -> str:

@@ -237,5 +237,6 @@ class Inbox:
     chat_id: int | None
     user_id: int | None
     native_id: str
+    fingerprint: str | None
     received_at: datetime
     undone_by: int | None

@@ -40,12 +40,28 @@ def set_inbox(tx: Tx, inbox_id: int, **values: Any) -> None:
     tx.update(t.inbox, t.inbox.c.id == inbox_id, **values)
 
 
-def same_text(tx: Tx, now: datetime, chat_id: int, user_id: int, fingerprint: str, within: timedelta) -> bool:
-    """Whether the same was written here a moment ago."""
-    query = sa.select(t.inbox.c.id).where(
+def inbox(tx: Tx, inbox_id: int) -> Inbox | None:
+    return one(tx.connection, Inbox, sa.select(t.inbox).where(t.inbox.c.id == inbox_id))
+
+
+def last_fingerprint(tx: Tx, chat_id: int, native_id: str) -> str | None:
+    """What a message of this chat said when something last came of it; None where that is not known."""
+    where = (
         t.inbox.c.chat_id == chat_id,
-        t.inbox.c.user_id == user_id,
-        t.inbox.c.fingerprint == fingerprint,
+        t.inbox.c.native_id == native_id,
+        t.inbox.c.fingerprint.is_not(None),
+    )
+    return tx.scalar(sa.select(t.inbox.c.fingerprint).where(*where).order_by(t.inbox.c.id.desc()))  # type: ignore[no-any-return]
+
+
+def same_text(tx: Tx, now: datetime, message: Inbox, within: timedelta) -> bool:
+    """Whether the same was written in the same chat by the same person a moment before."""
+    query = sa.select(t.inbox.c.id).where(
+        t.inbox.c.id != message.id,
+        t.inbox.c.kind == "message",
+        t.inbox.c.chat_id == message.chat_id,
+        t.inbox.c.user_id == message.user_id,
+        t.inbox.c.fingerprint == message.fingerprint,
         t.inbox.c.received_at > now - within,
     )
     return tx.scalar(query) is not None

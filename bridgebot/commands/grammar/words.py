@@ -99,7 +99,7 @@ WORDS: tuple[Word, ...] = (
     Word("cancel", Shape.NOTHING, (), ("取消",), ("quxiao",)),
     Word("status", Shape.NOTHING, (), ("状态",), ("zhuangtai",)),
     Word("settings", Shape.OPTIONS, ("set",), ("设置",), ("shezhi",), r"plain (post|ask|command)"),
-    Word("language", Shape.OPTIONS, ("lang",), ("语言",), ("yuyan",), r"en|english|zh|zh-cn|中文|英文"),
+    Word("language", Shape.OPTIONS, (), ("语言",), ("yuyan",), r"en|english|zh|zh-cn|中文|英文"),
     Word("timezone", Shape.OPTIONS, ("tz",), ("时区",), ("shiqu",), r"[a-z]+/[a-z_]+"),
     Word("pause", Shape.NOTHING, (), ("暂停",), ("zanting",)),
     Word("resume", Shape.NOTHING, ("unpause",), ("继续",), ("jixu",)),
@@ -122,6 +122,7 @@ WORDS: tuple[Word, ...] = (
         ("kejian",),
         r"public|unlisted|followers|direct|公开|不公开|粉丝|私信",
     ),
+    Word("lang", Shape.OPTIONS, (), ("语种",), ("yuzhong",), r"[a-z]{2,3}(-[a-z]{2,4})?"),
     # A memo is private: what begins like one is never published unasked.
     Word("memo", Shape.TEXT, ("note",), ("记", "备忘"), ("ji", "beiwang"), r"(?s:.+)"),
     Word("memos", Shape.OPTIONS, ("notes",), ("备忘录",), ("beiwanglu",)),
@@ -132,9 +133,11 @@ WORDS: tuple[Word, ...] = (
     Word("unfav", Shape.POST, ("unlike", "dislike"), ("取消赞",), ("quxiaozan",)),
     Word("boost", Shape.POST, ("repost", "rt", "rp"), ("转", "转发"), ("zhuan", "zhuanfa")),
     Word("unboost", Shape.POST, ("unrepost",), ("取消转发",), ("quxiaozhuanfa",)),
+    Word("bookmark", Shape.POST, ("bm",), ("书签",), ("shuqian",)),
+    Word("unbookmark", Shape.POST, (), ("取消书签",), ("quxiaoshuqian",)),
     Word("edit", Shape.POST_AND_TEXT, (), ("改", "编辑"), ("gai", "bianji")),
     Word("del", Shape.POST, ("delete", "rm"), ("删", "删除"), ("shan", "shanchu")),
-    Word("undo", Shape.NOTHING, (), ("撤销", "撤回"), ("chexiao", "chehui")),
+    Word("undo", Shape.POST, (), ("撤销", "撤回"), ("chexiao", "chehui")),
     Word("url", Shape.POST, ("permalink",), ("链接", "网址"), ("lianjie", "wangzhi")),
     Word("thread", Shape.POST, ("context", "ctx"), ("上下文", "对话"), ("shangxiawen", "duihua")),
     # people
@@ -152,6 +155,8 @@ WORDS: tuple[Word, ...] = (
     Word("home", Shape.OPTIONS, (), ("首页", "时间线"), ("shouye", "shijianxian"), _ON_OFF),
     Word("mentions", Shape.OPTIONS, (), ("提及", "提到我"), ("tiji",), _ON_OFF),
     Word("tag", Shape.OPTIONS, (), ("话题", "标签"), ("huati", "biaoqian"), r"#\w+( off)?"),
+    Word("list", Shape.OPTIONS, ("lists",), ("列表",), ("liebiao",)),
+    Word("search", Shape.TEXT, ("find",), ("搜索", "搜"), ("sousuo",)),
     # here
     Word("mirror", Shape.OPTIONS, (), ("镜像",), ("jingxiang",), rf"{_NAMES} (home|own|@\S+|#\w+)|@\S+|#\w+"),
     Word("sync", Shape.OPTIONS, (), ("同步",), ("tongbu",), rf"(off )?{_NAMES} (to|到|->|→) {_NAMES}( .*)?"),
@@ -173,8 +178,8 @@ LONGER = regex.compile(
 ELSEWHERE = frozenset(
     """
     d dm direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
-    block unblock mute unmute spam get last list search track untrack feed filter digest quiet
-    bookmark redo history why schedule drafts poll preview alt export forget privacy connect devices
+    block unblock mute unmute spam get last track untrack feed filter digest quiet
+    redo history why schedule drafts poll preview alt export forget privacy connect devices
     part quit nick invite kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words
 )

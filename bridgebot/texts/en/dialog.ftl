@@ -33,6 +33,15 @@ confirm-repeated = You wrote the same a moment ago. Post it again?
 confirm-reply = You answered something that is no post. Post this as a new one?
 near-command = Did you mean /{ $name }? Nothing was posted.
 words-command = Is that the command /{ $name }, or a post? Nothing was posted yet.
+reply-ask = What do you answer to { $code }? Write it here; /cancel if nothing.
+
+button-reply = ↩ Reply
+button-favourite = ⭐
+button-boost = 🔁
+button-undo = Undo
+button-undo-copies = Undo copies
+button-stop = Stop this rule
+
 not-posted = Nothing was posted.
 question-over = That question is too old to be answered. Nothing was done.
 question-answered = That was answered already.
@@ -49,6 +58,7 @@ expired-near = No answer for ten minutes: that text was not posted.
 expired-words = No answer for ten minutes: nothing was done with that text.
 expired-unlink = No answer for ten minutes: the account stays.
 expired-undo = No answer for ten minutes: nothing was taken back.
+expired-reply = No answer for ten minutes: nothing was posted.
 expired-link = No answer for ten minutes: linking was ended. /link or /join starts again.
 expired-unconfirmed = Nobody told me whether that post is there; it stays unconfirmed.
 

@@ -28,4 +28,5 @@ mirror-deleted = { $head }: deleted by its author
 
 # Posts of one's own that a rule carried on.
 synced = ↔ { $code } from { $network }: { $text }
+synced-undo = undo copies: /undo { $code } · stop: /sync off { $account }
 synced-gone = ↔ { $code } from { $network } taken back: { $text }

@@ -33,6 +33,15 @@ confirm-repeated = 你刚刚写过同样的内容。要再发一次吗？
 confirm-reply = 你回复的不是帖子。要把它作为新帖子发布吗？
 near-command = 你是想用 /{ $name } 吗？没有发布任何内容。
 words-command = 这是命令 /{ $name }，还是一条帖子？现在还没有发布。
+reply-ask = 你要怎么回复 { $code }？请写在这里；不回复就 /cancel。
+
+button-reply = ↩ 回复
+button-favourite = ⭐
+button-boost = 🔁
+button-undo = 撤销
+button-undo-copies = 撤销各份
+button-stop = 停止这条规则
+
 not-posted = 没有发布任何内容。
 question-over = 那个问题已经过期，什么都没有做。
 question-answered = 已经回答过了。
@@ -49,6 +58,7 @@ expired-near = 十分钟没有回答：那段文字没有发布。
 expired-words = 十分钟没有回答：那段文字没有处理。
 expired-unlink = 十分钟没有回答：账号保留。
 expired-undo = 十分钟没有回答：没有收回任何内容。
+expired-reply = 十分钟没有回答：没有发布任何内容。
 expired-link = 十分钟没有回答：绑定已结束。用 /link 或 /join 重新开始。
 expired-unconfirmed = 没有人告诉我那条帖子在不在，它仍然未确认。
 

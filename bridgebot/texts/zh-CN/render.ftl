@@ -28,4 +28,5 @@ mirror-deleted = { $head }：作者已删除
 
 # 由规则转发的自己的帖子。
 synced = ↔ { $code } 来自 { $network }：{ $text }
+synced-undo = 撤销各份：/undo { $code } · 停止：/sync off { $account }
 synced-gone = ↔ { $code } 来自 { $network }，已撤回：{ $text }

@@ -1,0 +1,79 @@
+"""A button was pressed: the answer to a question, or something to do with the post above it.
+
+What a button carries is opaque; whether its presser may, is looked up now and not when it was shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bridgebot import commands
+from bridgebot.commands import acts, places
+from bridgebot.commands.compose import refuse_reply
+from bridgebot.commands.finding import code
+from bridgebot.dialog import Talk
+from bridgebot.model import Press
+from bridgebot.store import buttons, people, posts, talk
+from bridgebot.store.buttons import Button
+from bridgebot.store.rows import Post
+
+
+def press(exchange: Talk, pressed: Press) -> None:
+    """Do what the button says, if its presser may."""
+    token, _, which = pressed.data.partition(":")
+    button = buttons.by_token(exchange.tx, token)
+    if button is None:
+        _answer(exchange, token, which)
+    elif button.chat_id == exchange.chat.id and which in _DOES:
+        found = posts.post(exchange.tx, button.post_id)
+        if _may(exchange, button, found):
+            _DOES[which](exchange, found)
+        else:
+            exchange.say("not-yours", code=code(exchange, found))
+
+
+def _answer(exchange: Talk, token: str, index: str) -> None:
+    """An answer to a question; who presses must be who was asked."""
+    question = talk.question_by_token(exchange.tx, token)
+    if question is None or question.user_id != exchange.user.id or question.chat_id != exchange.chat.id:
+        return
+    if question.state == "answered":
+        exchange.say("question-answered")
+    elif question.state != "open" or question.expires_at <= exchange.now:
+        exchange.say("question-over")
+    elif index.isdigit() and int(index) < len(question.options):
+        commands.choose(exchange, question, question.options[int(index)])
+
+
+def _may(exchange: Talk, button: Button, found: Post) -> bool:
+    """A receipt's buttons are its writer's; an item's are for whoever's direct chat it stands in."""
+    if button.kind == buttons.RECEIPT:
+        return found.user_id == exchange.user.id
+    return exchange.chat.direct and people.owner_of(exchange.tx, exchange.chat) == exchange.user.id
+
+
+def _reply(exchange: Talk, found: Post) -> None:
+    """Ask for the words: what is written next is the answer."""
+    if refuse_reply(exchange, found):
+        return
+    text = exchange.text("reply-ask", code=code(exchange, found))
+    exchange.ask("reply", text, {"post": found.id})
+
+
+def _toggle(action: str) -> Callable[[Talk, Post], None]:
+    """The same button sets a mark and takes it off."""
+
+    def run(exchange: Talk, found: Post) -> None:
+        acts.switch(exchange, found, action, on=not acts.is_on(exchange, found, action))
+
+    return run
+
+
+_DOES: dict[str, Callable[[Talk, Post], None]] = {
+    "reply": _reply,
+    "favourite": _toggle("favourite"),
+    "boost": _toggle("boost"),
+    "bookmark": _toggle("bookmark"),
+    "undo": acts.undo_post,
+    "stop": places.stop_rules,
+}

@@ -1,0 +1,34 @@
+"""What the buttons under a message about a post carry: a token that says nothing by itself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bridgebot.store import tables as t
+from bridgebot.store.rows import one
+from bridgebot.store.tx import Tx
+
+ITEM, RECEIPT = "item", "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    token: str
+    chat_id: int
+    post_id: int
+    kind: str  # what the message is: ITEM or RECEIPT
+
+
+def token(tx: Tx, chat_id: int, post_id: int, kind: str) -> str:
+    """The token of the buttons under this post in this chat: made once, the same after every edit."""
+    values = {"token": secrets.token_urlsafe(12), "chat_id": chat_id, "post_id": post_id, "kind": kind}
+    tx.insert_or_ignore(t.button, values)
+    where = (t.button.c.chat_id == chat_id, t.button.c.post_id == post_id, t.button.c.kind == kind)
+    return str(tx.scalar(sa.select(t.button.c.token).where(*where)))
+
+
+def by_token(tx: Tx, token: str) -> Button | None:
+    return one(tx.connection, Button, sa.select(t.button).where(t.button.c.token == token))
