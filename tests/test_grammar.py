@@ -117,7 +117,6 @@ NEARLY = [
     ("/post.hello", "post", "post", ".hello"),
     ("/fav,7k2", "fav", "fav", ",7k2"),
     ("/whois@lin", "whois", "whois", "@lin"),
-    ("/undo 7k2", "undo", "undo", "7k2"),
     ("/off topic", "off", "off", "topic"),
     ("!on my way", "on", "on", "my way"),
     ("/关灯", "off", "关", "灯"),

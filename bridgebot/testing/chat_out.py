@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridgebot.errors import Rejected, TargetGone, Temporary, Unconfirmed, Unsupported
+from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed, Unsupported
 from bridgebot.model import Button, Chat, OutgoingMessage, Press
 from bridgebot.testing.chat_base import (
     RETRY_AFTER,
@@ -184,6 +184,20 @@ class OutgoingPromises(ChatContractBase):
                 await self._stays_gone(stage, chat, id)
             assert [message.id for message in await shown(stage, chat, 1)] == [kept]
         return None
+
+    async def test_address(self, stage: ChatStage) -> None:
+        """The link to a chat with the bot bears what will be said there, and works before `run` does."""
+        if not can(stage).address:
+            with stage.raises(Unsupported):
+                await stage.adapter.address("abcd-1234")
+            return
+        link = await stage.adapter.address("abcd-1234")
+        assert "abcd-1234" in link
+        assert ":" in link
+        if ChatFailure.LOCKED_OUT in stage.remote.failures:
+            await stage.remote.fail(ChatFailure.LOCKED_OUT)
+            with stage.raises(AuthExpired):
+                await stage.adapter.address("abcd-1234")
 
     async def test_secrets_are_never_shown(self, stage: ChatStage) -> None:
         """No secret is in a repr, an error or a log line, neither in good times nor in bad."""

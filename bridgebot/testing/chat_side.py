@@ -22,6 +22,7 @@ EVERYTHING = ChatCapabilities(
     groups=True,
     replies=True,
     buttons=True,
+    address=True,
     edit=True,
     delete=True,
     edits_in=True,

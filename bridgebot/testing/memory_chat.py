@@ -54,6 +54,11 @@ class MemoryChat(MemoryChatBase):
             raise Unsupported()
         await self._call("delete", (chat, message_id), lambda: self._delete(chat, message_id))
 
+    async def address(self, start: str) -> str:
+        if not self.capabilities.address:
+            raise Unsupported()
+        return f"https://memory.invalid/bot?start={start}"
+
     # --- in ---
 
     def _connect(self) -> None:

@@ -123,8 +123,7 @@ class MemorySocialRemote:
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         if mark == "follow":
             return (account.id, self.network.person(target).id) in self.network.follows
-        marks = self.network.favourites if mark == "favourite" else self.network.boosts
-        return (account.id, target) in marks
+        return (account.id, target) in getattr(self.network, f"{mark}s")
 
     async def fail(self, failure: SocialFailure) -> None:
         self.network.tokens.clear()

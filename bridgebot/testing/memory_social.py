@@ -14,11 +14,13 @@ from bridgebot.model import (
     Draft,
     Hint,
     Page,
+    PeopleList,
     Post,
     Profile,
     Question,
     Report,
     Timeline,
+    TimelineKind,
 )
 from bridgebot.testing.social_network import PAGE, Change
 from bridgebot.testing.social_side import MemorySocialBase
@@ -140,6 +142,25 @@ class MemorySocial(MemorySocialBase):
                 inside.add(post.id)
         return tuple(post for post in self.posts if post.id in inside and self._sees(account, post))
 
+    async def search(self, account: Account, words: str) -> tuple[Post, ...]:
+        self._declared("search")
+        return await self._call("search", (account, words), lambda: self._search(account, words))
+
+    def _search(self, account: Account, words: str) -> tuple[Post, ...]:
+        found = [post for post in self.posts if words in post.text and self._sees(account, post)]
+        return tuple(reversed(found))[:20]
+
+    async def lists(self, account: Account) -> tuple[PeopleList, ...]:
+        if TimelineKind.LIST not in self.capabilities.timelines:
+            raise Unsupported()
+        return await self._call("lists", (account,), lambda: self._lists(account))
+
+    def _lists(self, account: Account) -> tuple[PeopleList, ...]:
+        """Each whom one follows is a list of one: enough to be read."""
+        me = self._author(account).id
+        followed = sorted(other for person, other in self.network.follows if person == me)
+        return tuple(PeopleList(other, self.network.people[other].name) for other in followed)
+
     # --- marks and people ---
 
     async def favourite(self, account: Account, post_id: str, on: bool) -> None:
@@ -157,6 +178,14 @@ class MemorySocial(MemorySocialBase):
     def _boost(self, account: Account, post_id: str, on: bool) -> None:
         self._visible(post_id, account)
         self.network.boost(self._author(account), post_id, on)
+
+    async def bookmark(self, account: Account, post_id: str, on: bool) -> None:
+        self._declared("bookmark")
+        await self._call("bookmark", (account, post_id, on), lambda: self._bookmark(account, post_id, on))
+
+    def _bookmark(self, account: Account, post_id: str, on: bool) -> None:
+        self._visible(post_id, account)
+        self.network.bookmark(self._author(account), post_id, on)
 
     async def follow(self, account: Account, handle: str, on: bool) -> Profile:
         self._declared("follow")

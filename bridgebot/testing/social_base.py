@@ -20,7 +20,7 @@ from bridgebot.model import (
 from bridgebot.testing.contract import TEXTS, Contract, Remote, Stage
 
 RETRY_AFTER = 7  # seconds, as told with RATE
-Mark = Literal["favourite", "boost", "follow"]
+Mark = Literal["favourite", "boost", "bookmark", "follow"]
 
 
 class SocialFailure(enum.StrEnum):
@@ -85,7 +85,7 @@ class SocialRemote(Remote, Protocol):
         """Every post that stands on the server now, oldest first."""
 
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
-        """Has this account favourited or boosted this post, or does it follow this handle?"""
+        """Has this account favourited, boosted or bookmarked this post, or does it follow this handle?"""
 
     async def fail(self, failure: SocialFailure) -> None:
         """The next request, or with LASTING every request, goes wrong like this."""

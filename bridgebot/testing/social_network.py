@@ -49,6 +49,7 @@ class SocialNetwork:
     keys: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, key) -> id of a post
     favourites: set[tuple[str, str]] = field(default_factory=set)  # (person, post)
     boosts: set[tuple[str, str]] = field(default_factory=set)
+    bookmarks: set[tuple[str, str]] = field(default_factory=set)
     follows: set[tuple[str, str]] = field(default_factory=set)  # (follower, followed)
     pending: set[tuple[str, str]] = field(default_factory=set)
     locked: set[str] = field(default_factory=set)
@@ -119,6 +120,10 @@ class SocialNetwork:
         if on and (person.id, post_id) not in self.favourites:
             self.notify(post.author, "favourite", person, post_id)
         self._mark(self.favourites, (person.id, post_id), on)
+
+    def bookmark(self, person: Author, post_id: str, on: bool) -> None:
+        """Somebody keeps a post for later, or no longer; nobody else learns of it. KeyError: it is gone."""
+        self._mark(self.bookmarks, (person.id, self.standing[post_id].id), on)
 
     def follow(self, person: Author, other: Author, on: bool) -> bool:
         """Follow, or stop; True if the other must approve it first."""

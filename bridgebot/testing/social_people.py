@@ -7,7 +7,7 @@ from bridgebot.testing.social_base import SocialContractBase, SocialStage, can, 
 
 
 class PeoplePromises(SocialContractBase):
-    """`favourite`, `boost`, `follow`, `whois`, `approve`, `report`, `moderate`."""
+    """`favourite`, `boost`, `bookmark`, `follow`, `whois`, `approve`, `report`, `moderate`."""
 
     async def test_favourite(self, stage: SocialStage) -> None:
         """A favourite is set and taken back; repeating either is no error."""
@@ -16,6 +16,10 @@ class PeoplePromises(SocialContractBase):
     async def test_boost(self, stage: SocialStage) -> None:
         """A boost is made and taken back; repeating either is no error."""
         await self._mark(stage, "boost")
+
+    async def test_bookmark(self, stage: SocialStage) -> None:
+        """A bookmark is set and taken back; repeating either is no error."""
+        await self._mark(stage, "bookmark")
 
     async def _mark(self, stage: SocialStage, mark: str) -> None:
         account, other = await link(stage), await link(stage, "lin")

@@ -188,6 +188,29 @@ class ReadingPromises(SocialContractBase):
             assert [post.id for post in thread] == [root, answer, last]
         assert [post.reply_to for post in thread] == [None, root, answer]
 
+    async def test_search(self, stage: SocialStage) -> None:
+        """Posts in which a word stands are found, others are not; nothing found is no error."""
+        account = await link(stage)
+        if not can(stage).search:
+            with stage.raises(Unsupported):
+                await stage.adapter.search(account, "octarine")
+            return
+        assert await stage.adapter.search(account, "octarine") == ()
+        wanted = await stage.remote.add(None, "the octarine stone", account=account)
+        await stage.remote.add(None, "a grey stone", account=account)
+        assert [post.id for post in await stage.adapter.search(account, "octarine")] == [wanted]
+
+    async def test_lists(self, stage: SocialStage) -> None:
+        """The account's lists are named, each by the argument of its timeline."""
+        account = await link(stage)
+        if TimelineKind.LIST not in can(stage).timelines:
+            with stage.raises(Unsupported):
+                await stage.adapter.lists(account)
+            return
+        timeline = await stage.remote.timeline(TimelineKind.LIST, account)
+        named = {one.id: one.title for one in await stage.adapter.lists(account)}
+        assert named[timeline.argument].strip()
+
     async def test_listen(self, stage: SocialStage) -> None:
         """A stream names what is new, changed or gone by its id, and ends when nobody listens."""
         if not can(stage).listen:
