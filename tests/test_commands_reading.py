@@ -68,7 +68,7 @@ async def test_the_language_is_told_with_the_next_post_only(house):
     await house.says("/lang zh")
     assert house.chat.last() == "The next post is in: zh."
     await house.says("今天天气真好")
-    await house.says("hello there")
+    await house.says("two hours of rain")
     await house.wait(2)
     assert [post.language for post in house.social("north").posts] == ["zh", None]
     await house.says("/lang klingon of old")
