@@ -1,0 +1,145 @@
+"""The contract kit's network for the Mastodon adapter: the fake server and its people."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from bridgebot.model import Account, Audience, Author, Browser, Post, Question, Timeline, TimelineKind
+from bridgebot.testing.social import SocialFailure
+from bridgebot.testing.social_base import LASTING, Mark
+from tests.servers.mastodon import Fault, MastodonServer, serve
+from tests.servers.mastodon_entities import Entities
+from tests.servers.mastodon_person import Someone
+from tests.servers.mastodon_world import Status, order
+
+VISIBILITY = {
+    Audience.PUBLIC: "public",
+    Audience.UNLISTED: "unlisted",
+    Audience.FOLLOWERS: "private",
+    Audience.DIRECT: "direct",
+}
+AUDIENCE = {name: audience for audience, name in VISIBILITY.items()}
+FAULTS = {
+    SocialFailure.AUTH: Fault.UNAUTHORIZED,
+    SocialFailure.RATE: Fault.RATE,
+    SocialFailure.REJECTED: Fault.INVALID,
+    SocialFailure.CUT: Fault.CUT_AFTER,
+    SocialFailure.LOST: Fault.CUT_BEFORE,
+    SocialFailure.BROKEN: Fault.ERROR,
+    SocialFailure.NONSENSE: Fault.HTML,
+}
+TAG = "tea"
+
+
+class MastodonRemote:
+    """A server of one flavour, seen from its people."""
+
+    failures = frozenset(SocialFailure)
+
+    def __init__(self, server: MastodonServer) -> None:
+        self.server = server
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        return self.server.secrets
+
+    async def answer(self, step: Question | Browser, who: str = "ada", *, right: bool = True) -> str:
+        """A server's name to the question, the code of the consent page to the address."""
+        if isinstance(step, Browser):
+            return await self.server.person(who).consents(step.url) if right else "not-the-code"
+        return self.server.domain if right else "not a server"
+
+    async def person(self) -> str:
+        return self._grete.handle
+
+    @property
+    def _grete(self) -> Someone:
+        return self.server.person("grete")
+
+    def _someone(self, account: Account) -> Someone:
+        return Someone(self.server, self.server.world.people[account.id])
+
+    async def timeline(self, kind: TimelineKind, account: Account) -> Timeline:
+        """Home and list show grete, whom the account follows from now on."""
+        me, argument = self._someone(account), ""
+        if kind in (TimelineKind.HOME, TimelineKind.LIST):
+            me.follow(self._grete)
+        match kind:
+            case TimelineKind.PERSON:
+                argument = self._grete.id
+            case TimelineKind.TAG:
+                argument = TAG
+            case TimelineKind.LIST:
+                argument = me.list("friends", self._grete).id
+        return Timeline(kind, account.server, argument)
+
+    async def add(
+        self,
+        timeline: Timeline | None,
+        text: str,
+        *,
+        account: Account,
+        audience: Audience = Audience.PUBLIC,
+        reply_to: str | None = None,
+    ) -> str:
+        kind = timeline.kind if timeline else None
+        me = self._someone(account)
+        by = me if kind is TimelineKind.OWN else self._grete if kind else self.server.person("stranger")
+        behind = {TimelineKind.MENTIONS: f" {me.handle}", TimelineKind.TAG: f" #{TAG}"}.get(kind, "")
+        return by.post(text + behind, visibility=VISIBILITY[audience], reply_to=reply_to).id
+
+    async def edit(self, post_id: str, text: str) -> None:
+        status = self.server.world.statuses[post_id]
+        behind = [word for word in status.text.split() if word[0] in "@#"]
+        Someone(self.server, status.author).edit(status, " ".join([text, *behind]))
+
+    async def delete(self, post_id: str) -> None:
+        self.server.world.delete(self.server.world.statuses[post_id])
+
+    async def posts(self) -> Sequence[Post]:
+        standing = sorted(self.server.world.statuses.values(), key=lambda one: order(one.id))
+        return [self._post(one) for one in standing if one.boosts is None]
+
+    def _post(self, status: Status) -> Post:
+        """A status as it was typed."""
+        told = Entities(self.server.world, status.author).status(status)
+        who = Someone(self.server, status.author)
+        return Post(
+            status.id,
+            Author(who.id, who.handle, status.author.display_name, told["account"]["url"]),
+            status.text,
+            AUDIENCE[status.visibility],
+            status.created_at,
+            uri=told["uri"],
+            url=told["url"],
+            warning=status.spoiler or None,
+            language=status.language,
+            reply_to=status.reply_to_id,
+            edited_at=status.edited_at,
+        )
+
+    async def marked(self, mark: Mark, account: Account, target: str) -> bool:
+        world, me = self.server.world, self._someone(account).who
+        if mark == "follow":
+            return (me, world.find(target)) in world.follows
+        if target not in world.statuses:
+            return False
+        status = world.statuses[target]
+        return (me, status) in world.favourites if mark == "favourite" else bool(world.boost_by(me, status))
+
+    async def fail(self, failure: SocialFailure) -> None:
+        if failure is SocialFailure.REFUSED:
+            await self.server.refuse()
+        else:
+            self.server.fail(FAULTS[failure], times=None if failure in LASTING else 1)
+
+    async def heal(self) -> None:
+        await self.server.heal()
+
+
+@contextlib.asynccontextmanager
+async def remote(flavour: str = "mastodon") -> AsyncIterator[MastodonRemote]:
+    """For `SocialAdapterContract.remote`."""
+    async with serve(flavour) as server:
+        yield MastodonRemote(server)

@@ -1,0 +1,382 @@
+"""A Mastodon server's people and posts, and who may see what: no HTTP here."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.servers import mastodon_text as texts
+
+_ULID = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """In what the servers that speak Mastodon's API differ where it hurts."""
+
+    name: str = "mastodon"
+    version: str = "4.4.8"
+    max_characters: int = 500
+    honours_keys: bool = True  # `Idempotency-Key`
+    ulids: bool = False
+    sse: bool = True
+    streaming: bool = True
+    needs_user_agent: bool = False  # 418 without
+    too_long: int = 422
+    default_visibility: str = "public"
+    repeats: bool = False  # a page may show one status twice
+    schedules: bool = True
+    iso_reset: bool = True
+    anonymous: bool = True  # what is public is read without a token
+
+
+FLAVOURS = {
+    "mastodon": Flavour(),
+    # docs/api/swagger.yaml, docs/api/ratelimiting.md and internal/middleware/useragent.go of GoToSocial
+    "gotosocial": Flavour(
+        "gotosocial",
+        "0.19.1+git-2ff0a7d",
+        5000,
+        honours_keys=False,
+        ulids=True,
+        sse=False,
+        needs_user_agent=True,
+        too_long=400,
+        default_visibility="unlisted",
+        repeats=True,
+        iso_reset=False,
+        anonymous=False,
+    ),
+    "takahe": Flavour(
+        "takahe", "takahe/0.11.0", honours_keys=False, streaming=False, schedules=False, iso_reset=False
+    ),
+}
+
+
+@dataclass(eq=False)
+class Person:
+    """Somebody, here or elsewhere."""
+
+    id: str
+    username: str
+    host: str | None  # None: here
+    created_at: datetime
+    display_name: str = ""
+    password: str = ""
+    note: str = ""
+    locked: bool = False
+    bot: bool = False
+    language: str = "en"
+    shows_application: bool = True
+
+    @property
+    def acct(self) -> str:
+        return self.username if self.host is None else f"{self.username}@{self.host}"
+
+
+@dataclass(eq=False)
+class Version:
+    """A status as it was at one time."""
+
+    text: str
+    spoiler: str
+    sensitive: bool
+    created_at: datetime
+    media: list[dict[str, Any]]
+
+
+@dataclass(eq=False)
+class Status:
+    """A post, or a boost of one."""
+
+    id: str
+    author: Person
+    text: str
+    visibility: str
+    created_at: datetime
+    spoiler: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    reply_to: Status | None = None
+    reply_to_id: str | None = None
+    boosts: Status | None = None
+    edited_at: datetime | None = None
+    media: list[dict[str, Any]] = field(default_factory=list)
+    poll: dict[str, Any] | None = None
+    application: dict[str, Any] | None = None
+    mentioned: list[Person] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+
+    @property
+    def tags(self) -> list[str]:
+        return texts.hashtags(self.text)
+
+
+@dataclass(eq=False)
+class Notification:
+    id: str
+    to: Person
+    type: str
+    by: Person
+    created_at: datetime
+    status: Status | None = None
+
+
+@dataclass(eq=False)
+class PeopleList:
+    id: str
+    owner: Person
+    title: str
+    replies_policy: str = "list"
+    exclusive: bool = False
+    members: list[Person] = field(default_factory=list)
+
+
+Event = tuple[str, Any]  # name of the stream's event, and what it is about
+Watcher = Callable[[str, Any], None]
+
+
+class World:
+    """Everything that a server knows."""
+
+    def __init__(self, flavour: Flavour, domain: str) -> None:
+        self.flavour = flavour
+        self.domain = domain
+        self.scheme = "https"
+        self.offset = timedelta(0)
+        self.people: dict[str, Person] = {}
+        self.statuses: dict[str, Status] = {}
+        self.notifications: list[Notification] = []
+        self.lists: dict[str, PeopleList] = {}
+        self.follows: dict[tuple[Person, Person], dict[str, Any]] = {}
+        self.requests: dict[tuple[Person, Person], str] = {}  # follow requests, by their ids
+        self.favourites: set[tuple[Person, Status]] = set()
+        self.bookmarks: set[tuple[Person, Status]] = set()
+        self.reports: list[dict[str, Any]] = []
+        self.watchers: list[Watcher] = []
+        self._last = 0
+        self._serial = 0
+
+    # --- time and ids ---
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def new_id(self, at: datetime | None = None) -> str:
+        """Of a status, an account or a medium: it tells when the thing was made."""
+        number = int((at or self.now()).timestamp() * 1000) << 16
+        if at is None:
+            number = self._last = max(number, self._last + 1)
+        else:  # something old that arrives late: mastodon, lib/mastodon/snowflake.rb, id_at
+            number += random.randrange(1 << 16)
+        return self._ulid(number) if self.flavour.ulids else str(number)
+
+    def serial(self) -> str:
+        """Of everything else: a small number that grows; ULIDs with GoToSocial."""
+        if self.flavour.ulids:
+            return self.new_id()
+        self._serial += 1
+        return str(self._serial)
+
+    def _ulid(self, number: int) -> str:
+        number = (number >> 16 << 80) + ((number & 0xFFFF) << 64)
+        return "".join(_ULID[number >> shift & 31] for shift in range(125, -1, -5))
+
+    # --- people ---
+
+    @property
+    def home(self) -> str:
+        return f"{self.scheme}://{self.domain}"
+
+    def join(self, username: str, host: str | None = None, **more: Any) -> Person:
+        person = Person(self.new_id(), username, host, self.now(), **more)
+        self.people[person.id] = person
+        return person
+
+    def find(self, name: str) -> Person | None:
+        """By `lin`, `lin@masto.example` or `bo@far.example`, also with an @ in front."""
+        username, _, host = name.lower().removeprefix("@").partition("@")
+        wanted = None if host in ("", self.domain) else host
+        same = (one for one in self.people.values() if one.username.lower() == username)
+        return next((one for one in same if one.host == wanted), None)
+
+    def profile_url(self, person: Person) -> str:
+        return f"{self._home_of(person)}/@{person.username}"
+
+    def person_uri(self, person: Person) -> str:
+        return f"{self._home_of(person)}/users/{person.username}"
+
+    def _home_of(self, person: Person) -> str:
+        return f"https://{person.host}" if person.host else self.home
+
+    def follow(self, by: Person, whom: Person, **how: Any) -> None:
+        if whom.locked and (by, whom) not in self.follows:
+            if (by, whom) not in self.requests:
+                self.requests[by, whom] = self.serial()
+                self.notify(whom, "follow_request", by)
+            return
+        new = (by, whom) not in self.follows
+        self.follows.setdefault((by, whom), {"reblogs": True, "notify": False}).update(how)
+        if new:
+            self.notify(whom, "follow", by)
+
+    def unfollow(self, by: Person, whom: Person) -> None:
+        self.follows.pop((by, whom), None)
+        self.requests.pop((by, whom), None)
+        self._forget(lambda one: one.by is by and one.to is whom and one.type.startswith("follow"))
+        for people in self.lists.values():
+            if people.owner is by and whom in people.members:
+                people.members.remove(whom)
+
+    # --- who sees what (mastodon: app/policies/status_policy.rb, app/lib/feed_manager.rb) ---
+
+    def visible(self, status: Status, viewer: Person | None) -> bool:
+        if status.boosts is not None and not self.visible(status.boosts, viewer):
+            return False
+        if status.visibility in ("public", "unlisted"):
+            return True
+        if viewer is None:
+            return False
+        if viewer is status.author or viewer in status.mentioned:
+            return True
+        return status.visibility == "private" and (viewer, status.author) in self.follows
+
+    def in_home(self, status: Status, viewer: Person) -> bool:
+        if status.author is not viewer:
+            how = self.follows.get((viewer, status.author))
+            if how is None or (status.boosts is not None and not how["reblogs"]):
+                return False
+            if not self._answers_known(status, viewer):
+                return False
+        return self.visible(status, viewer)
+
+    def _answers_known(self, status: Status, viewer: Person) -> bool:
+        """Answers to people whom one does not follow are left out of the home timeline."""
+        if status.reply_to_id is None or status.reply_to is None:
+            return status.reply_to_id is None
+        to = status.reply_to.author
+        return to in (viewer, status.author) or (viewer, to) in self.follows
+
+    def in_list(self, status: Status, people: PeopleList) -> bool:
+        if status.author not in people.members or not self.visible(status, people.owner):
+            return False
+        if status.reply_to is None or status.reply_to.author in (status.author, people.owner):
+            return True
+        return people.replies_policy == "list" and status.reply_to.author in people.members
+
+    # --- posts ---
+
+    def named(self, text: str) -> list[Person]:
+        return [found for name in texts.mentions(text) if (found := self.find(name))]
+
+    def post(
+        self, author: Person, text: str, visibility: str, *, at: datetime | None = None, **more: Any
+    ) -> Status:
+        """Somebody posts."""
+        made = at or self.now()
+        status = Status(self.new_id(at), author, text, visibility, made, **more)
+        status.mentioned = self.named(text)
+        self.statuses[status.id] = status
+        self._emit("update", status)
+        for person in status.mentioned:
+            if person is not author:
+                self.notify(person, "mention", author, status)
+        for (by, whom), how in list(self.follows.items()):
+            if whom is author and how["notify"] and self.visible(status, by):
+                self.notify(by, "status", author, status)
+        return status
+
+    def change(self, status: Status, text: str, spoiler: str, sensitive: bool, **more: Any) -> None:
+        """The author edits: mastodon, app/services/update_status_service.rb."""
+        media = more.pop("media", [])
+        new = (text, spoiler, sensitive, [one["id"] for one in media])
+        same = new == (status.text, status.spoiler, status.sensitive, [one["id"] for one in status.media])
+        for name, value in more.items():
+            setattr(status, name, value)
+        if same:  # without a significant change nothing is recorded, `edited_at` stays
+            return
+        if not status.versions:
+            status.versions.append(self._version(status, status.created_at))
+        status.text, status.spoiler, status.sensitive, status.media = text, spoiler, sensitive, media
+        status.edited_at = self.now()
+        before, status.mentioned = status.mentioned, self.named(text)
+        status.versions.append(self._version(status, status.edited_at))
+        self._emit("status.update", status)
+        for person in status.mentioned:
+            if person not in before and person is not status.author:
+                self.notify(person, "mention", status.author, status)
+        for one in self.boosts_of(status):
+            self.notify(one.author, "update", status.author, status)
+
+    def _version(self, status: Status, at: datetime) -> Version:
+        return Version(status.text, status.spoiler, status.sensitive, at, list(status.media))
+
+    def delete(self, status: Status) -> None:
+        for boost in self.boosts_of(status):
+            self.delete(boost)
+        self.statuses.pop(status.id, None)
+        self._forget(lambda one: one.status is status)
+        self.favourites = {mark for mark in self.favourites if mark[1] is not status}
+        self.bookmarks = {mark for mark in self.bookmarks if mark[1] is not status}
+        for answer in self.statuses.values():
+            if answer.reply_to is status:
+                answer.reply_to, answer.reply_to_id = None, None  # the foreign key is nullified
+        self._emit("delete", status)
+
+    def boosts_of(self, status: Status) -> list[Status]:
+        return [one for one in self.statuses.values() if one.boosts is status]
+
+    def boost_by(self, person: Person, status: Status) -> Status | None:
+        return next((one for one in self.boosts_of(status) if one.author is person), None)
+
+    def boost(self, person: Person, status: Status, visibility: str | None = None) -> Status:
+        """The boost; the same one when it is repeated."""
+        if (made := self.boost_by(person, status)) is not None:
+            return made
+        visibility = status.visibility if status.visibility == "private" else visibility or "public"
+        made = Status(self.new_id(), person, "", visibility, self.now(), boosts=status)
+        self.statuses[made.id] = made
+        self._emit("update", made)
+        if status.author is not person:
+            self.notify(status.author, "reblog", person, status)
+        return made
+
+    def favourite(self, person: Person, status: Status, on: bool) -> None:
+        mark = (person, status)
+        if on and mark not in self.favourites and status.author is not person:
+            self.notify(status.author, "favourite", person, status)
+        (self.favourites.add if on else self.favourites.discard)(mark)
+        if not on:
+            self._forget(lambda one: one.type == "favourite" and one.by is person and one.status is status)
+
+    def answers(self, status: Status) -> list[Status]:
+        return [one for one in self.statuses.values() if one.reply_to is status]
+
+    # --- notifications and streams ---
+
+    def notify(self, to: Person, type: str, by: Person, status: Status | None = None) -> None:
+        """Something happened to somebody who is here; `type` may be one that nobody has heard of."""
+        if to.host is not None or (status is not None and not self.visible(status, to)):
+            return
+        made = Notification(self.serial(), to, type, by, self.now(), status)
+        self.notifications.append(made)
+        self._emit("notification", made)
+
+    def _forget(self, which: Callable[[Notification], bool]) -> None:
+        self.notifications = [one for one in self.notifications if not which(one)]
+
+    def _emit(self, event: str, about: Any) -> None:
+        for watcher in list(self.watchers):
+            watcher(event, about)
+
+
+def order(id: str) -> tuple[int, str]:
+    """Ids compare as numbers, ULIDs as texts: both by length, then by sign."""
+    return len(id), id
+
+
+def newest(things: Iterable[Any]) -> list[Any]:
+    return sorted(things, key=lambda one: order(one.id), reverse=True)
