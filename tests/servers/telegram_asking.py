@@ -18,14 +18,14 @@ def get_me(world: World, given: Json) -> Json:
 
 
 def get_chat(world: World, given: Json) -> Json:
-    where = world.found(given["chat_id"])
+    where = world.readable(given["chat_id"])
     gifts = dict.fromkeys(("unlimited_gifts", "limited_gifts", "unique_gifts"), True)
     accepted = {**gifts, "premium_subscription": True, "gifts_from_channels": True}
     return {**where.json(), "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": accepted}
 
 
 def get_chat_member(world: World, given: Json) -> Json:
-    where = world.open_to_bot(given["chat_id"])
+    where = world.readable(given["chat_id"])
     user = world.users.get(given["user_id"])
     if user is None:
         raise bad("invalid user_id specified")
@@ -33,7 +33,7 @@ def get_chat_member(world: World, given: Json) -> Json:
 
 
 def get_chat_administrators(world: World, given: Json) -> list[Json]:
-    where = world.open_to_bot(given["chat_id"])
+    where = world.readable(given["chat_id"])
     if where.kind == "private":
         raise bad("there are no administrators in the private chat")
     people = [world.users[id] for id, status in where.members.items() if status in ADMINISTRATORS]
@@ -41,7 +41,7 @@ def get_chat_administrators(world: World, given: Json) -> list[Json]:
 
 
 def leave_chat(world: World, given: Json) -> bool:
-    where = world.open_to_bot(given["chat_id"])
+    where = world.readable(given["chat_id"])
     if where.kind == "private":
         raise bad("chat member status can't be changed in private chats")
     world.moves(where, world.bot, "left")

@@ -35,7 +35,9 @@ class Group:
             self.world.moves(self.chat, self.creator.user, status)
             if self.chat.kind != "channel":
                 bot = self.world.bot.json()
-                self._service({"new_chat_members": [bot], "new_chat_member": bot})
+                self._service(
+                    {"new_chat_members": [bot], "new_chat_participant": bot, "new_chat_member": bot}
+                )
         return self
 
     def promotes_bot(self) -> None:

@@ -156,20 +156,27 @@ class World:
                 return known
         raise bad("chat not found")
 
-    def open_to_bot(self, id: int | str) -> Chat:
-        """The chat, if the bot may write there."""
+    def readable(self, id: int | str) -> Chat:
+        """The chat, if the bot may ask about it."""
         chat = self.found(id)
         if chat.moved_to is not None:
             raise migrated(chat.moved_to)
+        if chat.kind == "private":
+            return chat
+        if chat.status(self.bot.id) == "kicked":
+            raise forbidden(f"bot was kicked from the {chat.kind} chat")
+        if chat.status(self.bot.id) == "left":
+            raise forbidden(f"bot is not a member of the {chat.kind} chat")
+        return chat
+
+    def open_to_bot(self, id: int | str) -> Chat:
+        """The chat, if the bot may write there."""
+        chat = self.readable(id)
         if chat.kind == "private":
             if not chat.started:
                 raise forbidden("bot can't initiate conversation with a user")
             if chat.status(self.bot.id) == "kicked":
                 raise forbidden("bot was blocked by the user")
-        elif chat.status(self.bot.id) == "kicked":
-            raise forbidden(f"bot was kicked from the {chat.kind} chat")
-        elif chat.status(self.bot.id) == "left":
-            raise forbidden(f"bot is not a member of the {chat.kind} chat")
         elif chat.kind == "channel" and chat.status(self.bot.id) not in ADMINISTRATORS:
             raise bad("need administrator rights in the channel chat")
         return chat
