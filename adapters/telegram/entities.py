@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,6 +13,8 @@ from telegram import MessageEntity
 
 from bridgebot.model import Markup, Span
 
+_MOST: Final = 100  # entities; a message with more is refused
+_WEB: Final = re.compile(r"https?://[^\s/?#@:.]+(\.[^\s/?#@:.]+)+\.?(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
 _KINDS: Final[dict[str, Markup]] = {
     MessageEntity.BOLD: "bold",
     MessageEntity.ITALIC: "italic",
@@ -48,7 +51,7 @@ def entities(text: str, spans: Iterable[Span]) -> list[MessageEntity]:
             continue
         length = places[end] - places[start]
         found.append(MessageEntity(_TYPES[span.kind], places[start], length, url=url))
-    return found
+    return found[:_MOST]
 
 
 def units(text: str) -> list[int]:
@@ -84,4 +87,5 @@ def _span(places: Sequence[int], entity: MessageEntity) -> Span | None:
 
 
 def _leads(url: str | None) -> bool:
-    return url is not None and url.lower().startswith(("http://", "https://"))
+    """One bad link and Telegram refuses the whole message: only plain web addresses."""
+    return url is not None and _WEB.fullmatch(url) is not None

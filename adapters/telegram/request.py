@@ -44,16 +44,18 @@ class Told(TelegramError):
 class Wire:
     """Calls the Bot API by the names of its methods."""
 
+    patience = TIMEOUT
+
     def __init__(self, http: aiohttp.ClientSession, api: str, token: SecretStr) -> None:
         self._http = http
         self._api = api
         self._token = token
 
     async def call(
-        self, method: str, parameters: Mapping[str, str] | None = None, *, timeout: float = TIMEOUT
+        self, method: str, parameters: Mapping[str, str] | None = None, *, timeout: float | None = None
     ) -> Any:
         """The result of a method. Parameters that are no strings are JSON."""
-        reply = await self._exchange(method, dict(parameters or {}), timeout)
+        reply = await self._exchange(method, dict(parameters or {}), timeout or self.patience)
         if isinstance(reply, AdapterError):
             raise reply  # here, where nothing hangs on it that has the address in it
         return result(reply, method)

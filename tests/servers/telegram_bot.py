@@ -1,0 +1,26 @@
+"""The adapter and the pretend Telegram on one stage, for tests of the adapter."""
+
+import contextlib
+
+from adapters import telegram
+from bridgebot.testing.chat import ChatAdapterContract
+from tests.servers.telegram_stage import serve
+
+
+class TelegramContract(ChatAdapterContract):
+    """The contract kit for Telegram. `stage.remote` is a `TelegramRemote`: `server`, `people`, `group`."""
+
+    module = telegram
+
+    def remote(self):
+        return serve()
+
+    def config(self, remote):
+        return {"token": remote.token, "api": remote.url}
+
+
+@contextlib.asynccontextmanager
+async def staged():
+    """One stage: `adapter`, `remote`, `context`, `make`, `log`."""
+    async with TelegramContract().on_stage() as stage:
+        yield stage
