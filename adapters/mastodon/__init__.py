@@ -1,0 +1,194 @@
+"""Mastodon, and every server that speaks its API: GoToSocial, Takahe, Pleroma, Akkoma …
+
+`wire` makes the calls, `entities` is what comes back, `reading` and `html` make the bot's nouns of it;
+`linking`, `writing`, `people`, `timelines` and `streaming` are what can be done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+
+from adapters.mastodon import linking, people, streaming, timelines, wire, writing
+from adapters.mastodon.entities import Instance
+from adapters.mastodon.wire import Wire
+from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
+from bridgebot.errors import Unsupported
+from bridgebot.model import (
+    Account,
+    Audience,
+    Browser,
+    Draft,
+    Hint,
+    Limits,
+    Page,
+    PeopleList,
+    Post,
+    Profile,
+    Question,
+    Timeline,
+    TimelineKind,
+)
+
+__all__ = ["Adapter", "Config"]
+
+_LENGTH, _URL_LENGTH = 500, 23  # where a server does not say
+_KINDS = frozenset(set(TimelineKind) - {TimelineKind.FEED})
+# By their sources: Takahe has no streams, no reports and no way to settle a request, and finds posts
+# only by their address.
+_LACKING = {"takahe": frozenset({"listen", "report", "approve", "search"})}
+
+
+class Config(AdapterConfig):
+    """Any server can be linked; these options are for servers in one's own network."""
+
+    servers: Mapping[str, str] = {}  # name → where that server is reached, instead of https://NAME
+
+
+class Adapter(SocialAdapter[Config]):
+    title = "Mastodon"
+    capabilities = SocialCapabilities(
+        limits=Limits(_LENGTH, "graphemes", _URL_LENGTH, short_mentions=True),
+        publish=True,
+        audiences=frozenset(Audience),
+        warnings=True,
+        languages=True,
+        replies=True,
+        edit=True,
+        delete=True,
+        favourite=True,
+        boost=True,
+        bookmark=True,
+        follow=True,
+        approve=True,
+        report=True,
+        whois=True,
+        search=True,
+        thread=True,
+        get=True,
+        find=True,
+        listen=True,
+        timelines=_KINDS,
+        anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG}),
+        # Mastodon honours the key of a publication for an hour, GoToSocial and Takahe ignore it: so it
+        # is looked whether the post is there, and the same key goes with the next attempt.
+        on_unconfirmed=OnUnconfirmed.LOOK,
+    )
+
+    def __init__(self, config: Config, context: Context) -> None:
+        super().__init__(config, context)
+        self._wire = Wire(context.http, context.clock, config.servers)
+
+    async def link(
+        self, progress: str | None, answer: str | None, *, owner: str = ""
+    ) -> Question | Browser | Account:
+        if progress:
+            return await linking.finish(self._wire, progress, answer)
+        return await linking.ask(self._wire, self.context, answer, owner)
+
+    async def unlink(self, account: Account) -> None:
+        await linking.revoke(self._wire, account)
+
+    async def describe(self, account: Account) -> Limits:
+        return limits_of(await linking.instance_of(self._wire, account.server, linking=False))
+
+    # --- posts ---
+
+    async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
+        return await writing.publish(self._wire, account, draft, key)
+
+    async def find(self, account: Account, key: str, draft: Draft) -> Post | None:
+        return await writing.find(self._wire, account, draft)
+
+    async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
+        return await writing.edit(self._wire, account, post_id, draft)
+
+    async def delete(self, account: Account, post_id: str) -> None:
+        await writing.delete(self._wire, account, post_id)
+
+    async def favourite(self, account: Account, post_id: str, on: bool) -> None:
+        await people.mark(self._wire, account, post_id, "favourite" if on else "unfavourite")
+
+    async def boost(self, account: Account, post_id: str, on: bool) -> None:
+        await people.mark(self._wire, account, post_id, "reblog" if on else "unreblog")
+
+    async def bookmark(self, account: Account, post_id: str, on: bool) -> None:
+        await people.mark(self._wire, account, post_id, "bookmark" if on else "unbookmark")
+
+    async def report(self, account: Account, post_id: str, comment: str) -> None:
+        await people.report(self._wire, account, post_id, comment)
+
+    # --- people ---
+
+    async def follow(self, account: Account, handle: str, on: bool) -> Profile:
+        return await people.follow(self._wire, account, handle, on)
+
+    async def lock(self, account: Account, on: bool) -> None:
+        await people.lock(self._wire, account, on)
+
+    async def requests(self, account: Account) -> tuple[Profile, ...]:
+        return await people.requests(self._wire, account)
+
+    async def approve(self, account: Account, handle: str, on: bool) -> Profile:
+        return await people.approve(self._wire, account, handle, on)
+
+    async def whois(self, account: Account | None, handle: str) -> Profile:
+        return await people.whois(self._wire, _needed(account), handle)
+
+    # --- reading ---
+
+    async def search(self, account: Account, words: str) -> tuple[Post, ...]:
+        return await people.search(self._wire, account, words)
+
+    async def lists(self, account: Account) -> tuple[PeopleList, ...]:
+        return await people.lists(self._wire, account)
+
+    async def thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
+        return await people.thread(self._wire, _needed(account), post_id)
+
+    async def get(self, account: Account | None, post_id: str) -> Post:
+        return await people.get(self._wire, _needed(account), post_id)
+
+    async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
+        if timeline.kind not in self.capabilities.timelines:
+            raise Unsupported()
+        if account is None and timeline.kind not in self.capabilities.anonymous:
+            raise Unsupported()
+        reader = timelines.Reader(self._wire, timeline, account)
+        return await (reader.first() if cursor is None else reader.on(cursor))
+
+    def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
+        return streaming.listen(self._wire, timeline, _needed(account))
+
+
+def limits_of(instance: Instance) -> Limits:
+    """What a server says about its limits, and what it does not have."""
+    said = instance.configuration.statuses if instance.configuration else None
+    length = (said.max_characters if said else None) or instance.max_toot_chars or _LENGTH
+    url_length = (said.characters_reserved_per_url if said else None) or _URL_LENGTH
+    return Limits(length, "graphemes", url_length, short_mentions=True, lacks=lacking(instance))
+
+
+def lacking(instance: Instance) -> frozenset[str]:
+    """Which capabilities this server does not have, by what it says of itself."""
+    software = wire.software(instance)
+    if software in _LACKING:
+        return _LACKING[software]
+    # Others begin with the version of Mastodon that they are like: `2.7.2 (compatible; Pleroma 2.5.0)`.
+    version = re.match(r"(\d+)\.(\d+)", instance.version)
+    if version is None:
+        return frozenset()
+    number = (int(version[1]), int(version[2]))
+    if software == "gotosocial":
+        return frozenset({"edit"}) if number < (0, 18) else frozenset()
+    if software in ("pleroma", "akkoma"):
+        return frozenset()
+    since = {"edit": (3, 5), "bookmark": (3, 1)}
+    return frozenset(ability for ability, first in since.items() if (0, 99) < number < first)
+
+
+def _needed(account: Account | None) -> Account:
+    """Ids and handles mean something only on a server, which the account names."""
+    if account is None:
+        raise Unsupported()
+    return account

@@ -1,0 +1,166 @@
+"""What servers of the Mastodon API send, as far as it is read here.
+
+Only what no server leaves out is required. Everything else has a default, since Mastodon's own
+versions and GoToSocial, Takahe, Pleroma or Akkoma leave out different things; unknown fields are
+passed over, and words from an open list (visibilities, kinds of notification) are plain texts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Somebody, as others see them."""
+
+    id: str
+    acct: str  # without a host: somebody of this server
+    username: str | None = None
+    display_name: str | None = None
+    url: str | None = None
+    note: str | None = None
+    locked: bool | None = None
+    followers_count: int | None = None
+    following_count: int | None = None
+    statuses_count: int | None = None
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """Somebody whom a post names."""
+
+    id: str
+    acct: str
+    username: str | None = None
+    url: str | None = None
+
+
+class Media(msgspec.Struct, frozen=True):
+    """A picture, film or sound."""
+
+    id: str
+    type: str = "unknown"
+    url: str | None = None  # None: the server still works on it
+    remote_url: str | None = None
+    preview_url: str | None = None
+    description: str | None = None
+
+
+class Option(msgspec.Struct, frozen=True):
+    title: str
+
+
+class Poll(msgspec.Struct, frozen=True):
+    options: list[Option] = []
+    multiple: bool | None = None
+
+
+class Status(msgspec.Struct, frozen=True):
+    """A post, or a boost of one (`reblog`)."""
+
+    id: str
+    created_at: datetime
+    account: Account
+    content: str | None = None  # HTML
+    spoiler_text: str | None = None
+    sensitive: bool | None = None
+    visibility: str | None = None
+    language: str | None = None
+    uri: str | None = None
+    url: str | None = None
+    in_reply_to_id: str | None = None
+    edited_at: datetime | None = None
+    reblog: Status | None = None
+    mentions: list[Mention] | None = None
+    media_attachments: list[Media] | None = None
+    poll: Poll | None = None
+    quote: Any = None  # of Mastodon 4.4; others put other things here
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """Something that happened to the account."""
+
+    id: str
+    type: str
+    created_at: datetime
+    account: Account | None = None  # a warning of the moderators is by nobody
+    status: Status | None = None
+
+
+class Named(msgspec.Struct, frozen=True):
+    """All that is needed of a thing which cannot be read: where a page goes on."""
+
+    id: str
+
+
+class Relationship(msgspec.Struct, frozen=True):
+    """How the account stands to somebody."""
+
+    id: str
+    following: bool = False
+    requested: bool | None = None
+
+
+class PeopleList(msgspec.Struct, frozen=True):
+    id: str
+    title: str = ""
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The thread around a post."""
+
+    ancestors: list[msgspec.Raw] = []
+    descendants: list[msgspec.Raw] = []
+
+
+class Search(msgspec.Struct, frozen=True):
+    accounts: list[msgspec.Raw] = []
+    statuses: list[msgspec.Raw] = []
+
+
+class StatusLimits(msgspec.Struct, frozen=True):
+    max_characters: int | None = None
+    characters_reserved_per_url: int | None = None
+
+
+class Urls(msgspec.Struct, frozen=True):
+    streaming: str | None = None  # /api/v2/instance
+    streaming_api: str | None = None  # /api/v1/instance
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    statuses: StatusLimits | None = None
+    urls: Urls | None = None
+
+
+class Instance(msgspec.Struct, frozen=True):
+    """A server on itself: `/api/v2/instance`, or `/api/v1/instance` of older ones."""
+
+    version: str
+    domain: str | None = None  # v2: the host in its people's handles
+    account_domain: str | None = None  # GoToSocial: the same, where `domain` is the API's host
+    uri: str | None = None  # v1: the same; an address with some servers
+    source_url: str | None = None
+    configuration: Configuration | None = None
+    urls: Urls | None = None
+    max_toot_chars: int | None = None  # Pleroma
+
+
+class App(msgspec.Struct, frozen=True):
+    """A registered client."""
+
+    client_id: str
+    client_secret: str
+
+
+class Token(msgspec.Struct, frozen=True):
+    access_token: str
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One message of a stream; `payload` is JSON in a text, or an id."""
+
+    event: str
+    payload: Any = None

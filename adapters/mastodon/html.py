@@ -1,0 +1,215 @@
+"""From the HTML of a post to a text with spans.
+
+nh3 (ammonia) makes any input well-formed and takes out what does not belong into a post; what is
+left is read by the parser of the standard library. Servers write what people typed as paragraphs,
+breaks and links; some (GoToSocial, Pleroma, Akkoma) also lists, quotes, code and emphasis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+import nh3
+
+from bridgebot.model import Markup, Span
+
+MOST = 64 * 1024  # characters that are read: nobody's post is longer, and nesting is costly
+_BLOCKS = frozenset({"p", "pre", "blockquote", "ul", "ol", "div", "h1", "h2", "h3", "h4", "h5", "h6"})
+_TAGS = _BLOCKS | {"br", "a", "span", "li", "b", "strong", "i", "em", "u", "del", "s", "strike", "code"}
+_ATTRIBUTES = {"a": {"href", "class"}, "p": {"class"}, "span": {"class"}}
+_KINDS: dict[str, Markup] = {
+    **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"), "bold"),
+    **dict.fromkeys(("i", "em"), "italic"),
+    **dict.fromkeys(("del", "s", "strike"), "strike"),
+    **dict.fromkeys(("code", "pre"), "code"),
+}
+_BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")  # white space in HTML: a space
+_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text and what is set apart in it."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is not closed yet."""
+
+    tag: str
+    start: int  # in the text
+    piece: int  # in the pieces
+    href: str = ""
+    classes: tuple[str, ...] = ()
+    number: int = 0  # of an `ol`: of its last item
+
+
+def text_of(html: str, names: Mapping[str, str] | None = None, *, quotes: bool = False) -> Text:
+    """The text of a post. `names` says how somebody is called whose page a link leads to
+    (`https://example.social/@lin` → `@lin@example.social`). `quotes`: the post quotes another one,
+    so the paragraph that says so for servers which know no quotes is left out.
+    """
+    clean = nh3.clean(
+        html[:MOST],
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https"},
+        link_rel=None,
+    )
+    reader = _Reader(names or {}, quotes)
+    reader.feed(clean)
+    reader.close()
+    return reader.result()
+
+
+class _Reader(HTMLParser):
+    """Writes the text down as the elements come; the input is well-formed."""
+
+    def __init__(self, names: Mapping[str, str], quotes: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self._names = names
+        self._quotes = quotes
+        self._pieces: list[str] = []
+        self._length = 0
+        self._gap = 0  # line breaks that come before the next text
+        self._depth = 0  # of quotes
+        self._open: list[_Open] = []
+        self._spans: list[Span] = []
+
+    def result(self) -> Text:
+        text = "".join(self._pieces).rstrip("\n")
+        spans = (
+            Span(one.start, min(one.end, len(text)), one.kind, one.url)
+            for one in self._spans
+            if one.start < min(one.end, len(text))
+        )
+        return Text(text, tuple(sorted(spans, key=lambda one: (one.start, -one.end))))
+
+    # --- what the parser calls ---
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self._gap += 1
+            return
+        if tag in _BLOCKS or tag == "li":
+            self._break(tag)
+        given = dict(attrs)
+        if tag in _KINDS or tag == "a":
+            self._flush()
+        classes = tuple((given.get("class") or "").split())
+        self._open.append(_Open(tag, self._length, len(self._pieces), given.get("href") or "", classes))
+        if tag == "blockquote":
+            self._depth += 1
+        if tag == "li":
+            self._write(self._bullet())
+
+    def handle_endtag(self, tag: str) -> None:
+        element = self._open.pop() if self._open and self._open[-1].tag == tag else None
+        if element is None:
+            return
+        if tag == "a":
+            self._link(element)
+        elif tag in _KINDS and element.start < self._length:
+            self._spans.append(Span(element.start, self._length, _KINDS[tag]))
+        if tag == "blockquote":
+            self._depth -= 1
+        if tag in _BLOCKS:
+            self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._left_out():
+            return
+        if any(element.tag == "pre" for element in self._open):
+            self._write(data)
+            return
+        text = _BREAK.sub(" ", data)
+        at_start = self._gap or not self._length
+        if at_start and data[:1] in ("\n", "\r"):
+            text = text[1:]
+        self._write(text)
+
+    # --- how it is written ---
+
+    def _left_out(self) -> bool:
+        return self._quotes and any("quote-inline" in element.classes for element in self._open)
+
+    def _break(self, tag: str) -> None:
+        inside_list = any(element.tag == "li" for element in self._open)
+        self._gap = max(self._gap, 1 if tag == "li" or inside_list or tag == "div" else 2)
+
+    def _bullet(self) -> str:
+        around = next((element for element in reversed(self._open[:-1]) if element.tag in ("ul", "ol")), None)
+        if around is None or around.tag == "ul":
+            return "• "
+        around.number += 1
+        return f"{around.number}. "
+
+    def _write(self, text: str) -> None:
+        if not text:
+            return
+        self._flush()
+        self._put(text.replace("\n", "\n" + "> " * self._depth) if self._depth else text)
+
+    def _flush(self) -> None:
+        """Begin a new line where one is due."""
+        new_line = self._gap or not self._length
+        if self._length:
+            self._put("\n" * self._gap)
+        self._gap = 0
+        if new_line and self._depth:
+            self._put("> " * self._depth)
+
+    def _put(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
+
+    def _link(self, element: _Open) -> None:
+        """A link has been written as it is shown; say the rest."""
+        shown = "".join(self._pieces[element.piece :])
+        if not element.href or not shown.strip() or "hashtag" in element.classes:
+            return
+        called = self._name(element, shown)
+        if called is not None:
+            self._replace(element, called)
+        elif _SCHEME.match(shown) and _bare(shown) == _bare(element.href):
+            return  # it stays as the author wrote it
+        elif _SCHEME.match(shown) or _shortened(shown, element.href):
+            self._replace(element, element.href)
+        elif _HOST.match(shown):  # it looks like another address than the one it leads to
+            self._replace(element, f"{shown} ({element.href})")
+        else:
+            self._spans.append(Span(element.start, self._length, "link", element.href))
+
+    def _name(self, element: _Open, shown: str) -> str | None:
+        if element.href in self._names:
+            return self._names[element.href]
+        if "mention" not in element.classes or not shown.startswith("@"):
+            return None
+        # The address may be of another form than in `mentions`: then the name shown must be enough.
+        start = f"{shown.lower()}@"
+        same = {name for name in self._names.values() if f"{name.lower()}@".startswith(start)}
+        return same.pop() if len(same) == 1 else None
+
+    def _replace(self, element: _Open, text: str) -> None:
+        self._pieces[element.piece :] = [text]
+        self._length = element.start + len(text)
+        self._spans = [one for one in self._spans if one.end <= element.start]
+
+
+def _shortened(shown: str, href: str) -> bool:
+    """Is this the beginning of the address, as servers show long ones?"""
+    begun = shown.removesuffix("…").removesuffix("...")
+    return "." in begun and _bare(href).startswith(_bare(begun))
+
+
+def _bare(address: str) -> str:
+    rest = _SCHEME.sub("", address, count=1)
+    host, slash, path = rest.partition("/")
+    return f"{host.lower()}{slash}{path}".rstrip("/")

@@ -1,0 +1,241 @@
+"""Linking an account: which server, a client registered for this one attempt, the code, the proof.
+
+The server shows a code in the person's browser, who pastes it into the chat. That proves who holds the
+account, not who holds the chat: therefore the client bears the name of the chat identity that will own
+the account, and the question says whose code may be pasted.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+import re
+import secrets
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+from yarl import URL
+
+from adapters.mastodon import reading, wire
+from adapters.mastodon.entities import Account as Person
+from adapters.mastodon.entities import App, Instance, Token
+from adapters.mastodon.wire import Secret, Wire
+from bridgebot.adapter import Context
+from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
+from bridgebot.http import call
+from bridgebot.model import Account, Browser, Question
+
+SCOPES = "read write"  # the words that every server knows; `follow` is old, `push` and `admin` are not needed
+OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"  # the server shows the code instead of sending it somewhere
+_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_CODE = re.compile(r"[A-Za-z0-9._~-]{4,512}")
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """What the last step needs of the first."""
+
+    server: str
+    client_id: str
+    client_secret: str
+    verifier: str  # of PKCE: whoever has only seen the address cannot use the code
+
+
+async def ask(api: Wire, context: Context, answer: str | None, owner: str) -> Question | Browser:
+    """The first step: the server, and a client for this attempt."""
+    if answer is None:
+        return Question("mastodon-server")
+    server = server_of(answer, api)
+    await instance_of(api, server)
+    app = await _register(api, context, server, owner)
+    verifier = secrets.token_urlsafe(48)
+    progress = Progress(server, app.client_id, app.client_secret, verifier)
+    address = api.address(server, f"/oauth/authorize?{urlencode(_request(progress))}")
+    return Browser(address, "mastodon-code", {"server": server}, msgspec.json.encode(progress).decode())
+
+
+async def finish(api: Wire, text: str, answer: str | None) -> Browser | Account:
+    """The last step: the code for a token, the token for who it is."""
+    progress = msgspec.json.decode(text, type=Progress)
+    code = "".join((answer or "").split())
+    if not _CODE.fullmatch(code):
+        raise Rejected("mastodon-code-wrong", server=progress.server)
+    token = await _exchange(api, progress, code)
+    instance = await instance_of(api, progress.server, linking=False)
+    return await _prove(api, progress, token, instance)
+
+
+# --- which server ------------------------------------------------------------------------------
+
+
+def server_of(answer: str, api: Wire) -> str:
+    """The host that somebody named: `example.social`, an address on it, `@ada@example.social`.
+
+    Raises Rejected with what is wrong with it.
+    """
+    text = answer.strip().strip("<>").lower()
+    if api.known(text):
+        return text
+    if "://" not in text:
+        text = f"https://{text.rpartition('@')[2]}"
+    try:
+        parts = urlsplit(text)
+        host, port, user = parts.hostname or "", parts.port, parts.username
+    except ValueError:
+        raise Rejected("mastodon-server-wrong") from None
+    if user is not None or parts.scheme not in ("https", "http"):
+        raise Rejected("mastodon-server-wrong")
+    if port is not None:
+        raise Rejected("mastodon-server-port")
+    return _name(host)
+
+
+def _name(host: str) -> str:
+    if _is_number(host):
+        raise Rejected("mastodon-server-number")
+    try:
+        name = (URL.build(scheme="https", host=host.rstrip(".")).raw_host or "").lower()  # IDNA
+    except ValueError:
+        raise Rejected("mastodon-server-wrong") from None
+    if not _NAME.fullmatch(name) or len(name) > 253:
+        raise Rejected("mastodon-server-wrong")
+    return name
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return bool(re.fullmatch(r"[0-9.]+|0x[0-9a-f.x]+", host))
+    return True
+
+
+async def instance_of(api: Wire, server: str, *, linking: bool = True) -> Instance:
+    """What a server says of itself. While linking, whatever goes wrong is about the server's name,
+    and another one can be given: Rejected.
+    """
+    try:
+        return await _instance(api, server)
+    except Temporary as error:
+        if not linking:
+            raise
+        key = "mastodon-server-unreachable" if error.key == "http-unreachable" else "mastodon-server-down"
+        raise Rejected(key, server=server) from error
+
+
+async def _instance(api: Wire, server: str) -> Instance:
+    for path in ("/api/v2/instance", "/api/v1/instance"):
+        try:
+            got = await call(api.http, "GET", api.address(server, path), expect="any")
+            return msgspec.json.decode(got.body, type=Instance)
+        except (msgspec.DecodeError, TargetGone, AuthExpired):
+            continue
+        except Rejected as error:
+            if error.key in ("http-address-refused", "http-address-wrong"):
+                raise
+    raise Rejected("mastodon-server-other", server=server)
+
+
+# --- a client for this attempt -----------------------------------------------------------------
+
+
+async def _register(api: Wire, context: Context, server: str, owner: str) -> App:
+    """The consent page shows `bridgebot for Telegram 4711`: whom the account will belong to."""
+    client: dict[str, Any] = {
+        "client_name": f"bridgebot for {owner}" if owner else "bridgebot",
+        "redirect_uris": OUT_OF_BAND,
+        "scopes": SCOPES,
+    }
+    site = context.routes.url("/")
+    if _is_public(site):
+        client["website"] = site
+    try:
+        return await api.call(None, "POST", "/api/v1/apps", App, server=server, json=client)
+    except (Temporary, Unconfirmed) as error:  # a client more that nobody uses does no harm
+        raise Rejected("mastodon-server-down", server=server) from error
+    except (TargetGone, AuthExpired) as error:
+        raise Rejected("mastodon-server-other", server=server) from error
+
+
+def _is_public(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" and bool(_NAME.fullmatch(parts.hostname or ""))
+
+
+def _request(progress: Progress) -> dict[str, str]:
+    digest = hashlib.sha256(progress.verifier.encode()).digest()
+    return {
+        "response_type": "code",
+        "client_id": progress.client_id,
+        "redirect_uri": OUT_OF_BAND,
+        "scope": SCOPES,
+        "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
+        "code_challenge_method": "S256",
+    }
+
+
+# --- the code ----------------------------------------------------------------------------------
+
+
+async def _exchange(api: Wire, progress: Progress, code: str) -> str:
+    """The token for a code. A code serves once: a wrong one is asked for again."""
+    grant = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": progress.client_id,
+        "client_secret": progress.client_secret,
+        "redirect_uri": OUT_OF_BAND,
+        "code_verifier": progress.verifier,
+        "scope": SCOPES,
+    }
+    server = progress.server
+    try:
+        return (await api.call(None, "POST", "/oauth/token", Token, server=server, json=grant)).access_token
+    except Rejected as error:
+        if error.key not in ("http-rejected", "mastodon-needs-account"):
+            raise
+        raise Rejected("mastodon-code-wrong", server=server) from None
+    except (TargetGone, Unconfirmed) as error:  # nothing was posted that somebody would have to look for
+        raise Temporary("http-no-answer", host=server) from error
+
+
+async def _prove(api: Wire, progress: Progress, token: str, instance: Instance) -> Account:
+    """Who the token belongs to, asked with the token."""
+    urls = instance.configuration.urls if instance.configuration and instance.configuration.urls else None
+    streaming = (urls.streaming if urls else None) or (instance.urls.streaming_api if instance.urls else None)
+    known = Secret(
+        token, progress.client_id, progress.client_secret, streaming or "", wire.software(instance)
+    )
+    credentials = msgspec.json.encode(known).decode()
+    host = host_of(instance, progress.server)
+    bare = Account("", f"@@{host}", progress.server, credentials=credentials)
+    person = await api.call(bare, "GET", "/api/v1/accounts/verify_credentials", Person)
+    author = reading.author(person, host)
+    return Account(
+        author.id, author.handle, progress.server, author.name, author.url, credentials=credentials
+    )
+
+
+def host_of(instance: Instance, server: str) -> str:
+    """The host in the handles of a server's people: it may differ from where its API is."""
+    said = instance.account_domain or instance.domain or instance.uri or ""
+    host = (urlsplit(said).hostname if "://" in said else said) or server
+    return host.lower()
+
+
+async def revoke(api: Wire, account: Account) -> None:
+    """Give the token back, best effort."""
+    try:
+        known = wire.secret(account)
+        grant = {"client_id": known.client_id, "client_secret": known.client_secret, "token": known.token}
+        await call(
+            api.http,
+            "POST",
+            api.address(account.server, "/oauth/revoke"),
+            json=grant,
+            expect="any",
+            idempotent=False,
+        )
+    except AdapterError:
+        return  # revoked already, or a server that is gone or (Takahe) has no such thing

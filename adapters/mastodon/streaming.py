@@ -1,0 +1,163 @@
+"""Word of what happens, as it happens: the user's stream over a websocket, else as server-sent events.
+
+A stream only hints: the poll behind it reads what a broken stream has missed. When the connection
+ends, listening ends, and the core begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from adapters.mastodon import wire
+from adapters.mastodon.entities import Event, Status
+from adapters.mastodon.wire import Wire
+from bridgebot.errors import AuthExpired, Temporary, Unsupported
+from bridgebot.model import Account, Hint, Timeline, TimelineKind
+
+HEARTBEAT = 30.0  # seconds between two pings; a peer that answers none is gone
+SILENCE = 90.0  # seconds; servers write `:thump` every 15 into server-sent events
+_MOST = 1024 * 1024  # bytes of one message
+
+
+async def listen(api: Wire, timeline: Timeline, account: Account) -> AsyncGenerator[Hint, None]:
+    """Hints for one timeline. Raises Temporary when the stream breaks."""
+    base = wire.secret(account).streaming
+    if not base or timeline.kind is TimelineKind.PERSON:
+        raise Unsupported()
+    try:
+        async with aclosing(_events(api, timeline, account, base)) as events:
+            async for event in events:
+                if (hint := hint_of(event, timeline, account)) is not None:
+                    yield hint
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise Temporary("mastodon-stream", server=account.server) from error
+
+
+async def _events(api: Wire, timeline: Timeline, account: Account, base: str) -> AsyncGenerator[Event, None]:
+    """By websocket; where the server has none, as server-sent events."""
+    token = wire.secret(account).token
+    headers = {"Authorization": f"Bearer {token}"}
+    # Pleroma and Akkoma read the token only here; never in the address, which is logged on the way.
+    protocols = (token,) if wire.secret(account).software in ("pleroma", "akkoma") else ()
+    try:
+        socket = await api.http.ws_connect(
+            _address(base, timeline),
+            headers=headers,
+            protocols=protocols,
+            heartbeat=HEARTBEAT,
+            max_msg_size=_MOST,
+        )
+    except aiohttp.WSServerHandshakeError as error:
+        if error.status == 401:
+            raise AuthExpired() from None  # not the cause: it holds the headers that were sent
+        if error.status == 429 or error.status >= 500:
+            raise Temporary("mastodon-stream", server=account.server) from None
+        socket = None
+    if socket is None:
+        async with aclosing(_sent_events(api, timeline, account, base, headers)) as events:
+            async for event in events:
+                yield event
+        return
+    async with socket:
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT and (said := _event(message.data)) is not None:
+                yield said
+
+
+def _address(base: str, timeline: Timeline) -> URL:
+    """`/api/v1/streaming?stream=user`; some servers name the path together with the host."""
+    url = URL(base)
+    if not url.path.rstrip("/").endswith("/api/v1/streaming"):
+        url = url.with_path(f"{url.path.rstrip('/')}/api/v1/streaming")
+    match timeline.kind:
+        case TimelineKind.TAG:
+            return url.with_query(stream="hashtag", tag=timeline.argument)
+        case TimelineKind.LIST:
+            return url.with_query(stream="list", list=timeline.argument)
+        case _:
+            return url.with_query(stream="user")
+
+
+async def _sent_events(
+    api: Wire, timeline: Timeline, account: Account, base: str, headers: dict[str, str]
+) -> AsyncGenerator[Event, None]:
+    """The same stream as server-sent events: `/api/v1/streaming/user`."""
+    url = _address(base, timeline)
+    url = url.with_scheme({"ws": "http", "wss": "https"}.get(url.scheme, url.scheme))
+    query = {name: value for name, value in url.query.items() if name != "stream"}
+    url = (url / url.query["stream"]).with_query(query)
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=SILENCE)
+    headers = {**headers, "Accept": "text/event-stream"}
+    async with api.http.get(url, headers=headers, timeout=timeout, allow_redirects=False) as answer:
+        if answer.status == 401:
+            raise AuthExpired()
+        if answer.status != 200 or answer.content_type != "text/event-stream":
+            raise Temporary("mastodon-stream", server=account.server)
+        name, data = "", list[str]()
+        async for line in _lines(answer.content):
+            field, _, value = line.partition(":")
+            if field == "event":
+                name = value.strip()
+            elif field == "data":
+                data.append(value.removeprefix(" "))
+            elif not line and (name or data):
+                yield Event(name, "\n".join(data))
+                name, data = "", []
+
+
+async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[str]:
+    """The lines of a stream, none longer than a message may be."""
+    rest = b""
+    async for piece in content.iter_any():
+        *lines, rest = (rest + piece).split(b"\n")
+        if len(rest) > _MOST:
+            raise ValueError("a line without an end")
+        for line in lines:
+            yield line.rstrip(b"\r").decode(errors="replace")
+
+
+# --- what an event means: pure -----------------------------------------------------------------
+
+
+def _event(data: str) -> Event | None:
+    try:
+        return msgspec.json.decode(data, type=Event)
+    except msgspec.DecodeError:
+        return None  # heartbeats of some servers, and errors
+
+
+def hint_of(event: Event, timeline: Timeline, account: Account) -> Hint | None:
+    """What an event says about a timeline; None: nothing."""
+    if event.event == "delete" and isinstance(event.payload, str | int):
+        return Hint(str(event.payload).strip())
+    if event.event == "notification":
+        return Hint(None) if timeline.kind is TimelineKind.MENTIONS else None
+    if event.event not in ("update", "status.update"):
+        return None
+    status = _status(event.payload)
+    if status is None or not _belongs(status, event.event, timeline, account):
+        return None
+    return Hint(status.id)
+
+
+def _status(payload: object) -> Status | None:
+    try:
+        if isinstance(payload, str):
+            return msgspec.json.decode(payload, type=Status)
+        return msgspec.convert(payload, Status)  # some servers do not wrap it into a text
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _belongs(status: Status, event: str, timeline: Timeline, account: Account) -> bool:
+    """The user's stream carries the home timeline; other timelines take their part of it."""
+    if timeline.kind is TimelineKind.OWN:
+        return status.account.id == account.id and status.reblog is None
+    if timeline.kind is TimelineKind.MENTIONS:  # new mentions come as notifications
+        return event == "status.update" and any(one.id == account.id for one in status.mentions or ())
+    return True

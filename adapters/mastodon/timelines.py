@@ -1,0 +1,221 @@
+"""Reading a timeline on from where it was left, without gaps.
+
+Pages are read upwards from an anchor (`min_id`: the posts directly above it; `since_id` would show
+the newest and leave a gap). The anchor lies a few posts behind the newest one that was read, since
+posts of other servers arrive late and are put in where they belong by their time. What stood
+there at the last read is kept in the cursor: so nothing is given twice, an edit is seen, and so is
+what is gone. Ids are opaque: they are only ever given back to the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from adapters.mastodon import reading, wire
+from adapters.mastodon.entities import Notification as Told
+from adapters.mastodon.entities import Status
+from adapters.mastodon.wire import Answer, Wire, quoted
+from bridgebot.errors import Rejected, TargetGone
+from bridgebot.model import Account, Notification, Page, Post, Timeline, TimelineKind
+
+PAGE = 40  # what is asked for; some servers give at most 20 (notifications of Pleroma)
+SHORT = 20  # a page with less is the last one; filters may make it shorter than what was asked for
+WINDOW = 15  # posts below the newest that are read again; fewer than any page, so that reading gets on
+MOST_PAGES = 25  # of one read of a timeline that was short before
+LATE = timedelta(minutes=15)  # so much older than the last read may be what comes in a short timeline
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """One entry of the window, as it was read."""
+
+    id: str  # of the entry: a post, a boost or a notification
+    post: str  # the post's id; "" if it is not one
+    edited: str
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """Where to read on."""
+
+    anchor: str | None  # the entry below the window; None: the timeline was shorter than the window
+    since: float  # without an anchor: older entries that were not seen are history
+    seen: list[Seen] = []  # the window, oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a timeline, read."""
+
+    id: str
+    post: Post | None = None
+    notification: Notification | None = None
+    at: datetime | None = None
+
+    @property
+    def seen(self) -> Seen:
+        edited = self.post.edited_at if self.post else None
+        return Seen(self.id, self.post.id if self.post else "", edited.isoformat() if edited else "")
+
+
+class Reader:
+    """One timeline, for one reader."""
+
+    def __init__(self, api: Wire, timeline: Timeline, account: Account | None) -> None:
+        self._wire = api
+        self._account = account
+        self._timeline = timeline
+        self._domain = wire.domain(account) if account else timeline.server
+        self._path, self._params = _place(timeline, account)
+
+    async def first(self) -> Page:
+        """Only the cursor from which everything later is read."""
+        answer = await self._page()
+        entries = self._entries(answer.value)
+        since = min([answer.at, *(entry.at for entry in entries if entry.at)]) - LATE
+        if not entries:  # a home timeline that is only being built is empty, too: what comes is history
+            since = answer.at - timedelta(minutes=1)
+        start = Cursor(None, since.timestamp())
+        return Page((), _encoded(_moved(start, [entry.seen for entry in entries])))
+
+    async def on(self, text: str) -> Page:
+        """What came, changed and went since the cursor."""
+        cursor = _decoded(text)
+        entries, at_end = await self._above(cursor)
+        known = {seen.id: seen for seen in cursor.seen}
+        fresh = [entry for entry in entries if known.get(entry.id) != entry.seen]
+        missing, ahead = _missing(cursor.seen, {entry.id for entry in entries}, at_end)
+        gone = [seen.post for seen in reversed(missing) if seen.post and await self._is_gone(seen.post)]
+        moved = _moved(cursor, [*(entry.seen for entry in entries), *ahead])
+        return Page(
+            posts=_once(entry.post for entry in fresh if entry.post is not None),
+            cursor=_encoded(moved),
+            more=bool(fresh) and not at_end,
+            gone=tuple(dict.fromkeys(gone)),
+            notifications=tuple(entry.notification for entry in fresh if entry.notification),
+        )
+
+    async def _above(self, cursor: Cursor) -> tuple[list[Entry], bool]:
+        """What stands above the anchor, oldest first, and whether that is all."""
+        if cursor.anchor is None:
+            return await self._all(cursor), True
+        raw = (await self._page(min_id=cursor.anchor)).value
+        return self._entries(raw), len(raw) < SHORT
+
+    async def _all(self, cursor: Cursor) -> list[Entry]:
+        """A timeline that was short is read from its newest entry down to the oldest that was seen."""
+        known = {seen.id for seen in cursor.seen}
+        since = datetime.fromtimestamp(cursor.since, UTC)
+        found: list[Entry] = []
+        below: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            raw = (await self._page(**below)).value
+            entries = self._entries(raw)
+            found = [*entries, *found]
+            old = any(entry.at and entry.at < since and entry.id not in known for entry in entries)
+            if len(raw) < SHORT or old or (cursor.seen and cursor.seen[0].id in {one.id for one in entries}):
+                break
+            below = {"max_id": entries[0].id}
+        return [one for one in _distinct(found) if one.id in known or one.at is None or one.at >= since]
+
+    async def _page(self, **where: str) -> Answer[list[msgspec.Raw]]:
+        params = {**self._params, "limit": str(PAGE), **where}
+        server = self._timeline.server
+        return await self._wire.dated(
+            self._account, "GET", self._path, list[msgspec.Raw], server=server, params=params
+        )
+
+    def _entries(self, raw: Sequence[msgspec.Raw]) -> list[Entry]:
+        """The page oldest first, each entry once: some servers show one twice in a page."""
+        read = self._told if self._timeline.kind is TimelineKind.MENTIONS else self._status
+        found = (read(one) for one in reversed(raw))
+        return _distinct(entry for entry in found if entry.id)
+
+    def _status(self, raw: msgspec.Raw) -> Entry:
+        """Also what cannot be read is an entry: reading goes on above it."""
+        status = wire.one(raw, Status)
+        if status is None or (self._timeline.kind is TimelineKind.OWN and status.reblog is not None):
+            return Entry(wire.name(raw))
+        return Entry(status.id, reading.post(status, self._domain), at=reading.utc(status.created_at))
+
+    def _told(self, raw: msgspec.Raw) -> Entry:
+        told = wire.one(raw, Told)
+        if told is None:
+            return Entry(wire.name(raw))
+        at = reading.utc(told.created_at)
+        if told.type == "mention" and told.status is not None:
+            return Entry(told.id, reading.post(told.status, self._domain), at=at)
+        return Entry(told.id, notification=reading.notification(told, self._domain), at=at)
+
+    async def _is_gone(self, post_id: str) -> bool:
+        """Not shown any more: deleted, or only filtered, muted, unboosted?"""
+        path = f"/api/v1/statuses/{quoted(post_id)}"
+        try:
+            await self._wire.call(self._account, "GET", path, dict[str, Any], server=self._timeline.server)
+        except TargetGone:
+            return True
+        except Rejected:
+            return False
+        return False
+
+
+def _place(timeline: Timeline, account: Account | None) -> tuple[str, dict[str, str]]:
+    """The path of a timeline, and what always goes with it."""
+    argument = quoted(timeline.argument)
+    match timeline.kind:
+        case TimelineKind.HOME:
+            return "/api/v1/timelines/home", {}
+        case TimelineKind.MENTIONS:
+            return "/api/v1/notifications", {}
+        case TimelineKind.PERSON:
+            return f"/api/v1/accounts/{argument}/statuses", {}
+        case TimelineKind.TAG:
+            return f"/api/v1/timelines/tag/{argument}", {}
+        case TimelineKind.LIST:
+            return f"/api/v1/timelines/list/{argument}", {}
+        case _:
+            own = quoted(account.id if account else "")
+            return f"/api/v1/accounts/{own}/statuses", {"exclude_reblogs": "true"}
+
+
+# --- decisions: pure ---------------------------------------------------------------------------
+
+
+def _missing(window: Sequence[Seen], there: set[str], at_end: bool) -> tuple[list[Seen], list[Seen]]:
+    """Which of the window are not there any more, and which lie above what was read now."""
+    upto = len(window)
+    if not at_end:
+        upto = max((number for number, seen in enumerate(window, 1) if seen.id in there), default=upto)
+    missing = [seen for seen in window[:upto] if seen.id not in there]
+    return missing, list(window[upto:])
+
+
+def _moved(cursor: Cursor, listed: Sequence[Seen]) -> Cursor:
+    """The cursor, once all this was read: the last of it are the new window."""
+    if len(listed) <= WINDOW:
+        return Cursor(cursor.anchor, cursor.since, list(listed))
+    return Cursor(listed[-WINDOW - 1].id, cursor.since, list(listed[-WINDOW:]))
+
+
+def _distinct(entries: Iterable[Entry]) -> list[Entry]:
+    return list({entry.id: entry for entry in entries}.values())
+
+
+def _once(posts: Iterable[Post]) -> tuple[Post, ...]:
+    """A post that came by itself and by boosts stands once in a page, by itself if it did."""
+    found: dict[str, Post] = {}
+    for post in posts:
+        if post.id not in found or (found[post.id].boost is not None and post.boost is None):
+            found[post.id] = post
+    return tuple(found.values())
+
+
+def _encoded(cursor: Cursor) -> str:
+    return msgspec.json.encode(cursor).decode()
+
+
+def _decoded(text: str) -> Cursor:
+    return msgspec.json.decode(text, type=Cursor)

@@ -1,0 +1,211 @@
+"""Calls of the Mastodon API: where a server is, what goes with a request, what an answer means."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from adapters.mastodon.entities import Account as Person
+from adapters.mastodon.entities import Instance, Named, Search, Status
+from bridgebot.adapter import Clock
+from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
+from bridgebot.http import Response, call
+from bridgebot.model import Account
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """What an account's credentials hold."""
+
+    token: str
+    client_id: str
+    client_secret: str
+    streaming: str = ""  # address of its streams; "": it has none
+    software: str = ""  # see `software`
+
+    def __repr__(self) -> str:
+        return "<Secret>"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    value: T
+    at: datetime  # when the server gave it, by its own clock where it tells
+
+
+def secret(account: Account) -> Secret:
+    """An account's credentials. Raises AuthExpired where they are none of ours."""
+    try:
+        return msgspec.json.decode(account.credentials, type=Secret)
+    except msgspec.DecodeError:
+        raise AuthExpired() from None  # not the cause: it may quote what it could not read
+
+
+def domain(account: Account) -> str:
+    """The host that stands in the handles of the account's server."""
+    return account.handle.rpartition("@")[2] or account.server
+
+
+def software(instance: Instance) -> str:
+    """Which software it is, where that matters: `gotosocial`, `takahe`, `pleroma`, `akkoma` or ``."""
+    said = f"{instance.version} {instance.source_url or ''}".lower()
+    return next((name for name in ("gotosocial", "takahe", "akkoma", "pleroma") if name in said), "")
+
+
+class Wire:
+    """The one way to the servers."""
+
+    def __init__(self, http: aiohttp.ClientSession, clock: Clock, servers: Mapping[str, str]) -> None:
+        self.http = http
+        self._clock = clock
+        self._servers = {name.lower(): address.rstrip("/") for name, address in servers.items()}
+
+    def known(self, server: str) -> bool:
+        """Whether the operator said where this server is."""
+        return server in self._servers
+
+    def address(self, server: str, path: str = "") -> str:
+        """Where a path of this server is reached."""
+        return f"{self._servers.get(server, f'https://{server}')}{path}"
+
+    async def call(
+        self,
+        account: Account | None,
+        method: str,
+        path: str,
+        kind: type[T],
+        *,
+        server: str = "",
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        idempotent: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
+        """One call with an account's token, or without any at `server`; its answer as a `kind`."""
+        options = {"params": params, "json": json, "idempotent": idempotent, "headers": headers}
+        return (await self.dated(account, method, path, kind, server=server, **options)).value
+
+    async def dated(
+        self,
+        account: Account | None,
+        method: str,
+        path: str,
+        kind: type[T],
+        *,
+        server: str = "",
+        headers: Mapping[str, str] | None = None,
+        idempotent: bool | None = None,
+        **options: Any,
+    ) -> Answer[T]:
+        """The same, with the server's time."""
+        repeatable = method == "GET" if idempotent is None else idempotent
+        # The path is encoded by whoever made it: yarl would decode `%2F` in a hashtag.
+        url = URL(self.address(account.server if account else server, path), encoded=True)
+        head = {
+            **(headers or {}),
+            **({"Authorization": f"Bearer {secret(account).token}"} if account else {}),
+        }
+        try:
+            got = await call(
+                self.http, method, url, expect="any", idempotent=repeatable, headers=head, **options
+            )
+        except Rejected as error:
+            raise _outside_scopes(error) from error
+        except AuthExpired as error:
+            if account is not None:
+                raise
+            raise Rejected("mastodon-needs-account", server=server) from error
+        return Answer(decoded(got, kind, url.host or "", repeatable), self._time(got))
+
+    def _time(self, got: Response) -> datetime:
+        try:
+            return parsedate_to_datetime(got.headers["Date"]).astimezone(UTC)
+        except (KeyError, ValueError, TypeError):
+            return self._clock.now()
+
+
+def decoded(got: Response, kind: type[T], host: str, repeatable: bool) -> T:
+    """The answer as a `kind`; HTML, cut JSON or something else is no answer."""
+    try:
+        return msgspec.json.decode(got.body, type=kind)
+    except (msgspec.DecodeError, RecursionError):
+        if repeatable:
+            raise Temporary("http-no-answer", host=host) from None
+        raise Unconfirmed("http-unclear", host=host) from None
+
+
+def _outside_scopes(error: Rejected) -> Rejected | AuthExpired:
+    """A token that may not do this must be made anew (403 "outside the authorized scopes")."""
+    if "authorized scopes" in str(error.arguments.get("words", "")).lower():
+        return AuthExpired("mastodon-scopes")
+    return error
+
+
+# --- lists, of which each member is read alone --------------------------------------------------
+
+
+def each(raw: Iterable[msgspec.Raw], kind: type[T]) -> list[T]:
+    """What can be read of a list; the rest is named in the log and passed over."""
+    found = (one(item, kind) for item in raw)
+    return [item for item in found if item is not None]
+
+
+def one(raw: msgspec.Raw, kind: type[T]) -> T | None:
+    """One member of a list; None, and a line in the log, if it cannot be read."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.DecodeError, RecursionError) as error:
+        log.warning("A %s is passed over: %s (id %s)", kind.__name__, error, name(raw))
+        return None
+
+
+def name(raw: msgspec.Raw) -> str:
+    """The id of something that may not be readable otherwise; "" without one."""
+    try:
+        return msgspec.json.decode(raw, type=Named).id
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+
+
+# --- what several modules ask ------------------------------------------------------------------
+
+
+async def status(wire: Wire, account: Account, post_id: str) -> Status:
+    """One post as the server shows it. Raises TargetGone."""
+    return await wire.call(account, "GET", f"/api/v1/statuses/{quoted(post_id)}", Status)
+
+
+async def person(wire: Wire, account: Account, handle: str) -> Person:
+    """Somebody by the handle, also of a server that this one has not met yet. Raises TargetGone."""
+    own = f"@{domain(account)}"
+    wanted = handle.strip().removeprefix("@").lower().removesuffix(own)
+    try:
+        return await wire.call(account, "GET", "/api/v1/accounts/lookup", Person, params={"acct": wanted})
+    except TargetGone:  # lookup asks no other server
+        return await _searched(wire, account, wanted)
+
+
+async def _searched(wire: Wire, account: Account, wanted: str) -> Person:
+    params = {"q": f"@{wanted}", "type": "accounts", "resolve": "true", "limit": "5"}
+    found = await wire.call(account, "GET", "/api/v2/search", Search, params=params)
+    for somebody in each(found.accounts, Person):
+        if somebody.acct.lower() == wanted:
+            return somebody
+    raise TargetGone("mastodon-nobody", handle=f"@{wanted}")
+
+
+def quoted(part: str) -> str:
+    """A native id or a tag as one step of a path."""
+    return quote(part, safe="")

@@ -1,0 +1,62 @@
+"""Mastodon keeps the contract of every social network, whatever software the server runs."""
+
+import contextlib
+from dataclasses import replace
+
+from adapters import mastodon
+from adapters.mastodon import _LACKING
+from bridgebot.testing.contract import TEXTS
+from bridgebot.testing.social import SocialAdapterContract
+from tests.servers.mastodon_stage import remote
+
+# The servers themselves strip a post (mastodon, app/models/status.rb), so white space around it is lost.
+KEPT = tuple(text for text in TEXTS if text == text.strip())
+
+
+class MastodonContract(SocialAdapterContract):
+    module = mastodon
+    flavour = "mastodon"
+    texts = KEPT
+    notifies = frozenset({"favourite", "boost", "follow"})
+
+    @contextlib.asynccontextmanager
+    async def remote(self):
+        async with remote(self.flavour) as stage:
+            stage.server.budgets.enforced = False
+            yield stage
+
+    def config(self, remote):
+        return {"servers": {remote.server.domain: remote.server.url}}
+
+
+class TestMastodon(MastodonContract):
+    pass
+
+
+class TestGoToSocial(MastodonContract):
+    """ULIDs, no key, websockets alone, pages with repetitions, nothing without an account."""
+
+    flavour = "gotosocial"
+
+    @contextlib.asynccontextmanager
+    async def remote(self):
+        async with super().remote() as stage:
+            stage.server.tolerated.add("content_type")  # docs/api/swagger.yaml: POST /api/v1/statuses
+            yield stage
+
+    def adapter(self, context, remote):
+        adapter = super().adapter(context, remote)
+        adapter.capabilities = replace(adapter.capabilities, anonymous=frozenset())
+        return adapter
+
+
+class TestTakahe(MastodonContract):
+    """No key, no streams."""
+
+    flavour = "takahe"
+
+    def adapter(self, context, remote):
+        adapter = super().adapter(context, remote)
+        assert "listen" in _LACKING["takahe"]
+        adapter.capabilities = replace(adapter.capabilities, listen=False)
+        return adapter
