@@ -134,9 +134,8 @@ async def test_the_library_reads_every_answer_about_chats(server, ada):
 async def test_the_library_understands_refusals(server, ada):
     async with echo_bot(server) as app:
         server.faults.order(faults.slow_down(7), "sendMessage")
-        with pytest.raises(RetryAfter) as error:
+        with pytest.raises(RetryAfter, match="Retry in 7 seconds"):
             await app.bot.send_message(ada.id, "too fast")
-        assert error.value._retry_after.total_seconds() == 7
         ada.blocks()
         with pytest.raises(Forbidden, match="bot was blocked by the user"):
             await app.bot.send_message(ada.id, "hello?")

@@ -4,8 +4,8 @@ Written from the documentation of the Bot API, version 10.0 (https://core.telegr
 the words of errors that its open source server gives. What Telegram would refuse is refused in its own
 words; what it silently overlooks (unknown parameters, fields and update types, values of a wrong type) is
 refused, too. It is not Telegram where it does less: files and media of the bot, inline mode, payments,
-polls, stories and business accounts are unknown methods here, Markdown is refused, and a webhook can be set
-but nobody is called.
+polls, stories and business accounts are unknown methods here, Markdown is refused, a webhook can be set but
+nobody is called, entities that cross are not split, and no rate is limited unless that is ordered.
 
     async with serve() as telegram:
         ada = telegram.person("Ada").met()
@@ -98,6 +98,10 @@ class TelegramServer:
     def slips_in(self, update: dict[str, Any]) -> int:
         """Put any update among the others, be it nonsense; its id."""
         return self.world.updates.add(update)
+
+    def renumbers_updates(self) -> None:
+        """The ids of updates go on somewhere else, as after a week without any."""
+        self.world.updates.renumber()
 
     def forgets_presses(self) -> None:
         """Presses that were not answered are too old from now on."""

@@ -107,3 +107,26 @@ async def test_wrong_places_for_commands_are_refused(bot):
         assert told == f"400 Bad Request: {words}"
     told = await bot.refusal("setMyShortDescription", short_description="x" * 121)
     assert told == "400 Bad Request: BOT_SHORT_DESCRIPTION_TOO_LONG"
+
+
+async def test_commands_stand_by_scope_and_language(bot, ada):
+    places = (
+        {},
+        {"language_code": "zh"},
+        {"scope": {"type": "all_group_chats"}},
+        {"scope": {"type": "chat", "chat_id": ada.id}, "language_code": "zh"},
+    )
+    for number, place in enumerate(places):
+        await bot.gets("setMyCommands", commands=[{"command": f"c{number}", "description": "x"}], **place)
+    read = [(await bot.gets("getMyCommands", **place))[0]["command"] for place in places]
+    assert read == ["c0", "c1", "c2", "c3"]
+    assert await bot.gets("getMyCommands", scope={"type": "all_group_chats"}, language_code="zh") == []
+
+
+async def test_descriptions_fall_back_to_that_for_everybody(bot):
+    await bot.gets("setMyDescription", description="everybody")
+    await bot.gets("setMyDescription", description="中文", language_code="zh")
+    assert await bot.gets("getMyDescription", language_code="zh") == {"description": "中文"}
+    assert await bot.gets("getMyDescription", language_code="fi") == {"description": "everybody"}
+    assert await bot.gets("getMyShortDescription") == {"short_description": ""}
+    assert await bot.gets("getMyName") == {"name": bot.server.bot.first_name}

@@ -118,3 +118,41 @@ async def test_what_is_no_plain_text_arrives_as_telegram_sends_it(bot, server, a
     assert 1 <= dice["message"]["dice"]["value"] <= 6
     sent = await bot.says(group.id, "in the topic", message_thread_id=topic)
     assert sent["message_thread_id"] == topic
+
+
+async def test_what_a_bot_may_ask_about_chats(bot, server, ada, lin):
+    group = server.group("Stones", ada, bot="administrator")
+    assert (await bot.gets("getChatMember", chat_id=group.id, user_id=lin.id))["status"] == "left"
+    group.promotes(lin, anonymous=True)
+    member = await bot.gets("getChatMember", chat_id=group.id, user_id=lin.id)
+    assert (member["status"], member["is_anonymous"]) == ("administrator", True)
+    told = await bot.refusal("getChatMember", chat_id=group.id, user_id=5)
+    assert told == "400 Bad Request: invalid user_id specified"
+    ada.blocks()
+    assert (await bot.gets("getChat", chat_id=ada.id))["first_name"] == "Ada"
+    told = await bot.refusal("getChatAdministrators", chat_id=ada.id)
+    assert told == "400 Bad Request: there are no administrators in the private chat"
+    told = await bot.refusal("sendChatAction", chat_id=group.id, action="dancing")
+    assert told == "400 Bad Request: wrong parameter action in request"
+    group.removes_bot()
+    told = await bot.refusal("getChat", chat_id=group.id)
+    assert told == "403 Forbidden: bot was kicked from the supergroup chat"
+
+
+async def test_people_do_only_what_their_clients_let_them(bot, server, ada, lin):
+    group = server.group("Stones", ada)
+    with pytest.raises(PermissionError):
+        lin.says("let me in", where=group.chat)
+    with pytest.raises(PermissionError):
+        group.opens_topic("no forum")
+    with pytest.raises(PermissionError):
+        group.migrates()
+    theirs = (await bot.says(ada.id))["message_id"]
+    with pytest.raises(LookupError):
+        ada.edits(theirs, "not mine")
+    mine = ada.says("mine")
+    ada.deletes(mine)
+    with pytest.raises(LookupError):
+        ada.says("an answer to nothing", reply_to=mine)
+    told = await bot.refusal("sendMessage", chat_id=ada.id, text="x", reply_parameters={"message_id": mine})
+    assert told == "400 Bad Request: message to be replied not found"

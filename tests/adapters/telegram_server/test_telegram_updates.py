@@ -75,3 +75,16 @@ async def test_closing_and_logging_out(bot):
     assert 0 < body["parameters"]["retry_after"] <= 600
     assert await bot.gets("logOut")
     assert await bot.refusal("getMe") == "400 Bad Request: Logged out"
+
+
+async def test_an_offset_of_an_earlier_numbering_confirms_nothing(bot, ada):
+    ada.says("before")
+    old = (await bot.hears())[-1]["update_id"]
+    assert await bot.hears(offset=old + 1) == []
+    bot.server.renumbers_updates()
+    ada.says("after")
+    update = (await bot.hears(offset=old + 1))[0]
+    assert update["message"]["text"] == "after"
+    assert update["update_id"] < old
+    assert await bot.hears(offset=old + 1) == [update], "it stays until its own number is confirmed"
+    assert await bot.hears(offset=update["update_id"] + 1) == []
