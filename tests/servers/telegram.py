@@ -23,6 +23,7 @@ nobody is called, entities that cross are not split, and no rate is limited unle
 | `telegram_person`, `telegram_group` | what people do |
 | `telegram_faults`, `telegram_errors` | how it goes wrong |
 | `telegram_stage` | the contract kit's stage |
+| `telegram_caller` | a bot that speaks bare HTTP, for tests of the server itself |
 """
 
 from __future__ import annotations

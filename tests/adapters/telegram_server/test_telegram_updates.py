@@ -2,6 +2,10 @@
 
 import asyncio
 
+import aiohttp
+
+from tests.servers.telegram import serve_in_thread
+from tests.servers.telegram_caller import BareBot
 from tests.servers.telegram_errors import TWO_POLLERS, WEBHOOK_SET
 
 
@@ -88,3 +92,28 @@ async def test_an_offset_of_an_earlier_numbering_confirms_nothing(bot, ada):
     assert update["update_id"] < old
     assert await bot.hears(offset=old + 1) == [update], "it stays until its own number is confirmed"
     assert await bot.hears(offset=update["update_id"] + 1) == []
+
+
+def test_nothing_is_lost_between_threads():
+    async def polls(server, count):
+        heard, offset = [], 0
+        async with aiohttp.ClientSession() as session:
+            while len(heard) < count:
+                batch = await BareBot(server, session).hears(offset=offset, timeout=5, limit=7)
+                heard += [one["message"]["text"] for one in batch]
+                offset = batch[-1]["update_id"] + 1
+        return heard
+
+    async def talk(server):
+        people = [server.person(name).met() for name in ("Ada", "Lin", "Mia")]
+        told = [
+            asyncio.to_thread(lambda who=who: [who.says(f"{who.id} {n}") for n in range(100)])
+            for who in people
+        ]
+        heard, *_ = await asyncio.gather(polls(server, 300), *told)
+        for who in people:
+            own = [text for text in heard if text.startswith(f"{who.id} ")]
+            assert own == [f"{who.id} {n}" for n in range(100)]
+
+    with serve_in_thread() as server:
+        asyncio.run(talk(server))
