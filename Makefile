@@ -28,6 +28,7 @@ check: install ## format, lint, types, architecture
 
 test: install ## everything that must hold before a change lands
 	@sh tests/servers/install.sh
+	@$(BIN)/python -m tests.servers.recorded
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest
 

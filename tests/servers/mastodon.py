@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import secrets
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -152,7 +153,7 @@ class MastodonServer:
 
     # --- one request ---
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request, route: Route | None = None) -> web.StreamResponse:
         """Every request comes by here."""
         self.asked.append((request.method, request.path))
         fault = self.faults.take(request)
@@ -163,7 +164,7 @@ class MastodonServer:
             hang_up(request)
             return web.Response()
         if fault in (None, Fault.CUT_AFTER, Fault.TRUNCATED):
-            answer = await self._good(request)
+            answer = await self._good(request, route)
             if fault is Fault.CUT_AFTER:
                 hang_up(request)
             if fault is Fault.TRUNCATED:
@@ -175,7 +176,7 @@ class MastodonServer:
             answer.headers.update(self.budgets.exhausted(self.world.now()))
         return answer
 
-    async def _good(self, request: web.Request) -> web.StreamResponse:
+    async def _good(self, request: web.Request, route: Route | None) -> web.StreamResponse:
         if self.world.flavour.needs_user_agent and not request.headers.get("User-Agent"):
             # gotosocial: internal/middleware/useragent.go
             words = "I'm a teapot: no user-agent sent with request"
@@ -184,13 +185,12 @@ class MastodonServer:
             return await self.streams.answer(request)
         who = request.headers.get("Authorization") or request.remote or ""
         within, headers = self.budgets.spend(who, request, self.world.now())
-        answer = await self._api(request) if within else ordered(Fault.RATE)
+        answer = await self._api(request, route) if within else ordered(Fault.RATE)
         for name, value in headers.items():
             answer.headers[name] = value
         return answer
 
-    async def _api(self, request: web.Request) -> web.Response:
-        route: Route | None = request.get("route")
+    async def _api(self, request: web.Request, route: Route | None) -> web.Response:
         try:
             if route is None:
                 raise ApiError(404, "Not Found")
@@ -233,11 +233,7 @@ class MastodonServer:
         app = web.Application(client_max_size=64 * 1024 * 1024)
 
         def endpoint(route: Route) -> Any:
-            async def handle(request: web.Request) -> web.StreamResponse:
-                request["route"] = route
-                return await self.answer(request)
-
-            return handle
+            return functools.partial(self.answer, route=route)
 
         for route in ROUTES:
             for path in (route.path, f"{route.path}/"):  # Rails takes both

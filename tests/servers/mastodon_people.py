@@ -207,6 +207,7 @@ async def search(call: Call) -> Answer:
         "accounts": [call.entities.account(one) for one in people[:limit]],
         "statuses": [call.entities.status(one) for one in posts[:limit]],
         "hashtags": [],
+        "collections": [],
     }
     return Answer(found)
 

@@ -172,7 +172,7 @@ def _schedule(call: Call, me: Person, fields: dict[str, Any], scheduled: str) ->
         "idempotency": call.request.headers.get("Idempotency-Key"),
         "scheduled_at": None,
         "spoiler_text": call.params.get("spoiler_text"),
-        "application_id": call.token.app["id"] if call.token else None,
+        "application_id": 1,
         "in_reply_to_id": fields["reply_to_id"],
         "with_rate_limit": False,
         "allowed_mentions": None,

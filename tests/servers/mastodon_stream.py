@@ -85,6 +85,10 @@ class Streams:
         for _, queue in self.listeners.values():
             queue.put_nowait(None)
 
+    def channels(self) -> set[Channel]:
+        """What is listened to now."""
+        return {one for channels, _ in self.listeners.values() for one in channels}
+
     # --- who may listen to what ---
 
     def _token(self, request: web.Request) -> Any:

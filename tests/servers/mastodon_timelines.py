@@ -10,6 +10,7 @@ from tests.servers.mastodon_api import Answer, ApiError, Call, Routes, not_found
 from tests.servers.mastodon_people import MIMES, statuses
 
 routes = Routes()
+SIZE = {"width": 480, "height": 360, "size": "480x360", "aspect": 1.3333333333333333}
 WAITS = 2  # how often a video is asked after before it is ready
 
 
@@ -135,9 +136,7 @@ async def upload(call: Call) -> Answer:
         "remote_url": None,
         "preview_remote_url": None,
         "text_url": None,
-        "meta": _focused(
-            call, {"original": {"width": 640, "height": 480, "size": "640x480", "aspect": 1.333}}
-        ),
+        "meta": _focused(call, {"original": SIZE, "small": SIZE}),
         "description": call.text("description") or None,
         "blurhash": "UGC~-#M{0JfkNFofR%M{IURj%Mt7E0oM%MR*",
         "_owner": call.me,
@@ -262,7 +261,7 @@ async def instance_v2(call: Call) -> Answer:
                 "min_age": None,
                 "url": None,
             },
-            "api_versions": {"mastodon": 6},
+            "api_versions": {"mastodon": 11},
             "wrapstodon": None,
             "contact": {"email": "", "account": None},
             "rules": [],

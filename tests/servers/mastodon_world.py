@@ -18,7 +18,7 @@ class Flavour:
     """In what the servers that speak Mastodon's API differ where it hurts."""
 
     name: str = "mastodon"
-    version: str = "4.4.8"
+    version: str = "4.7.3"
     max_characters: int = 500
     honours_keys: bool = True  # `Idempotency-Key`
     ulids: bool = False

@@ -1,0 +1,183 @@
+"""What a real Mastodon answered: the recordings in the source archive of Mastodon.py (MIT).
+
+    python -m tests.servers.recorded      # fetch the archive into .cache/, once
+
+`recorded(method, path)` gives the recorded answers of an endpoint, `events()` what its streams said.
+Where the archive is not there, tests that need it are skipped (`needs_recordings`); with CI=true that
+is an error.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+VERSION = "2.3.3"
+NAME = f"mastodon_py-{VERSION}"
+SHA256 = "a3cda3db86d65809957c978aef8ac7fb3dfc93abfeda3f1c6bdef4c79090ab7b"
+CACHE = Path(__file__).parents[2] / ".cache"
+ARCHIVE = CACHE / f"{NAME}.tar.gz"
+NEWEST = "cassettes"  # the folder of the newest server's answers; the others are of older ones
+MISSING = "Mastodon's recorded answers are not here: `python -m tests.servers.recorded` fetches them."
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One answer of a real server."""
+
+    folder: str
+    cassette: str
+    method: str
+    path: str
+    query: str
+    status: int
+    headers: dict[str, str]  # names in lower case
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The answer parsed; None if it is no JSON."""
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a stream said, by websocket."""
+
+    stream: tuple[str, ...]
+    name: str
+    payload: str
+
+
+def recorded(method: str, path: str, *, newest: bool = False) -> list[Recorded]:
+    """The good and the bad answers to `method` where the whole path fits the pattern `path`.
+
+    `newest`: of the newest server alone (4.7), not of those back to 2.x.
+    """
+    return [
+        one
+        for one in _answers()
+        if one.method == method and re.fullmatch(path, one.path) and (one.folder == NEWEST or not newest)
+    ]
+
+
+def events() -> list[Event]:
+    """Everything that recorded websockets brought."""
+    found = []
+    for _, _, cassette in _cassettes():
+        for connection in cassette.get("connections", ()):
+            for step in connection["interactions"]:
+                said = step.get("receive")
+                if isinstance(said, dict) and "event" in said:
+                    found.append(Event(tuple(said["stream"]), said["event"], said.get("payload", "")))
+    return found
+
+
+def length_cases() -> list[tuple[str, int]]:
+    """How long a real Mastodon found which text."""
+    source = _files()["tests/test_status_length.py"].decode()
+    names: dict[str, Any] = {}
+    exec(compile(source, "test_status_length.py", "exec"), names)  # the archive's hash is checked
+    return list(names["TEST_CASES"])
+
+
+@functools.cache
+def _answers() -> tuple[Recorded, ...]:
+    return tuple(
+        _answer(folder, name, one)
+        for folder, name, cassette in _cassettes()
+        for one in cassette.get("interactions", ())
+    )
+
+
+def _answer(folder: str, name: str, one: dict[str, Any]) -> Recorded:
+    asked, said = one["request"], one["response"]
+    parts, body = urlsplit(asked["uri"]), said["body"].get("string") or ""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    headers = {key.lower(): value[0] for key, value in said["headers"].items()}
+    path = parts.path.rstrip("/") or "/"
+    return Recorded(folder, name, asked["method"], path, parts.query, said["status"]["code"], headers, text)
+
+
+def _cassettes() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, text in _files().items():
+        folder, _, name = path.removeprefix("tests/").partition("/")
+        if folder.startswith("cassettes") and name.endswith((".yaml", ".yml")):
+            yield folder, name, yaml.load(text, Loader=_Loader)
+
+
+@functools.cache
+def _files() -> dict[str, bytes]:
+    """The tests of the archive, read and never unpacked."""
+    if not ARCHIVE.exists():
+        raise FileNotFoundError(MISSING)
+    found = {}
+    with tarfile.open(ARCHIVE) as archive:
+        for member in archive:
+            path = member.name.partition("/")[2]
+            if path.startswith("tests/") and path.endswith((".yaml", ".yml", ".py")):
+                file = archive.extractfile(member)
+                assert file is not None
+                found[path] = file.read()
+    return found
+
+
+# --- fetching ---
+
+
+def needs_recordings() -> pytest.MarkDecorator:
+    """For tests that cannot do without: skipped with a sentence; with CI=true they run, and fail."""
+    missing = not ARCHIVE.exists() and os.environ.get("CI") != "true"
+    return pytest.mark.skipif(missing, reason=MISSING)
+
+
+def fetch() -> None:
+    """The archive from the package index, unless it is here; only the one that we know is taken."""
+    if ARCHIVE.exists() and _digest(ARCHIVE) == SHA256:
+        return
+    CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        wanted = ["--no-deps", "--no-binary", ":all:", "--dest", folder, f"mastodon.py=={VERSION}"]
+        subprocess.run([*pip, *wanted], check=True)
+        came = Path(folder) / ARCHIVE.name
+        if _digest(came) != SHA256:
+            raise ValueError(f"{came.name} is not the archive that it was: its hash differs")
+        came.replace(ARCHIVE)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main() -> int:
+    """Fetch; where that fails, say so, and fail only with CI=true."""
+    try:
+        fetch()
+    except (OSError, ValueError, subprocess.SubprocessError) as problem:
+        print(f"Mastodon's recorded answers could not be fetched ({problem}).", file=sys.stderr)
+        return 1 if os.environ.get("CI") == "true" else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
