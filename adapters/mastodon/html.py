@@ -8,6 +8,7 @@ breaks and links; some (GoToSocial, Pleroma, Akkoma) also lists, quotes, code an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ import nh3
 from bridgebot.model import Markup, Span
 
 MOST = 64 * 1024  # characters that are read: nobody's post is longer, and nesting is costly
+DEEPEST = 5  # quotes in quotes
 _BLOCKS = frozenset({"p", "pre", "blockquote", "ul", "ol", "div", "h1", "h2", "h3", "h4", "h5", "h6"})
 _TAGS = _BLOCKS | {"br", "a", "span", "li", "b", "strong", "i", "em", "u", "del", "s", "strike", "code"}
 _ATTRIBUTES = {"a": {"href", "class"}, "p": {"class"}, "span": {"class"}}
@@ -79,8 +81,9 @@ class _Reader(HTMLParser):
         self._pieces: list[str] = []
         self._length = 0
         self._gap = 0  # line breaks that come before the next text
-        self._depth = 0  # of quotes
+        self._bullet_end = -1  # where the last item of a list begins
         self._open: list[_Open] = []
+        self._around: Counter[str] = Counter()  # how many elements of a kind are open
         self._spans: list[Span] = []
 
     def result(self) -> Text:
@@ -105,10 +108,10 @@ class _Reader(HTMLParser):
             self._flush()
         classes = tuple((given.get("class") or "").split())
         self._open.append(_Open(tag, self._length, len(self._pieces), given.get("href") or "", classes))
-        if tag == "blockquote":
-            self._depth += 1
+        self._around.update(_kinds(tag, classes))
         if tag == "li":
             self._write(self._bullet())
+            self._bullet_end = self._length
 
     def handle_endtag(self, tag: str) -> None:
         element = self._open.pop() if self._open and self._open[-1].tag == tag else None
@@ -118,15 +121,14 @@ class _Reader(HTMLParser):
             self._link(element)
         elif tag in _KINDS and element.start < self._length:
             self._spans.append(Span(element.start, self._length, _KINDS[tag]))
-        if tag == "blockquote":
-            self._depth -= 1
+        self._around.subtract(_kinds(tag, element.classes))
         if tag in _BLOCKS:
             self._break(tag)
 
     def handle_data(self, data: str) -> None:
         if self._left_out():
             return
-        if any(element.tag == "pre" for element in self._open):
+        if self._around["pre"]:
             self._write(data)
             return
         text = _BREAK.sub(" ", data)
@@ -138,15 +140,16 @@ class _Reader(HTMLParser):
     # --- how it is written ---
 
     def _left_out(self) -> bool:
-        return self._quotes and any("quote-inline" in element.classes for element in self._open)
+        return self._quotes and self._around[".quote-inline"] > 0
 
     def _break(self, tag: str) -> None:
-        inside_list = any(element.tag == "li" for element in self._open)
-        self._gap = max(self._gap, 1 if tag == "li" or inside_list or tag == "div" else 2)
+        if self._length == self._bullet_end:
+            return
+        self._gap = max(self._gap, 1 if tag in ("li", "div") or self._around["li"] else 2)
 
     def _bullet(self) -> str:
-        around = next((element for element in reversed(self._open[:-1]) if element.tag in ("ul", "ol")), None)
-        if around is None or around.tag == "ul":
+        around = self._open[-2] if len(self._open) > 1 else None
+        if around is None or around.tag != "ol":
             return "• "
         around.number += 1
         return f"{around.number}. "
@@ -155,7 +158,7 @@ class _Reader(HTMLParser):
         if not text:
             return
         self._flush()
-        self._put(text.replace("\n", "\n" + "> " * self._depth) if self._depth else text)
+        self._put(text.replace("\n", f"\n{self._quote()}"))
 
     def _flush(self) -> None:
         """Begin a new line where one is due."""
@@ -163,8 +166,11 @@ class _Reader(HTMLParser):
         if self._length:
             self._put("\n" * self._gap)
         self._gap = 0
-        if new_line and self._depth:
-            self._put("> " * self._depth)
+        if new_line and (quote := self._quote()):
+            self._put(quote)
+
+    def _quote(self) -> str:
+        return "> " * min(self._around["blockquote"], DEEPEST)
 
     def _put(self, text: str) -> None:
         self._pieces.append(text)
@@ -201,6 +207,10 @@ class _Reader(HTMLParser):
         self._pieces[element.piece :] = [text]
         self._length = element.start + len(text)
         self._spans = [one for one in self._spans if one.end <= element.start]
+
+
+def _kinds(tag: str, classes: tuple[str, ...]) -> list[str]:
+    return [tag, *(f".{name}" for name in classes)]
 
 
 def _shortened(shown: str, href: str) -> bool:

@@ -40,6 +40,9 @@ class Progress(msgspec.Struct, frozen=True):
     client_id: str
     client_secret: str
     verifier: str  # of PKCE: whoever has only seen the address cannot use the code
+    host: str  # in the handles of the server's people
+    streaming: str  # address of its streams; "": it has none
+    software: str
 
 
 async def ask(api: Wire, context: Context, answer: str | None, owner: str) -> Question | Browser:
@@ -47,10 +50,17 @@ async def ask(api: Wire, context: Context, answer: str | None, owner: str) -> Qu
     if answer is None:
         return Question("mastodon-server")
     server = server_of(answer, api)
-    await instance_of(api, server)
+    instance = await instance_of(api, server)
     app = await _register(api, context, server, owner)
-    verifier = secrets.token_urlsafe(48)
-    progress = Progress(server, app.client_id, app.client_secret, verifier)
+    progress = Progress(
+        server,
+        app.client_id,
+        app.client_secret,
+        secrets.token_urlsafe(48),
+        host_of(instance, server),
+        _streaming(instance),
+        wire.software(instance),
+    )
     address = api.address(server, f"/oauth/authorize?{urlencode(_request(progress))}")
     return Browser(address, "mastodon-code", {"server": server}, msgspec.json.encode(progress).decode())
 
@@ -61,9 +71,7 @@ async def finish(api: Wire, text: str, answer: str | None) -> Browser | Account:
     code = "".join((answer or "").split())
     if not _CODE.fullmatch(code):
         raise Rejected("mastodon-code-wrong", server=progress.server)
-    token = await _exchange(api, progress, code)
-    instance = await instance_of(api, progress.server, linking=False)
-    return await _prove(api, progress, token, instance)
+    return await _prove(api, progress, await _exchange(api, progress, code))
 
 
 # --- which server ------------------------------------------------------------------------------
@@ -200,20 +208,22 @@ async def _exchange(api: Wire, progress: Progress, code: str) -> str:
         raise Temporary("http-no-answer", host=server) from error
 
 
-async def _prove(api: Wire, progress: Progress, token: str, instance: Instance) -> Account:
+async def _prove(api: Wire, progress: Progress, token: str) -> Account:
     """Who the token belongs to, asked with the token."""
-    urls = instance.configuration.urls if instance.configuration and instance.configuration.urls else None
-    streaming = (urls.streaming if urls else None) or (instance.urls.streaming_api if instance.urls else None)
-    known = Secret(
-        token, progress.client_id, progress.client_secret, streaming or "", wire.software(instance)
-    )
+    known = Secret(token, progress.client_id, progress.client_secret, progress.streaming, progress.software)
     credentials = msgspec.json.encode(known).decode()
-    host = host_of(instance, progress.server)
-    bare = Account("", f"@@{host}", progress.server, credentials=credentials)
+    bare = Account("", f"@@{progress.host}", progress.server, credentials=credentials)
     person = await api.call(bare, "GET", "/api/v1/accounts/verify_credentials", Person)
-    author = reading.author(person, host)
+    author = reading.author(person, progress.host)
     return Account(
         author.id, author.handle, progress.server, author.name, author.url, credentials=credentials
+    )
+
+
+def _streaming(instance: Instance) -> str:
+    urls = instance.configuration.urls if instance.configuration else None
+    return (
+        (urls.streaming if urls else None) or (instance.urls.streaming_api if instance.urls else None) or ""
     )
 
 
