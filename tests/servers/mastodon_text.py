@@ -96,7 +96,7 @@ def _mention(person: Named, several: set[str]) -> str:
 
 
 def _tag(tag: str, home: str) -> str:
-    href = f"{home}/tags/{tag.lower()}"
+    href = f"{home}/tags/{tag}"
     return f'<a href="{href}" class="mention hashtag" rel="tag">#<span>{html.escape(tag)}</span></a>'
 
 
@@ -104,7 +104,9 @@ def _link(url: str) -> str:
     """mastodon: TextFormatter.shortened_link."""
     prefix = re.match(r"https?://(?:www\.)?", url, re.I)[0]
     rest = url[len(prefix) :]
-    shown, hidden = rest[:30], rest[30:]
+    shown, hidden = (
+        (rest[:30], rest[30:]) if len(rest) > 31 else (rest, "")
+    )  # "…" is no shorter than one sign
     kind = "ellipsis" if hidden else ""
     return (
         f'<a href="{_escaped(url)}" target="_blank" rel="nofollow noopener" translate="no">'

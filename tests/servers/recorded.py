@@ -10,6 +10,7 @@ is an error.
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
 import json
 import os
@@ -49,6 +50,7 @@ class Recorded:
     status: int
     headers: dict[str, str]  # names in lower case
     text: str
+    said: str  # the body of the request
 
     @property
     def json(self) -> Any:
@@ -61,7 +63,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Event:
-    """What a stream said, by websocket."""
+    """What a stream said."""
 
     stream: tuple[str, ...]
     name: str
@@ -81,8 +83,8 @@ def recorded(method: str, path: str, *, newest: bool = False) -> list[Recorded]:
 
 
 def events() -> list[Event]:
-    """Everything that recorded websockets brought."""
-    found = []
+    """Everything that recorded streams brought, by websocket or as server-sent events."""
+    found = [event for one in recorded("GET", "/api/v1/streaming/.*") for event in _sent(one)]
     for _, _, cassette in _cassettes():
         for connection in cassette.get("connections", ()):
             for step in connection["interactions"]:
@@ -90,6 +92,11 @@ def events() -> list[Event]:
                 if isinstance(said, dict) and "event" in said:
                     found.append(Event(tuple(said["stream"]), said["event"], said.get("payload", "")))
     return found
+
+
+def _sent(one: Recorded) -> list[Event]:
+    stream = tuple(one.path.removeprefix("/api/v1/streaming/").split("/"))
+    return [Event(stream, *told) for told in re.findall(r"^event: (.*)\ndata: (.*)$", one.text, re.M)]
 
 
 def length_cases() -> list[tuple[str, int]]:
@@ -111,11 +118,19 @@ def _answers() -> tuple[Recorded, ...]:
 
 def _answer(folder: str, name: str, one: dict[str, Any]) -> Recorded:
     asked, said = one["request"], one["response"]
-    parts, body = urlsplit(asked["uri"]), said["body"].get("string") or ""
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    parts, text = urlsplit(asked["uri"]), _text(said["body"].get("string"))
     headers = {key.lower(): value[0] for key, value in said["headers"].items()}
     path = parts.path.rstrip("/") or "/"
-    return Recorded(folder, name, asked["method"], path, parts.query, said["status"]["code"], headers, text)
+    status, sent = said["status"]["code"], _text(asked.get("body"))
+    return Recorded(folder, name, asked["method"], path, parts.query, status, headers, text, sent)
+
+
+def _text(body: Any) -> str:
+    """Some bodies were recorded as they came, compressed."""
+    if isinstance(body, bytes):
+        raw = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+        return raw.decode("utf-8", "replace")
+    return body if isinstance(body, str) else ""
 
 
 def _cassettes() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -152,7 +167,7 @@ def needs_recordings() -> pytest.MarkDecorator:
 
 def fetch() -> None:
     """The archive from the package index, unless it is here; only the one that we know is taken."""
-    if ARCHIVE.exists() and _digest(ARCHIVE) == SHA256:
+    if ARCHIVE.exists() and digest(ARCHIVE) == SHA256:
         return
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
@@ -160,12 +175,13 @@ def fetch() -> None:
         wanted = ["--no-deps", "--no-binary", ":all:", "--dest", folder, f"mastodon.py=={VERSION}"]
         subprocess.run([*pip, *wanted], check=True)
         came = Path(folder) / ARCHIVE.name
-        if _digest(came) != SHA256:
+        if digest(came) != SHA256:
             raise ValueError(f"{came.name} is not the archive that it was: its hash differs")
         came.replace(ARCHIVE)
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
