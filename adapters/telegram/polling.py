@@ -9,6 +9,9 @@ from adapters.telegram.reading import ALLOWED, number
 from adapters.telegram.request import Wire
 from bridgebot.errors import Temporary
 
+# Updates at a time. Each may have a text, what that answers, and 200 entities, all of it escaped: a batch
+# must stay below what the house reads of one answer, or it could never be confirmed.
+_BATCH: Final = 50
 _MARGIN: Final = 15.0  # seconds that an answer may take beyond the time for which it was asked to wait
 
 
@@ -23,7 +26,8 @@ class Poll:
     async def batch(self) -> list[Any]:
         """Wait for updates. At the first call those come again that an earlier run did not confirm."""
         # The setting outlives a run, also one of another program: so it is always said.
-        parameters = {"timeout": str(self._timeout), "allowed_updates": json.dumps(ALLOWED)}
+        parameters = {"limit": str(_BATCH), "timeout": str(self._timeout)}
+        parameters["allowed_updates"] = json.dumps(ALLOWED)
         if self._next is not None:
             parameters["offset"] = str(self._next)
         updates = await self._wire.call("getUpdates", parameters, timeout=self._timeout + _MARGIN)

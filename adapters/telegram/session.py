@@ -17,7 +17,7 @@ from adapters.telegram.polling import Poll
 from adapters.telegram.request import Wire, told, who
 from bridgebot.adapter import Context, Receive
 from bridgebot.errors import AdapterError
-from bridgebot.model import Message, OutgoingMessage, Press
+from bridgebot.model import Incoming, Message, OutgoingMessage, Press
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class Session:
         if found.query is not None:  # the button turns a wheel until the client hears that it was heard
             self._errands.start("answering a button", told(self._bot.answer_callback_query(found.query)))
 
-    async def _with_rights(self, thing: Any) -> Any:
+    async def _with_rights(self, thing: Incoming) -> Incoming:
         """Who speaks to the bot in a group, with their rights there at this moment."""
         if not isinstance(thing, Message | Press) or thing.chat.direct:
             return thing

@@ -202,7 +202,7 @@ async def test_the_menu_is_shown_in_both_languages(stage):
             assert world.words[what, code] == text
 
 
-async def test_the_menu_is_shown_again_only_when_it_changed(stage, monkeypatch):
+async def test_the_menu_is_shown_again_only_when_it_changed(stage):
     async with running(stage):
         first = await shown(stage)
     async with running(stage, adapter=stage.make()) as inbox:

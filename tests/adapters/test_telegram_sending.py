@@ -2,10 +2,12 @@
 
 import asyncio
 import traceback
+from dataclasses import replace
 
 import pytest
 
 from adapters.telegram.request import STAND_IN
+from bridgebot import http
 from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.model import Button, Chat, ChatChanged, OutgoingMessage, Span
 from bridgebot.testing.chat_base import meet, tell
@@ -263,7 +265,7 @@ async def test_where_nobody_listens_nothing_was_sent(stage, chat):
     await tell(stage, chat, "hello")
 
 
-@pytest.mark.parametrize("failure", [*UNCLEAR.keys() - {"no answer"}, "limit"])  # a poll waits by its nature
+@pytest.mark.parametrize("failure", ["cut", "lost answer", "half of an answer", "a page instead", "limit"])
 async def test_a_poll_that_fails_ends_the_run_for_a_while_and_loses_nothing(stage, ada, failure):
     ada.says("keep me")
     stage.remote.server.faults.order(UNCLEAR.get(failure) or slow_down(3), "getUpdates")
@@ -295,6 +297,29 @@ async def test_an_address_that_leads_nowhere_is_an_error_without_the_token(stage
         await adapter.send(Chat("1", direct=True), OutgoingMessage("hello"))
     assert isinstance(info.value, Temporary)
     stage.keeps_secrets(adapter, config, *trail(info.value))
+
+
+async def test_the_guarded_session_reaches_the_server_that_the_operator_named(stage, chat):
+    options = {"token": stage.remote.token, "api": stage.remote.url}
+    for written, reached in ((options, True), ({**options, "api": "https://api.example.org"}, False)):
+        async with http.session(http.policy(written)) as session:
+            context = replace(stage.context, http=session)
+            adapter = type(stage.adapter)(stage.adapter.config, context)
+            if reached:
+                await adapter.send(chat, OutgoingMessage("hello"))
+                continue
+            with stage.raises(Rejected) as errors:
+                await adapter.send(chat, OutgoingMessage("hello"))
+            keeps_the_token(stage, errors[0])
+
+
+async def test_many_updates_are_fetched_in_batches_of_a_size_that_can_be_read(stage, ada):
+    for number in range(120):
+        ada.says(f"line {number}")
+    async with running(stage) as inbox:
+        await inbox.hears("line 119")
+        assert inbox.texts() == [f"line {number}" for number in range(120)]
+    assert {call["limit"] for call in calls(stage, "getUpdates")} == {"50"}
 
 
 async def test_an_answer_that_the_library_cannot_read_is_none(stage, chat):

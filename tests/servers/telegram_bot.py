@@ -20,7 +20,8 @@ class TelegramContract(ChatAdapterContract):
 
 
 @contextlib.asynccontextmanager
-async def staged():
+async def staged(module=telegram):
     """One stage: `adapter`, `remote`, `context`, `make`, `log`."""
-    async with TelegramContract().on_stage() as stage:
+    contract = type("Staged", (TelegramContract,), {"module": module})
+    async with contract().on_stage() as stage:
         yield stage
