@@ -24,7 +24,7 @@ from bridgebot.errors import Rejected, TargetGone
 from bridgebot.model import Account, Notification, Page, Post, Timeline, TimelineKind
 
 PAGE = 40  # what is asked for; some servers give at most 20 (notifications of Pleroma)
-SHORT = 20  # a page with less is the last one; filters may make it shorter than what was asked for
+SHORT = 20  # a page with less is the last one; filters make pages shorter than what was asked for
 WINDOW = 15  # posts below the newest that are read again; fewer than any page, so that reading gets on
 MOST_PAGES = 25  # of one read of a timeline that was short before
 LATE = timedelta(minutes=15)  # so much older than the last read may be what comes in a short timeline
@@ -115,8 +115,9 @@ class Reader:
             raw = (await self._page(**below)).value
             entries = self._entries(raw)
             found = [*entries, *found]
+            ids = {entry.id for entry in entries}
             old = any(entry.at and entry.at < since and entry.id not in known for entry in entries)
-            if len(raw) < SHORT or old or (cursor.seen and cursor.seen[0].id in {one.id for one in entries}):
+            if not entries or old or (cursor.seen and cursor.seen[0].id in ids):
                 break
             below = {"max_id": entries[0].id}
         return [one for one in _distinct(found) if one.id in known or one.at is None or one.at >= since]
