@@ -8,7 +8,8 @@ the token; `failures` says what an answer means.
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 
 from adapters.telegram import writing
 from adapters.telegram.config import Config
@@ -21,6 +22,8 @@ from bridgebot.errors import BridgebotError, Rejected
 from bridgebot.model import Chat, Limits, OutgoingMessage
 
 __all__ = ["Adapter", "Config"]
+
+T = TypeVar("T")
 
 
 class Adapter(ChatAdapter[Config]):
@@ -55,27 +58,21 @@ class Adapter(ChatAdapter[Config]):
 
     async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
         parts = self._content(message) | writing.place(chat)
-        try:
-            sent = await told(
-                self._bot.send_message(**parts, reply_parameters=writing.answering(message.reply_to))
-            )
-        except Moved as error:
-            await self._tell_moved(chat, error.moved_to)
-            raise
+        answered = writing.answering(message.reply_to)
+        sent = await self._there(chat, told(self._bot.send_message(**parts, reply_parameters=answered)))
         return (str(sent.message_id),)
 
     async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
         parts = self._content(message)
         place, number = writing.native(chat.id), writing.native(message_id)
+        call = self._bot.edit_message_text(**parts, chat_id=place, message_id=number)
         with contextlib.suppress(Unchanged):
-            await told(
-                self._bot.edit_message_text(**parts, chat_id=place, message_id=number), repeatable=True
-            )
+            await self._there(chat, told(call, repeatable=True))
 
     async def delete(self, chat: Chat, message_id: str) -> None:
-        place, number = writing.native(chat.id), writing.native(message_id)
+        call = self._bot.delete_message(writing.native(chat.id), writing.native(message_id))
         with contextlib.suppress(MessageGone):
-            await told(self._bot.delete_message(place, number), repeatable=True)
+            await self._there(chat, told(call, repeatable=True))
 
     async def address(self, start: str) -> str:
         payload = writing.start(start)
@@ -88,8 +85,14 @@ class Adapter(ChatAdapter[Config]):
             raise Rejected("telegram-too-long", length=limits.length(message.text), limit=limits.max_length)
         return writing.content(message)
 
-    async def _tell_moved(self, chat: Chat, moved_to: str) -> None:
-        """The group's own word for it may have come already, or be lost: the event is the same."""
-        if self._receive is not None:
-            with contextlib.suppress(BridgebotError):
-                await self._receive(moved(chat.id, moved_to))
+    async def _there(self, chat: Chat, call: Awaitable[T]) -> T:
+        """The result of a call about a chat. If that has moved, the house hears of it: the group's own
+        word may have come already, or be lost, but the event is the same.
+        """
+        try:
+            return await call
+        except Moved as error:
+            if self._receive is not None:
+                with contextlib.suppress(BridgebotError):
+                    await self._receive(moved(chat.id, error.moved_to))
+            raise

@@ -172,6 +172,13 @@ async def test_a_group_that_moved_is_told_once_and_then_reached(stage, ada):
         assert {(move.event, move.chat.id, move.moved_to) for move in moves} == {
             (f"moved:{chat.id}:{new}", chat.id, new)
         }
+        for act in (
+            stage.adapter.edit(chat, "1", OutgoingMessage("changed")),
+            stage.adapter.delete(chat, "1"),
+        ):
+            with stage.raises(Temporary):
+                await act
+        assert len([thing for thing in inbox.committed if getattr(thing, "moved_to", None)]) == len(moves) + 2
         await tell(stage, Chat(new, direct=False), "hello again")
 
 
