@@ -126,7 +126,9 @@ class MastodonRemote:
         if target not in world.statuses:
             return False
         status = world.statuses[target]
-        return (me, status) in world.favourites if mark == "favourite" else bool(world.boost_by(me, status))
+        if mark == "boost":
+            return world.boost_by(me, status) is not None
+        return (me, status) in (world.favourites if mark == "favourite" else world.bookmarks)
 
     async def fail(self, failure: SocialFailure) -> None:
         if failure is SocialFailure.REFUSED:

@@ -318,7 +318,10 @@ class World:
         for boost in self.boosts_of(status):
             self.delete(boost)
         self.statuses.pop(status.id, None)
-        self._forget(lambda one: one.status is status)
+        self._forget(
+            lambda one: one.status is status
+            or (one.type == "reblog" and (one.by, one.status) == (status.author, status.boosts))
+        )
         self.favourites = {mark for mark in self.favourites if mark[1] is not status}
         self.bookmarks = {mark for mark in self.bookmarks if mark[1] is not status}
         for answer in self.statuses.values():
