@@ -13,6 +13,8 @@ import pytest
 from adapters import telegram
 from bridgebot.model import Chat
 from bridgebot.testing.verdicts import verdicts
+from tests.adapters import test_telegram_failures as failures
+from tests.adapters import test_telegram_people as people
 from tests.adapters import test_telegram_polling as polling
 from tests.adapters import test_telegram_sending as sending
 from tests.servers.telegram_bot import TelegramContract, staged
@@ -126,13 +128,13 @@ KIT = {  # what it does wrong -> (file, what stands there, what the mutant has i
 
 OURS = {  # … -> (the test of ours that sees it, file, what stands there, what the mutant has instead)
     "the emphasis that comes in is lost": (
-        polling.test_emphasis_comes_in,
+        people.test_emphasis_comes_in,
         "entities.py",
         "    return Span(start, end, kind",
         "    return None and Span(start, end, kind",
     ),
     "counts entities in code points": (
-        polling.test_emphasis_comes_in,
+        people.test_emphasis_comes_in,
         "entities.py",
         'accumulate(2 if character > "\\uffff" else 1',
         'accumulate(1 if character > "\\uffff" else 1',
@@ -162,13 +164,13 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
         "return Reading()",
     ),
     "leaves a press without an answer": (
-        polling.test_every_press_is_answered_after_its_commit,
+        people.test_every_press_is_answered_after_its_commit,
         "session.py",
         "        if found.query is not None:",
         "        if False:",
     ),
     "answers a press before its commit": (
-        polling.test_every_press_is_answered_after_its_commit,
+        people.test_every_press_is_answered_after_its_commit,
         "session.py",
         "        if found.thing is not None:\n",
         "        if found.query is not None:\n"
@@ -176,37 +178,37 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
         "        if found.thing is not None:\n",
     ),
     "posts the words under a picture": (
-        polling.test_a_picture_is_not_posted_and_its_sender_is_told_in_their_language,
+        people.test_a_picture_is_not_posted_and_its_sender_is_told_in_their_language,
         "reading.py",
         "    if message.text is None:\n",
         "    if message.text is None and message.caption is None:\n",
     ),
     "answers each picture of an album": (
-        polling.test_an_album_is_answered_once,
+        people.test_an_album_is_answered_once,
         "session.py",
         "            self._albums.append(aside.album)",
         "            pass",
     ),
     "posts what is forwarded": (
-        polling.test_what_is_forwarded_is_not_posted,
+        people.test_what_is_forwarded_is_not_posted,
         "reading.py",
         "    if message.forward_origin is not None:\n        return _aside",
         "    if False:\n        return _aside",
     ),
     "takes the group for a person": (
-        polling.test_an_administrator_without_a_name_is_not_somebody,
+        people.test_an_administrator_without_a_name_is_not_somebody,
         "reading.py",
         "user is None or user.is_bot or message.sender_chat is not None or",
         "user is None or",
     ),
     "everybody administers": (
-        polling.test_who_administers_a_group_is_asked_at_that_moment,
+        people.test_who_administers_a_group_is_asked_at_that_moment,
         "session.py",
         'return isinstance(member, dict) and member.get("status") in _ADMINS',
         "return True",
     ),
     "nobody administers": (
-        polling.test_who_administers_a_group_is_asked_at_that_moment,
+        people.test_who_administers_a_group_is_asked_at_that_moment,
         "session.py",
         "sender=replace(thing.sender, admin=admin)",
         "sender=replace(thing.sender, admin=False)",
@@ -230,7 +232,7 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
         "drop_pending_updates=True",
     ),
     "writes beside the topic": (
-        polling.test_topics_are_chats_of_their_own,
+        people.test_topics_are_chats_of_their_own,
         "writing.py",
         "native(chat.topic) if chat.topic else None",
         "None",
@@ -248,13 +250,13 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
         "class Moved(Rejected):",
     ),
     "the token is in an error": (
-        sending.test_where_nobody_listens_nothing_was_sent,
+        failures.test_where_nobody_listens_nothing_was_sent,
         "request.py",
         'host=URL(self._api).host or ""',
         "host=str(self._address(method))",
     ),
     "the library knows the token": (
-        sending.test_where_nobody_listens_nothing_was_sent,
+        failures.test_where_nobody_listens_nothing_was_sent,
         "request.py",
         "return Bot(STAND_IN,",
         "return Bot(wire._token.get_secret_value(),",

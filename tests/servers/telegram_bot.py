@@ -25,3 +25,8 @@ async def staged(module=telegram):
     contract = type("Staged", (TelegramContract,), {"module": module})
     async with contract().on_stage() as stage:
         yield stage
+
+
+def calls(stage, method):
+    """The parameters of every call of this method that came, whatever became of it."""
+    return [call.parameters for call in stage.remote.server.calls if call.method == method]

@@ -1,0 +1,176 @@
+"""People on Telegram: groups and their administrators, presses, topics, and what is no post."""
+
+import asyncio
+
+import pytest
+
+from bridgebot.model import Button, ChatChanged, Press, Span
+from bridgebot.testing.chat_base import meet, tell
+from bridgebot.testing.inbox import running
+from tests.servers.telegram_bot import calls, staged
+from tests.servers.telegram_errors import Refused, bad
+from tests.servers.telegram_faults import SERVER_ERROR, refusal
+
+
+@pytest.fixture
+async def stage():
+    async with staged() as stage:
+        yield stage
+
+
+# --- emphasis, groups, presses -----------------------------------------------------------------
+
+
+async def test_emphasis_comes_in(stage):
+    async with running(stage) as inbox:
+        entities = [{"type": "bold", "offset": 3, "length": 2}, {"type": "spoiler", "offset": 0, "length": 2}]
+        stage.remote.people["ada"].says("😀 好！", entities=entities)
+        assert (await inbox.hears("😀 好！")).spans == (Span(0, 1, "spoiler"), Span(2, 4, "bold"))
+
+
+async def test_who_administers_a_group_is_asked_at_that_moment(stage):
+    lin = stage.remote.people["lin"]
+    async with running(stage) as inbox:
+        assert (await meet(stage, inbox, "creator", sender="ada", group=True)).sender.admin
+        assert not (await meet(stage, inbox, "member", sender="lin", group=True)).sender.admin
+        stage.remote.group.promotes(lin)
+        assert (await meet(stage, inbox, "promoted", sender="lin", group=True)).sender.admin
+        stage.remote.group.demotes(lin)
+        assert not (await meet(stage, inbox, "demoted", sender="lin", group=True)).sender.admin
+        assert len(calls(stage, "getChatMember")) == 4
+        await stage.remote.say("to the others", group=True, addressed=False)
+        assert not (await inbox.hears("to the others")).sender.admin
+        await meet(stage, inbox, "in private")
+        assert len(calls(stage, "getChatMember")) == 4
+
+
+@pytest.mark.parametrize(
+    "fault", [SERVER_ERROR, refusal(bad("CHAT_ADMIN_REQUIRED")), refusal(Refused(401, "?"))]
+)
+async def test_who_is_not_known_to_administer_does_not(stage, fault):
+    stage.remote.server.faults.order(fault, "getChatMember")
+    async with running(stage) as inbox:
+        assert not (await meet(stage, inbox, "creator", group=True)).sender.admin
+
+
+async def test_a_press_in_a_group_says_whether_an_administrator_pressed(stage):
+    async with running(stage) as inbox:
+        chat = (await meet(stage, inbox, group=True)).chat
+        id = await tell(stage, chat, "sure?", buttons=(Button("y", "Yes"),))
+        await stage.remote.press(id, "y", sender="ada")
+        assert (await inbox.takes(Press)).sender.admin
+        await stage.remote.press(id, "y", sender="lin")
+        press = await inbox.takes(Press, lambda press: press.sender.name == "Lin")
+        assert (press.sender.admin, press.sender.language) == (False, "zh-CN")
+
+
+async def test_every_press_is_answered_after_its_commit(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        chat = (await meet(stage, inbox)).chat
+        id = await tell(stage, chat, "sure?", buttons=(Button("y", "Yes"),))
+        inbox.gate = asyncio.Event()
+        press = ada.presses(int(id), "y")
+        await inbox.asked(2)
+        await asyncio.sleep(0.05)
+        assert not press.answered
+        inbox.gate.set()
+        await press.answer(5)
+        assert (press.text, press.alert) == ("", False)
+
+
+async def test_a_press_that_telegram_has_forgotten_stops_nothing(stage):
+    async with running(stage) as inbox:
+        chat = (await meet(stage, inbox)).chat
+        id = await tell(stage, chat, "sure?", buttons=(Button("y", "Yes"),))
+        inbox.gate = asyncio.Event()
+        stage.remote.people["ada"].presses(int(id), "y")
+        await inbox.asked(2)
+        stage.remote.server.forgets_presses()
+        inbox.gate.set()
+        await inbox.takes(Press)
+        await meet(stage, inbox, "and on")
+        assert calls(stage, "answerCallbackQuery")
+
+
+async def test_blocked_and_let_in_again(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        chat = (await meet(stage, inbox)).chat
+        ada.blocks()
+        gone = await inbox.takes(ChatChanged)
+        assert (gone.chat.id, gone.chat.direct, gone.change) == (chat.id, True, "gone")
+        ada.unblocks()
+        back = await inbox.takes(ChatChanged, lambda thing: thing.change == "joined")
+        assert back.chat.id == chat.id
+        await tell(stage, chat, "welcome back")
+
+
+async def test_topics_are_chats_of_their_own(stage):
+    server, ada = stage.remote.server, stage.remote.people["ada"]
+    group = server.group("Forum", ada, kind="supergroup", bot="administrator", forum=True)
+    topic = group.opens_topic("tea")
+    async with running(stage) as inbox:
+        ada.says("in the topic", where=group.chat, topic=topic)
+        message = await inbox.hears("in the topic")
+        assert (message.chat.topic, message.reply_to) == (str(topic), None)
+        await tell(stage, message.chat, "an answer", reply_to=message.id)
+        shown = await ada.hears("an answer", where=group.chat)
+        assert (shown.topic, shown.reply_to) == (topic, int(message.id))
+
+
+async def test_an_administrator_without_a_name_is_not_somebody(stage):
+    stage.remote.group.hides_creator()
+    async with running(stage) as inbox:
+        stage.remote.people["ada"].says("/post as the group", where=stage.remote.group.chat)
+        await meet(stage, inbox)
+        assert inbox.texts() == ["hello"]
+
+
+# --- what is no post ---------------------------------------------------------------------------
+
+
+async def test_a_picture_is_not_posted_and_its_sender_is_told_in_their_language(stage):
+    lin = stage.remote.people["lin"]
+    async with running(stage) as inbox:
+        id = lin.shows_photo("with words")
+        shown = await lin.hears("什么都没有发布")
+        assert shown.reply_to == id
+        lin.shows_sticker()
+        lin.rolls()
+        await meet(stage, inbox)
+        await lin.hears(lambda one: one.reply_to == id + 3)
+        assert inbox.texts() == ["hello"]
+
+
+async def test_an_album_is_answered_once(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        first = ada.shows_photo("three pictures", album="a1")
+        ada.shows_photo(album="a1")
+        ada.shows_photo(album="a1")
+        second = ada.shows_photo("another", album="a2")
+        await meet(stage, inbox)
+        await ada.hears(lambda shown: shown.reply_to == second)
+        await asyncio.sleep(0.1)
+        assert sorted(shown.reply_to for shown in ada.sees()) == [first, second]
+
+
+async def test_what_is_forwarded_is_not_posted(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        id = ada.forwards("somebody's secret")
+        assert (await ada.hears("Nothing was posted")).reply_to == id
+        await meet(stage, inbox)
+        assert inbox.texts() == ["hello"]
+
+
+async def test_in_a_group_pictures_are_passed_over_in_silence(stage):
+    ada, group = stage.remote.people["ada"], stage.remote.group
+    async with running(stage) as inbox:
+        ada.shows_photo("look", where=group.chat)
+        ada.forwards("look", where=group.chat)
+        await meet(stage, inbox, group=True)
+        await asyncio.sleep(0.05)
+        assert ada.sees(group.chat) == []
+        assert inbox.texts() == ["hello"]
