@@ -27,6 +27,8 @@ from typing import Any
 from aiohttp import web
 
 from tests.servers import (
+    mastodon_instance,
+    mastodon_media,
     mastodon_oauth,
     mastodon_people,
     mastodon_statuses,
@@ -36,7 +38,8 @@ from tests.servers.mastodon_api import Answer, ApiError, Call, Route, Token, che
 from tests.servers.mastodon_faults import Budgets, Fault, Faults, hang_up, ordered, truncated
 from tests.servers.mastodon_person import Someone
 from tests.servers.mastodon_stream import Streams
-from tests.servers.mastodon_world import FLAVOURS, Person, World
+from tests.servers.mastodon_things import FLAVOURS, Person
+from tests.servers.mastodon_world import World
 
 __all__ = ["DOMAIN", "Fault", "MastodonServer", "serve"]
 
@@ -48,6 +51,8 @@ ROUTES = [
     *mastodon_statuses.routes,
     *mastodon_people.routes,
     *mastodon_timelines.routes,
+    *mastodon_media.routes,
+    *mastodon_instance.routes,
 ]
 
 

@@ -17,7 +17,8 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 
 from tests.servers.mastodon_entities import Entities
-from tests.servers.mastodon_world import Person, Status, World, newest, order
+from tests.servers.mastodon_things import Person, Status, newest, order
+from tests.servers.mastodon_world import World
 
 PAGING = frozenset({"max_id", "since_id", "min_id", "limit"})
 

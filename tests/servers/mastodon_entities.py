@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from tests.servers import mastodon_text as texts
-from tests.servers.mastodon_world import Notification, PeopleList, Person, Status, World
+from tests.servers.mastodon_things import Notification, PeopleList, Person, Status
+from tests.servers.mastodon_world import World
 
 Json = dict[str, Any]
 NOT_QUOTABLE = {"automatic": [], "manual": [], "current_user": "denied"}

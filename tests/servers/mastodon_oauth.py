@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,8 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 
 from tests.servers.mastodon_api import Answer, ApiError, Call, Routes, Token
-from tests.servers.mastodon_world import Person
+from tests.servers.mastodon_pages import code_page, consent, login, page
+from tests.servers.mastodon_things import Person
 
 routes = Routes()
 OOB = "urn:ietf:wg:oauth:2.0:oob"
@@ -117,38 +117,24 @@ async def metadata(call: Call) -> Answer:
 # --- the pages that a person sees ---
 
 
-def _page(title: str, *lines: str, status: int = 200) -> web.Response:
-    body = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1>"
-    text = body + "".join(lines) + "</body></html>"
-    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
-
-
-def _form(action: str, values: dict[str, str], *fields: str) -> str:
-    hidden = [
-        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
-        for name, value in values.items()
-    ]
-    return f'<form method="post" action="{action}">{"".join((*hidden, *fields))}</form>'
-
-
 def _asked(call: Call) -> tuple[dict[str, Any], dict[str, str]] | web.Response:
     """The app that asks and what for; or the page that says what is wrong with it."""
     asked = {name: call.text(name) for name in ASKED if call.text(name)}
     app = call.server.apps.get(asked.get("client_id"))
     if app is None:
-        return _page("An error has occurred", BAD_CLIENT, status=401)
+        return page("An error has occurred", BAD_CLIENT, status=401)
     if asked.get("redirect_uri") not in app["redirect_uris"]:
         words = "The requested redirect uri is malformed or doesn&#39;t match client redirect URI."
-        return _page("An error has occurred", words, status=400)
+        return page("An error has occurred", words, status=400)
     if asked.get("response_type") != "code":
         words = "The authorization server does not support this response type."
-        return _page("An error has occurred", words, status=400)
+        return page("An error has occurred", words, status=400)
     scopes = asked.setdefault("scope", "read").split()
     if not _within(scopes, app["scopes"]):
         words = "The requested scope is invalid, unknown, or malformed."
-        return _page("An error has occurred", words, status=400)
+        return page("An error has occurred", words, status=400)
     if "code_challenge" in asked and asked.get("code_challenge_method") != "S256":
-        return _page("An error has occurred", "The code challenge method must be S256.", status=400)
+        return page("An error has occurred", "The code challenge method must be S256.", status=400)
     return app, asked
 
 
@@ -165,26 +151,9 @@ async def authorize(call: Call) -> Answer | web.Response:
         case app, asked:
             person = call.server.sessions.get(call.request.cookies.get("_session_id"))
             if person is None:
-                return _login(asked)
-            name = html.escape(app["name"])
-            scopes = "".join(f"<li>{html.escape(one)}</li>" for one in asked["scope"].split())
-            return _page(
-                "Authorization required",
-                f"<p><strong>{name}</strong> would like permission to access your account "
-                f"@{person.username}.</p><ul>{scopes}</ul>",
-                _form("/oauth/authorize", asked, '<button name="decision" value="yes">Authorize</button>'),
-                _form("/oauth/authorize", asked, '<button name="decision" value="no">Deny</button>'),
-            )
+                return login(asked)
+            return consent(app["name"], person.username, asked)
     raise AssertionError("unreachable")
-
-
-def _login(asked: dict[str, str], problem: str = "") -> web.Response:
-    fields = (
-        '<input name="username" autocomplete="username">',
-        '<input name="password" type="password">',
-        '<button name="login" value="1">Log in</button>',
-    )
-    return _page("Log in", f"<p>{problem}</p>", _form("/auth/sign_in", asked, *fields))
 
 
 @routes.add("POST", "/auth/sign_in", *ASKED, "username", "password", "login")
@@ -192,7 +161,7 @@ async def sign_in(call: Call) -> web.Response:
     person = call.world.find(call.text("username"))
     asked = {name: call.text(name) for name in ASKED if call.text(name)}
     if person is None or not person.password or person.password != call.text("password"):
-        return _login(asked, "Invalid E-mail address or password.")
+        return login(asked, "Invalid E-mail address or password.")
     session = secrets.token_urlsafe(16)
     call.server.sessions[session] = person
     answer = web.Response(status=302, headers={"Location": f"/oauth/authorize?{urlencode(asked)}"})
@@ -208,7 +177,7 @@ async def decide(call: Call) -> web.Response:
         case app, asked:
             person = call.server.sessions.get(call.request.cookies.get("_session_id"))
             if person is None:
-                return _login(asked)
+                return login(asked)
             said = {"error": "access_denied", "error_description": "The resource owner denied the request."}
             if call.text("decision") == "yes":
                 said = {"code": _new_code(call, app, person, asked)}
@@ -228,7 +197,7 @@ def _new_code(call: Call, app: dict[str, Any], person: Person, asked: dict[str, 
 def _sent_back(asked: dict[str, str], said: dict[str, str]) -> web.Response:
     if asked["redirect_uri"] == OOB:
         if "error" in said:
-            return _page("An error has occurred", said["error_description"])
+            return page("An error has occurred", said["error_description"])
         return web.Response(status=302, headers={"Location": f"/oauth/authorize/native?code={said['code']}"})
     if "state" in asked:
         said["state"] = asked["state"]
@@ -239,9 +208,7 @@ def _sent_back(asked: dict[str, str], said: dict[str, str]) -> web.Response:
 @routes.add("GET", "/oauth/authorize/native", "code")
 async def native(call: Call) -> web.Response:
     """The code to copy: app/views/oauth/authorizations/show.html.haml."""
-    code = html.escape(call.text("code"))
-    words = "<p>Copy this authorization code and paste it to the application.</p>"
-    return _page("Authorization code", words, f'<input class="oauth-code" readonly value="{code}">')
+    return code_page(call.text("code"))
 
 
 # --- tokens ---

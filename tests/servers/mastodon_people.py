@@ -6,11 +6,10 @@ from typing import Any
 
 from tests.servers.mastodon_api import Answer, ApiError, Call, Routes, not_found, page
 from tests.servers.mastodon_entities import iso
-from tests.servers.mastodon_world import PeopleList, Person, Status, newest
+from tests.servers.mastodon_things import PeopleList, Person, Status, newest
 
 routes = Routes()
 FILTERS = ("exclude_reblogs", "exclude_replies", "only_media", "pinned", "tagged", "exclude_direct")
-MIMES = ["image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "audio/mpeg"]
 
 
 @routes.add("GET", "/api/v1/accounts/verify_credentials", scope="read:accounts")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 
-from tests.servers.mastodon_world import PeopleList, Person, Status
+from tests.servers.mastodon_things import PeopleList, Person, Status
 
 WEB = {"name": "Web", "website": None}
 

@@ -11,7 +11,7 @@ from bridgebot.testing.social_base import LASTING, Mark
 from tests.servers.mastodon import Fault, MastodonServer, serve
 from tests.servers.mastodon_entities import Entities
 from tests.servers.mastodon_person import Someone
-from tests.servers.mastodon_world import Status, order
+from tests.servers.mastodon_things import Status, order
 
 VISIBILITY = {
     Audience.PUBLIC: "public",

@@ -9,7 +9,7 @@ from typing import Any
 from tests.servers import mastodon_text as texts
 from tests.servers.mastodon_api import Answer, ApiError, Call, Routes, invalid, moment, not_found
 from tests.servers.mastodon_entities import iso
-from tests.servers.mastodon_world import Person, Status, order
+from tests.servers.mastodon_things import Person, Status, order
 
 routes = Routes()
 

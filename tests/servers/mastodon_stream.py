@@ -10,7 +10,8 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.servers.mastodon_entities import Entities
-from tests.servers.mastodon_world import Notification, Person, Status, World
+from tests.servers.mastodon_things import Notification, Person, Status
+from tests.servers.mastodon_world import World
 
 HEARTBEAT = 15.0  # seconds
 SCOPES = {"user": "read:statuses", "user:notification": "read:notifications", "list": "read:lists"}

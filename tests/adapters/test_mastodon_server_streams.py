@@ -1,0 +1,50 @@
+"""The fake Mastodon's streams."""
+
+import asyncio
+import json
+
+import aiohttp
+import pytest
+
+from tests.servers.mastodon_caller import town
+
+
+@pytest.mark.parametrize("shown", ["header", "query", "protocol"])
+async def test_a_websocket_takes_the_token_in_three_places(shown):
+    async with town() as (server, ada):
+        url = f"{server.streaming_url}/api/v1/streaming?stream=user:notification"
+        options = {
+            "header": {"headers": {"Authorization": f"Bearer {ada.token}"}},
+            "query": {"params": {"access_token": ada.token, "stream": "user:notification"}},
+            "protocol": {"protocols": (ada.token,)},
+        }[shown]
+        async with ada.session.ws_connect(url, **options) as socket:
+            server.person("lin").follow(server.person("ada"))
+            told = await asyncio.wait_for(socket.receive_json(), 5)
+        assert (told["stream"], told["event"]) == (["user:notification"], "notification")
+        assert json.loads(told["payload"])["type"] == "follow"
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="401"):
+            await ada.session.ws_connect(url, headers={"Authorization": "Bearer no"})
+
+
+async def test_each_stream_carries_its_own():
+    async with town() as (server, ada):
+        lin, me = server.person("lin"), server.person("ada")
+        me.follow(lin)
+        friends = me.list("friends", lin)
+        url = f"{server.streaming_url}/api/v1/streaming"
+        headers = {"Authorization": f"Bearer {ada.token}"}
+        async with ada.session.ws_connect(url, headers=headers) as socket:
+            for asked in ({"stream": "list", "list": friends.id}, {"stream": "hashtag", "tag": "tea"}):
+                await socket.send_json({"type": "subscribe", **asked})
+            while len(server.streams.channels()) < 2:
+                await asyncio.sleep(0.01)
+            server.person("stranger").post("nothing for here")
+            first, second = lin.post("friends"), server.person("stranger").post("#Tea")
+            told = [await asyncio.wait_for(socket.receive_json(), 5) for _ in range(2)]
+            assert [(one["stream"], json.loads(one["payload"])["id"]) for one in told] == [
+                (["list", friends.id], first.id),
+                (["hashtag", "tea"], second.id),
+            ]
+            server.streams.cut()
+            assert (await asyncio.wait_for(socket.receive(), 5)).type is aiohttp.WSMsgType.CLOSE
