@@ -332,6 +332,10 @@ SURVIVORS = {
     ("social", "_requests: reverse 0: return tuple((self._profile(self.network.people[person]) for (1)"): (
         "the contract gives those who wait no order"
     ),
+    ("social", "_search: one more 0: 20 (1)"): "one more than the contract's twenty does no harm",
+    ("social", "_lists: reverse 0: return tuple((PeopleList(other, self.network.people[other].n (1)"): (
+        "the contract gives lists no order"
+    ),
     ("social", "listen: drop 0: try: (1)"): "only the record of calls, which is for tests of the core",
     (
         "social",

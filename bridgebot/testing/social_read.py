@@ -189,7 +189,7 @@ class ReadingPromises(SocialContractBase):
         assert [post.reply_to for post in thread] == [None, root, answer]
 
     async def test_search(self, stage: SocialStage) -> None:
-        """Posts in which a word stands are found, others are not; nothing found is no error."""
+        """Posts in which a word stands are found, the newest first, others are not; none is no error."""
         account = await link(stage)
         if not can(stage).search:
             with stage.raises(Unsupported):
@@ -198,7 +198,8 @@ class ReadingPromises(SocialContractBase):
         assert await stage.adapter.search(account, "octarine") == ()
         wanted = await stage.remote.add(None, "the octarine stone", account=account)
         await stage.remote.add(None, "a grey stone", account=account)
-        assert [post.id for post in await stage.adapter.search(account, "octarine")] == [wanted]
+        newer = await stage.remote.add(None, "octarine again", account=account)
+        assert [post.id for post in await stage.adapter.search(account, "octarine")] == [newer, wanted]
 
     async def test_lists(self, stage: SocialStage) -> None:
         """The account's lists are named, each by the argument of its timeline."""
