@@ -34,7 +34,7 @@ class IncomingPromises(ChatContractBase):
                 await stage.remote.say(text)
             await stage.remote.say("the end")
             await inbox.hears("the end")
-            assert inbox.texts() == [*self.texts, "the end"]
+            assert inbox.texts() == [*map(self.carried, self.texts), "the end"]
 
     async def test_message_says_when_and_who(self, stage: ChatStage) -> None:
         """A message bears the server's time in UTC, a stable sender, and `addressed` in a direct chat."""
@@ -203,7 +203,7 @@ class IncomingPromises(ChatContractBase):
             said = await stage.remote.say("helo")
             original = await inbox.hears("helo")
             edits = []
-            for text in ("hello", " hello: 你好\nthere "):
+            for text in ("hello", self.carried(" hello: 你好\nthere ")):
                 await stage.remote.edit(said, text)
                 edits.append(await inbox.takes(Edit, lambda edit, text=text: edit.text == text))  # type: ignore[misc]
             assert [edit.id for edit in edits] == [original.id] * 2

@@ -83,9 +83,14 @@ class ChatContractBase(Contract[ChatAdapter, ChatRemote]):  # type: ignore[type-
     """What an author may have to say about a network before the promises can be tested on it."""
 
     texts: ClassVar[Sequence[str]] = TEXTS  # take out only what the network itself cannot carry
+    edges: ClassVar[bool] = True  # False: the network takes away white space at the edges of a text
     weak_in_groups: ClassVar[bool] = False  # True: people in groups are only nicks
     keeps: ClassVar[bool] = True  # the network keeps what people wrote while the bot was away
     repeats: ClassVar[bool] = True  # it hands out again what was not acknowledged
+
+    def carried(self, text: str) -> str:
+        """The text as this network can carry it."""
+        return text if self.edges else text.strip()
 
 
 def can(stage: ChatStage) -> ChatCapabilities:

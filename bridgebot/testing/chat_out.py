@@ -29,7 +29,7 @@ class OutgoingPromises(ChatContractBase):
             chat = (await meet(stage, inbox)).chat
             ids = [await tell(stage, chat, text) for text in self.texts]
             heard = await shown(stage, chat, len(self.texts))
-        assert [message.text for message in heard] == list(self.texts)
+        assert [message.text for message in heard] == [self.carried(text) for text in self.texts]
         assert [message.id for message in heard] == ids
         assert len(set(ids)) == len(ids)
 
@@ -147,13 +147,13 @@ class OutgoingPromises(ChatContractBase):
             chat = (await meet(stage, inbox)).chat
             id = await tell(stage, chat, "sending")
             await tell(stage, chat, "another")
-            for text in ("sent", " done: 好\n<b>2 of 3</b>"):
+            for text in ("sent", self.carried(" done: 好\n<b>2 of 3</b>")):
                 await stage.adapter.edit(chat, id, OutgoingMessage(text))
                 await stage.eventually(lambda text=text: self._stands(stage, chat, id, text), "an edit")  # type: ignore[misc]
             heard = await shown(stage, chat, 2)
             await meet(stage, inbox, "end")
             assert inbox.texts() == ["hello", "end"], "the bot hears its own edits"
-        assert [message.text for message in heard] == [" done: 好\n<b>2 of 3</b>", "another"]
+        assert [message.text for message in heard] == [self.carried(" done: 好\n<b>2 of 3</b>"), "another"]
         return None
 
     async def test_edited_buttons(self, stage: ChatStage) -> None:

@@ -153,7 +153,7 @@ async def test_where_nothing_can_be_confirmed_the_bot_waits_a_while():
 
 
 async def test_a_kit_text_arrives_and_is_shown_also_where_edges_are_trimmed(stage):
-    async with serve(trims=True) as server:
+    async with serve() as server:
         ada = server.person("Ada").met()
         config = {"token": server.token, "api": server.url}
         adapter = type(stage.adapter)(type(stage.adapter.config)(**config), stage.context)

@@ -66,8 +66,8 @@ class Call:
 class TelegramServer:
     """The server. People act through `person` and `group`; `calls` is what the bot asked for."""
 
-    def __init__(self, *, trims: bool = True, privacy: bool = True) -> None:
-        self.world = World(trims=trims, privacy=privacy)
+    def __init__(self, *, privacy: bool = True) -> None:
+        self.world = World(privacy=privacy)
         self.token = f"{self.world.bot.id}:{secrets.token_urlsafe(40)[:35]}"
         self.faults = Faults()
         self.calls: list[Call] = []
@@ -231,9 +231,9 @@ def _cut(request: web.Request) -> web.Response:
 
 
 @contextlib.asynccontextmanager
-async def serve(*, trims: bool = True, privacy: bool = True, port: int = 0) -> AsyncIterator[TelegramServer]:
+async def serve(*, privacy: bool = True, port: int = 0) -> AsyncIterator[TelegramServer]:
     """The server on a free port of this machine, in this event loop."""
-    server = TelegramServer(trims=trims, privacy=privacy)
+    server = TelegramServer(privacy=privacy)
     await server.start(port)
     try:
         yield server
@@ -242,12 +242,12 @@ async def serve(*, trims: bool = True, privacy: bool = True, port: int = 0) -> A
 
 
 @contextlib.contextmanager
-def serve_in_thread(*, trims: bool = True, privacy: bool = True) -> Iterator[TelegramServer]:
+def serve_in_thread(*, privacy: bool = True) -> Iterator[TelegramServer]:
     """The server in a thread of its own: for tests that block, and fixtures that outlive one test's loop."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    server = TelegramServer(trims=trims, privacy=privacy)
+    server = TelegramServer(privacy=privacy)
     try:
         asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
         yield server

@@ -11,6 +11,7 @@ class TelegramContract(ChatAdapterContract):
     """The contract kit for Telegram. `stage.remote` is a `TelegramRemote`: `server`, `people`, `group`."""
 
     module = telegram
+    edges = False
 
     def remote(self):
         return serve()

@@ -107,7 +107,7 @@ class Person:
         topic: int = 0,
     ) -> int:
         """Write; commands, mentions and links are marked as clients do. The message's id."""
-        words, given = tidied(text, checked(text, list(entities)), trims=self.world.trims)
+        words, given = tidied(text, checked(text, list(entities)))
         marks = found(words, given)
         content: Json = {"text": words, "entities": marks} if marks else {"text": words}
         return self.posts(content, where=where, reply_to=reply_to, topic=topic)
@@ -172,7 +172,7 @@ class Person:
         with self.world.lock:
             chat, message = where or self.direct, self._own(message_id, where)
             field = "caption" if "caption" in message.json else "text"
-            words, _ = tidied(text, (), trims=self.world.trims)
+            words, _ = tidied(text, ())
             marks = found(words, ())
             message.history.append(message.text)
             message.json |= {field: words, "edit_date": int(time.time())}

@@ -109,7 +109,7 @@ def _words(world: World, given: Json) -> Json:
             words, entities = telegram_html.parsed(words)
         case _:  # Markdown, which Telegram knows and this server does not
             raise bad("unsupported parse_mode")
-    words, entities = tidied(words, checked(words, entities), trims=world.trims)
+    words, entities = tidied(words, checked(words, entities))
     if blank(words):
         raise bad("text must be non-empty")
     if units(words) > MAX_TEXT:

@@ -126,5 +126,5 @@ def _heard(shown: Shown) -> Heard:
 @contextlib.asynccontextmanager
 async def serve() -> AsyncIterator[TelegramRemote]:
     """The network for one test of the kit."""
-    async with serve_telegram(trims=False) as server:
+    async with serve_telegram() as server:
         yield TelegramRemote(server)

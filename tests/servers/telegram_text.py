@@ -108,7 +108,7 @@ def _edges(text: str) -> set[int]:
     return edges
 
 
-def tidied(text: str, entities: Iterable[Entity], *, trims: bool = True) -> tuple[str, list[Entity]]:
+def tidied(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:
     """The text as Telegram keeps it, with its entities where they then are."""
     moved: list[int] = []  # by old offset: the new one
     kept: list[str] = []
@@ -124,7 +124,7 @@ def tidied(text: str, entities: Iterable[Entity], *, trims: bool = True) -> tupl
         | {"length": moved[entity["offset"] + entity["length"]] - moved[entity["offset"]]}
         for entity in entities
     ]
-    return _trimmed("".join(kept), shifted) if trims else ("".join(kept), shifted)
+    return _trimmed("".join(kept), shifted)
 
 
 def _trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

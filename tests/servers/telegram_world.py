@@ -106,9 +106,8 @@ class Chat:
 class World:
     """Everything that is known, and the queue of what the bot has yet to hear. `lock` guards it all."""
 
-    def __init__(self, *, trims: bool = True, privacy: bool = True) -> None:
+    def __init__(self, *, privacy: bool = True) -> None:
         self.lock = threading.RLock()
-        self.trims = trims  # False: edges of texts stay, as no Telegram lets them
         self.privacy = privacy  # the bot's privacy mode, as its owner set it at @BotFather
         self.updates = Updates(self.lock)
         self.users: dict[int, User] = {}
