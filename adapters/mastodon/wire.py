@@ -122,7 +122,9 @@ class Wire:
                 self.http, method, url, expect="any", idempotent=repeatable, headers=head, **options
             )
         except Rejected as error:
-            raise _outside_scopes(error) from error
+            if not _outside_scopes(error):
+                raise
+            raise AuthExpired("mastodon-scopes") from error
         except AuthExpired as error:
             if account is not None:
                 raise
@@ -146,11 +148,9 @@ def decoded(got: Response, kind: type[T], host: str, repeatable: bool) -> T:
         raise Unconfirmed("http-unclear", host=host) from None
 
 
-def _outside_scopes(error: Rejected) -> Rejected | AuthExpired:
-    """A token that may not do this must be made anew (403 "outside the authorized scopes")."""
-    if "authorized scopes" in str(error.arguments.get("words", "")).lower():
-        return AuthExpired("mastodon-scopes")
-    return error
+def _outside_scopes(error: Rejected) -> bool:
+    """A token that may not do this (403 "outside the authorized scopes") must be made anew."""
+    return "authorized scopes" in str(error.arguments.get("words", "")).lower()
 
 
 # --- lists, of which each member is read alone --------------------------------------------------

@@ -127,8 +127,8 @@ def is_from(status: Status, draft: Draft, domain: str) -> bool:
 
 _IGNORED = regex.compile(r"[\p{Cf}\ufe0e\ufe0f]")
 _URL = regex.compile(r"https?://(?:www\.)?([^\s/?#]+)(\S*)", regex.IGNORECASE)
-_SERVER = regex.compile(
-    r"(?<![\p{L}\p{N}_/])(@[a-z0-9_.-]+)@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*", regex.IGNORECASE
+_MENTION = regex.compile(
+    r"(?<![\p{L}\p{N}_/])(@[a-z0-9_.-]+)(?:@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)?", regex.IGNORECASE
 )
 
 
@@ -138,4 +138,4 @@ def canonical(text: str) -> str:
     """
     seen = _IGNORED.sub("", unicodedata.normalize("NFC", text))
     seen = _URL.sub(lambda found: f"{found[1].lower()}{found[2].rstrip('/')}", seen)
-    return " ".join(str(_SERVER.sub(lambda found: found[1].lower(), seen)).split())
+    return " ".join(str(_MENTION.sub(lambda found: found[1].lower(), seen)).split())

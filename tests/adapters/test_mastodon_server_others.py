@@ -31,6 +31,19 @@ async def test_gotosocial_differs_where_it_hurts():
             assert (await ada.refused("GET", "/api/v2/instance"))[0] == 418
 
 
+async def test_gotosocial_writes_its_html_in_its_own_way():
+    async with town("gotosocial") as (server, ada):
+        url = "https://www.example.com/a/path/that/mastodon/would/shorten"
+        link = 'rel="nofollow noreferrer noopener" target="_blank"'
+        home = f"https://{server.domain}"
+        assert (await ada.post(f"one\ntwo @lin #Tea {url}"))["content"] == (
+            f'<p>one<br>two <span class="h-card"><a href="{home}/@lin" class="u-url mention" {link}>'
+            f'@<span>lin</span></a></span> <a href="{home}/tags/Tea" class="mention hashtag" '
+            f'rel="tag nofollow noreferrer noopener" target="_blank">#<span>Tea</span></a> '
+            f'<a href="{url}" {link}>{url}</a></p>'
+        )
+
+
 async def test_gotosocial_streams_by_websocket():
     async with town("gotosocial") as (server, ada):
         url = f"{server.streaming_url}/api/v1/streaming?stream=user&access_token={ada.token}"

@@ -48,3 +48,54 @@ async def test_each_stream_carries_its_own():
             ]
             server.streams.cut()
             assert (await asyncio.wait_for(socket.receive(), 5)).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_a_narrow_post_reaches_only_those_who_may_read_it():
+    async with town() as (server, ada):
+        lin, me = server.person("lin"), server.person("ada")
+        me.follow(lin)
+        url = f"{server.streaming_url}/api/v1/streaming?stream=user"
+        headers = {"Authorization": f"Bearer {ada.token}"}
+        async with ada.session.ws_connect(url, headers=headers) as socket:
+            lin.post("for @grete alone", visibility="direct")
+            lin.post("#tea", visibility="private")
+            told = await asyncio.wait_for(socket.receive_json(), 5)
+        assert json.loads(told["payload"])["visibility"] == "private"
+
+
+async def test_a_stream_needs_the_scope_and_the_argument():
+    async with town(scopes="read:notifications") as (server, ada):
+        theirs = server.person("lin").list("friends")
+        for path, expected in (
+            ("user", 401),
+            ("user/notification", 200),
+            ("list", 401),
+            ("hashtag", 400),
+            ("nonsense", 404),
+        ):
+            url = f"{server.url}/api/v1/streaming/{path}"
+            async with ada.session.get(url, headers={"Authorization": f"Bearer {ada.token}"}) as answer:
+                assert answer.status == expected, path
+        assert (await ada.refused("GET", "/api/v1/streaming/user", token=None))[0] == 401
+        wide = server.person("ada").token()
+        path = f"/api/v1/streaming/list?list={theirs.id}"
+        assert (await ada.refused("GET", path, token=wide))[0] == 404
+
+
+async def test_what_happens_while_nobody_listens_is_told_to_nobody():
+    async with town() as (server, ada):
+        url, headers = f"{server.url}/api/v1/streaming/user", {"Authorization": f"Bearer {ada.token}"}
+        me = server.person("ada")
+        async with ada.session.get(url, headers=headers) as stream:
+            assert await stream.content.readline() == b":)\n"
+            server.streams.cut()
+            me.post("lost")
+            assert await stream.read() == b""
+        server.streams.heartbeat = 0.05
+        async with ada.session.get(url, headers=headers) as stream:
+            assert [await stream.content.readline() for _ in range(2)] == [b":)\n", b":thump\n"]
+            post = me.post("heard")
+            while (line := await stream.content.readline()) == b":thump\n":
+                pass
+            assert line == b"event: update\n"
+            assert post.id in (await stream.content.readline()).decode()
