@@ -198,7 +198,7 @@ class Entities:
             if (person := world.find(name)) is not None:
                 url = world.profile_url(person)
                 people[name.lower()] = texts.Named(person.username, person.acct, url)
-        return texts.content(text, people, world.home)
+        return texts.content(text, people, world.home, world.flavour.style)
 
     def media(self, media: Json) -> Json:
         return {name: value for name, value in media.items() if not name.startswith("_")}

@@ -58,7 +58,29 @@ def hashtags(text: str) -> list[str]:
     return list(seen.values())
 
 
-def content(text: str, people: dict[str, Named], home: str) -> str:
+@dataclass(frozen=True)
+class Style:
+    """How a server's software writes the HTML of a post."""
+
+    shortens: bool = True  # addresses: the scheme and what is beyond 30 signs are spans that are not shown
+    around: str = '<span class="h-card" translate="no">'  # of a name
+    attributes: str = ""  # of the links of names and tags
+    tag: str = "tag"  # `rel` of a tag
+    line: str = "<br />"
+
+
+MASTODON = Style()
+# gotosocial: internal/text/goldmark_custom_renderer.go; addresses stand whole, lines end in HTML 5
+GOTOSOCIAL = Style(
+    shortens=False,
+    around='<span class="h-card">',
+    attributes=' rel="nofollow noreferrer noopener" target="_blank"',
+    tag='tag nofollow noreferrer noopener" target="_blank',
+    line="<br>",
+)
+
+
+def content(text: str, people: dict[str, Named], home: str, style: Style = MASTODON) -> str:
     """The HTML of a text: mastodon, app/lib/text_formatter.rb."""
     if not text:
         return ""
@@ -66,18 +88,17 @@ def content(text: str, people: dict[str, Named], home: str) -> str:
 
     def linked(found: regex.Match[str]) -> str:
         if found["url"]:
-            return _link(found["url"])
+            return _link(found["url"], style)
         if found["tag"]:
-            return _tag(found["tag"], home)
-        name = found[0][1:]
-        person = people.get(name.lower())
-        return html.escape(found[0]) if person is None else _mention(person, several)
+            return _tag(found["tag"], home, style)
+        person = people.get(found[0][1:].lower())
+        return html.escape(found[0]) if person is None else _mention(person, several, style)
 
     parts, end = [], 0
     for found in _ENTITY.finditer(text):
         parts += [_escaped(text[end : found.start()]), linked(found)]
         end = found.end()
-    return _simple_format("".join([*parts, _escaped(text[end:])]))
+    return _simple_format("".join([*parts, _escaped(text[end:])]), style.line)
 
 
 def _namesakes(text: str, people: dict[str, Named]) -> set[str]:
@@ -87,21 +108,23 @@ def _namesakes(text: str, people: dict[str, Named]) -> set[str]:
     return {name for name in names if names.count(name) > 1}
 
 
-def _mention(person: Named, several: set[str]) -> str:
+def _mention(person: Named, several: set[str], style: Style) -> str:
     shown = person.acct if person.username in several else person.username
     return (
-        f'<span class="h-card" translate="no"><a href="{person.url}" class="u-url mention">'
+        f'{style.around}<a href="{person.url}" class="u-url mention"{style.attributes}>'
         f"@<span>{html.escape(shown)}</span></a></span>"
     )
 
 
-def _tag(tag: str, home: str) -> str:
+def _tag(tag: str, home: str, style: Style) -> str:
     href = f"{home}/tags/{tag}"
-    return f'<a href="{href}" class="mention hashtag" rel="tag">#<span>{html.escape(tag)}</span></a>'
+    return f'<a href="{href}" class="mention hashtag" rel="{style.tag}">#<span>{html.escape(tag)}</span></a>'
 
 
-def _link(url: str) -> str:
+def _link(url: str, style: Style) -> str:
     """mastodon: TextFormatter.shortened_link."""
+    if not style.shortens:
+        return f'<a href="{_escaped(url)}"{style.attributes}>{_escaped(url)}</a>'
     prefix = re.match(r"https?://(?:www\.)?", url, re.I)[0]
     rest = url[len(prefix) :]
     shown, hidden = (
@@ -119,8 +142,8 @@ def _escaped(text: str) -> str:
     return html.escape(text).replace("&#x27;", "&#39;")  # as Ruby writes it
 
 
-def _simple_format(text: str) -> str:
+def _simple_format(text: str, line: str) -> str:
     """Rails' `simple_format`, then all line feeds away (`.delete("\\n")`)."""
     paragraphs = re.split(r"\n\n+", text.replace("\r\n", "\n").replace("\r", "\n"))
-    marked = [re.sub(r"([^\n]\n)(?=[^\n])", r"\1<br />", part) for part in paragraphs]
+    marked = [re.sub(r"([^\n]\n)(?=[^\n])", rf"\1{line}", part) for part in paragraphs]
     return "".join(f"<p>{part}</p>" for part in marked).replace("\n", "")

@@ -27,6 +27,7 @@ class Flavour:
     repeats: bool = False  # a page may show one status twice
     schedules: bool = True
     iso_reset: bool = True
+    style: texts.Style = texts.MASTODON
     anonymous: bool = True  # what is public is read without a token
 
 
@@ -46,6 +47,7 @@ FLAVOURS = {
         repeats=True,
         iso_reset=False,
         anonymous=False,
+        style=texts.GOTOSOCIAL,
     ),
     "takahe": Flavour(
         "takahe", "takahe/0.11.0", honours_keys=False, streaming=False, schedules=False, iso_reset=False
