@@ -199,13 +199,14 @@ async def _exchange(api: Wire, progress: Progress, code: str) -> str:
     }
     server = progress.server
     try:
-        return (await api.call(None, "POST", "/oauth/token", Token, server=server, json=grant)).access_token
+        answer = await api.dated(None, "POST", "/oauth/token", Token, server=server, data=grant)
     except Rejected as error:
         if error.key not in ("http-rejected", "mastodon-needs-account"):
             raise
         raise Rejected("mastodon-code-wrong", server=server) from None
     except (TargetGone, Unconfirmed) as error:  # nothing was posted that somebody would have to look for
         raise Temporary("http-no-answer", host=server) from error
+    return answer.value.access_token
 
 
 async def _prove(api: Wire, progress: Progress, token: str) -> Account:
@@ -243,7 +244,7 @@ async def revoke(api: Wire, account: Account) -> None:
             api.http,
             "POST",
             api.address(account.server, "/oauth/revoke"),
-            json=grant,
+            data=grant,  # a form: RFC 7009, as the token request is one by RFC 6749
             expect="any",
             idempotent=False,
         )
