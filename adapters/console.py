@@ -167,6 +167,7 @@ async def _readable(descriptor: int) -> None:
 
 class Adapter(ChatAdapter[Config]):
     title = "Console"
+    for_trying = True
     capabilities = ChatCapabilities(
         limits=Limits(10_000), on_unconfirmed=OnUnconfirmed.REPEAT, needs_connection=False
     )

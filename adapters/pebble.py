@@ -20,6 +20,7 @@ class Config(AdapterConfig):
 
 class Adapter(SocialAdapter[Config]):
     title = "Pebble"
+    for_trying = True
     capabilities = SocialCapabilities(
         limits=Limits(140),
         publish=True,

@@ -222,6 +222,7 @@ class Adapter(Generic[C]):
     """What chat and social adapters share."""
 
     title: ClassVar[str]  # the network's name as people read it: `XMPP`, `Plaza`
+    for_trying: ClassVar[bool] = False  # it forgets or pretends: never proposed for a real bot
     migrations: ClassVar[str | None] = (
         None  # folder of alembic versions beside the module, with tables of its own
     )

@@ -216,11 +216,19 @@ async def run(settings: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     log.info("running", version=__version__, web=app.web.base, adapters=sorted(app.adapters))
     try:
+        await _look_for_operator(app)
         await stopped.wait()
     finally:
         await app.stop()
     log.info("stopped")
     return 0
+
+
+async def _look_for_operator(app: App) -> None:
+    """Say how there can be one. The code itself never stands in a log: it makes whoever reads it operator."""
+    users = (await asyncio.to_thread(overview.look, app.settings.database_path))["users"]
+    if not users.get("operator") and not app.settings.operators:
+        log.warning(app.texts(app.settings.language, "run-no-operator", command="bridgebot claim"))
 
 
 async def status(settings: Settings) -> dict[str, Any]:
@@ -253,9 +261,12 @@ async def upgrade(settings: Settings) -> list[str]:
 
 
 async def create_claim(settings: Settings) -> str:
-    """A one-time code that makes who sends it to the bot its operator."""
+    """A one-time code that makes who sends it to the bot its operator; also while the bot runs."""
     store = Store(settings.database_path, settings.secret_keys, SystemClock())
-    await store.open()
+    if _in_use(settings.database_path):
+        await store.database.open()  # the bot has the lock and the schema: one row is written beside it
+    else:
+        await store.open()
 
     def unit(tx: Tx, now: datetime) -> str:
         return keep.new_invite(tx, now, "operator")

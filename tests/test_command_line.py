@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -83,7 +84,7 @@ def test_help_imports_nothing_heavy(arguments: list[str], tmp_path) -> None:
 def test_every_command_is_explained_in_both_languages(tmp_path) -> None:
     english = bridgebot("--help", folder=tmp_path).stdout
     chinese = bridgebot("--help", folder=tmp_path, LANG="zh_CN.UTF-8").stdout
-    for command in ("init", "demo", "run", "check-config", "status", "adapters", "db"):
+    for command in ("init", "demo", "run", "claim", "check-config", "status", "adapters", "db"):
         assert command in english
         assert command in chinese
     assert "Run the bot." in english
@@ -214,7 +215,7 @@ def test_init_overwrites_nothing(tmp_path) -> None:
 
 def test_init_asks_what_the_network_requires_and_keeps_secrets_apart(tmp_path, monkeypatch, capsys) -> None:
     """Whatever the adapter: its required options, and a file for each secret."""
-    init = pytest.importorskip("bridgebot.cli.init")
+    asking, init = (importlib.import_module(f"bridgebot.cli.{one}") for one in ("asking", "init"))
     (tmp_path / "parrot_net.py").write_text(ADAPTER)
     (tmp_path / "parrot_net.en.ftl").write_text("parrot_net-option-account = The parrot's account:\n")
     monkeypatch.syspath_prepend(tmp_path)

@@ -6,6 +6,8 @@ the place up to which everything is handled, `room` knows who is where.
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from adapters.xmpp import writing
 from adapters.xmpp.archive import archive_id
 from adapters.xmpp.client import Client
@@ -28,6 +30,7 @@ class Adapter(ChatAdapter[Config]):
         limits=Limits(8000, "bytes"),
         groups=True,
         replies=True,
+        address=True,
         edit=True,
         delete=True,
         edits_in=True,
@@ -84,6 +87,17 @@ class Adapter(ChatAdapter[Config]):
         notice = self.context.texts(self.config.language, "xmpp-taken-back")
         await session.connection.deliver(chat.id, _kind(chat), writing.retraction(message_id, id, notice), id)
         self._memory.take_back(chat.id, message_id)
+
+    async def address(self, start: str) -> str:
+        if self._session is None:  # then nobody has logged in; without presence nothing is delivered here
+            client = Client(self.config)
+            try:
+                await client.open()
+            finally:
+                await client.close()
+        jid = self.config.jid.partition("/")[0]
+        # RFC 5122: an address as a URI; XEP-0147: what a client does with it.
+        return f"xmpp:{quote(jid, safe='@')}?message;body={quote(f'/start {start}', safe='/')}"
 
     def _check(self, message: OutgoingMessage) -> None:
         limits = self.capabilities.limits

@@ -1,7 +1,7 @@
 """The command line. Nothing heavy is imported before a command needs it: `--help` must be quick.
 
-Exit codes: 0 well, 1 failed, 2 wrong usage, 78 wrong configuration (EX_CONFIG of sysexits.h),
-130 interrupted.
+Exit codes: 0 well, 1 failed, 2 wrong usage, 75 a network cannot be reached (EX_TEMPFAIL of
+sysexits.h), 78 wrong configuration (EX_CONFIG), 130 interrupted.
 """
 
 from __future__ import annotations

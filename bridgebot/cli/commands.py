@@ -34,6 +34,7 @@ Flags = Annotated[
     list[str] | None, Parameter(name="--set", negative="", metavar="NAME=VALUE", help=say("cli-option-set"))
 ]
 Json = Annotated[bool, Parameter(name="--json", negative="", help=say("cli-option-json"))]
+Online = Annotated[bool, Parameter(name="--online", negative="", help=say("cli-option-online"))]
 Language = Annotated[
     Literal["en", "zh-CN"] | None, Parameter(name=("--lang", "--language"), help=say("cli-option-language"))
 ]
@@ -78,10 +79,12 @@ def init(
     with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
         made = init.ask_and_write(config, given)
     code = run(late("bridgebot.app").create_claim(settings(config, None)))
+    address = init.address(made, code)
     if json:
-        tell_json({"config": str(config), "files": [str(file) for file in made.files], "claim": code})
+        files = [str(file) for file in made.files]
+        tell_json({"config": str(config), "files": files, "claim": code, "address": address})
     else:
-        tell(*init.next_steps(made, code))
+        tell(*init.next_steps(made, code, address))
     return 0
 
 
@@ -101,20 +104,40 @@ def run_(*, config: ConfigFile = _FILE, set_: Flags = None) -> int:
     return int(run(late("bridgebot.app").run(settings(config, set_))) or 0)
 
 
+@app.command(help=say("cli-help-claim"))
+def claim(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+    chosen = settings(config, set_)
+    prepared = late("bridgebot.loader").prepare(chosen.adapters)
+    code = run(late("bridgebot.app").create_claim(chosen))
+    reach = late("bridgebot.cli.reach")
+    answers = reach.ask(prepared, chosen.language, start=code, public_url=chosen.web.public_url)
+    if json:
+        reached = [one for one in answers if one.verdict is reach.Verdict.REACHED]
+        tell_json({"claim": code, "addresses": {one.name: one.words for one in reached}})
+    else:
+        tell(*late("bridgebot.cli.claim").lines(code, answers, chosen.language))
+    return 0
+
+
 @app.command(help=say("cli-help-check-config"))
-def check_config(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+def check_config(
+    *, config: ConfigFile = _FILE, set_: Flags = None, online: Online = False, json: Json = False
+) -> int:
     reading = late("bridgebot.config").read(config, os.environ, pairs(set_))
     prepared = late("bridgebot.loader").prepare(reading.adapters)
     failed = [one.failure for one in prepared if one.failure is not None]
     problems = [*reading.problems, *(wrong for one in prepared for wrong in one.wrong), *failed]
+    answers = late("bridgebot.cli.reach").ask(prepared, reading.language) if online and not problems else ()
     if json:
-        tell_json(show.problems(problems, reading.language))
+        found = show.problems(problems, reading.language)
+        tell_json(found | {"online": [show.answer(one) for one in answers]} if online else found)
     elif problems:
         complain(*late("bridgebot.config").error(problems, reading.language).problems)
     else:
         names = ", ".join(one.name for one in reading.adapters)
         tell(say_in(reading.language, "cli-config-well", file=str(config), names=names))
-    return 78 if problems else 0
+        show.online(answers, reading.language)
+    return 78 if problems else show.code(answers)
 
 
 @app.command(help=say("cli-help-status"))

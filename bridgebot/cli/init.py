@@ -1,18 +1,20 @@
 """`bridgebot init`: four questions, then a configuration, a key file and the secrets in files of their own.
 
-No network is known here by name: what must be asked for a chat network is what its adapter requires.
+No network is known here by name: what must be asked for a chat network is what its adapter requires,
+and whether the answers are right the network says itself, where its adapter can ask it.
 """
 
 from __future__ import annotations
 
-import getpass
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bridgebot.cli import claim
+from bridgebot.cli.asking import Check, choose, somebody_is_there, until_well
+from bridgebot.cli.reach import Answer, Verdict, ask, is_chat
 from bridgebot.cli.template import configuration
 from bridgebot.cli.terminal import say_in, tell
 from bridgebot.config import Problem, new_key
@@ -22,6 +24,7 @@ from bridgebot.config.tree import Tree
 from bridgebot.config.validate import secret_fields, validate
 from bridgebot.errors import ConfigError
 from bridgebot.loader import Declared, Prepared, declared, prepare
+from bridgebot.store.keep import CLAIM_DAYS
 from bridgebot.texts import LANGUAGES, Texts
 
 NONE = "none"
@@ -46,14 +49,28 @@ class Made:
     config: Path
     files: tuple[Path, ...]
     language: str
+    chat: Prepared
+    reached: bool  # the chat network knows the bot
+
+
+@dataclass(frozen=True, slots=True)
+class _Chat:
+    """The chat network: its adapter and what that requires."""
+
+    prepared: Prepared
+    options: Mapping[str, str]  # without secrets
+    secrets: Mapping[str, str] = field(repr=False)  # by option
+    reached: bool
+
+    @property
+    def name(self) -> str:
+        return self.prepared.name
 
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
     language: str
-    chat: str
-    options: Mapping[str, str]  # without secrets
-    secrets: Mapping[str, str] = field(repr=False)  # by option
+    chat: _Chat
     social: Sequence[str]
     public_url: str | None
 
@@ -67,71 +84,116 @@ def ask_and_write(config: Path, given: Given) -> Made:
     keys = folder / "keys"
     _refuse_existing([config, keys], given.language)
     answers = _ask(given)
-    secrets = {folder / f"{answers.chat}-{name}": text for name, text in answers.secrets.items()}
+    chat = answers.chat
+    secrets = {folder / f"{chat.name}-{name}": text for name, text in chat.secrets.items()}
     _refuse_existing(list(secrets), answers.language)
-    options = dict(answers.options)
-    options |= {f"{name}_file": f"{answers.chat}-{name}" for name in answers.secrets}
-    adapters = {answers.chat: options, **{name: {} for name in answers.social}}
-    text = configuration(answers.language, answers.public_url, adapters)
+    text = configuration(answers.language, answers.public_url, _adapters(answers))
     files = {config: text, keys: f"{new_key()}\n", **{file: f"{one}\n" for file, one in secrets.items()}}
     _write(files, answers.language)
-    return Made(config, tuple(files), answers.language)
+    return Made(config, tuple(files), answers.language, chat.prepared, chat.reached)
 
 
-def next_steps(made: Made, code: str) -> list[str]:
+def _adapters(answers: _Answers) -> dict[str, dict[str, str]]:
+    """What stands under `adapters:`, secrets by the names of their files."""
+    chat = answers.chat
+    files = {f"{name}_file": f"{chat.name}-{name}" for name in chat.secrets}
+    options = {"use": chat.prepared.use, **chat.options, **files}
+    return {chat.name: options, **{name: {"use": name} for name in answers.social}}
+
+
+def address(made: Made, code: str) -> str | None:
+    """The link by which somebody becomes the operator, if the chat network has such a thing."""
+    if not made.reached:
+        return None
+    (answer,) = ask([made.chat], made.language, start=code)
+    return answer.words if answer.verdict is Verdict.REACHED else None
+
+
+def next_steps(made: Made, code: str, address: str | None) -> list[str]:
     """What the operator reads at the end: what to keep, what to type, how to take the role."""
-    file = str(made.config)
+    file, language = str(made.config), made.language
+    if address:
+        last = [say_in(language, "init-next-open", address=address), *claim.opening(address, language)]
+    else:
+        last = [say_in(language, "init-next-claim", command=f"/start {code}", days=CLAIM_DAYS)]
     return [
         "",
-        say_in(made.language, "init-written", files=", ".join(str(one) for one in made.files)),
-        say_in(made.language, "init-backup"),
+        say_in(language, "init-written", files=", ".join(str(one) for one in made.files)),
+        say_in(language, "init-backup"),
         "",
-        say_in(made.language, "init-next-check", command=f"bridgebot check-config --config {file}"),
-        say_in(made.language, "init-next-run", command=f"bridgebot run --config {file}"),
-        say_in(made.language, "init-next-claim", command=f"/start {code}"),
+        say_in(language, "init-next-check", command=f"bridgebot check-config --config {file}"),
+        say_in(language, "init-next-run", command=f"bridgebot run --config {file}"),
+        *last,
     ]
 
 
 def _ask(given: Given) -> _Answers:
     language = given.language
     if not given.language_chosen:
-        language = _choose(language, "init-ask-language", LANGUAGES, language)
+        language = choose(language, "init-ask-language", LANGUAGES, language)
     known = [one for one in declared(language) if one.problem is None]
     chats = [one.use for one in known if one.chat is not None]
-    # What requires something of the operator is a network; what requires nothing is this terminal.
-    networks = [use for use in chats if _required(_prepared(use, {}))] or chats
-    chat = given.chat or _choose(language, "init-ask-chat", chats, networks[0] if networks else "")
-    if chat not in chats:
+    lasting = [use for use in chats if not _for_trying(_prepared(use, {}))] or chats
+    use = given.chat or choose(language, "init-ask-chat", chats, lasting[0] if lasting else "")
+    # A module of the operator's own is none of those listed, and may be named all the same.
+    if use not in chats and not ("." in use and is_chat(_prepared(use, {}))):
         raise ConfigError(say_in(language, "init-choose", choices=", ".join(chats)))
-    options, secrets = _essentials(chat, given.options, language)
+    chat = _chat(use, given.options, language)
     social = _social(known, given.social, language)
-    return _Answers(language, chat, options, secrets, social, _public_url(given.public_url, language))
+    return _Answers(language, chat, social, _public_url(given.public_url, language))
 
 
-def _essentials(chat: str, given: Mapping[str, str], language: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The options that this chat network requires, secrets apart."""
-    prepared = _prepared(chat, given)
-    if prepared.kind is None:
-        raise ConfigError(say_in(language, "init-choose", choices=chat))
+def _chat(use: str, given: Mapping[str, str], language: str) -> _Chat:
+    """The chat network with all that it requires. Credentials that it refuses are asked for again."""
+    required = _required(_prepared(use, {}))
+    before: Mapping[str, str] = {}
+    while True:
+        options, secrets = _essentials(use, given, language, before)
+        prepared = _prepared(use, {**options, **secrets})
+        (answer,) = ask([prepared], language)
+        if answer.verdict is not Verdict.REFUSED:
+            _tell(answer, language)
+            return _Chat(prepared, options, secrets, answer.verdict is Verdict.REACHED)
+        if not somebody_is_there():
+            raise ConfigError(answer.words)
+        tell(f"  {answer.words}")
+        before = {name: text for name, text in options.items() if name in required}
+        given = {name: text for name, text in given.items() if name not in required}
+
+
+def _tell(answer: Answer, language: str) -> None:
+    """What the network said. An operator may be offline, so no answer is no obstacle."""
+    if answer.verdict is Verdict.REACHED:
+        tell("  " + say_in(language, "online-well", name=answer.title, address=answer.site))
+    elif answer.verdict is Verdict.UNREACHABLE:
+        tell(f"  {answer.words}", "  " + say_in(language, "init-unproven", network=answer.title))
+
+
+def _essentials(
+    use: str, given: Mapping[str, str], language: str, before: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The options that this chat network requires, secrets apart; `before` are earlier answers."""
+    prepared = _prepared(use, given)
     wrong = [one for one in prepared.wrong if one.key != "config-missing"]
     if wrong:
         raise ConfigError(*(f"--option {one.path[-1]}: {_words([one], language)}" for one in wrong))
     secret = _secrets(prepared)
     options, secrets = dict(given), dict[str, str]()
     for name in _required(prepared):
-        ask = _question(chat, name, prepared, language)
-        answer = _until_well(ask, _checked(chat, name, language), language, hidden=name in secret)
+        question, check = _question(prepared, name, language), _checked(use, name, language)
+        default = before.get(name, "")
+        answer = until_well(question, check, language, default=default, hidden=name in secret)
         (secrets if name in secret else options)[name] = answer
     for name in secret & options.keys():  # given as a flag: it belongs into a file all the same
         secrets[name] = options.pop(name)
     return options, secrets
 
 
-def _checked(chat: str, name: str, language: str) -> Callable[[str], str | None]:
+def _checked(use: str, name: str, language: str) -> Check:
     """What is wrong with an answer for this option, in words."""
 
     def check(answer: str) -> str | None:
-        wrong = [one for one in _prepared(chat, {name: answer}).wrong if one.path[-1:] == (name,)]
+        wrong = [one for one in _prepared(use, {name: answer}).wrong if one.path[-1:] == (name,)]
         return _words(wrong, language)
 
     return check
@@ -142,7 +204,7 @@ def _public_url(given: str | None, language: str) -> str | None:
         return None if answer == NONE else _words(_wrong_url(answer), language)
 
     if given is None:
-        given = _until_well(say_in(language, "init-ask-public-url"), check, language, default=NONE)
+        given = until_well(say_in(language, "init-ask-public-url"), check, language, default=NONE)
     elif problem := check(given):
         raise ConfigError(f"--public-url: {problem}")
     return None if given == NONE else given.rstrip("/")
@@ -154,8 +216,7 @@ def _wrong_url(url: str) -> list[Problem]:
 
 def _social(known: Sequence[Declared], given: str | None, language: str) -> list[str]:
     uses = [one.use for one in known if one.social is not None]
-    # By default those that keep their posts: what forgets everything at a restart is for trying out.
-    lasting = [use for use in uses if _prepared(use, {}).migrations is not None]
+    lasting = [use for use in uses if _needs_nothing(_prepared(use, {}))]
 
     def check(answer: str) -> str | None:
         wrong = [one for one in _names(answer) if one not in uses]
@@ -163,7 +224,7 @@ def _social(known: Sequence[Declared], given: str | None, language: str) -> list
 
     if given is None:
         question = say_in(language, "init-ask-social", choices=", ".join(uses))
-        given = _until_well(question, check, language, default=", ".join(lasting) or NONE)
+        given = until_well(question, check, language, default=", ".join(lasting) or NONE)
     elif problem := check(given):
         raise ConfigError(f"--social: {problem}")
     return _names(given)
@@ -175,7 +236,16 @@ def _names(answer: str) -> list[str]:
 
 
 def _prepared(use: str, options: Mapping[str, str]) -> Prepared:
-    return prepare([adapter_settings(use, use, **options)])[0]
+    return prepare([adapter_settings(use.rpartition(".")[2], use, **options)])[0]
+
+
+def _for_trying(prepared: Prepared) -> bool:
+    return prepared.kind is not None and prepared.kind.for_trying
+
+
+def _needs_nothing(prepared: Prepared) -> bool:
+    """Whether it can be offered just like that: it lasts, and wants nothing of the operator."""
+    return prepared.config is not None and not _for_trying(prepared)
 
 
 def _required(prepared: Prepared) -> list[str]:
@@ -187,52 +257,14 @@ def _secrets(prepared: Prepared) -> frozenset[str]:
     return frozenset() if prepared.options is None else secret_fields(prepared.options)
 
 
-def _question(chat: str, name: str, prepared: Prepared, language: str) -> str:
+def _question(prepared: Prepared, name: str, language: str) -> str:
     """The adapter's own words for an option (`xmpp-option-jid`), else its name."""
-    texts, key = Texts(prepared.texts), f"{chat}-option-{name}"
+    texts, key = Texts(prepared.texts), f"{prepared.name}-option-{name}"
     return texts(language, key) if key in texts else say_in(language, "init-ask-option", name=name)
 
 
 def _words(problems: Sequence[Problem], language: str) -> str | None:
     return next((say_in(language, one.key, **one.arguments) for one in problems), None)
-
-
-def _choose(language: str, key: str, choices: Sequence[str], default: str) -> str:
-    def check(answer: str) -> str | None:
-        return None if answer in choices else say_in(language, "init-choose", choices=", ".join(choices))
-
-    question = say_in(language, key, choices=", ".join(choices))
-    return _until_well(question, check, language, default=default)
-
-
-def _until_well(
-    question: str,
-    check: Callable[[str], str | None],
-    language: str,
-    *,
-    default: str = "",
-    hidden: bool = False,
-) -> str:
-    """Ask until the answer will do; an empty one is the default."""
-    while True:
-        answer = _line(f"{question} [{default}] " if default else f"{question} ", hidden, language) or default
-        problem = check(answer) if answer else say_in(language, "config-missing")
-        if problem is None:
-            return answer
-        tell(f"  {problem}")
-
-
-def _line(prompt: str, hidden: bool, language: str) -> str:
-    if hidden and sys.stdin.isatty():
-        return getpass.getpass(prompt).strip()
-    sys.stdout.write(prompt)
-    sys.stdout.flush()
-    line = sys.stdin.readline()
-    if not sys.stdin.isatty():
-        tell("")
-    if not line:
-        raise ConfigError(say_in(language, "init-no-answer", question=prompt.strip()))
-    return line.strip()
 
 
 def _refuse_existing(files: Sequence[Path], language: str) -> None:

@@ -1,4 +1,4 @@
-"""How results look in a terminal, and as JSON: pure."""
+"""How results look in a terminal, and as JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bridgebot.cli.terminal import say, say_in
+from bridgebot.cli.terminal import complain, say, say_in, tell
 
 
 def problems(found: Iterable[Any], language: str) -> dict[str, Any]:
@@ -20,6 +20,37 @@ def problems(found: Iterable[Any], language: str) -> dict[str, Any]:
         for one in sorted(found, key=lambda one: (one.place.order, one.place.label))
     ]
     return {"ok": not rows, "problems": rows}
+
+
+def answer(one: Any) -> dict[str, Any]:
+    """What a network said of the bot (`bridgebot.cli.reach.Answer`) for `--json`."""
+    reached = one.verdict.value == "reached"
+    return {
+        "adapter": one.name,
+        "verdict": one.verdict.value,
+        "address": one.site if reached else None,
+        "problem": None if reached else one.words or None,
+    }
+
+
+def online(answers: Iterable[Any], language: str) -> None:
+    """The same for people: what is wrong goes where problems go."""
+    for one in answers:
+        match one.verdict.value:
+            case "reached":
+                tell(say_in(language, "online-well", name=one.name, address=one.site))
+            case "unasked":
+                tell(say_in(language, "online-unasked", name=one.name))
+            case _:
+                complain(say_in(language, "online-wrong", name=one.name, problem=one.words))
+
+
+def code(answers: Iterable[Any]) -> int:
+    """The exit code: 78 if a network refuses the bot, 75 if one cannot be reached, else 0."""
+    verdicts = {one.verdict.value for one in answers}
+    if "refused" in verdicts:
+        return 78
+    return 75 if "unreachable" in verdicts else 0
 
 
 def adapter(declared: Any) -> dict[str, Any]:

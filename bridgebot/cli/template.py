@@ -35,7 +35,7 @@ def _lines(language: str, public_url: str | None, adapters: Mapping[str, Mapping
     yield "adapters:"
     for name, values in adapters.items():
         yield f"  {name}:"
-        yield from (f"    {key}: {scalar(value)}" for key, value in {"use": name, **values}.items())
+        yield from (f"    {key}: {scalar(value)}" for key, value in values.items())
 
 
 def scalar(text: str) -> str:

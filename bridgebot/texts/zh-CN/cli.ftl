@@ -5,6 +5,7 @@ cli-help = bridgebot 把一个人的微博客带进聊天里。先试试看：br
 cli-help-init = 问四个问题，然后写好配置、密钥文件和管理者的一次性代码。
 cli-help-demo = 在这个终端里试用机器人：不用联网，也不用账号。
 cli-help-run = 运行机器人。
+cli-help-claim = 生成一次性代码、链接和二维码，用它可以成为机器人的管理者。
 cli-help-check-config = 检查配置，一次列出所有问题。
 cli-help-status = 机器人有哪些事要做，各个适配器情况如何。
 cli-help-adapters = 机器人能连接的网络。
@@ -15,6 +16,7 @@ cli-help-db = 数据库。
 cli-help-db-upgrade = 把数据库更新到最新结构（`run` 也会自动这样做）。
 cli-option-config = 配置文件。
 cli-option-set = 覆盖文件和环境变量里的选项，例如 web.listen=127.0.0.1:9000。可重复使用。
+cli-option-online = 同时联网询问每个聊天网络是否接受这个机器人。
 cli-option-json = 输出 JSON。
 cli-option-language = 使用的语言。
 cli-option-script = 逐行播放这个文件，而不是等待输入。
@@ -29,6 +31,16 @@ cli-option-module = 模块，例如 my_package.zulip。
 cli-set-needs-value = --set { $flag }：请写成 名称=值
 cli-unexpected = 出了不该出的问题（{ $error }）。设置 BRIDGEBOT_DEBUG=1 可以看到详情，欢迎反馈。
 cli-config-well = { $file } 没有问题。适配器：{ $names }
+online-well = ✓ { $name }：可以连上 { $address }
+online-wrong = ✗ { $name }：{ $problem }
+online-unasked = – { $name }：是否接受机器人，要运行起来才知道
+reach-refused = { $network } 不接受机器人的登录信息，请检查一下。
+reach-unreachable = 暂时连不上 { $network }。
+reach-timeout = { $network } 已有 { $seconds } 秒没有回应。
+claim-scan = 扫一扫或打开这个链接：最先这样做的人成为管理者。只能用一次，{ $days } 天内有效。
+claim-open = 打开这个链接：最先这样做的人成为管理者。只能用一次，{ $days } 天内有效。
+claim-write = { $days } 天之内把这句话发给机器人，就成为它的管理者；只能用一次：{ $command }
+run-no-operator = 这个机器人还没有管理者：运行 `{ $command }` 可以得到一个代码，机器人运行时也可以。
 cli-scaffolded = 一个适配器、一个假服务器和一个能通过的契约测试。检查它：{ $command }
 cli-upgraded = { $file } 已是最新。
 cli-adapter = 适配器
@@ -48,7 +60,9 @@ init-written = 已写好，只有您能读取：{ $files }
 init-backup = 请把密钥文件的备份和数据库的备份分开保存：少了任何一个，另一个都没有用。
 init-next-check = 1. 检查：{ $command }
 init-next-run = 2. 启动：{ $command }
-init-next-claim = 3. 七天之内把这句话发给机器人，您就成为它的管理者：{ $command }
+init-next-claim = 3. { $days } 天之内把这句话发给机器人，您就成为它的管理者：{ $command }
+init-next-open = 3. 成为它的管理者：{ $address }
+init-unproven = 所以还不知道 { $network } 是否接受这个机器人。配置照样写好；之后可以用 `bridgebot check-config --online` 再问一次。
 init-comment-head =
     bridgebot 的配置。运行 `bridgebot check-config` 可以检查有没有问题。
     每个选项也可以来自环境变量：BRIDGEBOT__WEB__LISTEN=127.0.0.1:9000
