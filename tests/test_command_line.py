@@ -229,7 +229,7 @@ def test_init_asks_what_the_network_requires_and_keeps_secrets_apart(tmp_path, m
     target.parent.mkdir()
     answers = iter(["polly", "hunter2"])
     monkeypatch.setattr(
-        init, "_line", lambda prompt, hidden, language: (print(prompt, hidden), next(answers))[1]
+        asking, "_line", lambda prompt, hidden, language: (print(prompt, hidden), next(answers))[1]
     )
     given = init.Given("en", True, "parrot_net", {}, "none", "none")
     made = init.ask_and_write(target, given)

@@ -240,6 +240,22 @@ class TestDirect(XmppStage, ChatContractBase):
         assert BOT in stage.context.texts("en", error.key, **error.arguments)
         assert not [line for line in (*stage.log, str(error)) if "a wrong one" in line]
 
+    async def test_an_address_proves_the_login(self, stage):
+        address = "xmpp:bot@localhost?message;body=/start%20abcd-efgh"
+        assert await changed(stage).address("abcd-efgh") == address
+        with pytest.raises(AuthExpired) as refused:
+            await changed(stage, password="a wrong one 815").address("abcd-efgh")
+        assert refused.value.key == "xmpp-login-refused"
+        async with running(stage) as inbox:
+            await meet(stage, inbox)
+            assert await stage.adapter.address("abcd-efgh") == address
+            assert await changed(stage).address("abcd-efgh") == address
+            await meet(stage, inbox, "a second login takes nothing from the first")
+
+    async def test_no_address_without_a_server(self, stage, unused_port):
+        with pytest.raises(Temporary):
+            await changed(stage, port=unused_port).address("abcd-efgh")
+
     async def test_an_untrusted_certificate(self, stage):
         error = await fails(stage, ca_file=None)
         assert isinstance(error, ConfigError)
