@@ -15,7 +15,7 @@ USE = "birds.parrot"
 _MODULE = """
 import asyncio
 
-from pydantic import SecretStr
+from pydantic import SecretStr, field_validator
 
 from bridgebot.adapter import AdapterConfig, ChatAdapter, ChatCapabilities
 from bridgebot.errors import AuthExpired
@@ -25,6 +25,13 @@ from bridgebot.http import call
 class Config(AdapterConfig):
     token: SecretStr
     api: str = "https://api.parrot.example"
+
+    @field_validator("token")
+    @classmethod
+    def _is_token(cls, value):
+        if not value.get_secret_value().startswith("polly"):
+            raise ValueError(f"{value.get_secret_value()} is no parrot")
+        return value
 
 
 class Adapter(ChatAdapter[Config]):

@@ -11,6 +11,7 @@ import itertools
 import re
 import tomllib
 import urllib.parse
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from bridgebot.cli.commands import app
 from bridgebot.commands import COMMANDS, VOCABULARY, grammar
 from bridgebot.commands.grammar import WORDS
 from bridgebot.loader import available
+from bridgebot.store.keep import CLAIM_DAYS
 from bridgebot.store.tables import metadata
 from bridgebot.texts import LANGUAGES, Texts
 from tests import record
@@ -133,6 +135,29 @@ def test_what_it_says_to_type_means_that() -> None:
         "Near",
     ]
     assert [one.name for one in meant[1:]] == ["reply", "follow", "sync", "undo", "post"]
+
+
+def test_the_first_five_minutes_are_as_the_command_line_says_them() -> None:
+    """What stands in `init`'s terminal are its own texts, in their order, and the code looks like one."""
+    texts = partial(Texts(), "en")
+    steps = text(README).partition("\n## A bot of your own\n")[2].partition("\n## ")[0]
+    shown = next(block for block in re.findall(r"```text\n(.*?)```", steps, re.DOTALL) if "[en]" in block)
+    offered = re.search(r"offer\? \((.*), none\)", shown)[1]
+    address = re.search(r"https://\S+\?start=([a-z0-9]{4}(?:-[a-z0-9]{4}){3})\n", shown)
+    said = [
+        texts("init-ask-language", choices=", ".join(LANGUAGES)),
+        texts("online-well", name="Telegram", address=address[0].partition("?")[0]),
+        texts("init-ask-social", choices=offered),
+        texts("init-ask-public-url"),
+        texts("init-written", files="config.yaml, keys, telegram-token"),
+        texts("init-next-check", command="bridgebot check-config --config config.yaml"),
+        texts("init-next-run", command="bridgebot run --config config.yaml"),
+        texts("init-next-open", address=address[0].strip()),
+        texts("claim-scan", days=CLAIM_DAYS),
+    ]
+    places = [shown.find(line) for line in said]
+    assert [line for line, place in zip(said, places, strict=True) if place < 0] == []
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("part", ["session", "session-zh"])

@@ -195,6 +195,20 @@ def picture(shown: str) -> list[list[bool]]:
     return seen[: len(seen[0])] if seen else []  # the number of rows is odd: half a row is nobody's
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "this does not look right"), ("zh-CN", "看起来不对，请再完整地复制一次。")],
+)
+def test_a_secret_of_the_wrong_shape_is_asked_for_again_and_not_quoted(
+    folder, api, language, sentence
+) -> None:
+    answers = f"hunter2\n{parrot.TOKEN}\n"
+    made = bridgebot(*begin(api, language=language), folder=folder, answers=answers)
+    assert made.returncode == 0, made.stderr
+    assert sentence in made.stdout
+    assert "hunter2" not in made.stdout + made.stderr
+
+
 def test_init_proposes_what_lasts_and_needs_nothing(folder) -> None:
     asked = bridgebot("init", "--language", "en", folder=folder).stdout
     proposed = re.search(r"Which chat network\? \(.*\) \[(\w+)\]", asked)[1]

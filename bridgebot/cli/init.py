@@ -193,7 +193,10 @@ def _checked(use: str, name: str, language: str) -> Check:
     """What is wrong with an answer for this option, in words."""
 
     def check(answer: str) -> str | None:
-        wrong = [one for one in _prepared(use, {name: answer}).wrong if one.path[-1:] == (name,)]
+        prepared = _prepared(use, {name: answer})
+        wrong = [one for one in prepared.wrong if one.path[-1:] == (name,)]
+        if wrong and wrong[0].key == "config-wrong" and name in _secrets(prepared):
+            return say_in(language, "init-secret-wrong")  # a reason might quote it, so there is none to tell
         return _words(wrong, language)
 
     return check

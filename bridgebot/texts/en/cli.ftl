@@ -53,6 +53,7 @@ init-ask-option = { $name }:
 init-ask-social = Which microblogs shall it offer? ({ $choices }, none)
 init-ask-public-url = Where will people reach its pages? (https://…, or none: only on this machine)
 init-choose = One of these: { $choices }
+init-secret-wrong = this does not look right; please copy it once more, whole.
 init-no-answer = There was no answer to: { $question }
 init-exists = Nothing was written, for this is there already: { $files }
 init-cannot-write = { $file } cannot be written: { $error }

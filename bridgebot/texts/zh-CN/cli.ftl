@@ -53,6 +53,7 @@ init-ask-option = { $name }：
 init-ask-social = 提供哪些微博客？（{ $choices }；不要则填 none）
 init-ask-public-url = 大家从哪里访问它的网页？（https://…；填 none 则只在本机）
 init-choose = 请从这些里面选：{ $choices }
+init-secret-wrong = 看起来不对，请再完整地复制一次。
 init-no-answer = 没有得到回答：{ $question }
 init-exists = 什么也没有写，因为这些已经存在：{ $files }
 init-cannot-write = 无法写入 { $file }：{ $error }
