@@ -375,7 +375,7 @@ def test_the_example_is_a_good_configuration(tmp_path) -> None:
     secret(tmp_path / "keys", new_key())
     for name in re.findall(r"_file: ([a-z-]+)", text):
         if not (tmp_path / name).exists():
-            secret(tmp_path / name, "a secret for the test")
+            secret(tmp_path / name, "4711:a-secret-for-the-test")  # of a shape that every network takes
     reading = read(file, {})
     prepared = prepare(reading.adapters)
     wrong = [*reading.problems, *(problem for one in prepared for problem in one.wrong)]

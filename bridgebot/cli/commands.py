@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Group, Parameter
 
@@ -75,6 +75,7 @@ def init(
     json: Json = False,
 ) -> int:
     init = late("bridgebot.cli.init")
+    late("bridgebot.log").configure(level="error")
     given = init.Given(language or LANGUAGE, language is not None, chat, pairs(option), social, public_url)
     with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
         made = init.ask_and_write(config, given)
@@ -127,7 +128,10 @@ def check_config(
     prepared = late("bridgebot.loader").prepare(reading.adapters)
     failed = [one.failure for one in prepared if one.failure is not None]
     problems = [*reading.problems, *(wrong for one in prepared for wrong in one.wrong), *failed]
-    answers = late("bridgebot.cli.reach").ask(prepared, reading.language) if online and not problems else ()
+    answers: tuple[Any, ...] = ()
+    if online and not problems:
+        late("bridgebot.log").configure(level="error")
+        answers = late("bridgebot.cli.reach").ask(prepared, reading.language)
     if json:
         found = show.problems(problems, reading.language)
         tell_json(found | {"online": [show.answer(one) for one in answers]} if online else found)
