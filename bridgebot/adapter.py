@@ -223,9 +223,7 @@ class Adapter(Generic[C]):
 
     title: ClassVar[str]  # the network's name as people read it: `XMPP`, `Plaza`
     for_trying: ClassVar[bool] = False  # it forgets or pretends: never proposed for a real bot
-    migrations: ClassVar[str | None] = (
-        None  # folder of alembic versions beside the module, with tables of its own
-    )
+    migrations: ClassVar[str | None] = None  # folder of alembic versions beside the module: own tables
 
     def __init__(self, config: C, context: Context) -> None:
         self.config = config

@@ -75,7 +75,7 @@ class Terminal:
     """A process with a terminal of its own, as somebody sits before it."""
 
     def __init__(self, folder: Path, *arguments: str, columns: int = 100, **more: str) -> None:
-        self.shown = ""
+        self._bytes, self.shown = b"", ""  # a piece may end within a letter
         variables = environment(COLUMNS=str(columns), TERM="xterm-256color", **more)
         command = [sys.executable, "-m", "bridgebot", *arguments]
         self._process, self._screen = pty.fork()
@@ -106,7 +106,8 @@ class Terminal:
                 piece = os.read(self._screen, 65536)
             except OSError:  # Linux: nobody holds the other side any more
                 return False
-            self.shown += piece.decode("utf-8", "replace").replace("\r\n", "\n")
+            self._bytes += piece
+            self.shown = self._bytes.decode("utf-8", "ignore").replace("\r\n", "\n")
             return bool(piece)
         return False
 
