@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import pty
 import re
-import select
-import signal
-import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -26,7 +20,8 @@ from bridgebot.errors import AuthExpired, ConfigError, Rejected, Temporary, Unco
 from bridgebot.loader import Prepared
 from bridgebot.store.vault import digest
 from tests import parrot
-from tests.test_command_line import bridgebot, environment, healthy
+from tests.processes import Terminal, running
+from tests.test_command_line import bridgebot
 
 CODE = r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}"
 ADDRESS = rf"https://parrot\.example/polly_bot\?start={CODE}"
@@ -69,47 +64,6 @@ def codes(folder: Path) -> set[str]:
     """The digests of the codes that the database knows."""
     with sqlite3.connect(folder / "bridgebot.db") as database:
         return {row[0] for row in database.execute("SELECT digest FROM invite WHERE role = 'operator'")}
-
-
-class Terminal:
-    """A process with a terminal of its own, as somebody sits before it."""
-
-    def __init__(self, folder: Path, *arguments: str, columns: int = 100, **more: str) -> None:
-        self._bytes, self.shown = b"", ""  # a piece may end within a letter
-        variables = environment(COLUMNS=str(columns), TERM="xterm-256color", **more)
-        command = [sys.executable, "-m", "bridgebot", *arguments]
-        self._process, self._screen = pty.fork()
-        if self._process == 0:
-            os.chdir(folder)
-            os.execvpe(command[0], command, variables)
-
-    def reads(self, words: str) -> None:
-        """Wait until `words` stand on the screen, once more for each time they are asked for."""
-        start, deadline = len(self.shown), time.monotonic() + 60
-        while words not in self.shown[start:]:
-            assert time.monotonic() < deadline, self.shown
-            assert self._look(), self.shown
-
-    def types(self, line: str) -> None:
-        os.write(self._screen, f"{line}\n".encode())
-
-    def ends(self) -> int:
-        """The exit code, with all that was shown in `shown`."""
-        while self._look():
-            pass
-        os.close(self._screen)
-        return os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
-
-    def _look(self) -> bool:
-        if select.select([self._screen], [], [], 60)[0]:
-            try:
-                piece = os.read(self._screen, 65536)
-            except OSError:  # Linux: nobody holds the other side any more
-                return False
-            self._bytes += piece
-            self.shown = self._bytes.decode("utf-8", "ignore").replace("\r\n", "\n")
-            return bool(piece)
-        return False
 
 
 # --- init ----------------------------------------------------------------------------------------
@@ -323,32 +277,24 @@ def test_a_bot_without_an_operator_says_so_and_claim_works_beside_it(folder, api
         assert "这个机器人还没有管理者：运行 `bridgebot claim` 可以得到一个代码" in bot.stopped()
 
 
-class running:
-    """A bot that runs in `folder`."""
+def test_a_code_made_beside_the_running_bot_makes_its_sender_operator(folder) -> None:
+    made = ["--chat", "console", "--social", "plaza", "--public-url", "none"]
+    assert bridgebot("init", "--language", "en", *made, folder=folder).returncode == 0
+    with running(folder) as bot:
+        code = json.loads(bridgebot("claim", "--json", folder=folder).stdout)["claim"]
+        bot.hears(f"/start {code}")
+        deadline = time.monotonic() + 20
+        while roles(folder) != ["operator"]:
+            assert time.monotonic() < deadline, roles(folder)
+            time.sleep(0.1)
+        assert "Nobody is this bot's operator yet" in bot.stopped()
+    with running(folder) as bot:
+        assert "Nobody is this bot's operator yet" not in bot.stopped()
 
-    def __init__(self, folder: Path, *more: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "bridgebot", "run", "--set", f"web.listen=127.0.0.1:{self.port}"]
-        self.process = subprocess.Popen(
-            [*command, *more], cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True
-        )
 
-    def __enter__(self) -> running:
-        assert healthy(self.port, self.process)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.process.kill()
-        self.process.communicate()
-
-    def stopped(self) -> str:
-        """What it logged until it stopped when asked."""
-        self.process.send_signal(signal.SIGTERM)
-        log = self.process.communicate(timeout=20)[1]
-        assert self.process.returncode == 0, log
-        return log
+def roles(folder: Path) -> list[str]:
+    with sqlite3.connect(folder / "bridgebot.db") as database:
+        return [row[0] for row in database.execute("SELECT role FROM user")]
 
 
 # --- check-config --online -----------------------------------------------------------------------

@@ -1,0 +1,90 @@
+"""The program as a process: before a terminal, or running as a bot."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.test_command_line import environment, healthy
+
+
+class Terminal:
+    """A process with a terminal of its own, as somebody sits before it."""
+
+    def __init__(self, folder: Path, *arguments: str, columns: int = 100, **more: str) -> None:
+        self._bytes, self.shown = b"", ""  # a piece may end within a letter
+        variables = environment(COLUMNS=str(columns), TERM="xterm-256color", **more)
+        command = [sys.executable, "-m", "bridgebot", *arguments]
+        self._process, self._screen = pty.fork()
+        if self._process == 0:
+            os.chdir(folder)
+            os.execvpe(command[0], command, variables)
+
+    def reads(self, words: str) -> None:
+        """Wait until `words` stand on the screen, once more for each time they are asked for."""
+        start, deadline = len(self.shown), time.monotonic() + 60
+        while words not in self.shown[start:]:
+            assert time.monotonic() < deadline, self.shown
+            assert self._look(), self.shown
+
+    def types(self, line: str) -> None:
+        os.write(self._screen, f"{line}\n".encode())
+
+    def ends(self) -> int:
+        """The exit code, with all that was shown in `shown`."""
+        while self._look():
+            pass
+        os.close(self._screen)
+        return os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
+
+    def _look(self) -> bool:
+        if select.select([self._screen], [], [], 60)[0]:
+            try:
+                piece = os.read(self._screen, 65536)
+            except OSError:  # Linux: nobody holds the other side any more
+                return False
+            self._bytes += piece
+            self.shown = self._bytes.decode("utf-8", "ignore").replace("\r\n", "\n")
+            return bool(piece)
+        return False
+
+
+class running:
+    """A bot that runs in `folder`, with a keyboard that is a pipe."""
+
+    def __init__(self, folder: Path, *more: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "bridgebot", "run", "--set", f"web.listen=127.0.0.1:{self.port}"]
+        self.process = subprocess.Popen(
+            [*command, *more], cwd=folder, env=environment(), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def __enter__(self) -> running:
+        assert healthy(self.port, self.process)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def hears(self, line: str) -> None:
+        """Type a line at the bot's own terminal."""
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+
+    def stopped(self) -> str:
+        """What it logged until it stopped when asked."""
+        self.process.send_signal(signal.SIGTERM)
+        log = self.process.communicate(timeout=20)[1]
+        assert self.process.returncode == 0, log
+        return log
