@@ -19,7 +19,7 @@ from bridgebot.commands import changing, compose, grammar, presses
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
-from bridgebot.store import Store, Tx, deliveries, keep, people, posts, talk
+from bridgebot.store import Store, Tx, deliveries, keep, moving, people, posts, talk
 from bridgebot.store.rows import Chat, Person, User
 
 log = structlog.get_logger()
@@ -108,7 +108,7 @@ def _chat_changed(tx: Tx, adapter: str, changed: ChatChanged) -> None:
             people.set_chat(tx, chat.id, open=False)
             deliveries.hold(tx, f"chat:{chat.id}", "gone")
         case "moved" if changed.moved_to is not None:
-            people.move_chat(tx, chat.id, changed.moved_to)
+            moving.move_chat(tx, adapter, changed.chat.id, changed.moved_to)
 
 
 # --- who is it ---------------------------------------------------------------------------------
@@ -214,6 +214,10 @@ def _turn_away(tx: Tx, now: datetime, house: House, person: Person, chat: Chat) 
 
 def _message(exchange: Talk, message: Message) -> None:
     """Command, answer or post: the order matters, see CONVERSATION 1."""
+    if message.unfit is not None:
+        if exchange.chat.direct:
+            exchange.say(f"unfit-{message.unfit}")
+        return
     reading = grammar.read(message.text, commands.VOCABULARY)
     if not exchange.chat.direct:
         _in_group(exchange, message, reading)

@@ -145,6 +145,9 @@ class Message:
     reply_to: str | None = None  # native id of the message that this answers natively
     addressed: bool = True  # groups: the bot is named or answered; always True in direct chats
     spans: tuple[Span, ...] = ()  # emphasis that the person's client sent apart from the text
+    # Why it cannot be a post: it is more than text, or somebody else's words. It is answered, with its
+    # `text` left empty; one event for all parts of an album.
+    unfit: Literal["media", "forwarded"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot.commands import compose
-from bridgebot.model import Chat, ChatChanged, Message, Person
+from bridgebot.model import Chat, ChatChanged, Message, Person, Unreadable
 from bridgebot.store import keep, people
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemoryChat
@@ -332,6 +332,30 @@ async def test_a_group_that_moved_keeps_its_posts(house):
     assert house.chat.last("new den").startswith("https://north.example/")
 
 
+async def test_what_came_of_the_new_id_before_the_move_was_told_is_kept(house):
+    """A message may overtake the word that its group moved; topics move along."""
+    await house.user("ada", "north")
+    house.chat.group("den")
+    await house.says("/post before", chat="den")
+    early = Message(
+        "x1", Chat("new den", direct=False), Person("ada"), "n1", "/post early", house.clock.now()
+    )
+    await house.inbox.receive("chat", early)
+    topic = Message(
+        "x2", Chat("den", direct=False, topic="7"), Person("ada"), "n2", "/post a topic", house.clock.now()
+    )
+    await house.inbox.receive("chat", topic)
+    await house.inbox.receive("chat", ChatChanged("x3", Chat("den", direct=False), "moved", "new den"))
+    assert [row["problem"] for row in await rows(house, t.inbox, t.inbox.c.state == "failed")] == []
+    chats = await rows(house, t.chat, t.chat.c.direct.is_(False))
+    assert sorted((row["native_id"], row["topic"]) for row in chats) == [("new den", ""), ("new den", "7")]
+    den = next(row["id"] for row in chats if not row["topic"])
+    assert len(await rows(house, t.short_id, t.short_id.c.chat_id == den)) == 2
+    await house.wait(2)
+    posted = sorted(post.text for post in house.social("north").posts)
+    assert posted == ["a topic", "before", "early"]
+
+
 # --- failures ----------------------------------------------------------------------------------
 
 
@@ -366,3 +390,37 @@ async def test_a_blocked_user_is_silent_air(tmp_path):
         await house.says("/admin unblock 1", sender="boss")
         await house.says("back again")
         assert north(house) == ["back again"]
+
+
+@pytest.mark.parametrize(
+    ("why", "language", "answer"),
+    [
+        ("media", "en", "I can only carry text so far. Nothing was posted"),
+        ("forwarded", "en", "This is a forwarded message"),
+        ("media", "zh-CN", "我目前只能转发文字"),
+    ],
+)
+async def test_what_is_no_text_is_answered_and_never_posted(tmp_path, why, language, answer):
+    async with TestHouse(tmp_path) as house:
+        house.chat.person("ada", language=language)
+        await house.user("ada", "north")
+        me = house.chat.person("ada", language=language)
+        for event in ("album:1", "album:1", "next"):
+            picture = Message(event, Chat("ada", direct=True), me, event, "", house.clock.now(), unfit=why)
+            await house._receive(picture)
+        await house.wait(2)
+        assert sum(answer in line for line in house.chat.lines()) == 2
+        assert house.social("north").posts == []
+
+
+async def test_what_cannot_be_read_is_kept_for_whoever_mends_it(tmp_path):
+    async with TestHouse(tmp_path) as house:
+        await house._receive(Unreadable("7:abc", '{"update_id": 7, "message": "canary"}'))
+        await house._receive(Unreadable("7:abc", '{"update_id": 7, "message": "canary"}'))
+        query = sa.select(t.inbox.c.state, t.inbox.c.problem, t.inbox.c.kept)
+        [row] = await house.store.read(lambda tx, now: list(tx.connection.execute(query)))
+        assert (row.state, row.problem) == ("failed", "Unreadable")
+        assert "canary" not in row.kept
+        assert "canary" in await house.store.read(lambda tx, now: tx.vault.decrypt(row.kept))
+        await house.says("/help")
+        assert "/post" in house.chat.last()

@@ -1,6 +1,7 @@
 """Both languages say the same, everything that is said has words, and every word is said."""
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
@@ -173,10 +174,18 @@ def test_no_text_is_unused():
                 constants.add(node.value)
             elif isinstance(node, ast.JoinedStr) and begins_a_key(node.values[0]):
                 patterns.append(pattern(node))
+    constants |= option_keys()
     unused = [
         key for key in all_keys() if key not in constants and not any(p.fullmatch(key) for p in patterns)
     ]
     assert not unused, unused
+
+
+def option_keys() -> set[str]:
+    """An adapter's own words for its options, which `init` asks with."""
+    names = [path.name.removesuffix(".en.ftl") for path in (ROOT / "adapters").rglob("*.en.ftl")]
+    configs = {name: importlib.import_module(f"adapters.{name}").Config for name in names}
+    return {f"{name}-option-{option}" for name, config in configs.items() for option in config.model_fields}
 
 
 @pytest.mark.parametrize("error", ERRORS)

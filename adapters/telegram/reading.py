@@ -1,11 +1,11 @@
-"""What an update is: one thing for the bot, a word of the adapter's own, or nothing. Pure."""
+"""What an update is: one thing for the bot, or nothing. Pure."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
 from telegram import Chat as TelegramChat
@@ -40,22 +40,10 @@ _MEDIA: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """A word of the adapter's own to somebody whose message cannot be a post."""
-
-    key: str
-    chat: Chat
-    message_id: str
-    language: str | None
-    album: str | None = None  # one word for all pictures of an album
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What follows from one update."""
 
     thing: Incoming | None = None
-    aside: Aside | None = None
     query: str | None = None  # a press that the person's client waits to hear about
 
 
@@ -106,9 +94,9 @@ def _message(update_id: int, message: Message, me: Me) -> Reading:
     if sender is None:
         return Reading()
     if message.forward_origin is not None:
-        return _aside("telegram-forwarded", message, chat)
+        return _unfit(update_id, message, "forwarded")
     if message.text is None:
-        return _aside("telegram-only-text", message, chat) if _is_media(message) else Reading()
+        return _unfit(update_id, message, "media") if _is_media(message) else Reading()
     said = _words(message, me)
     if said.elsewhere and not chat.direct:
         return Reading()
@@ -225,8 +213,11 @@ def _is_media(message: Message) -> bool:
     return any(getattr(message, name) for name in _MEDIA) or bool(message.api_kwargs)
 
 
-def _aside(key: str, message: Message, chat: Chat) -> Reading:
-    if not chat.direct or message.from_user is None:
-        return Reading()  # in a group nobody asked
-    spoken = language(message.from_user.language_code)
-    return Reading(aside=Aside(key, chat, _id(message.message_id), spoken, message.media_group_id))
+def _unfit(update_id: int, message: Message, why: Literal["media", "forwarded"]) -> Reading:
+    """What cannot be a post. In a group nobody asked, so nobody is answered."""
+    chat, sender = _chat(message), _sender(message)
+    if not chat.direct or sender is None:
+        return Reading()
+    album = f"album:{chat.id}:{message.media_group_id}" if message.media_group_id else None
+    event, id = album or _event(update_id, chat.id, message.message_id), _id(message.message_id)
+    return Reading(Said(event, chat, sender, id, "", message.date, unfit=why))

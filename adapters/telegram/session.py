@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
 from telegram import Bot, ChatMember
 
-from adapters.telegram import menu, reading, writing
+from adapters.telegram import menu, reading
 from adapters.telegram.naming import Me
 from adapters.telegram.polling import Poll
 from adapters.telegram.request import Wire, told, who
 from bridgebot.adapter import Context, Receive
 from bridgebot.errors import AdapterError
-from bridgebot.model import Incoming, Message, OutgoingMessage, Press
+from bridgebot.model import Incoming, Message, Press
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +60,6 @@ class Session:
         self._receive = receive
         self._poll = Poll(wire, poll_timeout)
         self._errands = Errands()
-        self._albums: deque[str] = deque(maxlen=100)  # those whose people were told already
 
     async def run(self) -> None:
         """Hand in what comes, in its order; an update is confirmed after its commit only."""
@@ -90,8 +88,6 @@ class Session:
             await told(self._bot.delete_webhook(drop_pending_updates=False), repeatable=True)
 
     async def _hand_in(self, found: reading.Reading) -> None:
-        if found.aside is not None:
-            self._answer(found.aside)
         if found.thing is not None:
             await self._receive(await self._with_rights(found.thing))
         if found.query is not None:  # the button turns a wheel until the client hears that it was heard
@@ -114,20 +110,3 @@ class Session:
             log.info("nobody knows whether somebody administers a group: %s", error)
             return False
         return isinstance(member, dict) and member.get("status") in _ADMINS
-
-    def _answer(self, aside: reading.Aside) -> None:
-        if aside.album is not None and aside.album in self._albums:
-            return
-        if aside.album is not None:
-            self._albums.append(aside.album)
-        text = self._context.texts(_spoken(aside.language), aside.key)
-        self._errands.start("answering a message", self._say(aside, text))
-
-    async def _say(self, aside: reading.Aside, text: str) -> None:
-        parts = writing.content(OutgoingMessage(text)) | writing.place(aside.chat)
-        answered = writing.answering(aside.message_id)
-        await told(self._bot.send_message(**parts, reply_parameters=answered))
-
-
-def _spoken(language: str | None) -> str:
-    return "zh-CN" if (language or "").lower().startswith("zh") else "en"

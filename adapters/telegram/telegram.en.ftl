@@ -1,7 +1,6 @@
-telegram-description = Write to me and it becomes a post on your accounts: Mastodon and others. Answers come back here. /start begins, /help says how, /privacy says what is kept.
+telegram-description = Write to me and it becomes a post on your accounts: Mastodon and others. Answers come back here. /start begins, /help says how.
+telegram-option-token = The bot's token from @BotFather (123456789:AAE…):
 telegram-short-description = Post to your microblogs from this chat, and read their answers here.
-telegram-only-text = I can only carry text so far. Nothing was posted: not the picture or file, and not the words that came with it. Please send the text by itself.
-telegram-forwarded = This is a forwarded message, perhaps somebody else's words. Nothing was posted. If you mean to post it, copy the text and send it as your own message.
 telegram-too-long = This is too long for one Telegram message: { $length } of { $limit } characters as Telegram counts them (many emoji count twice).
 telegram-start-wrong = A link to the bot can carry 1 to 64 Latin letters, digits, hyphens and underscores.
 telegram-token-refused = Telegram does not accept the bot's token. The operator should ask @BotFather for it (/mybots, API Token) and write it into the configuration.

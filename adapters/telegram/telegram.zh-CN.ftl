@@ -1,7 +1,6 @@
 telegram-description = 在这里写点什么，就会发布到你的账号上：Mastodon 等等。回复也会送到这里。/start 开始使用，/help 查看用法，/privacy 说明保存了哪些数据。
+telegram-option-token = @BotFather 给的机器人令牌（123456789:AAE…）：
 telegram-short-description = 在聊天里发微博，也在这里看回复。
-telegram-only-text = 我目前只能转发文字。什么都没有发布：图片或文件没有发，随附的文字也没有发。请把文字单独发给我。
-telegram-forwarded = 这是一条转发的消息，可能是别人写的。什么都没有发布。如果确实想发，请复制文字，作为你自己的消息发给我。
 telegram-too-long = 这条 Telegram 消息太长：按 Telegram 的算法是 { $length } 个字符，上限 { $limit }（许多表情算两个）。
 telegram-start-wrong = 机器人链接里只能带 1 到 64 个拉丁字母、数字、连字符或下划线。
 telegram-token-refused = Telegram 不接受机器人的令牌。请运营者向 @BotFather 查询（/mybots，API Token），并写进配置。

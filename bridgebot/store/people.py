@@ -110,14 +110,6 @@ def set_chat(tx: Tx, chat_id: int, **values: Any) -> None:
     tx.update(t.chat, t.chat.c.id == chat_id, **values)
 
 
-def move_chat(tx: Tx, chat_id: int, native_id: str) -> None:
-    """The network gave the chat another id; its message ids live on in the new realm."""
-    old = chat_by_id(tx, chat_id)
-    new = dataclasses.replace(old, native_id=native_id)
-    tx.update(t.chat, t.chat.c.id == chat_id, native_id=native_id)
-    tx.update(t.copy, t.copy.c.realm == old.realm, realm=new.realm)
-
-
 def direct_chat(tx: Tx, user_id: int) -> Chat | None:
     """Where the bot writes to a user on its own accord: the direct chat first used."""
     query = (

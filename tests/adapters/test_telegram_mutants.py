@@ -67,7 +67,6 @@ KIT = {  # what it does wrong -> (file, what stands there, what the mutant has i
     ),
     "an edit is a message": ("reading.py", "if update.edited_message is not None:", "if False:"),
     "answers nothing": ("reading.py", "    return _id(answered.message_id)", "    return None"),
-    "strips the text": ("reading.py", "return words(_clean(text)", "return words(_clean(text.strip())"),
     "one sender for all": ("reading.py", "Person(_id(user.id)", 'Person("1"'),
     "a group is a direct chat": ("reading.py", "chat.type == TelegramChat.PRIVATE", "True"),
     "always meant": ("reading.py", "addressed = chat.direct or", "addressed = True or"),
@@ -178,22 +177,16 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
         "        if found.thing is not None:\n",
     ),
     "posts the words under a picture": (
-        people.test_a_picture_is_not_posted_and_its_sender_is_told_in_their_language,
+        people.test_a_picture_is_no_post_and_its_words_neither,
         "reading.py",
         "    if message.text is None:\n",
         "    if message.text is None and message.caption is None:\n",
     ),
-    "answers each picture of an album": (
-        people.test_an_album_is_answered_once,
-        "session.py",
-        "            self._albums.append(aside.album)",
-        "            pass",
-    ),
     "posts what is forwarded": (
         people.test_what_is_forwarded_is_not_posted,
         "reading.py",
-        "    if message.forward_origin is not None:\n        return _aside",
-        "    if False:\n        return _aside",
+        "    if message.forward_origin is not None:\n        return _unfit",
+        "    if False:\n        return _unfit",
     ),
     "takes the group for a person": (
         people.test_an_administrator_without_a_name_is_not_somebody,

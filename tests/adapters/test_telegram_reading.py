@@ -248,21 +248,27 @@ PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
 
 
 @pytest.mark.parametrize(
-    ("body", "key"),
+    ("body", "why"),
     [
-        (message(None, photo=PHOTO, caption="a cat"), "telegram-only-text"),
-        (message(None, location={"latitude": 1.0, "longitude": 2.0}), "telegram-only-text"),
-        (message(None, something_of_a_later_day={"x": 1}), "telegram-only-text"),
-        (message("mine?", forward_origin=ORIGIN), "telegram-forwarded"),
-        (message(None, photo=PHOTO, forward_origin=ORIGIN), "telegram-forwarded"),
+        (message(None, photo=PHOTO, caption="a cat"), "media"),
+        (message(None, location={"latitude": 1.0, "longitude": 2.0}), "media"),
+        (message(None, something_of_a_later_day={"x": 1}), "media"),
+        (message("mine?", forward_origin=ORIGIN), "forwarded"),
+        (message(None, photo=PHOTO, forward_origin=ORIGIN), "forwarded"),
     ],
 )
-def test_what_cannot_be_a_post_is_answered_in_the_senders_language(body, key):
-    found = read(update(body), ME)
-    assert found.thing is None
-    assert (found.aside.key, found.aside.message_id, found.aside.language) == (key, "3", "zh-CN")
-    elsewhere = read(update({**body, "chat": GROUP}), ME)
-    assert (elsewhere.thing, elsewhere.aside) == (None, None)
+def test_what_cannot_be_a_post_says_so_and_bears_no_words(body, why):
+    thing = read(update(body), ME).thing
+    assert (thing.unfit, thing.id, thing.text, thing.sender.language) == (why, "3", "", "zh-CN")
+    assert read(update({**body, "chat": GROUP}), ME).thing is None
+
+
+def test_an_album_is_one_event():
+    one, other = (
+        read(update(message(None, photo=PHOTO, media_group_id="7"), number=n), ME).thing for n in (1, 2)
+    )
+    assert one.event == other.event
+    assert one.event != read(update(message(None, photo=PHOTO)), ME).thing.event
 
 
 @pytest.mark.parametrize(
@@ -280,7 +286,7 @@ def test_what_cannot_be_a_post_is_answered_in_the_senders_language(body, key):
 )
 def test_what_is_not_from_a_person_is_nothing(body):
     found = read(update(body), ME)
-    assert (found.thing, found.aside) == (None, None)
+    assert found.thing is None
 
 
 # --- what makes no sense -----------------------------------------------------------------------
