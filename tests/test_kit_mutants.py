@@ -175,8 +175,8 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
     ("chat", "one event for all"): ('event=f"e{happening.number}"', 'event="e"'),
     ("chat", "an event of its own each time"): ('event=f"e{happening.number}"', 'event=f"e{id(happening)}x"'),
     ("chat", "an edit with its own id"): (
-        "Edit(*head, happening.line, happening.text)",
-        "Edit(*head, head[0], happening.text)",
+        "Edit(*head, happening.line, *words)",
+        "Edit(*head, head[0], *words)",
     ),
     ("chat", "cuts what is too long"): (
         "return self.network.put(chat.id, message.text,",
@@ -202,6 +202,24 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "raise Temporary()\n                if (thing",
         "return\n                if (thing",
     ),
+    ("chat", "shows no emphasis"): (
+        "message.reply_to, message.buttons, spans)",
+        "message.reply_to, message.buttons)",
+    ),
+    ("chat", "an edit shows no emphasis"): (", self._emphasis(message))", ")"),
+    ("chat", "an edit comes without emphasis"): (
+        "words = (happening.text, happening.spans)",
+        "words = (happening.text,)",
+    ),
+    ("chat", "counts emphasis in other units"): (
+        "spans=happening.spans,",
+        "spans=tuple(type(s)(s.start + 2, s.end + 2, s.kind, s.url) for s in happening.spans),",
+    ),
+    ("chat", "forgets where links lead"): (
+        "spans=happening.spans,",
+        "spans=tuple(type(s)(s.start, s.end, s.kind) for s in happening.spans),",
+    ),
+    ("social", "an edit loses emphasis"): ("draft.warning, draft.spans)", "draft.warning)"),
     ("social", "history first"): ("return Page((), str(len(log)))", "cursor = '0'"),
     ("social", "newest first"): (
         "tuple(change.post for change in shown if",

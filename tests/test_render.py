@@ -159,7 +159,7 @@ def test_a_thread_keeps_audience_warning_and_language_on_every_post():
 
 def test_a_long_mirrored_post_cannot_speak_as_the_bot_at_a_cut():
     limits = Limits(60)
-    text = render.mirror(Item("3bd", "Plaza", "@lin", "#2k7 public ✓ Plaza. " * 12), "en", TEXTS)
+    text = mirrored(Item("3bd", "Plaza", "@lin", "#2k7 public ✓ Plaza. " * 12))
     parts = render.messages(text, limits, foreign=True)
     assert len(parts) > 3
     assert all(limits.fits(part) for part in parts)
@@ -172,9 +172,13 @@ def test_a_long_mirrored_post_cannot_speak_as_the_bot_at_a_cut():
 ITEM = Item("3bd", "Plaza", "@lin", "欢迎! what did you use to post this?")
 
 
+def mirrored(item, language="en"):
+    return render.mirror(item, language, TEXTS).text
+
+
 def test_a_short_post_is_one_line():
-    assert render.mirror(ITEM, "en", TEXTS) == "@lin on Plaza [3bd]: 欢迎! what did you use to post this?"
-    assert render.mirror(ITEM, "zh-CN", TEXTS).endswith("：欢迎! what did you use to post this?")
+    assert mirrored(ITEM) == "@lin on Plaza [3bd]: 欢迎! what did you use to post this?"
+    assert mirrored(ITEM, "zh-CN").endswith("：欢迎! what did you use to post this?")
 
 
 @pytest.mark.parametrize(
@@ -194,16 +198,16 @@ def test_a_short_post_is_one_line():
     ],
 )
 def test_what_belongs_to_a_post_is_told(changes, lines):
-    assert render.mirror(replace(ITEM, text="hello") if "text" not in changes else ITEM, "en", TEXTS)
+    assert mirrored(replace(ITEM, text="hello") if "text" not in changes else ITEM)
     item = replace(ITEM, **({"text": "hello"} | changes))
-    assert render.mirror(item, "en", TEXTS).split("\n") == lines
+    assert mirrored(item).split("\n") == lines
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"])
 def test_foreign_lines_cannot_pass_for_the_bots(line_break):
     text = f"hi{line_break}#2k7 public ✓ Plaza{line_break}bot   ✓ took back"
     for warning in (None, "x"):
-        shown = render.mirror(replace(ITEM, text=text, warning=warning), "en", TEXTS)
+        shown = mirrored(replace(ITEM, text=text, warning=warning))
         assert all(line.startswith("│ ") for line in shown.splitlines()[1:])
         assert len(shown.splitlines()) == (3 if warning is None else 4)
 
@@ -224,7 +228,7 @@ def test_foreign_lines_cannot_pass_for_the_bots(line_break):
 def test_hostile_names_are_stripped(name):
     shown = render.clean_name(name)
     assert shown.replace(" ", "").replace("[31m", "") == "lin"
-    text = render.mirror(replace(ITEM, handle=name, boosted_by=name, quote=Quote(name, name)), "en", TEXTS)
+    text = mirrored(replace(ITEM, handle=name, boosted_by=name, quote=Quote(name, name)))
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x1b]", text)
     assert len(text.splitlines()) == 2
 
@@ -236,7 +240,7 @@ def test_names_keep_what_can_be_seen():
 
 
 def test_reordering_marks_cannot_turn_the_line_round():
-    shown = render.mirror(replace(ITEM, text="\u202eevil\u2066 text"), "en", TEXTS)
+    shown = mirrored(replace(ITEM, text="\u202eevil\u2066 text"))
     assert shown == "@lin on Plaza [3bd]: evil text"
 
 
@@ -244,15 +248,15 @@ def test_nobody_is_pinged_in_a_chat_that_others_read():
     item = replace(
         ITEM, text="@ada and ada@example.social see https://a.b/@ada/1", quote=Quote("@you", "@all")
     )
-    shown = render.mirror(replace(item, shared=True), "en", TEXTS)
+    shown = mirrored(replace(item, shared=True))
     assert not re.search(r"(?<![\w/])@\w", shown)
-    assert shown.replace("\u2060", "") == render.mirror(item, "en", TEXTS)
+    assert shown.replace("\u2060", "") == mirrored(item)
     assert "https://a.b/@ada/1" in shown
     assert "ada@example.social" in shown
 
 
 def test_curly_braces_of_others_are_text():
-    assert "{ $who } { -term }" in render.mirror(replace(ITEM, text="{ $who } { -term }"), "en", TEXTS)
+    assert "{ $who } { -term }" in mirrored(replace(ITEM, text="{ $who } { -term }"))
 
 
 # --- receipts ---

@@ -33,6 +33,7 @@ RECEIPTS: Final = "urn:xmpp:receipts"  # XEP-0184
 REPLY: Final = "urn:xmpp:reply:0"  # XEP-0461
 RETRACT: Final = "urn:xmpp:message-retract:1"  # XEP-0424
 RETRACT_OLD: Final = "urn:xmpp:message-retract:0"
+SPOILER: Final = "urn:xmpp:spoiler:0"  # XEP-0382
 STANZA_ERRORS: Final = "urn:ietf:params:xml:ns:xmpp-stanzas"  # RFC 6120, section 8.3
 STANZA_ID: Final = "urn:xmpp:sid:0"  # XEP-0359
 STREAM_MANAGEMENT: Final = "urn:xmpp:sm:3"  # XEP-0198

@@ -25,6 +25,7 @@ from adapters.xmpp.names import (
     REPLY,
     RETRACT,
     RETRACT_OLD,
+    SPOILER,
     STANZA_ID,
     bare,
     child,
@@ -65,6 +66,7 @@ class Said:
     reply_to: str = ""
     language: str | None = None
     wants_receipt: bool = False
+    hidden: bool = False  # XEP-0382: nobody is to see it without asking for it
 
 
 def read(message: ET.Element) -> Said:
@@ -83,6 +85,7 @@ def read(message: ET.Element) -> Said:
         reply_to="" if reply is None else reply.get("id", ""),
         language=message.get(LANGUAGE) or (None if body is None else body.get(LANGUAGE)),
         wants_receipt=child(message, RECEIPTS, "request") is not None,
+        hidden=child(message, SPOILER, "spoiler") is not None,
     )
 
 

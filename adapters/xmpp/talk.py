@@ -10,7 +10,7 @@ from adapters.xmpp.intake import Arrival
 from adapters.xmpp.memory import BOT, Known, Memory
 from adapters.xmpp.reading import Kind, Said
 from adapters.xmpp.writing import OWN
-from bridgebot.model import Chat, Deletion, Edit, Incoming, Message, Person
+from bridgebot.model import Chat, Deletion, Edit, Incoming, Message, Person, Span
 
 _BEHIND_NICK: Final = (":", ",")
 
@@ -32,7 +32,8 @@ def hand_in(
     if said.kind is Kind.DELETION:
         return Deletion(event, chat, sender, target.id)
     memory.alias(chat.id, target, said.id)
-    return Edit(event, chat, sender, target.id, _without_nick(said.text, nick, chat)[0])
+    text, _ = _without_nick(said.text, nick, chat)
+    return Edit(event, chat, sender, target.id, text, _spans(said, text))
 
 
 def native_id(chat: Chat, said: Said, archive_id: str) -> str:
@@ -56,7 +57,15 @@ def _message(
     reply_to, to_bot = _answered(memory, said, chat, sender)
     text, named = _without_nick(said.text, nick, chat)
     addressed = chat.direct or named or to_bot
-    return Message(event, chat, sender, known.id, text, arrival.at, reply_to, addressed)
+    spans = _spans(said, text)
+    return Message(event, chat, sender, known.id, text, arrival.at, reply_to, addressed, spans)
+
+
+def _spans(said: Said, text: str) -> tuple[Span, ...]:
+    """Hidden as a whole, or not at all. The bot itself hides nothing so: clients that do not know XEP-0382,
+    and most do not, show the words.
+    """
+    return (Span(0, len(text), "spoiler"),) if said.hidden else ()
 
 
 def _answered(memory: Memory, said: Said, chat: Chat, sender: Person) -> tuple[str | None, bool]:

@@ -137,7 +137,7 @@ def _free_text(exchange: Talk, question: Question, message: Message) -> None:
 
 
 def _wish(arguments: dict[str, Any]) -> Wish:
-    return Wish(**{f.name: arguments[f.name] for f in fields(Wish)})
+    return Wish(**{f.name: arguments[f.name] for f in fields(Wish) if f.name in arguments})
 
 
 def _confirmed(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
@@ -175,6 +175,7 @@ def _words(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
                 arguments["text"],
                 exchange.now,
                 arguments["reply_to"],
+                spans=_wish(arguments).rich.spans,
             )
             COMMANDS[arguments["name"]].run(exchange, arguments["argument"], asked)
 

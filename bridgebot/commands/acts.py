@@ -12,7 +12,7 @@ from bridgebot.commands.finding import code, meant, meant_with_text
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk
 from bridgebot.model import Audience, Message
-from bridgebot.render import clean_url, one_line
+from bridgebot.render import Rich, clean_url, one_line
 from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Delivery, Inbox, Post
@@ -125,7 +125,8 @@ def edit(exchange: Talk, argument: str, message: Message) -> None:
         refuse_secret(exchange, secret)
     else:
         tx, now, networks = exchange.tx, exchange.now, exchange.house.networks
-        flow.edit(tx, now, found, text, found.warning, networks, at=now, cause_id=exchange.cause_id)
+        spans, cause = Rich(message.text, message.spans).tail(text).spans, exchange.cause_id
+        flow.edit(tx, now, found, text, found.warning, networks, at=now, spans=spans, cause_id=cause)
         out = deliveries.creates(exchange.tx, found.id)
         exchange.say("editing" if out else "edited", code=code(exchange, found))
 

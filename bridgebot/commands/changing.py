@@ -10,6 +10,7 @@ from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk
 from bridgebot.model import Edit, Message
+from bridgebot.render import Rich
 from bridgebot.store import people, posts, talk
 from bridgebot.store.rows import Post, Question
 
@@ -24,14 +25,14 @@ def edited(exchange: Talk, edit: Edit) -> None:
         return
     found = posts.post(exchange.tx, copy.post_id)
     if copy.role == posts.ORIGINAL and found.user_id == exchange.user.id and found.deleted_at is None:
-        _change(exchange, found, reading, edit.text)
+        _change(exchange, found, reading, Rich(edit.text, edit.spans))
 
 
-def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: str) -> None:
-    text = _text_of(exchange, reading, typed)
+def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: Rich) -> None:
+    text = _text_of(exchange, reading, typed.text)
     if text is None or grammar.secret(text) is not None or not visible(text):
         exchange.say("edit-refused", code=code(exchange, found))
-    elif text != found.text:
+    elif (rich := typed.tail(text)) != Rich(found.text, found.emphasis):
         flow.edit(
             exchange.tx,
             exchange.now,
@@ -40,6 +41,7 @@ def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: str) -
             found.warning,
             exchange.house.networks,
             at=exchange.now,
+            spans=rich.spans,
             cause_id=exchange.cause_id,
         )
 
@@ -78,7 +80,7 @@ def anew(exchange: Talk, question: Question, edit: Edit) -> Message:
     parent = talk.arguments(exchange.tx, question).get("parent")
     here = posts.in_realm(exchange.tx, parent, exchange.chat.realm) if parent is not None else []
     reply_to = here[0].native_id if here else None
-    return Message("", edit.chat, edit.sender, edit.id, edit.text, exchange.now, reply_to)
+    return Message("", edit.chat, edit.sender, edit.id, edit.text, exchange.now, reply_to, spans=edit.spans)
 
 
 def withdraw(exchange: Talk, message_id: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import regex
 
 from bridgebot import flow
+from bridgebot.adapter import Network
 from bridgebot.commands import grammar
 from bridgebot.commands.finding import answered, meant_with_text
 from bridgebot.commands.wishes import (
@@ -135,10 +136,13 @@ def _repeated(exchange: Talk, message: Message) -> bool:
 def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
     """Show the post with its targets and audience, and ask."""
     audience, warning = meant_for(exchange, wanted)
+    titles = _titles(exchange, wanted, audience, warning)
+    if warning is None and any(flow.must_warn(wanted.rich.spans, n) for n in _networks(exchange, wanted)):
+        warning = exchange.text("warning-spoiler")
     text = exchange.text(
         "confirm-post",
         reason=exchange.text(reason),
-        networks=", ".join(_titles(exchange, wanted, audience, warning)),
+        networks=", ".join(titles),
         audience=exchange.text(f"audience-{audience.value}"),
         text=f"⚠ {warning}\n{wanted.text}" if warning else wanted.text,
     )
@@ -154,9 +158,15 @@ def _titles(exchange: Talk, wanted: Wish, audience: Audience, warning: str | Non
         title = exchange.house.title(row.adapter)
         name = f"{title} ({row.name})" if adapters.count(row.adapter) > 1 else title
         network = exchange.house.network(row.adapter)
-        problem = flow.refusal(audience, warning, wanted.parent is not None, network)
+        warned = bool(warning) or flow.must_warn(wanted.rich.spans, network)
+        problem = flow.refusal(audience, warned, wanted.parent is not None, network)
         names.append(f"✗ {name}: {exchange.text(problem)}" if problem else name)
     return names
+
+
+def _networks(exchange: Talk, wanted: Wish) -> list[Network | None]:
+    rows = [people.account(exchange.tx, account) for account in targets(exchange, wanted)]
+    return [exchange.house.network(row.adapter) for row in rows]
 
 
 # --- commands that post ------------------------------------------------------------------------

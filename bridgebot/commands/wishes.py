@@ -13,6 +13,7 @@ from bridgebot.commands import grammar
 from bridgebot.dialog import Talk
 from bridgebot.flow import Met, Target
 from bridgebot.model import Audience, Author, Message
+from bridgebot.render import Rich
 from bridgebot.store import people, posts, routes
 from bridgebot.store.posts import Spot
 
@@ -33,12 +34,18 @@ class Wish:
     audience: str | None = None  # chosen for the next post when this was written
     warning: str | None = None
     language: str | None = None
+    spans: list[list[Any]] = field(default_factory=list)  # emphasis in the text, as `Rich.stored`
+
+    @property
+    def rich(self) -> Rich:
+        return Rich.read(self.text, self.spans)
 
 
 def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
     """The wish of a message, with what was chosen for the next post."""
     user = exchange.user
-    wanted = Wish(text, message.id, written=message.sent_at.timestamp())
+    spans = Rich(message.text, message.spans).tail(text).stored()
+    wanted = Wish(text, message.id, written=message.sent_at.timestamp(), spans=spans)
     return replace(
         wanted,
         audience=user.next_audience,
@@ -64,9 +71,9 @@ def with_targets(exchange: Talk, wanted: Wish) -> Wish:
     add, remove, rest = grammar.targets(wanted.text, accounts)
     if not add and not remove:
         return wanted
-    return replace(
-        wanted, text=rest, named=[accounts[n] for n in add], excluded=[accounts[n] for n in remove]
-    )
+    spans = wanted.rich.tail(rest).stored()
+    named, excluded = [accounts[n] for n in add], [accounts[n] for n in remove]
+    return replace(wanted, text=rest, spans=spans, named=named, excluded=excluded)
 
 
 # --- where it goes -----------------------------------------------------------------------------
@@ -140,6 +147,7 @@ def publish(exchange: Talk, wanted: Wish) -> None:
         user_id=user.id,
         parent_id=wanted.parent,
         memo=wanted.memo,
+        spans=wanted.rich.spans,
     )
     chosen = [] if wanted.memo else [Target(account) for account in targets(exchange, wanted)]
     made = flow.accept(tx, now, met, exchange.house.networks, targets=chosen, cause_id=exchange.cause_id)

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bridgebot.flow.changes import cancel, delete, edit, gone, note_change, unshare, untouched
-from bridgebot.flow.fanout import Networks, Target, fire, fires, refusal, to_account, to_chat
+from bridgebot.flow.fanout import Networks, Target, fire, fires, must_warn, refusal, to_account, to_chat
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.receipts import RECEIPT_AFTER, receipt, refresh_receipt, settled
 from bridgebot.flow.targets import able, actor, choose, holders, reader
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import MIRROR, ORIGINAL
-from bridgebot.store.rows import Post, Timeline
+from bridgebot.store.rows import Post, Timeline, listed
 
 
 def accept(
@@ -67,6 +67,8 @@ def _make(tx: Tx, met: Met) -> Post:
             "author_handle": met.author.handle,
             "author_name": met.author.name,
             "text": met.text,
+            "spans": listed(met.spans),
+            "media": listed(met.media),
             "warning": met.warning,
             "audience": met.audience.value,
             "language": met.language,
@@ -98,6 +100,7 @@ __all__ = [
     "gone",
     "holders",
     "met_in_timeline",
+    "must_warn",
     "reader",
     "receipt",
     "refresh_receipt",

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bridgebot.flow.fanout import Networks
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import touch_receipts
+from bridgebot.model import Attachment, Span
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.posts import ORIGINAL
-from bridgebot.store.rows import Delivery, Post
+from bridgebot.store.rows import Delivery, Post, listed
 
 
 def note_change(tx: Tx, now: datetime, post: Post, met: Met, networks: Networks) -> Post:
     """A known post was met again: an edit of the original goes on to every copy, any other stays here."""
     copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
-    same = (met.text, met.warning) == (post.text, post.warning)
     older = met.edited_at and post.edited_at and met.edited_at < post.edited_at
-    if copy is None or copy.role != ORIGINAL or same or older:
+    if copy is None or copy.role != ORIGINAL or _same(post, met) or older:
         return post
-    return edit(tx, now, post, met.text, met.warning, networks, at=met.edited_at or now)
+    at, spans, media = met.edited_at or now, met.spans, met.media
+    return edit(tx, now, post, met.text, met.warning, networks, at=at, spans=spans, media=media)
+
+
+def _same(post: Post, met: Met) -> bool:
+    """Emphasis and media count only if the network speaks of an edit: addresses of media change by
+    themselves, and of posts that an older version took in neither is known.
+    """
+    if (met.text, met.warning) != (post.text, post.warning):
+        return False
+    if met.edited_at is None or met.edited_at == post.edited_at:
+        return True
+    return (listed(met.spans), listed(met.media)) == (post.spans or [], post.media or [])
 
 
 def edit(
@@ -32,10 +45,17 @@ def edit(
     networks: Networks,
     *,
     at: datetime,
+    spans: Iterable[Span] = (),
+    media: Iterable[Attachment] | None = None,
     cause_id: int | None = None,
 ) -> Post:
-    """Change a post and queue the change for every place that has it, or is about to have it."""
-    posts.change(tx, post.id, text=text, warning=warning, edited_at=at, version=post.version + 1)
+    """Change a post and queue the change for every place that has it, or is about to have it.
+
+    Emphasis belongs to the words, so the old goes with them; media stay unless others are given.
+    """
+    kept = {} if media is None else {"media": listed(media)}
+    words = {"text": text, "spans": listed(spans), "warning": warning}
+    posts.change(tx, post.id, **words, **kept, edited_at=at, version=post.version + 1)
     post = posts.post(tx, post.id)
     for create in deliveries.creates(tx, post.id):
         if create.state in ("failed", "cancelled"):

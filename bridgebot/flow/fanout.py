@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,7 +113,9 @@ def to_account(
     if made is None:
         return False
     answers = post.parent_id is not None
-    problem = refusal(post.seen_by, post.warning, answers, networks.get(account.adapter))
+    network = networks.get(account.adapter)
+    warned = bool(post.warning) or must_warn(post.emphasis, network)
+    problem = refusal(post.seen_by, warned, answers, network)
     if problem is None and answers and parent is None:
         problem = "skip-no-parent"
     if problem is not None:
@@ -121,7 +123,13 @@ def to_account(
     return True
 
 
-def refusal(audience: Audience, warning: str | None, answers: bool, network: Network | None) -> str | None:
+def must_warn(spans: Iterable[model.Span], network: Network | None) -> bool:
+    """Whether words are hidden that this network could hide only by a warning on all of the post. Pure."""
+    hides = network is not None and network.social is not None and "spoiler" in network.social.markup
+    return not hides and any(span.kind == "spoiler" for span in spans)
+
+
+def refusal(audience: Audience, warned: bool, answers: bool, network: Network | None) -> str | None:
     """Why a network cannot carry a post as it is meant: a text key, or None. Pure."""
     if network is None or network.social is None:
         return "skip-not-configured"
@@ -130,7 +138,7 @@ def refusal(audience: Audience, warning: str | None, answers: bool, network: Net
         return "skip-read-only"
     if audience not in able.audiences:
         return "skip-audience"
-    if warning and not able.warnings:
+    if warned and not able.warnings:
         return "skip-warning"
     if answers and not able.replies:
         return "skip-no-replies"

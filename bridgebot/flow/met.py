@@ -30,6 +30,8 @@ class Met:
     answers: bool = False  # it answers something, known here or not
     memo: bool = False
     boost: model.Boost | None = None
+    spans: tuple[model.Span, ...] = ()
+    media: tuple[model.Attachment, ...] = ()
 
     @property
     def shown_at(self) -> datetime:
@@ -59,4 +61,6 @@ def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
         parent_id=parent.post_id if parent else None,
         answers=post.reply_to is not None,
         boost=post.boost,
+        spans=post.spans,
+        media=post.media,
     )

@@ -6,14 +6,16 @@ what was frozen, to the letter.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bridgebot import model
 from bridgebot.adapter import ChatAdapter, SocialAdapter
 from bridgebot.errors import AdapterError, Temporary, Unsupported
-from bridgebot.model import Audience, Button, Draft, OutgoingMessage, Post, Profile, TimelineKind
+from bridgebot.model import Audience, Button, Draft, OutgoingMessage, Post, Profile, Span, TimelineKind
+from bridgebot.render import Rich
+from bridgebot.store.rows import listed
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
 
@@ -36,17 +38,24 @@ class Done:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def message(text: str, language: str, *, buttons: list[list[str]] | None = None) -> dict[str, Any]:
-    return {"text": text, "language": language, "buttons": buttons or []}
+def message(
+    text: str, language: str, *, buttons: list[list[str]] | None = None, spans: Iterable[Span] = ()
+) -> dict[str, Any]:
+    return {"text": text, "language": language, "buttons": buttons or [], "spans": listed(spans)}
 
 
 def draft(value: Draft) -> dict[str, Any]:
-    return asdict(value) | {"audience": value.audience.value}
+    return asdict(value) | {"audience": value.audience.value, "spans": listed(value.spans)}
 
 
 def as_draft(payload: dict[str, Any]) -> Draft:
     fields = payload["draft"]
-    return Draft(**(fields | {"audience": Audience(fields["audience"])}))
+    return Draft(**(fields | {"audience": Audience(fields["audience"]), "spans": _spans(fields)}))
+
+
+def _spans(fields: dict[str, Any]) -> tuple[Span, ...]:
+    """What an older version froze has none."""
+    return tuple(Span(*span) for span in fields.get("spans", ()))
 
 
 async def perform(aim: Aim, key: str, payload: dict[str, Any]) -> Done:
@@ -69,7 +78,8 @@ async def perform(aim: Aim, key: str, payload: dict[str, Any]) -> Done:
 def _outgoing(payload: dict[str, Any]) -> OutgoingMessage:
     fields = payload["message"]
     buttons = tuple(Button(data, label) for data, label in fields["buttons"])
-    return OutgoingMessage(fields["text"], payload.get("reply_to"), buttons, fields["language"])
+    reply_to, language = payload.get("reply_to"), fields["language"]
+    return OutgoingMessage(fields["text"], reply_to, buttons, language, _spans(fields))
 
 
 async def _send(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
@@ -264,7 +274,7 @@ def _profile(profile: Profile) -> dict[str, Any]:
 def _line(post: Post) -> dict[str, Any]:
     return {
         "handle": post.author.handle,
-        "text": post.text,
+        "text": Rich(post.text, post.spans).covered().text,  # one line cannot hide words
         "warning": post.warning,
         "url": post.url,
         "id": post.id,

@@ -14,6 +14,7 @@ from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.model import Draft
 from bridgebot.outbox import shown
 from bridgebot.outbox.calls import draft, message
+from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.posts import RECEIPT
 from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post
@@ -79,7 +80,7 @@ def _notice(tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, la
 
 
 def _sends(
-    text: str,
+    text: str | Rich,
     able: ChatCapabilities,
     language: str,
     *,
@@ -88,8 +89,11 @@ def _sends(
     foreign: bool = False,
 ) -> list[Payload]:
     """One message, or several where the chat's limit asks for it; buttons stand under the last."""
-    texts = render.messages(text, able.limits, foreign=foreign)
-    parts: list[Payload] = [{"op": "send", "message": message(part, language)} for part in texts]
+    rich = Rich(text) if isinstance(text, str) else text
+    texts = render.messages(rich, able.limits, foreign=foreign)
+    parts: list[Payload] = [
+        {"op": "send", "message": message(part.text, language, spans=part.spans)} for part in texts
+    ]
     parts[-1]["message"]["buttons"] = list(buttons)
     if reply_to is not None:
         parts[0]["reply_to"] = reply_to
@@ -175,7 +179,7 @@ def _own_message(tx: Tx, delivery: Delivery, chat: Chat) -> str | None:
 
 def _create(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     """A post, or a thread where it is longer than the network takes."""
-    drafts = _drafts(tx, delivery)
+    drafts = _drafts(tx, house, delivery)
     return [
         {"op": "publish", "draft": draft(part), "follows": number > 0} for number, part in enumerate(drafts)
     ]
@@ -197,20 +201,40 @@ def _delete(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     return [{"op": "delete", "id": copy.native_id} for copy in reversed(_made_by(tx, delivery))]
 
 
-def _drafts(tx: Tx, delivery: Delivery) -> list[Draft]:
+def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
     post = _post(tx, delivery)
     if delivery.action == "create" and post.deleted_at is not None:
         raise TargetGone()
     account = people.account(tx, delivery.account_id or 0)
+    text = _words(tx, house, delivery, post)
     whole = Draft(
-        # Names mean somebody else on another network: what a rule carries there pings nobody.
-        text=render.unpinged(post.text) if _by_rule(tx, delivery) else post.text,
+        text=text.text,
         audience=post.seen_by,
-        warning=post.warning,
+        warning=post.warning or _warning(tx, house, delivery, post),
         language=post.language,
         reply_to=_parent_post(tx, post, account.server),
+        spans=text.spans,
     )
     return list(render.thread(whole, account.fits))
+
+
+def _words(tx: Tx, house: House, delivery: Delivery, post: Post) -> Rich:
+    """The post's words with the emphasis that this network knows; what came with pictures names them."""
+    able = _network(tx, house, delivery).social
+    text = Rich(post.text, post.emphasis).only(able.markup if able else ())
+    text = render.joined("\n", [*([text] if text.text else []), *render.media_lines(post.attachments)])
+    # Names mean somebody else on another network: what a rule carries there pings nobody.
+    return render.unpinged(text) if _by_rule(tx, delivery) else text
+
+
+def _warning(tx: Tx, house: House, delivery: Delivery, post: Post) -> str | None:
+    """For a post with hidden words where only a warning on all of it can hide them."""
+    network = _network(tx, house, delivery)
+    if not flow.must_warn(post.emphasis, network):
+        return None
+    if network.social is None or not network.social.warnings:
+        raise Rejected("skip-warning")  # an edit hid them: what is there stays as it is
+    return house.texts(_language(tx, house, delivery), "warning-spoiler")
 
 
 def _by_rule(tx: Tx, delivery: Delivery) -> bool:

@@ -6,7 +6,7 @@ from bridgebot import flow, render
 from bridgebot.dialog import House
 from bridgebot.model import Audience
 from bridgebot.outbox import answers
-from bridgebot.render import Item, Outcome, Quote, Receipt, State, Written
+from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, State, Written
 from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
 from bridgebot.store.posts import ORIGINAL, RECEIPT
 from bridgebot.store.rows import Chat, Copy, Delivery, Post
@@ -24,7 +24,7 @@ def code(tx: Tx, post: Post, chat: Chat) -> str:
 
 def item(
     tx: Tx, house: House, post: Post, chat: Chat, language: str, *, boosted_by: str | None = None
-) -> str:
+) -> Rich:
     """The post as the chat is shown it."""
     return render.mirror(_item(tx, house, post, chat, boosted_by), language, house.texts)
 
@@ -49,11 +49,11 @@ def item_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) ->
 
 def struck(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
     """What is left of a deleted post in a chat whose messages cannot be deleted."""
-    return item(tx, house, post, chat, language)
+    return item(tx, house, post, chat, language).text
 
 
 def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) -> Item:
-    face = faces.face(tx, post, chat)
+    face, network = faces.face(tx, post, chat), house.network(chat.adapter)
     return Item(
         code=code(tx, post, chat),
         network=house.title(face.adapter),
@@ -67,6 +67,9 @@ def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) 
         edited=post.version > 0,
         deleted=post.deleted_at is not None,
         shared=not chat.direct,
+        spans=post.emphasis,
+        media=post.attachments,
+        markup=network.chat.markup if network is not None and network.chat is not None else frozenset(),
     )
 
 
@@ -76,7 +79,10 @@ def _quote(tx: Tx, post: Post, chat: Chat) -> Quote | None:
     if parent is None or parent.deleted_at is not None or not _may_quote(tx, parent, chat):
         return None
     own = any(copy.role == ORIGINAL and copy.chat_id == chat.id for copy in posts.copies(tx, parent.id))
-    return None if own else Quote(faces.face(tx, parent, chat, under=post).handle, parent.text)
+    if own:
+        return None
+    handle = faces.face(tx, parent, chat, under=post).handle
+    return Quote(handle, parent.text, parent.warning, parent.emphasis)
 
 
 def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:

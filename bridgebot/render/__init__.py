@@ -3,8 +3,10 @@
 from bridgebot.render.codes import is_short_id, short_id, short_number
 from bridgebot.render.fit import fit, messages, thread
 from bridgebot.render.items import Item, Quote, Written, mirror, synced
+from bridgebot.render.media import media_lines
 from bridgebot.render.plain import MARK, canonical, clean_name, clean_url, foreign, marked, one_line, unpinged
 from bridgebot.render.receipts import Outcome, Receipt, State, can_be_undone, receipt
+from bridgebot.render.rich import Rich, joined
 
 __all__ = [
     "MARK",
@@ -12,6 +14,7 @@ __all__ = [
     "Outcome",
     "Quote",
     "Receipt",
+    "Rich",
     "State",
     "Written",
     "can_be_undone",
@@ -21,7 +24,9 @@ __all__ = [
     "fit",
     "foreign",
     "is_short_id",
+    "joined",
     "marked",
+    "media_lines",
     "messages",
     "mirror",
     "one_line",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import regex
 
 from bridgebot.model import Draft, Limits
-from bridgebot.render.plain import MARK
+from bridgebot.render.plain import MARK, T
+from bridgebot.render.rich import Rich
 
 _URL = regex.compile(r"https?://[^\s<>\"'，。！？；：、（）《》「」『』“”\p{Han}]+")
 # Where a text may be cut, the best first; each pattern ends where the next part begins.
@@ -24,14 +25,14 @@ _CUTS = (
 _GRAPHEME = regex.compile(r"\X")
 
 
-def fit(text: str, limits: Limits, *, numbered: bool = False) -> tuple[str, ...]:
-    """`text` in parts that `limits` allow; just the text if it fits.
+def fit(text: T, limits: Limits, *, numbered: bool = False) -> tuple[T, ...]:
+    """`text` in parts that `limits` allow; just the text if it fits. Emphasis goes on behind a cut.
 
     Cut between paragraphs, else lines, sentences, words, graphemes (UAX #29); an address is cut
     only if it is longer than a whole part. Nothing is lost but white space at the cuts. With
     `numbered` each part ends in ` (1/3)`, which counts.
     """
-    if limits.fits(text):
+    if limits.fits(str(text)):
         return (text,)
     if not numbered:
         return tuple(_parts(text, limits))
@@ -40,7 +41,7 @@ def fit(text: str, limits: Limits, *, numbered: bool = False) -> tuple[str, ...]
         reserved = len(f" ({'9' * digits}/{'9' * digits})")
         parts = list(_parts(text, replace(limits, max_length=limits.max_length - reserved)))
         if len(str(len(parts))) <= digits:
-            return tuple(f"{part} ({number}/{len(parts)})" for number, part in enumerate(parts, start=1))
+            return tuple(part + f" ({number}/{len(parts)})" for number, part in enumerate(parts, start=1))
         digits += 1
 
 
@@ -51,32 +52,37 @@ def thread(draft: Draft, limits: Limits) -> tuple[Draft, ...]:
     yet. The content warning stands on each, and counts as networks count it: with the text.
     """
     room = limits.max_length - (limits.length(draft.warning) if draft.warning else 0)
-    texts = fit(draft.text, replace(limits, max_length=room), numbered=True)
+    parts = fit(Rich(draft.text, draft.spans), replace(limits, max_length=room), numbered=True)
     return tuple(
-        replace(draft, text=text, reply_to=None if number else draft.reply_to)
-        for number, text in enumerate(texts)
+        replace(draft, text=part.text, spans=part.spans, reply_to=None if number else draft.reply_to)
+        for number, part in enumerate(parts)
     )
 
 
-def messages(text: str, limits: Limits, *, foreign: bool = False) -> tuple[str, ...]:
+def messages(text: T, limits: Limits, *, foreign: bool = False) -> tuple[T, ...]:
     """What the bot says, in parts that a chat takes.
 
     With `foreign` (a mirrored post) each part after the first begins with the mark of foreign
     lines, so that a long post cannot put words into the bot's mouth at the cut.
     """
-    if not foreign or limits.fits(text):
+    if not foreign or limits.fits(str(text)):
         return fit(text, limits)
     parts = fit(text, replace(limits, max_length=limits.max_length - limits.length(MARK)))
-    return parts[:1] + tuple(part if part.startswith(MARK) else f"{MARK}{part}" for part in parts[1:])
+    return parts[:1] + tuple(part if str(part).startswith(MARK) else MARK + part for part in parts[1:])
 
 
-def _parts(text: str, limits: Limits) -> Iterable[str]:
+def _parts(text: T, limits: Limits) -> Iterable[T]:
+    return (text[start:end] for start, end in _stretches(str(text), limits))
+
+
+def _stretches(text: str, limits: Limits) -> Iterable[tuple[int, int]]:
+    """Where each part begins and ends."""
     cuts = _cuts(text, limits)
     start, last = 0, len(text.rstrip())
     while start < last:
         end = _end(text, start, cuts, limits)
         if part := text[start:end].rstrip():
-            yield part
+            yield start, start + len(part)
         start = end + len(text[end:]) - len(text[end:].lstrip())
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bridgebot.model import Audience
-from bridgebot.render.plain import clean_name, foreign, marked, one_line, unpinged
+from bridgebot.model import Attachment, Audience, Markup, Span
+from bridgebot.render.links import honest
+from bridgebot.render.media import media_lines
+from bridgebot.render.plain import MARK, clean_name, foreign, one_line, unpinged
 from bridgebot.render.receipts import GAP, Receipt, can_be_undone, outcome_words
+from bridgebot.render.rich import Rich, joined
 from bridgebot.texts import Texts
 
 QUOTED = 60  # graphemes of what is answered, or was synced
 LONG = 280  # graphemes: a longer text is shown with its address
+_HOLE = "\ue000"  # where the text goes; names are without characters of private use
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Quote:
 
     handle: str
     text: str
+    warning: str | None = None
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +43,29 @@ class Item:
     edited: bool = False
     deleted: bool = False
     shared: bool = False  # True: others read this chat, so nobody may be pinged in it
+    spans: tuple[Span, ...] = ()
+    media: tuple[Attachment, ...] = ()
+    markup: frozenset[Markup] = frozenset()  # the kinds of emphasis that the chat shows
 
 
-def mirror(item: Item, language: str, texts: Texts) -> str:
-    """`@lin on Plaza [3bd]: 欢迎!`; what follows the first line is the bot's own only behind ↩ or ↗.
+def mirror(item: Item, language: str, texts: Texts) -> Rich:
+    """`@lin on Plaza [3bd]: 欢迎!`; what follows the first line is the bot's own only behind ↩, ↗ or
+    the sign of a picture, film or sound.
 
-    Further lines of the author's bear a mark, and a text behind a content warning is left to its
-    address. A deleted post keeps its head and loses its words.
+    Further lines of the author's bear a mark, which no emphasis covers. A text behind a content warning
+    is a spoiler, and where the chat has none left to its address. A deleted post keeps its head and
+    loses its words.
     """
     head = _head(item, language, texts)
     if item.deleted:
-        return texts(language, "mirror-deleted", head=head)
-    lines = [texts(language, "mirror-line", head=head, text=_body(item))]
+        return Rich(texts(language, "mirror-deleted", head=head))
+    before, _, behind = texts(language, "mirror-line", head=head, text=_HOLE).partition(_HOLE)
+    lines: list[Rich | str] = [joined("", (before, _body(item), behind))]
     if item.quote is not None:
-        who = clean_name(item.quote.handle)
-        lines.append(f"↩ {who}: {one_line(foreign(item.quote.text), QUOTED)}")
+        lines.append(f"↩ {clean_name(item.quote.handle)}: {_quoted(item.quote)}")
     if item.url and _needs_address(item):
         lines.append(f"↗ {item.url}")
-    shown = "\n".join(lines)
+    shown = joined("\n", lines)
     return unpinged(shown) if item.shared else shown
 
 
@@ -68,18 +79,40 @@ def _head(item: Item, language: str, texts: Texts) -> str:
     return f"{head} {texts(language, 'mirror-edited')}" if item.edited and not item.deleted else head
 
 
-def _body(item: Item) -> str:
-    """The author's words; behind a warning only the warning, if they can be read at an address."""
-    text = marked(item.text)
+def _body(item: Item) -> Rich:
+    """The author's words and media; behind a warning only the warning, if they can be read at an address
+    and the chat cannot hide them.
+    """
+    hides = "spoiler" in item.markup
+    words, media = _words(item), [Rich(line) for line in media_lines(item.media)]
     if not item.warning:
-        return text
+        return joined("\n", [*words[:1], *(MARK + line for line in words[1:]), *media])
     warning = f"⚠ {clean_name(item.warning)}"
-    return warning if item.url else f"{warning}\n│ {text}"
+    if item.url and not hides:
+        return Rich(warning)
+    if hides:
+        words, media = ([line.under("spoiler") for line in lines] for lines in (words, media))
+    return joined("\n", [warning, *(MARK + line for line in words), *media])
+
+
+def _words(item: Item) -> list[Rich]:
+    """The lines of the text, none for a post that is only a picture, with the emphasis of the chat."""
+    text = foreign(Rich(item.text, item.spans)).strip("\n")
+    if "spoiler" not in item.markup:
+        text = text.covered()
+    return honest(text).only(item.markup).split("\n") if text.text else []
+
+
+def _quoted(quote: Quote) -> str:
+    if quote.warning:
+        return f"⚠ {clean_name(quote.warning)}"
+    return one_line(str(foreign(Rich(quote.text, quote.spans).covered())), QUOTED)
 
 
 def _needs_address(item: Item) -> bool:
     text = foreign(item.text).strip()
-    return bool(item.warning) or "\n" in text or len(text) > LONG
+    covers = "spoiler" not in item.markup and Rich(item.text, item.spans).has("spoiler")
+    return bool(item.warning) or covers or "\n" in text or len(text) > LONG
 
 
 @dataclass(frozen=True, slots=True)

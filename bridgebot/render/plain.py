@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TypeVar
 
 import regex
+
+from bridgebot.render.rich import Rich
+
+T = TypeVar("T", str, Rich)  # plain or with emphasis, and so is what comes of it
 
 # Marks that reorder what stands around them (UAX #9): a name with one can turn a whole line round.
 _REORDERING = regex.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -26,9 +31,9 @@ LONGEST_NAME = 64  # graphemes
 WORD_JOINER = "\u2060"
 
 
-def foreign(text: str) -> str:
+def foreign(text: T) -> T:
     """Somebody else's text without what acts on its surroundings: one kind of line break is left."""
-    return str(_REORDERING.sub("", _CONTROL.sub("", _BREAKS.sub("\n", text))))
+    return _sub(_REORDERING, "", _sub(_CONTROL, "", _sub(_BREAKS, "\n", text)))
 
 
 def marked(text: str) -> str:
@@ -41,7 +46,12 @@ def clean_name(name: str) -> str:
 
     Joiners inside emoji stay, everything else that cannot be seen goes.
     """
-    return one_line(_INVISIBLE.sub("", foreign(name).replace("\n", " ")), LONGEST_NAME)
+    return one_line(seen(name), LONGEST_NAME)
+
+
+def seen(text: str) -> str:
+    """Foreign words on one line, without what cannot be seen."""
+    return str(_INVISIBLE.sub("", foreign(text).replace("\n", " ")))
 
 
 def clean_url(url: str) -> str:
@@ -56,9 +66,9 @@ def one_line(text: str, length: int) -> str:
     return line if len(graphemes) <= length else "".join(graphemes[: length - 1]).rstrip() + "…"
 
 
-def unpinged(text: str) -> str:
+def unpinged(text: T) -> T:
     """Text in which no `@name` calls anybody: a word joiner (U+2060) stands behind each @."""
-    return str(_AT.sub(f"@{WORD_JOINER}", text))
+    return _sub(_AT, f"@{WORD_JOINER}", text)
 
 
 def canonical(text: str) -> str:
@@ -69,6 +79,10 @@ def canonical(text: str) -> str:
     """
     seen = _IGNORED.sub("", unicodedata.normalize("NFC", _BREAKS.sub("\n", text)))
     return " ".join(str(_SERVER.sub(r"\1", _URL.sub(_address, seen))).split())
+
+
+def _sub(pattern: regex.Pattern[str], new: str, text: T) -> T:
+    return text.sub(pattern, new) if isinstance(text, Rich) else str(pattern.sub(new, text))
 
 
 def _address(found: regex.Match[str]) -> str:

@@ -191,12 +191,13 @@ def named_in(chat_id: int) -> sa.Select[Any]:
 
 
 def forget_old(tx: Tx, before: datetime) -> int:
-    """Wipe the words of other people's posts that were written before; returns how many.
+    """Wipe the words and media of other people's posts that were written before; returns how many.
 
     Ids, copies and sightings stay: they say what was delivered, and are needed longer than any cursor.
     """
-    where = (t.post.c.user_id.is_(None), t.post.c.created_at < before, t.post.c.text != "")
-    return tx.update(t.post, *where, text="", warning=None, author_name="")
+    words = sa.or_(t.post.c.text != "", sa.func.json_array_length(t.post.c.media) > 0)
+    where = (t.post.c.user_id.is_(None), t.post.c.created_at < before, words)
+    return tx.update(t.post, *where, text="", warning=None, author_name="", spans=[], media=[])
 
 
 # --- memos ---

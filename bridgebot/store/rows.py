@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -28,6 +29,11 @@ def one(connection: sa.Connection, cls: type[R], query: sa.Select[Any]) -> R | N
 
 def many(connection: sa.Connection, cls: type[R], query: sa.Select[Any]) -> list[R]:
     return [r for row in connection.execute(query).mappings() if (r := read(cls, row)) is not None]
+
+
+def listed(values: Iterable[model.Span | model.Attachment]) -> list[list[Any]]:
+    """Spans or attachments as a column keeps them."""
+    return [list(dataclasses.astuple(value)) for value in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,14 @@ class Post:
     @property
     def seen_by(self) -> Audience:
         return Audience(self.audience)
+
+    @property
+    def emphasis(self) -> tuple[model.Span, ...]:
+        return tuple(model.Span(*span) for span in self.spans or ())
+
+    @property
+    def attachments(self) -> tuple[model.Attachment, ...]:
+        return tuple(model.Attachment(*attachment) for attachment in self.media or ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bridgebot.testing.chat_base import (
     tell,
 )
 from bridgebot.testing.chat_out import OutgoingPromises
-from bridgebot.testing.contract import needs
+from bridgebot.testing.contract import emphasised, needs
 from bridgebot.testing.inbox import running
 
 __all__ = ["ChatAdapterContract", "ChatFailure", "ChatRemote", "ChatStage", "Heard"]
@@ -211,6 +211,20 @@ class IncomingPromises(ChatContractBase):
             assert {edit.sender.id for edit in edits} == {original.sender.id}
             assert {edit.chat.id for edit in edits} == {original.chat.id}
             assert len(inbox.things()) == 3, "an edit came as something else, too"
+
+    async def test_emphasis_in(self, stage: ChatStage) -> None:
+        """Emphasis arrives where the person put it, counted in code points, also with an edit; the text
+        itself is as typed."""
+        needs(can(stage).markup, "markup")
+        text, spans = emphasised(can(stage).markup)
+        async with running(stage) as inbox:
+            said = await stage.remote.say(text, spans=spans)
+            message = await inbox.hears(text)
+            assert set(message.spans) == set(spans)
+            assert (await meet(stage, inbox, "plain")).spans == ()
+            if can(stage).edits_in:
+                await stage.remote.edit(said, f"{text}!", spans=spans[:1])
+                assert (await inbox.takes(Edit)).spans == spans[:1]
 
     async def test_deletions_in(self, stage: ChatStage) -> None:
         """A deletion bears the id of the original."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from bridgebot.adapter import ChatAdapter, ChatCapabilities
-from bridgebot.model import Button, Chat, Message, OutgoingMessage
+from bridgebot.model import Button, Chat, Message, OutgoingMessage, Span
 from bridgebot.testing.contract import TEXTS, Contract, Remote, Stage
 from bridgebot.testing.inbox import Inbox
 
@@ -36,6 +36,7 @@ class Heard:
     text: str
     reply_to: str | None = None  # native id
     buttons: tuple[Button, ...] = ()
+    spans: tuple[Span, ...] = ()  # in any order
 
 
 class ChatRemote(Remote, Protocol):
@@ -55,13 +56,15 @@ class ChatRemote(Remote, Protocol):
         group: bool = False,
         reply_to: str | None = None,
         addressed: bool = True,
+        spans: Sequence[Span] = (),
     ) -> str:
         """Somebody writes. `reply_to` is a native id that the bot's `send` returned; in a group the
         bot is named if `addressed`, in the network's own way, outside of `text` or by the reply.
+        `spans` is given only with `markup`.
         """
 
-    async def edit(self, said: str, text: str) -> None:
-        """Who said it edits it (only with `edits_in`)."""
+    async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
+        """Who said it edits it (only with `edits_in`; `spans` only with `markup`)."""
 
     async def delete(self, said: str) -> None:
         """Who said it takes it back (only with `deletions_in`)."""

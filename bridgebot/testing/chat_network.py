@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from bridgebot.adapter import Clock
-from bridgebot.model import Button, Chat, Person
+from bridgebot.model import Button, Chat, Person, Span
 from bridgebot.testing.clock import ManualClock
 
 BOT = "bot"
@@ -29,6 +29,7 @@ class Line:
     buttons: tuple[Button, ...] = ()
     edits: int = 0
     deleted: bool = False
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Happening:
     reply_to: str | None = None
     addressed: bool = True
     data: str = ""  # of the pressed button, or the new id of a moved chat
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(slots=True)
@@ -88,17 +90,18 @@ class ChatNetwork:
         reply_to: str | None = None,
         addressed: bool = True,
         sent_at: datetime | None = None,
+        spans: Sequence[Span] = (),
     ) -> str:
         """Somebody writes, to the bot or into the group `chat`; returns the message's native id."""
         place = self.chat(chat or sender)
-        line = Line(self._next(), place.id, sender, text, reply_to)
+        line = Line(self._next(), place.id, sender, text, reply_to, spans=tuple(spans))
         self._lines[line.id] = line
         self._happen("said", place, sender, line, at=sent_at, addressed=addressed)
         return line.id
 
-    def edit(self, line_id: str, text: str) -> None:
+    def edit(self, line_id: str, text: str, spans: Sequence[Span] = ()) -> None:
         """A person changes an earlier message of theirs."""
-        line = self._change(line_id, text)
+        line = self._change(line_id, text, spans)
         self._happen("edited", self.chats[line.chat], line.sender, line)
 
     def delete(self, line_id: str) -> None:
@@ -125,19 +128,26 @@ class ChatNetwork:
 
     # --- what the bot does ---
 
-    def put(self, chat: str, text: str, reply_to: str | None, buttons: Sequence[Button]) -> str:
+    def put(
+        self,
+        chat: str,
+        text: str,
+        reply_to: str | None,
+        buttons: Sequence[Button],
+        spans: Sequence[Span] = (),
+    ) -> str:
         """The bot writes; the network tells everybody in the chat, the bot too."""
         place = self.chat(chat)
-        line = Line(self._next(), place.id, BOT, text, reply_to, tuple(buttons))
+        line = Line(self._next(), place.id, BOT, text, reply_to, tuple(buttons), spans=tuple(spans))
         self._lines[line.id] = line
         self._happen("said", place, BOT, line)
         return line.id
 
-    def replace(self, line_id: str, text: str, buttons: Sequence[Button]) -> None:
+    def replace(self, line_id: str, text: str, buttons: Sequence[Button], spans: Sequence[Span] = ()) -> None:
         """The bot edits its message. KeyError where it is gone."""
         if self._lines[line_id].deleted:
             raise KeyError(line_id)
-        self._lines[line_id] = replace(self._change(line_id, text), buttons=tuple(buttons))
+        self._lines[line_id] = replace(self._change(line_id, text, spans), buttons=tuple(buttons))
 
     def remove(self, line_id: str) -> None:
         """The bot deletes its message; nothing happens where it is gone."""
@@ -174,9 +184,9 @@ class ChatNetwork:
         self._number += 1
         return f"m{self._number}"
 
-    def _change(self, line_id: str, text: str) -> Line:
+    def _change(self, line_id: str, text: str, spans: Sequence[Span]) -> Line:
         old = self._lines[line_id]
-        self._lines[line_id] = replace(old, text=text, edits=old.edits + 1)
+        self._lines[line_id] = replace(old, text=text, spans=tuple(spans), edits=old.edits + 1)
         return self._lines[line_id]
 
     def _happen(
@@ -201,7 +211,8 @@ class ChatNetwork:
             addressed=addressed,
         )
         if line is not None:
-            happening = replace(happening, line=line.id, text=line.text, reply_to=line.reply_to)
+            happening = replace(happening, line=line.id, reply_to=line.reply_to)
+            happening = replace(happening, text=line.text, spans=line.spans)
         self.journal.append(happening)
         self.idle.clear()
         self._news.set()

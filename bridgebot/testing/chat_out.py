@@ -14,7 +14,7 @@ from bridgebot.testing.chat_base import (
     shown,
     tell,
 )
-from bridgebot.testing.contract import fill, fill_wide, needs
+from bridgebot.testing.contract import emphasised, fill, fill_wide, needs
 from bridgebot.testing.inbox import running
 
 BUTTONS = (Button("yes:" + "1" * 60, "Yes, 好"), Button("no", "No"))
@@ -138,6 +138,26 @@ class OutgoingPromises(ChatContractBase):
                 assert (press.id, press.sender.id) == (id, message.sender.id)
                 assert press.chat.id == message.chat.id
             assert message.event not in events
+
+    async def test_emphasis_out(self, stage: ChatStage) -> None:
+        """Emphasis is shown where it belongs, and goes with the words that an edit replaces."""
+        needs(can(stage).markup, "markup")
+        text, spans = emphasised(can(stage).markup)
+        async with running(stage) as inbox:
+            chat = (await meet(stage, inbox)).chat
+            id = await tell(stage, chat, text, spans=spans)
+            await tell(stage, chat, text)
+            first, second = await shown(stage, chat, 2)
+            assert (first.text, set(first.spans)) == (text, set(spans))
+            assert (second.text, second.spans) == (text, ())
+            if can(stage).edit:
+                for now, message in enumerate(
+                    (OutgoingMessage(f"{text}!", spans=spans), OutgoingMessage("!"))
+                ):
+                    await stage.adapter.edit(chat, id, message)
+                    await stage.eventually(lambda m=message: self._stands(stage, chat, id, m.text), "an edit")  # type: ignore[misc]
+                    heard = (await shown(stage, chat, 2))[0]
+                    assert set(heard.spans) == (set() if now else set(spans))
 
     async def test_edit(self, stage: ChatStage) -> None:
         """An edit replaces the message in its place, again and again under the same id."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from bridgebot.adapter import AdapterConfig, ChatAdapter, ChatCapabilities, Context, OnUnconfirmed
-from bridgebot.model import (
-    Chat,
-    Limits,
-    Person,
-)
+from bridgebot.model import Chat, Limits, Markup, OutgoingMessage, Person, Span
 from bridgebot.testing.bare import bare_context
 from bridgebot.testing.chat_network import BOT, ChatNetwork, Line
 from bridgebot.testing.faults import Faults
@@ -22,6 +19,7 @@ EVERYTHING = ChatCapabilities(
     groups=True,
     replies=True,
     buttons=True,
+    markup=frozenset(get_args(Markup)),
     address=True,
     edit=True,
     delete=True,
@@ -56,6 +54,11 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
         self.network = network or ChatNetwork(clock=self.context.clock)
         self.connected = asyncio.Event()
 
+    def _emphasis(self, message: OutgoingMessage) -> tuple[Span, ...]:
+        """The core asks for no kind that is not declared."""
+        assert self.capabilities.markup >= {span.kind for span in message.spans}
+        return message.spans
+
     # --- the other side, for tests of the core ---
 
     def say(
@@ -67,15 +70,22 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
         reply_to: str | None = None,
         addressed: bool = True,
         sent_at: datetime | None = None,
+        spans: Sequence[Span] = (),
     ) -> str:
         """Somebody writes: in the direct chat with the bot, or in the group `chat`. Returns the native id."""
         return self.network.say(
-            text, sender=sender, chat=chat, reply_to=reply_to, addressed=addressed, sent_at=sent_at
+            text,
+            sender=sender,
+            chat=chat,
+            reply_to=reply_to,
+            addressed=addressed,
+            sent_at=sent_at,
+            spans=spans,
         )
 
-    def edit_line(self, line_id: str, text: str) -> None:
+    def edit_line(self, line_id: str, text: str, *, spans: Sequence[Span] = ()) -> None:
         """A person edits an earlier message."""
-        self.network.edit(line_id, text)
+        self.network.edit(line_id, text, spans)
 
     def delete_line(self, line_id: str) -> None:
         """A person deletes an earlier message."""

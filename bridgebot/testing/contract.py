@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from bridgebot.adapter import Context
 from bridgebot.errors import AdapterError
-from bridgebot.model import Limits
+from bridgebot.model import Limits, Markup, Span
 from bridgebot.testing.context import house
 from bridgebot.testing.shelf import LANGUAGES, Shelf
 
@@ -36,6 +36,17 @@ TEXTS = (
     "  two in front",
     "two behind  ",
 )
+
+
+def emphasised(kinds: Iterable[Markup]) -> tuple[str, tuple[Span, ...]]:
+    """A text with one stretch of each kind, behind characters that other units count differently."""
+    text, spans = "", []
+    for kind in sorted(kinds):
+        text += "👩‍👩‍👧‍👦 你好: "
+        url = "https://stones.example/found?by=ada" if kind == "link" else None
+        spans.append(Span(len(text), len(text) + len(label := f"{kind} 重点 👍🏽"), kind, url))
+        text += f"{label}, "
+    return f"{text}and so on", tuple(spans)
 
 
 class Remote(Protocol):

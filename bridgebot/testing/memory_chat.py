@@ -73,7 +73,8 @@ class MemoryChat(MemoryChatBase):
             case "said":
                 return self._message(happening)
             case "edited":
-                return Edit(*head, happening.line, happening.text) if self.capabilities.edits_in else None
+                words = (happening.text, happening.spans)
+                return Edit(*head, happening.line, *words) if self.capabilities.edits_in else None
             case "deleted":
                 return Deletion(*head, happening.line) if self.capabilities.deletions_in else None
             case "pressed":
@@ -91,18 +92,20 @@ class MemoryChat(MemoryChatBase):
             sent_at=happening.at,
             reply_to=happening.reply_to if self.capabilities.replies else None,
             addressed=happening.addressed,
+            spans=happening.spans,
         )
 
     # --- out ---
 
     def _send(self, chat: Chat, message: OutgoingMessage) -> str:
         self._check(chat, message)
-        return self.network.put(chat.id, message.text, message.reply_to, message.buttons)
+        spans = self._emphasis(message)
+        return self.network.put(chat.id, message.text, message.reply_to, message.buttons, spans)
 
     def _edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
         self._check(chat, message)
         try:
-            self.network.replace(message_id, message.text, message.buttons)
+            self.network.replace(message_id, message.text, message.buttons, self._emphasis(message))
         except KeyError as error:
             raise TargetGone() from error
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bridgebot.model import Account, Audience, Browser, Chat, Draft, Post, Question, Timeline, TimelineKind
+from bridgebot.model import (
+    Account,
+    Audience,
+    Browser,
+    Chat,
+    Draft,
+    Post,
+    Question,
+    Span,
+    Timeline,
+    TimelineKind,
+)
 from bridgebot.testing.chat_base import ChatFailure, Heard
 from bridgebot.testing.chat_network import BOT, ChatNetwork
 from bridgebot.testing.social_base import Mark, SocialFailure
@@ -31,12 +42,14 @@ class MemoryChatRemote:
         group: bool = False,
         reply_to: str | None = None,
         addressed: bool = True,
+        spans: Sequence[Span] = (),
     ) -> str:
         chat = GROUP if group else sender
-        return self.network.say(text, sender=sender, chat=chat, reply_to=reply_to, addressed=addressed)
+        more = {"reply_to": reply_to, "addressed": addressed, "spans": spans}
+        return self.network.say(text, sender=sender, chat=chat, **more)  # type: ignore[arg-type]
 
-    async def edit(self, said: str, text: str) -> None:
-        self.network.edit(said, text)
+    async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
+        self.network.edit(said, text, spans)
 
     async def delete(self, said: str) -> None:
         self.network.delete(said)
@@ -46,7 +59,7 @@ class MemoryChatRemote:
 
     async def heard(self, chat: Chat) -> Sequence[Heard]:
         lines = self.network.lines(chat.id, sender=BOT)
-        return [Heard(line.id, line.text, line.reply_to, line.buttons) for line in lines]
+        return [Heard(line.id, line.text, line.reply_to, line.buttons, line.spans) for line in lines]
 
     async def fail(self, failure: ChatFailure) -> None:
         if failure is ChatFailure.DROP:

@@ -112,7 +112,7 @@ class MemorySocial(MemorySocialBase):
     def _edit(self, account: Account, post_id: str, draft: Draft) -> Post:
         author = self._fits(account, draft)
         self._own(author, post_id)
-        return self.network.change(post_id, draft.text, draft.warning)
+        return self.network.change(post_id, draft.text, draft.warning, draft.spans)
 
     async def delete(self, account: Account, post_id: str) -> None:
         self._declared("delete")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import AdapterError, Rejected, TargetGone, Unsupported
 from bridgebot.model import Account, Audience, Browser, Draft, Question
-from bridgebot.testing.contract import fill, fill_wide, needs
+from bridgebot.testing.contract import emphasised, fill, fill_wide, needs
 from bridgebot.testing.social_base import (
     SocialContractBase,
     SocialFailure,
@@ -165,6 +165,20 @@ class PublishingPromises(SocialContractBase):
         there = await on_server(stage, post.id)
         assert there is not None
         assert (there.warning, there.language) == (post.warning, post.language) == (warning, language)
+
+    async def test_emphasis(self, stage: SocialStage) -> None:
+        """Emphasis stands where the draft has it, and goes with the words that an edit replaces."""
+        needs(can(stage).publish and can(stage).markup, "markup")
+        account = await link(stage)
+        text, spans = emphasised(can(stage).markup)
+        post = await publish(stage, account, text, spans=spans)
+        there = await on_server(stage, post.id)
+        assert there is not None
+        assert (there.text, set(there.spans), set(post.spans)) == (text, set(spans), set(spans))
+        if can(stage).edit:
+            for draft in (Draft(f"{text}!", spans=spans), Draft(text)):
+                edited = await stage.adapter.edit(account, post.id, draft)
+                assert (edited.text, set(edited.spans)) == (draft.text, set(draft.spans))
 
     async def test_reply(self, stage: SocialStage) -> None:
         """A reply stands under its parent; a reply to a post that is gone is an error, not a new post."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from bridgebot.adapter import Clock
 from bridgebot.model import (
+    Attachment,
     Audience,
     Author,
     Boost,
@@ -17,6 +19,7 @@ from bridgebot.model import (
     Notification,
     Post,
     Report,
+    Span,
     Timeline,
     TimelineKind,
 )
@@ -73,7 +76,13 @@ class SocialNetwork:
     # --- posts ---
 
     def add(
-        self, author: Author, draft: Draft, *, uri: str | None = None, at: datetime | None = None
+        self,
+        author: Author,
+        draft: Draft,
+        *,
+        uri: str | None = None,
+        at: datetime | None = None,
+        media: Sequence[Attachment] = (),
     ) -> Post:
         """A new post stands."""
         number = self.next_number()
@@ -89,14 +98,15 @@ class SocialNetwork:
             warning=draft.warning,
             language=draft.language,
             reply_to=draft.reply_to,
+            spans=draft.spans,
+            media=tuple(media),
         )
         return self._stands(post)
 
-    def change(self, post_id: str, text: str, warning: str | None) -> Post:
+    def change(self, post_id: str, text: str, warning: str | None, spans: Sequence[Span] = ()) -> Post:
         """A post's text and warning become others. KeyError: it is gone."""
-        post = replace(
-            self.standing[post_id], text=text, warning=warning, edited_at=self.clock.now(), boost=None
-        )
+        old, at = self.standing[post_id], self.clock.now()
+        post = replace(old, text=text, warning=warning, spans=tuple(spans), edited_at=at, boost=None)
         return self._stands(post)
 
     def remove(self, post_id: str) -> None:

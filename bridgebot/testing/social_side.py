@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import get_args
 
 from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Unsupported
 from bridgebot.model import (
     Account,
+    Attachment,
     Audience,
     Author,
     Draft,
+    Markup,
     Notification,
     Post,
     Profile,
+    Span,
     TimelineKind,
 )
 from bridgebot.testing.bare import bare_context
@@ -26,6 +31,7 @@ EVERYTHING = SocialCapabilities(
     warnings=True,
     languages=True,
     replies=True,
+    markup=frozenset(get_args(Markup)),
     edit=True,
     delete=True,
     favourite=True,
@@ -88,6 +94,8 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
     def _fits(self, account: Account, draft: Draft) -> Author:
         if not self.capabilities.limits.fits(draft.text) or draft.audience not in self.capabilities.audiences:
             raise Rejected()
+        # The core asks for no kind that is not declared.
+        assert self.capabilities.markup >= {span.kind for span in draft.spans}
         return self._author(account)
 
     def _own(self, author: Author, post_id: str) -> None:
@@ -158,14 +166,18 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
         reply_to: str | None = None,
         uri: str | None = None,
         at: datetime | None = None,
+        spans: Sequence[Span] = (),
+        media: Sequence[Attachment] = (),
     ) -> Post:
         """Somebody posts, not through the adapter."""
-        draft = Draft(text, audience, warning, language, reply_to)
-        return self.network.add(self.network.person(author), draft, uri=uri, at=at)
+        draft = Draft(text, audience, warning, language, reply_to, tuple(spans))
+        return self.network.add(self.network.person(author), draft, uri=uri, at=at, media=media)
 
-    def edit_post(self, post_id: str, text: str, *, warning: str | None = None) -> Post:
+    def edit_post(
+        self, post_id: str, text: str, *, warning: str | None = None, spans: Sequence[Span] = ()
+    ) -> Post:
         """The author changes a post elsewhere."""
-        return self.network.change(post_id, text, warning)
+        return self.network.change(post_id, text, warning, spans)
 
     def delete_post(self, post_id: str) -> None:
         """The author deletes a post elsewhere."""

@@ -8,7 +8,7 @@ import pytest
 
 from adapters import xmpp
 from bridgebot.errors import AuthExpired, ConfigError, StoreError, TargetGone, Temporary
-from bridgebot.model import Chat, Deletion, Edit, Message, OutgoingMessage
+from bridgebot.model import Chat, Deletion, Edit, Message, OutgoingMessage, Span
 from bridgebot.testing.chat_base import ChatContractBase, meet, tell
 from bridgebot.testing.inbox import running
 from tests.adapters.test_xmpp_reading import ENCRYPTED, NEVER_POSTED
@@ -186,6 +186,17 @@ class TestDirect(XmppStage, ChatContractBase):
             inbox.gate.set()
             got = await ada.shown(lambda one: one.find("{urn:xmpp:receipts}received") is not None)
             assert got.find("{urn:xmpp:receipts}received").get("id") == id
+
+    async def test_a_spoiler_hides_all_of_a_message_and_of_its_correction(self, stage):
+        ada, mark = stage.remote.people["ada"], "<spoiler xmlns='urn:xmpp:spoiler:0'>the end</spoiler>"
+        async with running(stage) as inbox:
+            await meet(stage, inbox)
+            id = ada.send(BOT, "👍🏽 她", mark)
+            assert (await inbox.hears("👍🏽 她")).spans == (Span(0, 4, "spoiler"),)
+            ada.send(BOT, "someone else", mark, CORRECT.format(id))
+            edit = await inbox.takes(Edit)
+            assert (edit.text, edit.spans) == ("someone else", (Span(0, 12, "spoiler"),))
+            assert (await meet(stage, inbox, "no secret")).spans == ()
 
     async def test_what_a_message_of_the_bot_carries(self, stage):
         ada = stage.remote.people["ada"]

@@ -110,6 +110,15 @@ def test_retractions_of_both_generations():
         assert (said.kind, said.target, said.text) == (Kind.DELETION, "m7", "")
 
 
+def test_a_spoiler_is_hidden_with_or_without_a_hint():
+    for mark in (
+        "<spoiler xmlns='urn:xmpp:spoiler:0'>the end</spoiler>",
+        "<spoiler xmlns='urn:xmpp:spoiler:0'/>",
+    ):
+        assert read(message(f"<body>she did it</body>{mark}")).hidden
+    assert not read(message("<body>she did it</body><spoiler xmlns='what:ever'/>")).hidden
+
+
 def test_a_quoted_stanza_is_not_the_message():
     inner = "<result xmlns='urn:xmpp:mam:2' id='1'><forwarded xmlns='urn:xmpp:forward:0'>"
     inner += "<message xmlns='jabber:client'><body>old</body></message></forwarded></result>"

@@ -167,13 +167,15 @@ class Person:
 
     # --- changing what was said ---
 
-    def edits(self, message_id: int, text: str, *, where: Chat | None = None) -> None:
+    def edits(
+        self, message_id: int, text: str, *, where: Chat | None = None, entities: Sequence[Entity] = ()
+    ) -> None:
         """Change the text (or the caption) of an own message."""
         with self.world.lock:
             chat, message = where or self.direct, self._own(message_id, where)
             field = "caption" if "caption" in message.json else "text"
-            words, _ = tidied(text, ())
-            marks = found(words, ())
+            words, given = tidied(text, checked(text, list(entities)))
+            marks = found(words, given)
             message.history.append(message.text)
             message.json |= {field: words, "edit_date": int(time.time())}
             message.json.pop("entities" if field == "text" else "caption_entities", None)

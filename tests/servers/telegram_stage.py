@@ -1,9 +1,8 @@
 """The contract kit's stage for Telegram: ada and lin, their direct chats, and one supergroup.
 
 The bot administers the group, so that it hears everything. Who addresses it there writes `@bot text`, with
-the mention that clients mark: an adapter leaves such a mention in front out of the text. The kit has texts
-with spaces at their edges, which no Telegram carries (`tests/adapters/test_telegram_server.py` shows it);
-for its sake this server keeps them. Telegram tells no bot of deletions.
+the mention that clients mark: an adapter leaves such a mention in front out of the text. Telegram
+tells no bot of deletions.
 """
 
 from __future__ import annotations
@@ -11,13 +10,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
-from bridgebot.model import Button, Chat
+from bridgebot.model import Button, Chat, Markup, Span
 from bridgebot.testing.chat_base import RETRY_AFTER, ChatFailure, Heard
 from tests.servers.telegram import TelegramServer
 from tests.servers.telegram import serve as serve_telegram
 from tests.servers.telegram_errors import bad
 from tests.servers.telegram_faults import CUT, LOST_ANSWER, refusal, slow_down
 from tests.servers.telegram_person import Shown
+from tests.servers.telegram_text import Entity, units
 from tests.servers.telegram_world import Chat as Place
 
 
@@ -55,19 +55,22 @@ class TelegramRemote:
         group: bool = False,
         reply_to: str | None = None,
         addressed: bool = True,
+        spans: Sequence[Span] = (),
     ) -> str:
         chat = self.group.chat if group else self.people[sender].direct
         named = group and addressed and reply_to is None
-        words = f"{self._name}{text}" if named else text
+        before = self._name if named else ""
         answered = None if reply_to is None else int(reply_to)
-        return f"{chat.id} {self.people[sender].says(words, where=chat, reply_to=answered)}"
+        marks = _entities(before, text, spans)
+        id = self.people[sender].says(f"{before}{text}", where=chat, reply_to=answered, entities=marks)
+        return f"{chat.id} {id}"
 
-    async def edit(self, said: str, text: str) -> None:
+    async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
         chat, id = self._place(said)
         message = chat.messages[id]
         named = self._name if message.text.startswith(self._name) else ""
         who = next(one for one in self.people.values() if one.id == message.json["from"]["id"])
-        who.edits(id, f"{named}{text}", where=chat)
+        who.edits(id, f"{named}{text}", where=chat, entities=_entities(named, text, spans))
 
     async def delete(self, said: str) -> None:
         raise NotImplementedError("Telegram tells no bot of deletions")
@@ -118,9 +121,38 @@ class TelegramRemote:
         return self.server.world.chats[int(chat)], int(id)
 
 
+KINDS: dict[Markup, str] = {
+    "bold": "bold",
+    "italic": "italic",
+    "strike": "strikethrough",
+    "code": "code",
+    "spoiler": "spoiler",
+    "link": "text_link",
+}
+_MARKUP = {type: kind for kind, type in KINDS.items()}
+
+
+def _entities(before: str, text: str, spans: Sequence[Span]) -> list[Entity]:
+    """Spans of the text as a client would send them behind what stands before it."""
+    found = []
+    for span in spans:
+        start, length = units(before + text[: span.start]), units(text[span.start : span.end])
+        more = {"url": span.url} if span.kind == "link" else {}
+        found.append({"type": KINDS[span.kind], "offset": start, "length": length, **more})
+    return found
+
+
+def _span(text: str, entity: Entity) -> Span:
+    raw, start, end = text.encode("utf-16-le"), entity["offset"], entity["offset"] + entity["length"]
+    before, upto = (len(raw[: 2 * place].decode("utf-16-le")) for place in (start, end))
+    return Span(before, upto, _MARKUP[entity["type"]], entity.get("url"))
+
+
 def _heard(shown: Shown) -> Heard:
     buttons = tuple(Button(data, label) for data, label in shown.buttons)
-    return Heard(str(shown.id), shown.text, None if shown.reply_to is None else str(shown.reply_to), buttons)
+    spans = tuple(_span(shown.text, entity) for entity in shown.entities if entity["type"] in _MARKUP)
+    reply_to = None if shown.reply_to is None else str(shown.reply_to)
+    return Heard(str(shown.id), shown.text, reply_to, buttons, spans)
 
 
 @contextlib.asynccontextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bridgebot.model import Chat
+from bridgebot.model import Chat, Span
 from bridgebot.testing.chat_base import RETRY_AFTER, ChatFailure, Heard
 
 GROUP = "stones"
@@ -111,10 +111,11 @@ class Server:
         group: bool = False,
         reply_to: str | None = None,
         addressed: bool = True,
+        spans: Sequence[Span] = (),  # SampleChat has no emphasis
     ) -> str:
         return self._say(GROUP if group else sender, sender, text, reply_to, addressed)
 
-    async def edit(self, said: str, text: str) -> None:
+    async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
         self.messages[said]["text"] = text
         self._tell("edited", self.messages[said])
 

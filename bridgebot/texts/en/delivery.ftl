@@ -11,3 +11,7 @@ error-not-configured = This network is not configured here now; the person who r
 error-bug = The bot made a mistake here; the person who runs it finds the details in the log.
 receipt-held-auth = it waits: /relink { $name } and it will be sent
 receipt-parked = it failed too often and was put aside; it is not lost
+
+# The warning of a post with hidden words, where a network can hide them only all together.
+
+warning-spoiler = spoiler

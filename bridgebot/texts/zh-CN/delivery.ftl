@@ -11,3 +11,7 @@ error-not-configured = 这个网络现在没有配置；管理者可以更改。
 error-bug = 机器人在这里出了错；管理者可以在日志里看到详情。
 receipt-held-auth = 正在等待：/relink { $name } 之后就会发出
 receipt-parked = 失败次数太多，已放到一边，没有丢
+
+# 帖子里有隐藏文字，而网络只能整篇隐藏时的警告。
+
+warning-spoiler = 剧透
