@@ -162,11 +162,17 @@ class Adapter(SocialAdapter[Config]):
 
 
 def limits_of(instance: Instance) -> Limits:
-    """What a server says about its limits, and what it does not have."""
+    """What a server says about its limits, how it counts, and what it does not have."""
     said = instance.configuration.statuses if instance.configuration else None
-    length = (said.max_characters if said else None) or instance.max_toot_chars or _LENGTH
+    length = (said.max_characters if said else None) or instance.most_characters or _LENGTH
+    lacks = lacking(instance)
+    match wire.software(instance):
+        case "gotosocial" | "takahe":  # whatever they say an address counts for: their sources count all
+            return Limits(length, "characters", lacks=lacks)
+        case "pleroma" | "akkoma":  # Elixir's String.length
+            return Limits(length, "graphemes", lacks=lacks)
     url_length = (said.characters_reserved_per_url if said else None) or _URL_LENGTH
-    return Limits(length, "graphemes", url_length, short_mentions=True, lacks=lacking(instance))
+    return Limits(length, "graphemes", url_length, short_mentions=True, lacks=lacks)
 
 
 def lacking(instance: Instance) -> frozenset[str]:

@@ -145,7 +145,7 @@ class Instance(msgspec.Struct, frozen=True):
     source_url: str | None = None
     configuration: Configuration | None = None
     urls: Urls | None = None
-    max_toot_chars: int | None = None  # Pleroma
+    most_characters: int | None = msgspec.field(default=None, name="max_toot_chars")  # Pleroma
 
 
 class App(msgspec.Struct, frozen=True):

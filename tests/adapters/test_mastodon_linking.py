@@ -4,14 +4,16 @@ import contextlib
 import json
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from aiohttp import web
 
 from adapters import mastodon
 from adapters.mastodon import linking
+from adapters.mastodon.entities import Instance
 from adapters.mastodon.wire import Wire
 from bridgebot.errors import Rejected, Temporary
-from bridgebot.model import Account, Browser, Question
+from bridgebot.model import Account, Browser, Limits, Question
 from bridgebot.testing.context import house
 from bridgebot.testing.shelf import LANGUAGES
 from tests.servers.mastodon import Fault, serve
@@ -305,23 +307,21 @@ async def test_unlinking_revokes_the_token():
 
 
 async def test_a_server_says_its_limits():
-    for flavour, length, lacks in (
-        ("mastodon", 500, set()),
-        ("gotosocial", 5000, set()),
-        ("takahe", 500, {"listen", "report", "approve", "search"}),
+    for flavour, counted, lacks in (
+        ("mastodon", (500, "graphemes", 23, True), set()),
+        ("gotosocial", (5000, "characters", None, False), set()),
+        ("takahe", (500, "characters", None, False), {"listen", "report", "approve", "search"}),
     ):
         async with serve(flavour) as server, house(mastodon) as context:
             adapter = mastodon.Adapter(mastodon.Config(servers={server.domain: server.url}), context)
             account = await linked(adapter, server)
             limits = await adapter.describe(account)
-            assert (limits.max_length, limits.unit, limits.url_length) == (length, "graphemes", 23)
+            assert (limits.max_length, limits.unit, limits.url_length, limits.short_mentions) == counted
             assert limits.lacks == lacks
 
 
 def test_the_host_of_the_handles_may_differ_from_the_servers():
     host = linking.host_of
-    from adapters.mastodon.entities import Instance
-
     assert host(Instance("4.3.0", domain="example.org"), "social.example.org") == "example.org"
     assert (
         host(Instance("0.19", domain="gts.example.org", account_domain="Example.org"), "x") == "example.org"
@@ -329,3 +329,36 @@ def test_the_host_of_the_handles_may_differ_from_the_servers():
     assert host(Instance("2.7", uri="https://old.example"), "x") == "old.example"
     assert host(Instance("2.7", uri="old.example"), "x") == "old.example"
     assert host(Instance("2.7"), "x.example") == "x.example"
+
+
+@pytest.mark.parametrize(
+    ("said", "limits"),
+    [
+        ({"version": "4.3.0"}, Limits(500, "graphemes", 23, short_mentions=True)),
+        (
+            {"version": "2.7.2 (compatible; Pleroma 2.5.0)", "max_toot_chars": 5000},
+            Limits(5000, "graphemes"),
+        ),
+        (
+            {
+                "version": "2.7.2 (compatible; Akkoma 3.10)",
+                "configuration": {"statuses": {"max_characters": 9}},
+            },
+            Limits(9, "graphemes"),
+        ),
+        (
+            {
+                "version": "0.17.3 git-abc",
+                "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
+            },
+            Limits(500, "characters", lacks=frozenset({"edit"})),
+        ),
+        (
+            {"version": "4.4.8+glitch", "configuration": {"statuses": {"characters_reserved_per_url": 30}}},
+            Limits(500, "graphemes", 30, short_mentions=True),
+        ),
+        ({"version": "unheard of"}, Limits(500, "graphemes", 23, short_mentions=True)),
+    ],
+)
+def test_what_a_server_says_of_itself_becomes_limits(said, limits):
+    assert mastodon.limits_of(msgspec.convert(said, Instance)) == limits

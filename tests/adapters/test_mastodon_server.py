@@ -196,6 +196,17 @@ async def test_white_space_around_a_post_is_lost():
         assert (await ada.post("one\ntwo\n\nfour"))["content"] == "<p>one<br />two</p><p>four</p>"
 
 
+async def test_an_answer_to_a_boost_answers_the_post():
+    async with town() as (server, ada):
+        post = server.person("stranger").post("a question")
+        boost = server.person("lin").boost(post)
+        assert (await ada.post("an answer", in_reply_to_id=boost.id))["in_reply_to_id"] == post.id
+        server.person("stranger").delete(post)
+        assert boost.id not in server.world.statuses
+        lost = {"status": "too late", "in_reply_to_id": post.id}
+        assert (await ada.refused("POST", "/api/v1/statuses", json=lost))[0] == 404
+
+
 async def test_a_scheduled_post_waits_for_its_time():
     async with town() as (server, ada):
         soon = (server.world.now() + timedelta(minutes=4)).isoformat()

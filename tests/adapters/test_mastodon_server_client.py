@@ -104,9 +104,17 @@ async def test_notifications_say_who_did_what(town):
     lin.post("hi @ada")
     told = await ada("notifications")
     assert [one.type for one in told] == ["mention", "follow", "reblog", "favourite"]
+    assert [str(one.status.id) for one in told[2:]] == [str(post.id)] * 2
     assert {one.account.acct for one in told} == {"lin"}
     assert [one.type for one in await ada("notifications", types=["mention"])] == ["mention"]
     assert len(await ada("notifications", exclude_types=["mention", "follow"])) == 2
+    server.person("ada").notified("severed_relationships", lin)
+    assert (await ada("notifications"))[0].type == "severed_relationships"
+    lin.favourite(str(post.id), False)
+    lin.unboost(str(post.id))
+    lin.follow(server.person("ada"), False)
+    left = [one.type for one in await ada("notifications")]
+    assert left == ["severed_relationships", "mention"], "what is taken back is told no longer"
 
 
 async def test_people_are_found_and_followed(town):
@@ -114,6 +122,7 @@ async def test_people_are_found_and_followed(town):
     assert (await ada("account_lookup", "lin")).acct == "lin"
     with pytest.raises(MastodonNotFoundError):
         await ada("account_lookup", "far_away@far.example")
+    assert (await ada("search_v2", "@far_away@far.example", resolve=False)).accounts == []
     found = (await ada("search_v2", "@far_away@far.example", resolve=True)).accounts
     assert [one.acct for one in found] == ["far_away@far.example"]
     zoe = await ada("account_follow", server.person("zoe").id)
