@@ -220,7 +220,7 @@ def page(
     (mastodon: app/models/concerns/paginable.rb). `always_next`: the home timeline and notifications
     name a next page even where none is.
     """
-    limit = min(_limit(call, usual), most)
+    limit = min(asked_limit(call, usual), most)
     found = newest(things)
     if maximum := call.text("max_id"):
         found = [one for one in found if order(one.id) < order(maximum)]
@@ -230,7 +230,8 @@ def page(
     return found, _links(call, found, always_next or len(found) == limit)
 
 
-def _limit(call: Call, usual: int) -> int:
+def asked_limit(call: Call, usual: int) -> int:
+    """How many the caller wants."""
     text = call.text("limit")
     if not text:
         return usual

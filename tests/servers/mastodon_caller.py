@@ -8,6 +8,8 @@ import aiohttp
 
 from tests.servers.mastodon import serve
 
+PATIENCE = aiohttp.ClientTimeout(total=10)  # a stream that should have been refused never ends
+
 
 class Caller:
     """Somebody with a plain HTTP client."""
@@ -42,5 +44,5 @@ class Caller:
 @contextlib.asynccontextmanager
 async def town(flavour="mastodon", scopes="read write follow"):
     """A server of this flavour, and Ada with a token of these scopes."""
-    async with serve(flavour) as server, aiohttp.ClientSession() as session:
+    async with serve(flavour) as server, aiohttp.ClientSession(timeout=PATIENCE) as session:
         yield server, Caller(server, session, server.person("ada").token(scopes))

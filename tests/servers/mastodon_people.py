@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.servers.mastodon_api import Answer, ApiError, Call, Routes, not_found, page
+from tests.servers.mastodon_api import Answer, ApiError, Call, Routes, asked_limit, not_found, page
 from tests.servers.mastodon_entities import iso
 from tests.servers.mastodon_things import PeopleList, Person, Status, newest
 
@@ -199,7 +199,7 @@ async def search(call: Call) -> Answer:
     words, kind = call.text("q").strip(), call.text("type")
     if not words:
         raise ApiError(400, "Missing parameter q")
-    limit = min(int(call.text("limit") or 20), 40)
+    limit = min(asked_limit(call, 20), 40)
     people = _people(call, words) if kind in ("", "accounts") else []
     posts = _posts(call, words) if kind in ("", "statuses") else []
     found = {
