@@ -25,7 +25,7 @@ from bridgebot.model import Account, Notification, Page, Post, Timeline, Timelin
 
 PAGE = 40  # what is asked for; some servers give at most 20 (notifications of Pleroma)
 SHORT = 20  # a page with less is the last one; filters make pages shorter than what was asked for
-WINDOW = 15  # posts below the newest that are read again; fewer than any page, so that reading gets on
+WINDOW, SMALL_WINDOW = 35, 15  # entries that are read again: fewer than a page, so that new ones fit in
 MOST_PAGES = 25  # of one read of a timeline that was short before
 LATE = timedelta(minutes=15)  # so much older than the last read may be what comes in a short timeline
 
@@ -44,6 +44,8 @@ class Cursor(msgspec.Struct, frozen=True):
     anchor: str | None  # the entry below the window; None: the timeline was shorter than the window
     since: float  # without an anchor: older entries that were not seen are history
     seen: list[Seen] = []  # the window, oldest first
+    on: str | None = None  # not at the end yet: the entry above which reading goes on
+    size: int = SMALL_WINDOW  # of the window; it grows where pages are long
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +80,20 @@ class Reader:
         since = min([answer.at, *(entry.at for entry in entries if entry.at)]) - LATE
         if not entries:  # a home timeline that is only being built is empty, too: what comes is history
             since = answer.at - timedelta(minutes=1)
-        start = Cursor(None, since.timestamp())
-        return Page((), _encoded(_moved(start, [entry.seen for entry in entries])))
+        start = Cursor(None, since.timestamp(), size=_size(SMALL_WINDOW, len(answer.value)))
+        return Page((), _encoded(_moved(start, [entry.seen for entry in entries], None)))
 
     async def on(self, text: str) -> Page:
         """What came, changed and went since the cursor."""
         cursor = _decoded(text)
-        entries, at_end = await self._above(cursor)
+        entries, at_end, size = await self._above(cursor)
         known = {seen.id: seen for seen in cursor.seen}
         fresh = [entry for entry in entries if known.get(entry.id) != entry.seen]
-        missing, ahead = _missing(cursor.seen, {entry.id for entry in entries}, at_end)
+        now = [entry.seen for entry in entries]
+        missing, listed = _compared(cursor, now, at_end)
         gone = [seen.post for seen in reversed(missing) if seen.post and await self._is_gone(seen.post)]
-        moved = _moved(cursor, [*(entry.seen for entry in entries), *ahead])
+        onward = None if at_end or not entries else entries[-1].id
+        moved = _moved(msgspec.structs.replace(cursor, size=_size(cursor.size, size)), listed, onward)
         return Page(
             posts=_once(entry.post for entry in fresh if entry.post is not None),
             cursor=_encoded(moved),
@@ -98,12 +102,12 @@ class Reader:
             notifications=tuple(entry.notification for entry in fresh if entry.notification),
         )
 
-    async def _above(self, cursor: Cursor) -> tuple[list[Entry], bool]:
-        """What stands above the anchor, oldest first, and whether that is all."""
+    async def _above(self, cursor: Cursor) -> tuple[list[Entry], bool, int]:
+        """What stands above the anchor, oldest first; whether that is all; how long the page was."""
         if cursor.anchor is None:
-            return await self._all(cursor), True
-        raw = (await self._page(min_id=cursor.anchor)).value
-        return self._entries(raw), len(raw) < SHORT
+            return await self._all(cursor), True, 0
+        raw = (await self._page(min_id=cursor.on or cursor.anchor)).value
+        return self._entries(raw), len(raw) < SHORT, len(raw)
 
     async def _all(self, cursor: Cursor) -> list[Entry]:
         """A timeline that was short is read from its newest entry down to the oldest that was seen."""
@@ -185,20 +189,29 @@ def _place(timeline: Timeline, account: Account | None) -> tuple[str, dict[str, 
 # --- decisions: pure ---------------------------------------------------------------------------
 
 
-def _missing(window: Sequence[Seen], there: set[str], at_end: bool) -> tuple[list[Seen], list[Seen]]:
-    """Which of the window are not there any more, and which lie above what was read now."""
+def _compared(cursor: Cursor, now: Sequence[Seen], at_end: bool) -> tuple[Sequence[Seen], Sequence[Seen]]:
+    """Which of the window are not there any more, and all that stands there now."""
+    window, there = cursor.seen, {seen.id for seen in now}
+    if cursor.on is not None:  # this page lies above the window
+        return [], [*(seen for seen in window if seen.id not in there), *now]
     upto = len(window)
     if not at_end:
         upto = max((number for number, seen in enumerate(window, 1) if seen.id in there), default=upto)
     missing = [seen for seen in window[:upto] if seen.id not in there]
-    return missing, list(window[upto:])
+    return missing, [*now, *window[upto:]]
 
 
-def _moved(cursor: Cursor, listed: Sequence[Seen]) -> Cursor:
+def _moved(cursor: Cursor, listed: Sequence[Seen], onward: str | None) -> Cursor:
     """The cursor, once all this was read: the last of it are the new window."""
-    if len(listed) <= WINDOW:
-        return Cursor(cursor.anchor, cursor.since, list(listed))
-    return Cursor(listed[-WINDOW - 1].id, cursor.since, list(listed[-WINDOW:]))
+    anchor, size = cursor.anchor, cursor.size
+    if len(listed) > size:
+        anchor, listed = listed[-size - 1].id, listed[-size:]
+    return Cursor(anchor, cursor.since, list(listed), onward, size)
+
+
+def _size(size: int, page: int) -> int:
+    """How long the window may be where pages are as long as this one: new entries must fit in."""
+    return max(size, min(WINDOW, page - 5))
 
 
 def _distinct(entries: Iterable[Entry]) -> list[Entry]:

@@ -166,14 +166,14 @@ MUTANTS = {
     ),
     "the newest page instead of the next one": (
         "timelines",
-        "self._page(min_id=cursor.anchor)",
-        "self._page(since_id=cursor.anchor)",
+        "self._page(min_id=cursor.on or cursor.anchor)",
+        "self._page(since_id=cursor.on or cursor.anchor)",
         (READING.test_a_long_absence_leaves_no_gap, "mastodon", 60),
     ),
     "nothing is read again": (
         "timelines",
-        "WINDOW = 15",
-        "WINDOW = 1",
+        "WINDOW, SMALL_WINDOW = 35, 15",
+        "WINDOW, SMALL_WINDOW = 1, 1",
         (READING.test_a_late_post_behind_the_cursor_is_read, "mastodon", 40),
     ),
     "what was seen is forgotten": (
