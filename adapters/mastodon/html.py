@@ -22,6 +22,7 @@ DEEPEST = 5  # quotes in quotes
 _BLOCKS = frozenset({"p", "pre", "blockquote", "ul", "ol", "div", "h1", "h2", "h3", "h4", "h5", "h6"})
 _TAGS = _BLOCKS | {"br", "a", "span", "li", "b", "strong", "i", "em", "u", "del", "s", "strike", "code"}
 _ATTRIBUTES = {"a": {"href", "class"}, "p": {"class"}, "span": {"class"}}
+_CLEANER = nh3.Cleaner(tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=None)
 _KINDS: dict[str, Markup] = {
     **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"), "bold"),
     **dict.fromkeys(("i", "em"), "italic"),
@@ -58,13 +59,7 @@ def text_of(html: str, names: Mapping[str, str] | None = None, *, quotes: bool =
     (`https://example.social/@lin` → `@lin@example.social`). `quotes`: the post quotes another one,
     so the paragraph that says so for servers which know no quotes is left out.
     """
-    clean = nh3.clean(
-        html[:MOST],
-        tags=set(_TAGS),
-        attributes=_ATTRIBUTES,
-        url_schemes={"http", "https"},
-        link_rel=None,
-    )
+    clean = _CLEANER.clean(html[:MOST])
     reader = _Reader(names or {}, quotes)
     reader.feed(clean)
     reader.close()
