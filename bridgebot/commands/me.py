@@ -60,8 +60,12 @@ def welcome(exchange: Talk) -> None:
     accounts = people.accounts(exchange.tx, exchange.user.id)
     if accounts:
         exchange.say("welcome-back", accounts=_names(exchange, accounts))
-    else:
-        exchange.say("welcome", joinable=_titles(exchange, join=True), linkable=_titles(exchange, join=False))
+        return
+    joinable, linkable = _titles(exchange, join=True), _titles(exchange, join=False)
+    lines = [exchange.text("welcome", joinable=joinable, linkable=linkable)]
+    if exchange.user.role == "operator":
+        lines.append(exchange.text("welcome-operator"))
+    exchange.write("\n".join(lines))
 
 
 def _names(exchange: Talk, accounts: list[Account]) -> str:

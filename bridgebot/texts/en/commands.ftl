@@ -3,6 +3,7 @@
 welcome = Hi! I put your microblogs into this chat: what you write here becomes a post, what you follow arrives here.
     First you need an account: /join NAME makes one ({ $joinable }), /link NETWORK brings one that you have ({ $linkable }).
     /help shows what else there is.
+welcome-operator = You are the operator of this bot: /help admin shows what that lets you do, /admin invite lets somebody else in.
 welcome-back = Hi! You are { $accounts }. Type something and send it: it becomes a post. /help shows what else there is.
 stranger = Hi! This bot is by invitation. If you have a code, send it to me here; else ask the person who runs it.
 role-given = Welcome, { $role }.
