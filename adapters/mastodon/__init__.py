@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 
 from adapters.mastodon import linking, people, streaming, timelines, wire, writing
 from adapters.mastodon.entities import Instance
 from adapters.mastodon.wire import Wire
 from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
-from bridgebot.errors import Unsupported
+from bridgebot.errors import Unconfirmed, Unsupported
 from bridgebot.model import (
     Account,
     Audience,
@@ -33,6 +34,7 @@ from bridgebot.model import (
 __all__ = ["Adapter", "Config"]
 
 _LENGTH, _URL_LENGTH = 500, 23  # where a server does not say
+_REMEMBERED = 1000  # publications without an answer
 _KINDS = frozenset(set(TimelineKind) - {TimelineKind.FEED})
 # By their sources: Takahe has no streams, no reports and no way to settle a request, and finds posts
 # only by their address.
@@ -78,6 +80,7 @@ class Adapter(SocialAdapter[Config]):
     def __init__(self, config: Config, context: Context) -> None:
         super().__init__(config, context)
         self._wire = Wire(context.http, context.clock, config.servers)
+        self._unanswered: dict[str, datetime] = {}  # when a publication with this key had no answer
 
     async def link(
         self, progress: str | None, answer: str | None, *, owner: str = ""
@@ -95,10 +98,18 @@ class Adapter(SocialAdapter[Config]):
     # --- posts ---
 
     async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
-        return await writing.publish(self._wire, account, draft, key)
+        try:
+            return await writing.publish(self._wire, account, draft, key)
+        except Unconfirmed:
+            self._unanswered.setdefault(key, self.context.clock.now())
+            for oldest in list(self._unanswered)[:-_REMEMBERED]:
+                del self._unanswered[oldest]
+            raise
 
     async def find(self, account: Account, key: str, draft: Draft) -> Post | None:
-        return await writing.find(self._wire, account, draft)
+        now = self.context.clock.now()
+        ago = now - self._unanswered.get(key, now)  # a server may have been away since then
+        return await writing.find(self._wire, account, draft, ago)
 
     async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
         return await writing.edit(self._wire, account, post_id, draft)

@@ -167,7 +167,7 @@ def one(raw: msgspec.Raw, kind: type[T]) -> T | None:
     try:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
-        log.warning("A %s is passed over: %s (id %s)", kind.__name__, error, name(raw))
+        log.warning("A %s is passed over: %s (id %r)", kind.__name__, error, name(raw)[:64])
         return None
 
 

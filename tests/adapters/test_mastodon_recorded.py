@@ -120,7 +120,7 @@ def test_length_is_counted_as_mastodon_counts():
 def test_nothing_of_this_is_passed_over_silently(caplog):
     with caplog.at_level(logging.WARNING):
         assert wire.each([msgspec.Raw(b'{"id":"7","content":3}')], entities.Status) == []
-    assert "id 7" in caplog.text
+    assert "id '7'" in caplog.text
 
 
 def test_audiences_are_those_of_the_house():

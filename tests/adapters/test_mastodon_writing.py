@@ -14,6 +14,7 @@ from adapters.mastodon import writing
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.http import policy, session
 from bridgebot.model import Audience, Draft
+from bridgebot.testing.clock import ManualClock
 from bridgebot.testing.context import house
 from tests.adapters.mastodon_town import linked, town
 from tests.servers.mastodon import Fault, serve
@@ -74,6 +75,18 @@ async def test_an_old_post_with_the_same_text_is_another_one():
         await here.adapter.publish(here.ada, Draft("good morning"), key="yesterday")
         here.server.advance(16 * 60)
         assert await here.adapter.find(here.ada, "today", Draft("good morning")) is None
+
+
+async def test_a_post_is_found_also_if_the_server_was_away_for_hours():
+    async with town("gotosocial") as here:
+        draft, start = Draft("just before the power cut"), here.context.clock.now()
+        here.server.fail(Fault.CUT_AFTER, method="POST", path="/statuses")
+        with pytest.raises(Unconfirmed):
+            await here.adapter.publish(here.ada, draft, key="k")
+        here.server.advance(5 * 3600)
+        here.adapter.context = replace(here.context, clock=ManualClock(start + timedelta(hours=5)))
+        assert (await here.adapter.find(here.ada, "k", draft)).text == draft.text
+        assert await here.adapter.find(here.ada, "another", draft) is None
 
 
 async def test_it_is_found_below_many_others():
