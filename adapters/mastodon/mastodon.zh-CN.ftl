@@ -2,15 +2,15 @@ mastodon-server = 你的账号在哪个服务器上？请写服务器的名字�
 mastodon-server-wrong = 这不是服务器的名字。请只写名字，例如 example.social，或者写完整的账号名，例如 @you@example.social。
 mastodon-server-number = 这里只能用名字（例如 example.social）访问服务器，不能用数字地址。
 mastodon-server-port = 这里只能用默认端口访问服务器。请只写名字，例如 example.social，不要写冒号和端口号。
-mastodon-server-unreachable = { $server } 没有这样的服务器，或者暂时连不上。名字写对了吗?
+mastodon-server-unreachable = { $server } 上没有服务器，或者暂时连不上。名字写对了吗？
 mastodon-server-down = { $server } 存在，但现在没有给出可用的回答。请过几分钟再试，或者换一个服务器。
 mastodon-server-other = { $server } 不是这一类服务器。请写你用浏览器登录的那个服务器的名字。
 mastodon-code =
     请打开下面的网址，登录 { $server } 并允许访问。之后会显示一个授权码，把它粘贴到这里。
     只粘贴你自己刚刚申请到的授权码。别人给你的授权码，或者向你索要授权码，都是想盗取账号。
 mastodon-code-wrong = { $server } 不接受这个授权码：可能不完整、已过期或已经用过。每个授权码只能用一次。请重新打开同一个网址获取新的授权码，再粘贴过来。
-mastodon-needs-account = { $server } 只向已登录的人显示这些内容。请先关联那里的一个账号。
-mastodon-scopes = 所给的权限不包括这项操作。请用 /relink 重新关联账号；等待中的内容会保留。
+mastodon-needs-account = { $server } 只向已登录的人显示这些内容。请先绑定那里的一个账号。
+mastodon-scopes = 所给的权限不包括这项操作。请用 /relink 重新绑定账号；等待中的内容会保留。
 mastodon-nobody = 那里没有 { $handle }。
 mastodon-not-yours = 这条帖子是别人的。
 mastodon-edit-poll = 带投票的帖子不能在这里修改：那样会丢失已有的投票。
