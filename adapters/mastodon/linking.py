@@ -57,7 +57,7 @@ async def ask(api: Wire, context: Context, answer: str | None, owner: str) -> Qu
         app.client_id,
         app.client_secret,
         secrets.token_urlsafe(48),
-        host_of(instance, server),
+        host_of(instance, server, trusted=api.known(server)),
         _streaming(instance),
         wire.software(instance),
     )
@@ -216,9 +216,8 @@ async def _prove(api: Wire, progress: Progress, token: str) -> Account:
     bare = Account("", f"@@{progress.host}", progress.server, credentials=credentials)
     person = await api.call(bare, "GET", "/api/v1/accounts/verify_credentials", Person)
     author = reading.author(person, progress.host)
-    return Account(
-        author.id, author.handle, progress.server, author.name, author.url, credentials=credentials
-    )
+    handle = reading.handle(person.acct.partition("@")[0], progress.host)  # it is no other server's
+    return Account(author.id, handle, progress.server, author.name, author.url, credentials=credentials)
 
 
 def _streaming(instance: Instance) -> str:
@@ -228,11 +227,15 @@ def _streaming(instance: Instance) -> str:
     )
 
 
-def host_of(instance: Instance, server: str) -> str:
-    """The host in the handles of a server's people: it may differ from where its API is."""
+def host_of(instance: Instance, server: str, *, trusted: bool = False) -> str:
+    """The host in the handles of a server's people: it may differ from where its API is.
+
+    A server may speak for itself and for a domain that it lies in (`social.example.org` for
+    `example.org`), not for any other; `trusted`: the operator named it.
+    """
     said = instance.account_domain or instance.domain or instance.uri or ""
-    host = (urlsplit(said).hostname if "://" in said else said) or server
-    return host.lower()
+    host = ((urlsplit(said).hostname if "://" in said else said) or server).lower()
+    return host if trusted or f".{server}".endswith(f".{host}") else server
 
 
 async def revoke(api: Wire, account: Account) -> None:

@@ -323,12 +323,33 @@ async def test_a_server_says_its_limits():
 def test_the_host_of_the_handles_may_differ_from_the_servers():
     host = linking.host_of
     assert host(Instance("4.3.0", domain="example.org"), "social.example.org") == "example.org"
-    assert (
-        host(Instance("0.19", domain="gts.example.org", account_domain="Example.org"), "x") == "example.org"
-    )
-    assert host(Instance("2.7", uri="https://old.example"), "x") == "old.example"
-    assert host(Instance("2.7", uri="old.example"), "x") == "old.example"
+    gotosocial = Instance("0.19", domain="gts.example.org", account_domain="Example.org")
+    assert host(gotosocial, "gts.example.org") == "example.org"
+    assert host(Instance("2.7", uri="https://old.example"), "old.example") == "old.example"
+    assert host(Instance("2.7", uri="old.example"), "old.example") == "old.example"
     assert host(Instance("2.7"), "x.example") == "x.example"
+    assert host(Instance("4.3.0", domain="inner.test"), "outer", trusted=True) == "inner.test"
+
+
+def test_a_server_does_not_speak_for_another_one():
+    for claimed in ("big.example", "https://big.example/", "il.example", "deep.evil.example"):
+        assert linking.host_of(Instance("4.3.0", domain=claimed), "evil.example") == "evil.example"
+
+
+async def test_an_account_is_never_that_of_another_server():
+    async def evil(request):
+        answers = {
+            "/api/v2/instance": {"version": "4.3.0", "domain": "evil.example"},
+            "/api/v1/apps": {"client_id": "a", "client_secret": "b"},
+            "/oauth/token": {"access_token": "c"},
+            "/api/v1/accounts/verify_credentials": {"id": "1", "acct": "famous@big.example"},
+        }
+        return web.json_response(answers[request.path])
+
+    async with answering(evil) as url, stage(evil_example=url) as (adapter, _):
+        step = await adapter.link(None, "evil.example")
+        account = await adapter.link(step.progress, "some-code")
+        assert (account.handle, account.server) == ("@famous@evil.example", "evil.example")
 
 
 @pytest.mark.parametrize(
