@@ -1,12 +1,9 @@
 """The adapter contract: all that a network's module may import, with `model`, `errors` and `http`.
 
-A module holds `Config`, a subclass of `AdapterConfig`, and `Adapter`, a subclass of `ChatAdapter`
-or `SocialAdapter`. The core makes it as `Adapter(config, context)`. What is optional raises
-`Unsupported` here and is declared in `capabilities` there; the contract kit (`bridgebot.testing`)
-tests every promise below at the wire.
-
-Adapters never retry, split, truncate, sleep for a rate limit or keep files: that is done once,
-by the outbox, `render` and the store.
+A module holds `Config`, a subclass of `AdapterConfig`, and `Adapter`, a subclass of `ChatAdapter` or
+`SocialAdapter`, made as `Adapter(config, context)`. What is optional raises `Unsupported` here and is
+declared in `capabilities` there; the kit (`bridgebot.testing`) tests every promise at the wire. Adapters
+never retry, split, truncate, sleep for a rate limit or keep files: outbox, `render` and store do, once.
 """
 
 from __future__ import annotations
@@ -256,7 +253,7 @@ class ChatAdapter(Adapter[C]):
         raise NotImplementedError
 
     async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
-        """Replace one of the bot's messages (capability `edit`). `message_id` is one that `send` gave."""
+        """Replace a message that `send` gave (capability `edit`)."""
         raise Unsupported()
 
     async def delete(self, chat: Chat, message_id: str) -> None:
@@ -264,9 +261,8 @@ class ChatAdapter(Adapter[C]):
         raise Unsupported()
 
     async def address(self, start: str) -> str:
-        """A link that opens a direct chat with the bot in which `/start START` is said (capability
-        `address`). It is proven by a call, so the bot's own credentials are: `AuthExpired`, `Temporary`.
-        `run` need not be running.
+        """A link that opens a direct chat with the bot and says `/start START` (capability `address`).
+        A call proves the bot's own credentials: `AuthExpired`, `Temporary`. `run` need not be running.
         """
         raise Unsupported()
 
@@ -300,8 +296,12 @@ class SocialAdapter(Adapter[C]):
         """
         raise Unsupported()
 
-    async def find(self, account: Account, key: str, draft: Draft) -> Post | None:
-        """The account's own recent post that came from this draft, or None (capability `find`)."""
+    async def find(
+        self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
+    ) -> Post | None:
+        """The account's own post that came from this draft, or None (capability `find`).
+        The draft was queued at `since`, by the bot's clock; `but` are posts that came from others.
+        """
         raise Unsupported()
 
     async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:

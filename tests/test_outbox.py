@@ -298,6 +298,22 @@ async def test_12_look_finds_nothing_and_it_is_sent_again(settling):
         assert north(house).texts() == ["lost on the way"]
 
 
+async def test_12_of_two_alike_the_lost_one_is_not_taken_for_the_other(settling):
+    """The second has its answer, so it is not what became of the first."""
+    async with settling(OnUnconfirmed.LOOK) as house:
+        await house.user("ada", "north")
+        north(house).fail("publish", Unconfirmed())
+        await house.says("again")
+        await house.says("again")
+        house.chat.press("Post")
+        await house.settle()
+        assert north(house).texts() == ["again"]
+        for _ in range(3):
+            await house.wait(31)
+        assert north(house).texts() == ["again", "again"]
+        assert [row["state"] for row in await creates(house)] == ["sent", "sent"]
+
+
 @pytest.mark.parametrize(("answer", "acted"), [("It is there", True), ("Send again", False)])
 async def test_12_ask_and_do_as_told(settling, answer, acted):
     async with settling(OnUnconfirmed.ASK) as house:

@@ -14,7 +14,7 @@ from adapters.mastodon import linking, people, streaming, timelines, wire, writi
 from adapters.mastodon.entities import Instance
 from adapters.mastodon.wire import Wire
 from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
-from bridgebot.errors import Unconfirmed, Unsupported
+from bridgebot.errors import Unsupported
 from bridgebot.model import (
     Account,
     Audience,
@@ -34,7 +34,6 @@ from bridgebot.model import (
 __all__ = ["Adapter", "Config"]
 
 _LENGTH, _URL_LENGTH = 500, 23  # where a server does not say
-_REMEMBERED = 1000  # publications without an answer
 _KINDS = frozenset(set(TimelineKind) - {TimelineKind.FEED})
 # By their sources: Takahe has no streams, no reports and no way to settle a request, and finds posts
 # only by their address.
@@ -80,7 +79,6 @@ class Adapter(SocialAdapter[Config]):
     def __init__(self, config: Config, context: Context) -> None:
         super().__init__(config, context)
         self._wire = Wire(context.http, context.clock, config.servers)
-        self._unanswered: dict[str, datetime] = {}  # when a publication with this key had no answer
 
     async def link(
         self, progress: str | None, answer: str | None, *, owner: str = ""
@@ -98,18 +96,13 @@ class Adapter(SocialAdapter[Config]):
     # --- posts ---
 
     async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
-        try:
-            return await writing.publish(self._wire, account, draft, key)
-        except Unconfirmed:
-            self._unanswered.setdefault(key, self.context.clock.now())
-            for oldest in list(self._unanswered)[:-_REMEMBERED]:
-                del self._unanswered[oldest]
-            raise
+        return await writing.publish(self._wire, account, draft, key)
 
-    async def find(self, account: Account, key: str, draft: Draft) -> Post | None:
-        now = self.context.clock.now()
-        ago = now - self._unanswered.get(key, now)  # a server may have been away since then
-        return await writing.find(self._wire, account, draft, ago)
+    async def find(
+        self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
+    ) -> Post | None:
+        ago = self.context.clock.now() - since  # two clocks differ, their pace does not
+        return await writing.find(self._wire, account, draft, ago, but)
 
     async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
         return await writing.edit(self._wire, account, post_id, draft)

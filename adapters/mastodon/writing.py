@@ -16,7 +16,7 @@ from adapters.mastodon.wire import Wire, quoted
 from bridgebot.errors import Rejected, TargetGone
 from bridgebot.model import Account, Draft, Post
 
-YOUNG = timedelta(minutes=15)  # how much older a post may be than the missing answer
+MARGIN = timedelta(minutes=1)  # `Date` has whole seconds, and both ways take their time
 PAGE = 40
 MOST_PAGES = 5
 # Where a person's own settings may make markup of the text, unless the post itself says that it is plain.
@@ -92,21 +92,19 @@ def _plain(software: str) -> dict[str, str]:
 # --- finding again -----------------------------------------------------------------------------
 
 
-async def find(api: Wire, account: Account, draft: Draft, ago: timedelta = timedelta(0)) -> Post | None:
-    """The newest own post that a draft may have become, published at most a quarter of an hour before
-    `ago`: how long ago the answer is missing.
-
-    Two publications of the same text cannot be told apart here: whoever has published it twice
-    within that time gets the newer one.
+async def find(api: Wire, account: Account, draft: Draft, ago: timedelta, but: frozenset[str]) -> Post | None:
+    """The newest own post that a draft may have become, so long ago at most. `but` are ids of others:
+    two publications of the same text cannot be told apart here.
     """
     path = f"/api/v1/accounts/{quoted(account.id)}/statuses"
     params = {"exclude_reblogs": "true", "limit": str(PAGE)}
     for _ in range(MOST_PAGES):
         answer = await api.dated(account, "GET", path, list[msgspec.Raw], params=params)
         youngest = [one for one in wire.each(answer.value, Status) if one.reblog is None]
-        since = answer.at - ago - YOUNG
+        since = answer.at - ago - MARGIN
         for status in youngest:
-            if reading.utc(status.created_at) >= since and is_from(status, draft, wire.domain(account)):
+            young = reading.utc(status.created_at) >= since and status.id not in but
+            if young and is_from(status, draft, wire.domain(account)):
                 return reading.post(status, wire.domain(account))
         if not youngest or reading.utc(youngest[-1].created_at) < since:
             return None

@@ -123,7 +123,9 @@ class Adapter(SocialAdapter[Config]):
             account, lambda connection, now, me: posts.publish(connection, now, me, words, key, per_hour)
         )
 
-    async def find(self, account: Account, key: str, draft: Draft) -> Post | None:
+    async def find(
+        self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
+    ) -> Post | None:
         found = await self._reads(account, lambda connection, me: posts.find(connection, _some(me), key))
         return None if found is None else self._native.post(found)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bridgebot import model
@@ -258,7 +259,8 @@ async def _list(adapter: Social, account: model.Account | None, key: str, payloa
 
 
 async def _find(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
-    post = await adapter.find(_must(account), payload["key"], as_draft(payload))
+    since, but = datetime.fromisoformat(payload["since"]), frozenset(payload["but"])
+    post = await adapter.find(_must(account), payload["key"], as_draft(payload), since=since, but=but)
     return Done((post.id,), post.url) if post else Done()
 
 

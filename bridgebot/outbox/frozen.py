@@ -258,8 +258,11 @@ def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     if "found" in delivery.arguments:
         native_id, url = delivery.arguments["found"]
         return [{"op": "found", "id": native_id, "url": url}]
-    pending = next(p for p in deliveries.parts(tx, delivery.arguments["of"]) if p.native_ids is None)
-    return [{"op": "find", "key": pending.key, "draft": pending.payload["draft"]}]
+    sought = deliveries.delivery(tx, delivery.arguments["of"])
+    pending = next(p for p in deliveries.parts(tx, sought.id) if p.native_ids is None)
+    others = posts.made_since(tx, sought.account_id or 0, sought.created_at)
+    which = {"key": pending.key, "since": sought.created_at.isoformat(), "but": others}
+    return [{"op": "find", "draft": pending.payload["draft"], **which}]
 
 
 def _mirror(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:

@@ -133,6 +133,16 @@ def sight(tx: Tx, now: datetime, timeline_id: int, post_id: int) -> bool:
     return tx.insert_or_ignore(t.sighting, {"timeline_id": timeline_id, "post_id": post_id, "seen_at": now})
 
 
+def made_since(tx: Tx, account_id: int, since: datetime) -> list[str]:
+    """The native ids of what deliveries made with this account and ended since then."""
+    query = (
+        sa.select(t.copy.c.native_id)
+        .join(t.delivery, t.delivery.c.id == t.copy.c.delivery_id)
+        .where(t.copy.c.account_id == account_id, t.delivery.c.ended_at >= since)
+    )
+    return tx.scalars(query)
+
+
 def reader_of(tx: Tx, post_id: int, user_id: int) -> int | None:
     """The user's account whose timeline brought the post, the latest."""
     query = (

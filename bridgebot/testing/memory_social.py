@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import Rejected, TargetGone, Unsupported
@@ -91,15 +92,18 @@ class MemorySocial(MemorySocialBase):
         self.network.keys[author.id, key] = post.id
         return post
 
-    async def find(self, account: Account, key: str, draft: Draft) -> Post | None:
+    async def find(
+        self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
+    ) -> Post | None:
         self._declared("find")
-        return await self._call("find", (account, key, draft), lambda: self._find(account, draft))
+        return await self._call("find", (account, key, draft), lambda: self._find(account, draft, but))
 
-    def _find(self, account: Account, draft: Draft) -> Post | None:
+    def _find(self, account: Account, draft: Draft, but: frozenset[str]) -> Post | None:
         author = self._author(account)
         wanted = (author.id, draft.text, draft.reply_to, draft.audience)
         for post in reversed(self.posts):
-            if (post.author.id, post.text, post.reply_to, post.audience) == wanted:
+            same = (post.author.id, post.text, post.reply_to, post.audience) == wanted
+            if same and post.id not in but:
                 return post
         return None
 

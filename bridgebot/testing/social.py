@@ -212,19 +212,20 @@ class PublishingPromises(SocialContractBase):
     async def test_find(self, stage: SocialStage) -> None:
         """`find` gives the account's own post that came from a draft, and None for any other draft."""
         account, draft = await link(stage), Draft("where am I?")
+        since = stage.context.clock.now()
         if not can(stage).find:
             assert can(stage).on_unconfirmed is not OnUnconfirmed.LOOK, "look needs find"
             with stage.raises(Unsupported):
-                await stage.adapter.find(account, "key-1", draft)
+                await stage.adapter.find(account, "key-1", draft, since=since)
             return
-        assert await stage.adapter.find(account, "key-1", draft) is None
+        assert await stage.adapter.find(account, "key-1", draft, since=since) is None
         post = await stage.adapter.publish(account, draft, key="key-1")
         await stage.adapter.publish(account, Draft("something else"), key="key-2")
-        found = await stage.adapter.find(account, "key-1", draft)
+        found = await stage.adapter.find(account, "key-1", draft, since=since)
         assert found is not None
         assert (found.id, found.text, found.author.id) == (post.id, draft.text, account.id)
-        assert await stage.adapter.find(account, "key-3", Draft("where are you?")) is None
-        assert await stage.adapter.find(await link(stage, "lin"), "key-1", draft) is None
+        assert await stage.adapter.find(account, "key-3", Draft("where are you?"), since=since) is None
+        assert await stage.adapter.find(await link(stage, "lin"), "key-1", draft, since=since) is None
 
     async def test_edit(self, stage: SocialStage) -> None:
         """An edit replaces text and warning under the same id; other people's posts stay as they are."""

@@ -118,7 +118,7 @@ class FailurePromises(SocialContractBase):
         """After an unanswered publish the declared way settles it: one post, or surely none."""
         known = {SocialFailure.CUT, SocialFailure.LOST} & stage.remote.failures
         needs(can(stage).publish and known, "answers that can get lost")
-        account = await link(stage)
+        account, since = await link(stage), stage.context.clock.now()
         for failure in sorted(known):
             draft = Draft(f"settle {failure}")
             await stage.remote.fail(failure)
@@ -130,7 +130,7 @@ class FailurePromises(SocialContractBase):
                 post = await stage.adapter.publish(account, draft, key=failure)
                 assert [there.id for there in await standing(stage, draft.text)] == [post.id]
             elif can(stage).on_unconfirmed is OnUnconfirmed.LOOK:
-                found = await stage.adapter.find(account, failure, draft)
+                found = await stage.adapter.find(account, failure, draft, since=since)
                 assert [there.id for there in await standing(stage, draft.text)] == (
                     [found.id] if found else []
                 )

@@ -19,6 +19,7 @@ class Town:
     ada: Account
 
     def __post_init__(self):
+        self.began = self.context.clock.now()
         self.grete = self.server.person("grete")
         self.me = self.server.person("ada")
 

@@ -66,8 +66,8 @@ async def test_a_post_is_published_once_found_edited_and_deleted(adapter, mock):
     post = await adapter.publish(account, draft, key="the key")
     assert (post.text, post.audience, post.warning) == (draft.text, Audience.UNLISTED, "careful")
     assert (await adapter.publish(account, draft, key="the key")).id == post.id
-    assert (await adapter.find(account, "the key", draft)).id == post.id
-    assert await adapter.find(account, "another", Draft("never said")) is None
+    assert (await adapter.find(account, "the key", draft, since=post.created_at)).id == post.id
+    assert await adapter.find(account, "another", Draft("never said"), since=post.created_at) is None
     edited = await adapter.edit(account, post.id, Draft("better", Audience.UNLISTED))
     assert (edited.id, edited.text, edited.warning) == (post.id, "better", None)
     await adapter.delete(account, post.id)

@@ -108,7 +108,7 @@ async def test_wrong_credentials_in_every_call(town):
     ):
         for call in (
             adapter.publish(wrong, Draft("no"), key="no"),
-            adapter.find(wrong, "no", Draft("no")),
+            adapter.find(wrong, "no", Draft("no"), since=post.created_at),
             adapter.edit(wrong, post.id, Draft("no")),
             adapter.delete(wrong, post.id),
             adapter.favourite(wrong, post.id, True),
@@ -181,7 +181,7 @@ async def test_key_holds_across_a_restart(town):
     await again.delete(account, first.id)
     with pytest.raises(TargetGone):
         await again.publish(account, Draft("once"), key="k")
-    assert await again.find(account, "k", Draft("once")) is None
+    assert await again.find(account, "k", Draft("once"), since=first.created_at) is None
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "\x00"])
