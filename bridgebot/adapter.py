@@ -92,6 +92,7 @@ class SocialCapabilities:
     warnings: bool = False  # content warnings
     languages: bool = False
     replies: bool = False  # `Draft.reply_to`
+    replies_name: bool = False  # who is answered hears of it only where the text names them
     markup: frozenset[Markup] = frozenset()  # `Draft.spans`
     edit: bool = False
     delete: bool = False

@@ -1,7 +1,7 @@
 """Mastodon, and every server that speaks its API: GoToSocial, Takahe, Pleroma, Akkoma …
 
 `wire` makes the calls, `entities` is what comes back, `reading` and `html` make the bot's nouns of it;
-`linking`, `writing`, `people`, `timelines` and `streaming` are what can be done.
+`linking`, `writing`, `people`, `timelines` and `streaming` (over `sharing`) are what can be done.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 
 from adapters.mastodon import linking, people, streaming, timelines, wire, writing
 from adapters.mastodon.entities import Instance
+from adapters.mastodon.sharing import Streams
 from adapters.mastodon.wire import Wire
 from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
 from bridgebot.errors import Unsupported
@@ -55,6 +56,9 @@ class Adapter(SocialAdapter[Config]):
         warnings=True,
         languages=True,
         replies=True,
+        # app/services/process_mentions_service.rb: who is not named in the text is not told of an answer,
+        # and nobody else sees a direct post.
+        replies_name=True,
         edit=True,
         delete=True,
         favourite=True,
@@ -79,6 +83,7 @@ class Adapter(SocialAdapter[Config]):
     def __init__(self, config: Config, context: Context) -> None:
         super().__init__(config, context)
         self._wire = Wire(context.http, context.clock, config.servers)
+        self._streams = Streams()
 
     async def link(
         self, progress: str | None, answer: str | None, *, owner: str = ""
@@ -162,7 +167,7 @@ class Adapter(SocialAdapter[Config]):
         return await (reader.first() if cursor is None else reader.on(cursor))
 
     def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
-        return streaming.listen(self._wire, timeline, _needed(account))
+        return streaming.listen(self._wire, self._streams, timeline, _needed(account))
 
 
 def limits_of(instance: Instance) -> Limits:

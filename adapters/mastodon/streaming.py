@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from functools import partial
 
 import aiohttp
 import msgspec
@@ -15,6 +16,7 @@ from yarl import URL
 
 from adapters.mastodon import wire
 from adapters.mastodon.entities import Event, Status
+from adapters.mastodon.sharing import Streams
 from adapters.mastodon.wire import Wire
 from bridgebot.errors import AuthExpired, Temporary, Unsupported
 from bridgebot.model import Account, Hint, Timeline, TimelineKind
@@ -24,14 +26,20 @@ SILENCE = 90.0  # seconds; servers write `:thump` every 15 into server-sent even
 _MOST = 1024 * 1024  # bytes of one message
 
 
-async def listen(api: Wire, timeline: Timeline, account: Account) -> AsyncGenerator[Hint, None]:
+async def listen(
+    api: Wire, streams: Streams, timeline: Timeline, account: Account
+) -> AsyncGenerator[Hint, None]:
     """Hints for one timeline. Raises Temporary when the stream breaks."""
-    base = wire.secret(account).streaming
-    if not base or timeline.kind is TimelineKind.PERSON:
+    known = wire.secret(account)
+    if not known.streaming:
         raise Unsupported()
+    key = (account.server, known.token, str(_address(known.streaming, timeline)))
+    source = partial(_events, api, timeline, account, known.streaming)
     try:
-        async with aclosing(_events(api, timeline, account, base)) as events:
-            async for event in events:
+        async with aclosing(streams.events(key, source)) as events:
+            async for event, first in events:
+                if event.event == "delete" and not first:
+                    continue  # it says nothing about the timeline: one who asks is enough
                 if (hint := hint_of(event, timeline, account)) is not None:
                     yield hint
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -158,6 +166,8 @@ def _belongs(status: Status, event: str, timeline: Timeline, account: Account) -
     """The user's stream carries the home timeline; other timelines take their part of it."""
     if timeline.kind is TimelineKind.OWN:
         return status.account.id == account.id and status.reblog is None
+    if timeline.kind is TimelineKind.PERSON:  # in it if the account follows the person
+        return status.account.id == timeline.argument
     if timeline.kind is TimelineKind.MENTIONS:  # new mentions come as notifications
         return event == "status.update" and any(one.id == account.id for one in status.mentions or ())
     return True

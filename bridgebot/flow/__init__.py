@@ -13,7 +13,7 @@ from bridgebot.flow.changes import cancel, delete, edit, gone, note_change, unsh
 from bridgebot.flow.fanout import Networks, Target, fire, fires, must_warn, refusal, to_account, to_chat
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.receipts import RECEIPT_AFTER, receipt, refresh_receipt, settled
-from bridgebot.flow.targets import able, actor, choose, holders, reader
+from bridgebot.flow.targets import able, actor, addressee, choose, holders, reader
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import MIRROR, ORIGINAL
 from bridgebot.store.rows import Post, Timeline, listed
@@ -92,6 +92,7 @@ __all__ = [
     "able",
     "accept",
     "actor",
+    "addressee",
     "cancel",
     "choose",
     "delete",

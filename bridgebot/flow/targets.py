@@ -47,6 +47,17 @@ def actor(tx: Tx, post: Post, user_id: int) -> tuple[Account | None, Copy | None
     return None, None
 
 
+def addressee(tx: Tx, post: Post, account: Account) -> str | None:
+    """The handle of whoever a reply answers on the account's server; none where one's own thread goes on."""
+    there = posts.in_realm(tx, post.parent_id, account.server) if post.parent_id is not None else []
+    if not there or there[-1].account_id == account.id:
+        return None
+    written_with = there[-1].account_id  # of somebody else who uses this bot
+    if written_with is not None:
+        return people.account(tx, written_with).handle
+    return posts.post(tx, there[-1].post_id).author_handle
+
+
 def able(account: Account, network: Network | None, what: str) -> bool:
     """Whether the account's network declares this ability, and its server has it."""
     capabilities: SocialCapabilities | None = network.social if network else None

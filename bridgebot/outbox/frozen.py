@@ -224,7 +224,10 @@ def _words(tx: Tx, house: House, delivery: Delivery, post: Post) -> Rich:
     text = Rich(post.text, post.emphasis).only(able.markup if able else ())
     text = render.joined("\n", [*([text] if text.text else []), *render.media_lines(post.attachments)])
     # Names mean somebody else on another network: what a rule carries there pings nobody.
-    return render.unpinged(text) if _by_rule(tx, delivery) else text
+    if _by_rule(tx, delivery):
+        return render.unpinged(text)
+    who = flow.addressee(tx, post, _account(tx, delivery)) if able and able.replies_name else None
+    return text if who is None or who.lower() in text.text.lower() else render.joined(" ", [who, text])
 
 
 def _warning(tx: Tx, house: House, delivery: Delivery, post: Post) -> str | None:
