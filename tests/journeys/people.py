@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as ET
@@ -58,44 +59,49 @@ class Receipt:
         return self.heard.found[1]
 
 
-class Someone:
-    """A person with a client, in the direct chat with the bot, or in a room (`bot` is the room then)."""
+class Talker(ABC):
+    """Somebody in a chat with the bot, on whichever chat network."""
 
-    def __init__(
-        self, client: PersonClient, bot: str, language: str | None = None, kind: str = "chat"
-    ) -> None:
-        self.client = client
-        self.name = client.name
-        self.jid = client.jid
-        self.bot = bot
-        self.kind = kind
-        self._attributes = f"xml:lang='{language}'" if language else ""
-        self._taken: set[int] = set()  # elements that an expectation has used up
+    name: str
 
-    def in_room(self, room: str) -> Someone:
-        """The same person in a room."""
-        return Someone(self.client, room, kind="groupchat")
+    def __init__(self) -> None:
+        self._taken: set[object] = set()  # what an expectation has used up
 
-    # --- writing ---
+    # --- writing: as the network has it ---
 
-    def says(self, text: str | None, *parts: str, **more: str) -> str:
+    @abstractmethod
+    def says(self, text: str) -> str:
         """Write to the bot; the message's id."""
-        given = {"kind": self.kind, "attributes": self._attributes, **more}
-        return self.client.send(self.bot, text, *parts, **given)
 
+    @abstractmethod
     def answers(self, heard: Heard, text: str) -> str:
-        """A native reply, with the quote that clients put there for older ones."""
-        quoted = "".join(f"> {line}\n" for line in heard.text.splitlines())
-        reply = REPLY.format(heard.id, self.bot)
-        return self.says(quoted + text, reply, QUOTE.format(len(quoted)))
+        """A native reply to a message of the bot."""
 
+    @abstractmethod
     def corrects(self, message: str, text: str) -> str:
-        return self.says(text, CORRECT.format(message))
+        """Edit an own message."""
 
-    def retracts(self, message: str) -> str:
-        return self.says("This person attempted to retract a previous message.", RETRACT.format(message))
+    @abstractmethod
+    def chooses(self, heard: Heard, label: str, words: str | None = None) -> None:
+        """Press a button under a message; where there are none, write the words (or the label)."""
+
+    @abstractmethod
+    def takes_back(self, post: Receipt) -> None:
+        """Undo a post in the way that is native here."""
 
     # --- reading ---
+
+    @abstractmethod
+    def _heard(self) -> list[tuple[object, Heard]]:
+        """Everything that the bot said and how it changed it, each with a key of its own."""
+
+    @abstractmethod
+    def chat(self) -> dict[str, str]:
+        """What stands in the chat: the bot's messages by their id, changed and taken away as it said."""
+
+    def shows(self, heard: Heard) -> str:
+        """What can be read of a message before something is unfolded."""
+        return self.chat()[heard.id]
 
     async def hears(self, pattern: str, where: Callable[[Heard], bool] = lambda heard: True) -> Heard:
         """Wait for a message that nothing has waited for yet and in which this is found."""
@@ -115,12 +121,12 @@ class Someone:
         """An account on Plaza under the person's own name; plain text is for posting."""
         await self.asks(f"/join {self.name}", rf"@{self.name}.*(is yours here|在这里归你了)")
         await self.asks("/settings plain post", r"/settings plain ask")
-        self._taken |= {id(element) for element, _ in self._heard()}  # the welcome
+        self._taken |= {key for key, _ in self._heard()}  # the welcome
 
-    async def follows(self, other: Someone) -> None:
+    async def follows(self, other: Talker) -> None:
         await self.asks(f"/follow @{other.name}", rf"✓ you follow @{other.name} on Plaza")
 
-    async def reads(self, writer: Someone, text: str) -> Heard:
+    async def reads(self, writer: Talker, text: str) -> Heard:
         """Wait for somebody's post as it stands in this chat; its short id is what was found."""
         return await self.hears(rf"^@{writer.name} on Plaza \[{CODE}\][^:]*: {text}$")
 
@@ -131,10 +137,67 @@ class Someone:
         return self.unheard()
 
     def unheard(self) -> list[str]:
-        return [heard.text for element, heard in self._heard() if id(element) not in self._taken]
+        return [heard.text for key, heard in self._heard() if key not in self._taken]
+
+    async def stands(self, wanted: Callable[[dict[str, str]], bool]) -> dict[str, str]:
+        """Wait until the chat looks like that."""
+        await within(lambda: wanted(self.chat()) or None, lambda: str(self.chat()))
+        return self.chat()
+
+    def _next(self, pattern: str, where: Callable[[Heard], bool]) -> Heard | None:
+        for key, heard in self._heard():
+            found = re.search(pattern, heard.text, re.MULTILINE)
+            if found is not None and key not in self._taken and where(heard):
+                self._taken.add(key)
+                return replace(heard, found=found.groups())
+        return None
+
+
+class Someone(Talker):
+    """A person with an XMPP client, in the direct chat with the bot; or in a room, which `bot` is then."""
+
+    def __init__(
+        self, client: PersonClient, bot: str, language: str | None = None, kind: str = "chat"
+    ) -> None:
+        super().__init__()
+        self.client = client
+        self.name = client.name
+        self.jid = client.jid
+        self.bot = bot
+        self.kind = kind
+        self._attributes = f"xml:lang='{language}'" if language else ""
+
+    def in_room(self, room: str) -> Someone:
+        """The same person in a room."""
+        return Someone(self.client, room, kind="groupchat")
+
+    # --- writing ---
+
+    def says(self, text: str | None, *parts: str, **more: str) -> str:
+        given = {"kind": self.kind, "attributes": self._attributes, **more}
+        return self.client.send(self.bot, text, *parts, **given)
+
+    def answers(self, heard: Heard, text: str) -> str:
+        """A native reply, with the quote that clients put there for older ones."""
+        quoted = "".join(f"> {line}\n" for line in heard.text.splitlines())
+        reply = REPLY.format(heard.id, self.bot)
+        return self.says(quoted + text, reply, QUOTE.format(len(quoted)))
+
+    def corrects(self, message: str, text: str) -> str:
+        return self.says(text, CORRECT.format(message))
+
+    def retracts(self, message: str) -> str:
+        return self.says("This person attempted to retract a previous message.", RETRACT.format(message))
+
+    def chooses(self, heard: Heard, label: str, words: str | None = None) -> None:
+        self.says(words or label)
+
+    def takes_back(self, post: Receipt) -> None:
+        self.retracts(post.message)
+
+    # --- reading ---
 
     def chat(self) -> dict[str, str]:
-        """What stands in the chat: the bot's messages by their id, changed and taken away as it said."""
         lines: dict[str, str] = {}
         for _, heard in self._heard():
             if heard.retracts is not None:
@@ -145,24 +208,9 @@ class Someone:
                 lines[heard.corrects] = heard.text
         return lines
 
-    async def stands(self, wanted: Callable[[dict[str, str]], bool]) -> dict[str, str]:
-        """Wait until the chat looks like that."""
-        await within(lambda: wanted(self.chat()) or None, lambda: str(self.chat()))
-        return self.chat()
-
-    def _next(self, pattern: str, where: Callable[[Heard], bool]) -> Heard | None:
-        for element, heard in self._heard():
-            found = re.search(pattern, heard.text, re.MULTILINE)
-            if found is not None and id(element) not in self._taken and where(heard):
-                self._taken.add(id(element))
-                return Heard(
-                    heard.id, heard.text, heard.reply_to, heard.corrects, heard.retracts, found.groups()
-                )
-        return None
-
-    def _heard(self) -> list[tuple[ET.Element, Heard]]:
+    def _heard(self) -> list[tuple[object, Heard]]:
         own = [one for one in self.client.messages if one.get("from", "").partition("/")[0] == self.bot]
-        return [(one, read(one)) for one in own if one.find(f"{NS}body") is not None]
+        return [(id(one), read(one)) for one in own if one.find(f"{NS}body") is not None]
 
 
 def read(message: ET.Element) -> Heard:

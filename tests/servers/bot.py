@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -16,6 +19,7 @@ import yaml
 from cryptography.fernet import Fernet
 
 from tests.servers.prosody import Prosody, free_port
+from tests.servers.telegram import TelegramServer
 
 PATIENCE = 60.0  # seconds for a start; a machine that tests other things beside it is slow
 
@@ -70,6 +74,23 @@ class Bot:
                 self.kill()
                 raise RuntimeError(log.read_text())
             time.sleep(0.02)
+
+    async def starts(self) -> None:
+        """The same, while servers of this process answer it."""
+        await asyncio.to_thread(self.start)
+
+    async def dies(self) -> None:
+        """`kill`, while servers of this process run on."""
+        await asyncio.to_thread(self.kill)
+
+    async def sleeps(self) -> None:
+        """It dies, and comes back when everything is due that waited for its time."""
+        await self.dies()
+        with contextlib.closing(sqlite3.connect(self.folder / "bridgebot.db")) as database:
+            for table in ("timeline", "delivery"):
+                database.execute(f"UPDATE {table} SET due_at = min(due_at, {int(time.time() * 1e6)})")
+            database.commit()
+        await self.starts()
 
     def stop(self) -> int:
         """Ask it to stop; the exit code."""
@@ -129,3 +150,8 @@ def xmpp(prosody: Prosody, jid: str, password: str, **options: Any) -> dict[str,
     """The options of an XMPP adapter for an account of this server."""
     server = {"host": "127.0.0.1", "port": prosody.port, "ca_file": str(prosody.ca_file)}
     return {"use": "xmpp", "jid": jid, "password": password, **server, **options}
+
+
+def telegram_bot(server: TelegramServer, **options: Any) -> dict[str, Any]:
+    """The options of a Telegram adapter for the bot of this pretend Telegram."""
+    return {"use": "telegram", "token": server.token, "api": server.url, **options}
