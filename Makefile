@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo install test check lock clean
+.PHONY: demo install test check bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -31,6 +31,10 @@ test: install ## everything that must hold before a change lands
 	@$(BIN)/python -m tests.servers.recorded
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest
+
+bench: install ## how fast the adapters are, beside bare limits: some minutes (benchmarks/README.md)
+	@$(BIN)/python -m tests.servers.recorded
+	@$(BIN)/python -m benchmarks --json .cache/benchmarks.jsonl
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \

@@ -1,0 +1,1 @@
+"""What speed claims are made from: `python -m benchmarks NAME`, or `make bench` for all. See README.md."""

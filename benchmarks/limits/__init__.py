@@ -1,0 +1,1 @@
+"""What the adapters are compared with: the same work by hardly any code, or by other libraries."""
