@@ -28,7 +28,14 @@ from tests import record
 from tests.record import ARCHITECTURE, COMMANDS_PAGE, PARTS, README, ROOT
 
 DECISIONS = ROOT / "docs" / "decisions"
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "adapters").glob("*.md")])
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "adapters").glob("*.md"),
+        *(ROOT / "benchmarks").glob("*.md"),
+    ]
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
