@@ -97,7 +97,7 @@ def proceed(
     if isinstance(result, model.Account):
         _linked(exchange, request, result, limits or Limits(500))
         return
-    if not links.asked(tx, request.id, result.progress or None):
+    if not links.asked(tx, request.id, result.progress or None, _first(request)):
         return  # meanwhile the person began anew
     text = exchange.text(result.key, **result.arguments)
     if isinstance(result, Browser):
@@ -111,7 +111,7 @@ def _linked(exchange: Talk, request: LinkRequest, proven: model.Account, limits:
     """Store a proven account: a new one settles in, a known one goes on where it stopped."""
     tx, now, user_id = exchange.tx, exchange.now, request.user_id
     known = [(a.server, a.native_id) for a in people.accounts(tx, user_id) if a.adapter == request.adapter]
-    account = people.link(tx, now, user_id, request.adapter, proven, limits)
+    account = people.link(tx, now, user_id, request.adapter, proven, limits, first=request.first)
     links.stop_all(tx, user_id, request.adapter)  # an impatient second attempt would make another account
     links.end(tx, request.id, "done")
     network = exchange.house.title(account.adapter)
@@ -123,12 +123,20 @@ def _linked(exchange: Talk, request: LinkRequest, proven: model.Account, limits:
         exchange.say("linked", handle=account.handle, network=network, name=account.name)
 
 
+def _first(request: LinkRequest) -> str | None:
+    """What the first question was answered with: to link the account again, nobody is asked that.
+
+    An answer that alone proves an account is a secret, and not kept.
+    """
+    return request.answer if request.progress is None else request.first
+
+
 def refuse(tx: Tx, now: datetime, house: House, request: LinkRequest, error: AdapterError) -> None:
     """The answer will not do: say why, and let the person answer again; anything else ends the attempt."""
     exchange = _exchange(tx, now, house, request)
     reason = exchange.text(error.key, **error.arguments)
     if isinstance(error, Rejected) and error.key != "error-not-configured":
-        if not links.asked(tx, request.id, request.progress):
+        if not links.asked(tx, request.id, request.progress, request.first):
             return
         arguments = {"request": request.id, "key": error.key, "arguments": error.arguments}
         exchange.ask("link", exchange.text("link-again", reason=reason), arguments)

@@ -113,7 +113,7 @@ def relink(exchange: Talk, argument: str, message: Message) -> None:
     elif network.social.join:  # linking would make a second account
         exchange.say("relink-made-here", handle=account.handle, network=network.title)
     else:
-        _ask_the_network(exchange, account.adapter, None)
+        _ask_the_network(exchange, account.adapter, people.begun_with(exchange.tx, account))
 
 
 def unlink(exchange: Talk, argument: str, message: Message) -> None:

@@ -24,6 +24,7 @@ class LinkRequest:
     adapter: str
     progress: str | None = field(repr=False)
     answer: str | None = field(repr=False)
+    first: str | None = field(repr=False)  # what the first question was answered with, once that served
     owner_adapter: str  # the chat network, and who asked for it there
     owner_id: str
 
@@ -78,6 +79,7 @@ def due(tx: Tx, now: datetime) -> list[LinkRequest]:
                 adapter=row["adapter"],
                 progress=kept["progress"],
                 answer=kept["answer"],
+                first=kept.get("first"),
                 owner_adapter=row["owner_adapter"],
                 owner_id=row["owner_id"] or "",
             )
@@ -85,10 +87,10 @@ def due(tx: Tx, now: datetime) -> list[LinkRequest]:
     return found
 
 
-def asked(tx: Tx, request_id: int, progress: str | None) -> bool:
+def asked(tx: Tx, request_id: int, progress: str | None, first: str | None) -> bool:
     """The person's turn; `progress` is what the adapter wants back. False when the request is over."""
     where = (t.link_request.c.id == request_id, t.link_request.c.state == "step")
-    return tx.update(t.link_request, *where, state="asked", progress=_seal(tx, progress, None)) == 1
+    return tx.update(t.link_request, *where, state="asked", progress=_seal(tx, progress, None, first)) == 1
 
 
 def answered(tx: Tx, now: datetime, request_id: int, answer: str) -> bool:
@@ -102,10 +104,9 @@ def answered(tx: Tx, now: datetime, request_id: int, answer: str) -> bool:
     )
     if sealed is None:
         return False
-    progress = json.loads(tx.vault.decrypt(sealed))["progress"]
-    tx.update(
-        t.link_request, t.link_request.c.id == request_id, state="step", progress=_seal(tx, progress, answer)
-    )
+    kept = json.loads(tx.vault.decrypt(sealed))
+    sealed = _seal(tx, kept["progress"], answer, kept.get("first"))
+    tx.update(t.link_request, t.link_request.c.id == request_id, state="step", progress=sealed)
     return True
 
 
@@ -113,5 +114,5 @@ def end(tx: Tx, request_id: int, state: str) -> None:
     tx.update(t.link_request, t.link_request.c.id == request_id, state=state, progress=_seal(tx, None, None))
 
 
-def _seal(tx: Tx, progress: str | None, answer: str | None) -> str:
-    return tx.vault.encrypt(json.dumps({"progress": progress, "answer": answer}))
+def _seal(tx: Tx, progress: str | None, answer: str | None, first: str | None = None) -> str:
+    return tx.vault.encrypt(json.dumps({"progress": progress, "answer": answer, "first": first}))

@@ -163,8 +163,17 @@ def is_own(tx: Tx, server: str, native_id: str) -> list[Account]:
     return many(tx.connection, Account, sa.select(t.account).where(*where).order_by(t.account.c.id))
 
 
-def link(tx: Tx, now: datetime, user_id: int, adapter: str, native: model.Account, limits: Limits) -> Account:
-    """Store a proven account; one that is linked keeps its name."""
+def link(
+    tx: Tx,
+    now: datetime,
+    user_id: int,
+    adapter: str,
+    native: model.Account,
+    limits: Limits,
+    *,
+    first: str | None = None,
+) -> Account:
+    """Store a proven account; one that is linked keeps its name. `first` is how its linking began."""
     where = (
         t.account.c.user_id == user_id,
         t.account.c.adapter == adapter,
@@ -176,6 +185,7 @@ def link(tx: Tx, now: datetime, user_id: int, adapter: str, native: model.Accoun
         "display_name": native.name,
         "url": native.url,
         "credentials": tx.vault.encrypt(native.credentials),
+        "begun_with": tx.vault.encrypt(first) if first else None,
         "limits": dataclasses.asdict(limits) | {"lacks": sorted(limits.lacks)},
         "state": "active",
     }
@@ -203,7 +213,12 @@ def set_account(tx: Tx, account_id: int, **values: Any) -> None:
 
 def unlink(tx: Tx, account_id: int) -> None:
     """Wipe the credentials; the row stays, for what was posted with it."""
-    set_account(tx, account_id, state="unlinked", credentials=tx.vault.encrypt(""))
+    set_account(tx, account_id, state="unlinked", credentials=tx.vault.encrypt(""), begun_with=None)
+
+
+def begun_with(tx: Tx, account: Account) -> str | None:
+    """The first answer with which the account was linked, if there was one."""
+    return tx.vault.decrypt(account.begun_with) if account.begun_with else None
 
 
 def _free_name(adapter: str, taken: Iterable[str]) -> str:

@@ -95,6 +95,7 @@ class Account:
     url: str | None
     name: str
     credentials: str = field(repr=False)  # encrypted
+    begun_with: str | None = field(repr=False)  # encrypted
     limits: dict[str, Any]
     state: str
 

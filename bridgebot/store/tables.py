@@ -100,6 +100,7 @@ account = sa.Table(
     sa.Column("url", sa.Text),
     sa.Column("name", sa.Text, nullable=False),  # the user's own short name for it, `plaza`
     sa.Column("credentials", sa.Text, nullable=False),  # encrypted
+    sa.Column("begun_with", sa.Text),  # encrypted: the first answer when it was linked, for the next time
     sa.Column("limits", sa.JSON, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # active, expired, unlinked
     sa.Column("created_at", Time, nullable=False),

@@ -148,9 +148,15 @@ MUTANTS = {
     ),
     "an old post is taken for the new one": (
         "writing",
-        "YOUNG = timedelta(minutes=15)",
-        "YOUNG = timedelta(days=15)",
-        (WRITING.test_an_old_post_with_the_same_text_is_another_one,),
+        "MARGIN = timedelta(minutes=1)",
+        "MARGIN = timedelta(days=1)",
+        (WRITING.test_an_older_post_with_the_same_text_is_another_one,),
+    ),
+    "another post's copy is taken for this one": (
+        "writing",
+        "and status.id not in but",
+        "",
+        (WRITING.test_of_two_alike_the_one_that_nothing_else_became_is_found,),
     ),
     "an edit drops the pictures": (
         "writing",

@@ -1,4 +1,4 @@
-"""Emphasis and media of posts, buttons, the language of the next post, what could not be read."""
+"""Emphasis and media of posts, buttons, how linking began, what could not be read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.add_column("user", sa.Column("next_language", sa.Text(), nullable=True))
     op.add_column("post", sa.Column("spans", sa.JSON(), nullable=True))
     op.add_column("post", sa.Column("media", sa.JSON(), nullable=True))
+    op.add_column("account", sa.Column("begun_with", sa.Text(), nullable=True))
     op.add_column("inbox", sa.Column("kept", sa.Text(), nullable=True))
     op.create_table(
         "button",

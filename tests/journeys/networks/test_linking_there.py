@@ -113,8 +113,7 @@ async def test_a_revoked_token_is_told_once_posts_wait_and_leave_once(ada, chat,
     await ada.talker.hears(r"^Mastodon no longer accepts mastodon\. .* /relink mastodon and they are sent\.$")
     assert ada.texts() == ["before 之前"]
     await ada.plaza_has("before 之前", "waits 0 等", "waits 1 等")
-    await ada.talker.asks("/relink mastodon", r"Which server|/oauth/authorize")
-    await ada.links("{0}", r"works again\. What waited is sent now\.")
+    await ada.links("/relink mastodon", r"works again\. What waited is sent now\.")
     await ada.both_have("before 之前", "waits 0 等", "waits 1 等")
     await within(lambda: sum(bool(re.search(BOTH, line)) for line in ada.talker.chat().values()) == 3, str)
     await ada.talker.caught_up()
