@@ -156,12 +156,6 @@ async def test_takahe_has_no_streams():
             await anext(here.adapter.listen(here.home, here.ada))
 
 
-async def test_a_person_has_no_stream():
-    async with town() as here:
-        with pytest.raises(Unsupported):
-            await anext(here.adapter.listen(here.timeline(TimelineKind.PERSON, here.grete.id), here.ada))
-
-
 async def test_pleroma_reads_the_token_as_a_subprotocol():
     async with town() as here:
         known = json.loads(here.ada.credentials) | {"software": "pleroma"}
