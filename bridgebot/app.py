@@ -109,10 +109,6 @@ class App:
         self.linking.wake()
         self.poller.wake()
 
-    def _routed(self) -> None:
-        """A delivery may have made a route: there may be something new to read."""
-        self.poller.wake()
-
     def _make(self, prepared: Prepared) -> None:
         session = http.session(prepared.policy, public_url=self.settings.web.public_url)
         self._stops.push_async_callback(session.close)

@@ -412,6 +412,18 @@ async def test_13_it_never_says_posted_before_the_id_is_stored(house):
 # --- 15 ---
 
 
+@pytest.mark.parametrize(("command", "routed"), [("/follow @lin", 1), ("/list Lin", 1), ("/whois @lin", 0)])
+async def test_whoever_is_followed_is_read_at_once(house, command, routed):
+    """What makes a route wakes the poller: nothing else may happen for a minute."""
+    await house.user("ada", "north")
+    network = north(house).network
+    network.follows.add((network.person("ada").id, network.person("lin").id))
+    woken = []
+    house.outbox._routed = lambda: woken.append(command)
+    await house.says(command)
+    assert len(woken) == routed
+
+
 async def test_15_a_look_up_is_queued_and_answers_when_it_ends(house):
     north(house).network.person("lin")
     north(house).hang("whois")

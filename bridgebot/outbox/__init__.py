@@ -131,6 +131,8 @@ class Outbox:
             # Nothing is lost: the row is still there, and its claim or its call runs out of lease.
             log.error("outbox.store", problem=str(error))
         self.wake()
+        if delivery.action in ROUTING:
+            self._routed()
 
     async def _attempt(self, delivery: Delivery) -> None:
         try:
