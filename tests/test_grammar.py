@@ -111,6 +111,8 @@ NEARLY = [
     ("/fav7k2", "fav", "fav7k2", "7k2"),
     ("/re7k2 yes", "reply", "re7k2", "7k2 yes"),
     ("/unfolow @lin", "unfollow", "unfolow", "@lin"),
+    ("/fvo 7k2", "fav", "fvo", "7k2"),
+    ("/bosot 7K2", "boost", "bosot", "7K2"),
     ("/setings", "settings", "setings", ""),
     ("/acounst", "accounts", "acounst", ""),
     ("/post: hello", "post", "post", ": hello"),

@@ -118,7 +118,8 @@ def _latin(text: str, folded: str, typed: str, end: int, vocabulary: Vocabulary)
         return Near(word.name, typed, f"{glued.group(2)} {argument}".strip())
     if typed.lower() in ELSEWHERE:
         return Near("help", typed, argument)
-    near = vocabulary.near(typed)
+    # With a post's id behind it, it is hardly anything but a command.
+    near = vocabulary.near(typed, sure=is_short_id(argument.strip().lower()))
     return Near(near.name, typed, argument) if near else None
 
 

@@ -59,15 +59,16 @@ class Vocabulary:
         alias = next((alias for alias in self._chinese if text.startswith(alias)), None)
         return (alias, self._named[alias]) if alias else None
 
-    def near(self, typed: str) -> Word | None:
-        """The command that was probably meant by a word that is none: one slip, from six letters on two.
+    def near(self, typed: str, *, sure: bool = False) -> Word | None:
+        """The command that was probably meant by a word that is none: one slip, from six letters on two,
+        also below where it is `sure` to be some command.
 
         Words of one and two letters are never guessed at: `/me` is no mistyped `/re`.
         """
         typed = typed.lower()
         if len(typed) < 3:
             return None
-        slips = 1 if len(typed) < 6 else 2
+        slips = 1 if len(typed) < 6 and not sure else 2
         found = [(_slips(typed, alias), alias[0] != typed[0], word) for alias, word in self._guessed]
         likely = [entry for entry in found if entry[0] <= slips]
         return min(likely, key=lambda entry: entry[:2])[2] if likely else None
