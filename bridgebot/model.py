@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-import regex
+from bridgebot.wording import Limits as Limits
+from bridgebot.wording import Unit as Unit
+from bridgebot.wording import canonical as canonical
 
 
 class Audience(enum.StrEnum):
@@ -42,55 +44,6 @@ class TimelineKind(enum.StrEnum):
     TAG = "tag"  # argument: the tag without #
     LIST = "list"  # argument: the list's native id
     FEED = "feed"  # argument: the feed's address
-
-
-Unit = Literal["characters", "utf16", "bytes", "graphemes"]
-# What a server takes for an address, measured against Mastodon's own counter: a scheme, a name (no
-# number, no user before it), then a path and a query that do not end in punctuation. Chinese,
-# Japanese and Korean letters and their punctuation end it, since people write on without a space:
-# where a server would go on, the text only counts for longer than it must.
-_WIDE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\uff00-\uffef\u2018-\u201f\u2026"
-_STEP = rf"(?:[^\s<>()?{_WIDE}]|\([^\s<>()?{_WIDE}]*\))"
-_URL = regex.compile(
-    r"(?<![a-z0-9@＠$#＃])https?://"
-    r"(?:[\p{L}\p{N}_-]++\.)+(?:xn--[a-z0-9-]++|[a-z]{2,}+|[^\W\d_a-z]{2,}+)(?![a-z0-9@_-])"
-    rf"(?::\d+)?(?:/{_STEP}*(?<![!*\"':;=,.$%\[\]~&|@]))?"
-    r"(?:\?[a-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@^]*[a-z0-9_&=#/-])?",
-    regex.IGNORECASE,
-)
-_MENTION = regex.compile(r"(?<![=/\w])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@\w+(?:[.-]+\w+)*", regex.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long a text may be on one server or in one chat."""
-
-    max_length: int  # in `unit`
-    unit: Unit = "characters"
-    url_length: int | None = None  # what every URL counts for; None: its own length
-    short_mentions: bool = False  # of `@ada@example.social` only `@ada` counts
-    lacks: frozenset[str] = frozenset()  # capabilities of the network that this server does not have
-
-    def length(self, text: str) -> int:
-        """The length of `text` as this network counts it."""
-        extra = 0
-        if self.url_length is not None:
-            text, urls = _URL.subn("x", text)
-            extra = urls * (self.url_length - 1)
-        if self.short_mentions:
-            text = _MENTION.sub(r"\1", text)
-        match self.unit:
-            case "utf16":
-                return len(text.encode("utf-16-le")) // 2 + extra
-            case "bytes":
-                return len(text.encode()) + extra
-            case "graphemes":
-                return len(regex.findall(r"\X", text)) + extra
-            case _:
-                return len(text) + extra
-
-    def fits(self, text: str) -> bool:
-        return self.length(text) <= self.max_length
 
 
 # --- text with emphasis ------------------------------------------------------------------------

@@ -21,8 +21,8 @@ from bridgebot import dialog, flow, model
 from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, AuthExpired, StoreError, TargetGone, Temporary, Unsupported
-from bridgebot.model import Page, Post
-from bridgebot.render import canonical, clean_name, short_id
+from bridgebot.model import Page, Post, canonical
+from bridgebot.render import clean_name, short_id
 from bridgebot.store import Store, Tx, deliveries, people, posts, routes
 from bridgebot.store.deliveries import Order
 from bridgebot.store.rows import Delivery, Timeline

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from datetime import timedelta
 from typing import Any
 
 import msgspec
-import regex
 
 from adapters.mastodon import reading, wire
 from adapters.mastodon.entities import Status
 from adapters.mastodon.wire import Wire, quoted
 from bridgebot.errors import Rejected, TargetGone
-from bridgebot.model import Account, Draft, Post
+from bridgebot.model import Account, Draft, Post, canonical
 
 MARGIN = timedelta(minutes=1)  # `Date` has whole seconds, and both ways take their time
 PAGE = 40
@@ -122,19 +120,3 @@ def is_from(status: Status, draft: Draft, domain: str) -> bool:
         and canonical(post.warning or "") == canonical(draft.warning or "")
         and canonical(post.text) == canonical(draft.text)
     )
-
-
-_IGNORED = regex.compile(r"[\p{Cf}\ufe0e\ufe0f]")
-_URL = regex.compile(r"https?://(?:www\.)?([^\s/?#]+)(\S*)", regex.IGNORECASE)
-_MENTION = regex.compile(
-    r"(?<![\p{L}\p{N}_/])(@[a-z0-9_.-]+)(?:@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)?", regex.IGNORECASE
-)
-
-
-def canonical(text: str) -> str:
-    """What a text and its copy on a server have in common: servers change white space, the form of
-    Unicode, invisible characters, how an address is spelt, and whether a mention names the host.
-    """
-    seen = _IGNORED.sub("", unicodedata.normalize("NFC", text))
-    seen = _URL.sub(lambda found: f"{found[1].lower()}{found[2].rstrip('/')}", seen)
-    return " ".join(str(_MENTION.sub(lambda found: found[1].lower(), seen)).split())

@@ -4,7 +4,7 @@ from bridgebot.render.codes import is_short_id, short_id, short_number
 from bridgebot.render.fit import fit, messages, thread
 from bridgebot.render.items import Item, Quote, Written, mirror, synced
 from bridgebot.render.media import media_lines
-from bridgebot.render.plain import MARK, canonical, clean_name, clean_url, foreign, marked, one_line, unpinged
+from bridgebot.render.plain import MARK, clean_name, clean_url, foreign, marked, one_line, unpinged
 from bridgebot.render.receipts import Outcome, Receipt, State, can_be_undone, receipt
 from bridgebot.render.rich import Rich, joined
 
@@ -18,7 +18,6 @@ __all__ = [
     "State",
     "Written",
     "can_be_undone",
-    "canonical",
     "clean_name",
     "clean_url",
     "fit",

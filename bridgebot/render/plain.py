@@ -1,8 +1,7 @@
-"""Foreign words made harmless, and texts made comparable."""
+"""Foreign words made harmless."""
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TypeVar
 
 import regex
@@ -22,9 +21,6 @@ _INVISIBLE = regex.compile(
     r"|[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]"
 )
 _AT = regex.compile(r"(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])")
-_URL = regex.compile(r"https?://(?:www\.)?([^\s/?#]+)([^\s]*)", regex.IGNORECASE)
-_SERVER = regex.compile(r"(@[\p{L}\p{N}_.-]+)@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+")
-_IGNORED = regex.compile(r"[\p{Cf}\ufe0e\ufe0f]")
 
 MARK = "│ "  # before every further line of foreign text: no such line can pass for the bot's
 LONGEST_NAME = 64  # graphemes
@@ -71,20 +67,5 @@ def unpinged(text: T) -> T:
     return _sub(_AT, f"@{WORD_JOINER}", text)
 
 
-def canonical(text: str) -> str:
-    """What two networks' versions of one text have in common.
-
-    Networks change white space, Unicode form (all to NFC here), invisible characters, the way an
-    address is written (scheme, `www.`, host in capitals, a last slash) and the server in a mention.
-    """
-    seen = _IGNORED.sub("", unicodedata.normalize("NFC", _BREAKS.sub("\n", text)))
-    return " ".join(str(_SERVER.sub(r"\1", _URL.sub(_address, seen))).split())
-
-
 def _sub(pattern: regex.Pattern[str], new: str, text: T) -> T:
     return text.sub(pattern, new) if isinstance(text, Rich) else str(pattern.sub(new, text))
-
-
-def _address(found: regex.Match[str]) -> str:
-    host, rest = found.groups()
-    return f"{host.lower()}{rest.rstrip('/')}"

@@ -10,7 +10,6 @@ import pytest
 from aiohttp import web
 
 from adapters import mastodon
-from adapters.mastodon import writing
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.http import policy, session
 from bridgebot.model import Audience, Draft
@@ -106,37 +105,6 @@ async def test_of_two_alike_the_one_that_nothing_else_became_is_found():
         known = frozenset({newer.id})
         found = await here.adapter.find(here.ada, "1", Draft("again"), since=here.began, but=known)
         assert found.id == ours.id
-
-
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [
-        ("@lin@masto.example hi", "@lin hi"),
-        ("@Lin hi", "@lin@masto.example hi"),
-        ("a\n\n\nb", "a\n\nb"),
-        ("https://Example.com/", "https://example.com"),
-        ("http://www.example.com/a", "https://example.com/a"),
-        ("cafe\u0301", "café"),
-        ("a\u200bb", "ab"),
-        ("  a   b ", "a b"),
-    ],
-)
-def test_texts_that_a_server_changes_stay_the_same(typed, shown):
-    assert writing.canonical(typed) == writing.canonical(shown)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("a", "b"),
-        ("@lin", "@bo"),
-        ("https://a.example/b", "https://a.example/c"),
-        ("A", "a"),
-        ("lin@a.example", "lin@b.example"),
-    ],
-)
-def test_texts_that_differ_stay_different(one, other):
-    assert writing.canonical(one) != writing.canonical(other)
 
 
 async def test_the_key_of_the_bot_is_honoured_by_mastodon():
