@@ -54,7 +54,6 @@ class Option(msgspec.Struct, frozen=True):
 
 class Poll(msgspec.Struct, frozen=True):
     options: list[Option] = []
-    multiple: bool | None = None
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -71,13 +71,6 @@ def queue(tx: Tx, now: datetime, order: Order) -> int | None:
     return int(tx.scalar(sa.select(t.delivery.c.id).where(t.delivery.c.once == order.once)))
 
 
-def tombstone(tx: Tx, now: datetime, order: Order) -> None:
-    """A delivery that must never be made: an excluded target."""
-    made = queue(tx, now, order)
-    if made is not None:
-        end(tx, now, made, "cancelled")
-
-
 def delivery(tx: Tx, delivery_id: int) -> Delivery:
     found = one(tx.connection, Delivery, sa.select(t.delivery).where(t.delivery.c.id == delivery_id))
     if found is None:
