@@ -1,0 +1,47 @@
+"""The adapter contract: all that a network's module may import, with `model`, `errors` and `http`.
+
+A module holds `Config`, a subclass of `AdapterConfig`, and `Adapter`, a subclass of `ChatAdapter` or
+`SocialAdapter`, made as `Adapter(config, context)`. What is optional raises `Unsupported` here and is
+declared in `capabilities` there; the kit (`bridgebot.testing`) tests every promise at the wire. Adapters
+never retry, split, truncate, sleep for a rate limit or keep files: outbox, `render` and store do, once.
+"""
+
+from __future__ import annotations
+
+from bridgebot.adapter.abilities import ChatCapabilities, Network, OnUnconfirmed, SocialCapabilities
+from bridgebot.adapter.base import Adapter, AdapterConfig
+from bridgebot.adapter.chat import ChatAdapter
+from bridgebot.adapter.context import (
+    Clock,
+    Command,
+    Context,
+    Database,
+    Handler,
+    Menu,
+    Receive,
+    Routes,
+    State,
+    Translate,
+)
+from bridgebot.adapter.social import SocialAdapter
+
+__all__ = [
+    "Adapter",
+    "AdapterConfig",
+    "ChatAdapter",
+    "ChatCapabilities",
+    "Clock",
+    "Command",
+    "Context",
+    "Database",
+    "Handler",
+    "Menu",
+    "Network",
+    "OnUnconfirmed",
+    "Receive",
+    "Routes",
+    "SocialAdapter",
+    "SocialCapabilities",
+    "State",
+    "Translate",
+]

@@ -1,0 +1,79 @@
+"""What adapters declare that they can do, and what the house knows of one by that."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from bridgebot.model import Audience, Limits, Markup, TimelineKind
+
+
+class OnUnconfirmed(enum.StrEnum):
+    """How a call whose answer never came is settled."""
+
+    REPEAT = "repeat"  # the key, or the action itself, makes a repetition harmless
+    LOOK = "look"  # `find` tells whether it happened
+    ASK = "ask"  # only the person can tell
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCapabilities:
+    """What a chat network can do; everything is off unless said."""
+
+    limits: Limits = Limits(4096)
+    groups: bool = False  # there are chats with several people
+    replies: bool = False  # native replies, in and out
+    buttons: bool = False  # `OutgoingMessage.buttons`, and `Press` coming back
+    markup: frozenset[Markup] = frozenset()  # emphasis in, and `OutgoingMessage.spans` out
+    address: bool = False  # `address`: there is a link that opens a chat with the bot
+    edit: bool = False  # `edit`: the bot changes its own messages
+    delete: bool = False  # `delete`: the bot removes its own messages
+    edits_in: bool = False  # people's edits arrive as `Edit`
+    deletions_in: bool = False  # people's deletions arrive as `Deletion`
+    on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK
+    needs_connection: bool = True  # `send` works only while `run` is running
+
+
+@dataclass(frozen=True, slots=True)
+class SocialCapabilities:
+    """What a social network can do; everything is off unless said."""
+
+    limits: Limits = Limits(500)
+    publish: bool = False
+    audiences: frozenset[Audience] = frozenset({Audience.PUBLIC})
+    warnings: bool = False  # content warnings
+    languages: bool = False
+    replies: bool = False  # `Draft.reply_to`
+    replies_name: bool = False  # who is answered hears of it only where the text names them
+    markup: frozenset[Markup] = frozenset()  # `Draft.spans`
+    edit: bool = False
+    delete: bool = False
+    favourite: bool = False
+    boost: bool = False
+    bookmark: bool = False
+    follow: bool = False
+    approve: bool = False  # `lock`, `requests`, `approve`: follows of a locked account
+    report: bool = False  # `report`: complain about a post
+    moderate: bool = False  # `reports`, `remove`, `suspend`: the operator's network
+    whois: bool = False
+    search: bool = False
+    thread: bool = False
+    get: bool = False
+    find: bool = False
+    listen: bool = False
+    refresh: bool = False
+    join: bool = False  # `link` makes a new account, its first answer is the wanted name
+    timelines: frozenset[TimelineKind] = frozenset()
+    anonymous: frozenset[TimelineKind] = frozenset()  # those that can be read without an account
+    on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK
+    needs_connection: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What the house knows of one configured adapter without asking it: how decisions see it."""
+
+    name: str  # the adapter's name in the configuration
+    title: str
+    chat: ChatCapabilities | None = None  # one of the two is set
+    social: SocialCapabilities | None = None

@@ -1,0 +1,48 @@
+"""The contract of a chat network."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bridgebot.adapter.abilities import ChatCapabilities
+from bridgebot.adapter.base import Adapter, C
+from bridgebot.adapter.context import Receive
+from bridgebot.errors import Unsupported
+from bridgebot.model import Chat, OutgoingMessage
+
+
+class ChatAdapter(Adapter[C]):
+    """A chat network. `run` and `send` are required, the rest is declared."""
+
+    capabilities: ClassVar[ChatCapabilities] = ChatCapabilities()
+
+    async def run(self, receive: Receive) -> None:
+        """Connect and hand in what comes, until cancelled. Ends otherwise only by an error:
+        `Temporary` (connect again), `AuthExpired` or `ConfigError` (the operator must act).
+
+        What people wrote while the bot was away is handed in too where the network keeps it.
+        The bot's own messages, reflections, history and fallback bodies are not.
+        """
+        raise NotImplementedError
+
+    async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
+        """Send; returns the native ids, at least one, when the network has it.
+
+        Raises `Temporary` if it surely was not sent (not connected), `Unconfirmed` if no
+        acknowledgement came, `TargetGone` if the chat is closed to the bot, `Rejected`.
+        """
+        raise NotImplementedError
+
+    async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
+        """Replace a message that `send` gave (capability `edit`)."""
+        raise Unsupported()
+
+    async def delete(self, chat: Chat, message_id: str) -> None:
+        """Remove one of the bot's messages (capability `delete`); removing it twice is no error."""
+        raise Unsupported()
+
+    async def address(self, start: str) -> str:
+        """A link that opens a direct chat with the bot and says `/start START` (capability `address`).
+        A call proves the bot's own credentials: `AuthExpired`, `Temporary`. `run` need not be running.
+        """
+        raise Unsupported()

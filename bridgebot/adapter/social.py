@@ -1,0 +1,157 @@
+"""The contract of a social network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import ClassVar
+
+from bridgebot.adapter.abilities import SocialCapabilities
+from bridgebot.adapter.base import Adapter, C
+from bridgebot.errors import Unsupported
+from bridgebot.model import (
+    Account,
+    Browser,
+    Draft,
+    Hint,
+    Limits,
+    Page,
+    PeopleList,
+    Post,
+    Profile,
+    Question,
+    Report,
+    Timeline,
+)
+
+
+class SocialAdapter(Adapter[C]):
+    """A social network. `link` is required, the rest is declared."""
+
+    capabilities: ClassVar[SocialCapabilities] = SocialCapabilities()
+
+    async def link(
+        self, progress: str | None, answer: str | None, *, owner: str = ""
+    ) -> Question | Browser | Account:
+        """One step of linking an account. The first call gets (None, None), or (None, answer) where
+        the person already said what the first question would ask. `progress` is what the step
+        before asked to be kept. The last step proves the credentials by a call. `owner` is the chat
+        identity that will own the account (`Telegram 4711`), to be shown where consent is given.
+
+        Raises `Rejected` for an answer that will not do (the same question is then asked again).
+        """
+        raise NotImplementedError
+
+    async def describe(self, account: Account) -> Limits:
+        """The limits of this account's server, with what it lacks. The default: those declared."""
+        return self.capabilities.limits
+
+    async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
+        """Publish (capability `publish`); returns the post as the network now shows it.
+
+        `key` is a UUID of this one publication: where `on_unconfirmed` is `repeat`, the same key
+        again publishes nothing and returns the same post.
+        """
+        raise Unsupported()
+
+    async def find(
+        self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
+    ) -> Post | None:
+        """The account's own post that came from this draft, or None (capability `find`).
+        The draft was queued at `since`, by the bot's clock; `but` are posts that came from others.
+        """
+        raise Unsupported()
+
+    async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
+        """Replace text and warning of an own post (capability `edit`)."""
+        raise Unsupported()
+
+    async def delete(self, account: Account, post_id: str) -> None:
+        """Delete an own post (capability `delete`); one that is already gone is no error."""
+        raise Unsupported()
+
+    async def favourite(self, account: Account, post_id: str, on: bool) -> None:
+        """Favourite a post or take that back (capability `favourite`); repeating it is no error."""
+        raise Unsupported()
+
+    async def boost(self, account: Account, post_id: str, on: bool) -> None:
+        """Boost a post or take that back (capability `boost`); repeating it is no error."""
+        raise Unsupported()
+
+    async def bookmark(self, account: Account, post_id: str, on: bool) -> None:
+        """Bookmark a post or take that back (capability `bookmark`); repeating it is no error."""
+        raise Unsupported()
+
+    async def follow(self, account: Account, handle: str, on: bool) -> Profile:
+        """Follow somebody or stop it (capability `follow`); `pending` where they must approve."""
+        raise Unsupported()
+
+    async def lock(self, account: Account, on: bool) -> None:
+        """Make follows of the account wait for approval, or not (capability `approve`)."""
+        raise Unsupported()
+
+    async def requests(self, account: Account) -> tuple[Profile, ...]:
+        """Who waits for approval (capability `approve`)."""
+        raise Unsupported()
+
+    async def approve(self, account: Account, handle: str, on: bool) -> Profile:
+        """Let somebody follow, or refuse it (capability `approve`)."""
+        raise Unsupported()
+
+    async def report(self, account: Account, post_id: str, comment: str) -> None:
+        """Complain about a post to those who moderate the network (capability `report`)."""
+        raise Unsupported()
+
+    async def reports(self) -> tuple[Report, ...]:
+        """The complaints that nobody has settled, oldest first (capability `moderate`)."""
+        raise Unsupported()
+
+    async def remove(self, post_id: str) -> None:
+        """Take anybody's post away, which settles its reports (capability `moderate`)."""
+        raise Unsupported()
+
+    async def suspend(self, handle: str, on: bool) -> None:
+        """Hide an account and refuse what it does, or lift that (capability `moderate`)."""
+        raise Unsupported()
+
+    async def whois(self, account: Account | None, handle: str) -> Profile:
+        """Look somebody up (capability `whois`); `TargetGone` if there is no such person."""
+        raise Unsupported()
+
+    async def search(self, account: Account, words: str) -> tuple[Post, ...]:
+        """Posts in which these words stand, the newest first, at most 20 (capability `search`)."""
+        raise Unsupported()
+
+    async def lists(self, account: Account) -> tuple[PeopleList, ...]:
+        """The account's lists of people (where LIST is among `timelines`)."""
+        raise Unsupported()
+
+    async def thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
+        """The thread a post stands in, oldest first, the post included (capability `thread`)."""
+        raise Unsupported()
+
+    async def get(self, account: Account | None, post_id: str) -> Post:
+        """One post (capability `get`); `TargetGone` if it is deleted or not for this reader."""
+        raise Unsupported()
+
+    async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
+        """Read on from `cursor` (a kind declared in `timelines`). With None: no posts, only the
+        cursor from which everything later is read. Pages are oldest first; the same cursor again
+        gives the same posts again.
+        """
+        raise Unsupported()
+
+    def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
+        """Word of what is new, changed or gone in a timeline, as it happens (capability `listen`);
+        a hint without a post tells of notifications.
+        Hints may be lost or repeated: the poll behind them is what counts.
+        """
+        raise Unsupported()
+
+    async def refresh(self, account: Account) -> Account:
+        """The account with fresh credentials (capability `refresh`); called by one at a time."""
+        raise Unsupported()
+
+    async def unlink(self, account: Account) -> None:
+        """Revoke the credentials at the network, best effort. The default: nothing to revoke."""
+        return
