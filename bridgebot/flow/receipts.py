@@ -32,8 +32,7 @@ def receipt(
 
 def settled(tx: Tx, post_id: int) -> bool:
     """Whether everything that publishes, changes or deletes the post on networks has ended."""
-    work = [d for action in ("create", "edit", "delete") for d in deliveries.of_post(tx, post_id, action)]
-    return all(d.state in deliveries.ENDED for d in work if d.account_id is not None)
+    return all(work.state in deliveries.ENDED for work in deliveries.work_on(tx, post_id))
 
 
 def touch_receipts(tx: Tx, now: datetime, post: Post, cause_id: int | None) -> None:

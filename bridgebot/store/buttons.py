@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bridgebot.store import tables as t
+from bridgebot.store.prepared import Statement
 from bridgebot.store.rows import one
 from bridgebot.store.tx import Tx
 
@@ -25,9 +26,15 @@ class Button:
 def token(tx: Tx, chat_id: int, post_id: int, kind: str) -> str:
     """The token of the buttons under this post in this chat: made once, the same after every edit."""
     values = {"token": secrets.token_urlsafe(12), "chat_id": chat_id, "post_id": post_id, "kind": kind}
-    tx.insert_or_ignore(t.button, values)
-    where = (t.button.c.chat_id == chat_id, t.button.c.post_id == post_id, t.button.c.kind == kind)
-    return str(tx.scalar(sa.select(t.button.c.token).where(*where)))
+    made = tx.insert_once(t.button, values)
+    return str(made if made is not None else _TOKEN.value(tx, chat_id, post_id, kind))
+
+
+_TOKEN = Statement(
+    lambda chat_id, post_id, kind: sa.select(t.button.c.token).where(
+        t.button.c.chat_id == chat_id, t.button.c.post_id == post_id, t.button.c.kind == kind
+    )
+)
 
 
 def by_token(tx: Tx, token: str) -> Button | None:

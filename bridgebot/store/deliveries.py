@@ -15,7 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot.store import tables as t
-from bridgebot.store.rows import Delivery, Part, many, one
+from bridgebot.store.prepared import Query
+from bridgebot.store.rows import Delivery, Part, many
 from bridgebot.store.tx import Tx
 
 OPEN = ("queued", "sending", "unconfirmed", "parked")
@@ -65,53 +66,66 @@ def queue(tx: Tx, now: datetime, order: Order) -> int | None:
         "created_at": now,
     }
     if order.once is None:
-        return tx.insert(t.delivery, values)
-    if not tx.insert_or_ignore(t.delivery, values):
-        return None
-    return int(tx.scalar(sa.select(t.delivery.c.id).where(t.delivery.c.once == order.once)))
-
-
-def delivery(tx: Tx, delivery_id: int) -> Delivery:
-    found = one(tx.connection, Delivery, sa.select(t.delivery).where(t.delivery.c.id == delivery_id))
-    if found is None:
-        raise LookupError(f"delivery {delivery_id}")
-    return found
+        return tx.insert(t.delivery, values)  # type: ignore[no-any-return]
+    return tx.insert_once(t.delivery, values)  # type: ignore[no-any-return]
 
 
 def _select(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(t.delivery).where(*where).order_by(t.delivery.c.id)
 
 
+_D = t.delivery.c
+_DELIVERY = Query(Delivery, lambda delivery_id: sa.select(t.delivery).where(_D.id == delivery_id))
+_OF_POST = Query(Delivery, lambda post, action: _select(_D.post_id == post, _D.action == action))
+_WORK_ON = Query(
+    Delivery,
+    lambda post_id: _select(
+        _D.post_id == post_id, _D.account_id.is_not(None), _D.action.in_(("create", "edit", "delete"))
+    ),
+)
+_OF_CAUSE = Query(Delivery, lambda cause_id: _select(_D.cause_id == cause_id))
+_WAITING_ON = Query(Delivery, lambda before: _select(_D.after_id == before, _D.state.in_(OPEN)))
+_OPEN_CREATES = Query(
+    Delivery,
+    lambda account_id: _select(
+        _D.account_id == account_id, _D.action == "create", _D.state.in_(("sending", "unconfirmed"))
+    ),
+)
+
+
+def delivery(tx: Tx, delivery_id: int) -> Delivery:
+    found = _DELIVERY.one(tx, delivery_id)
+    if found is None:
+        raise LookupError(f"delivery {delivery_id}")
+    return found
+
+
 def creates(tx: Tx, post_id: int) -> list[Delivery]:
     """Everything that brings the post somewhere, in the order of queueing."""
-    where = (t.delivery.c.post_id == post_id, t.delivery.c.action == "create")
-    return many(tx.connection, Delivery, _select(*where))
+    return _OF_POST.many(tx, post_id, "create")
 
 
 def of_post(tx: Tx, post_id: int, action: str) -> list[Delivery]:
-    return many(
-        tx.connection, Delivery, _select(t.delivery.c.post_id == post_id, t.delivery.c.action == action)
-    )
+    return _OF_POST.many(tx, post_id, action)
+
+
+def work_on(tx: Tx, post_id: int) -> list[Delivery]:
+    """Everything that publishes, changes or deletes the post on networks."""
+    return _WORK_ON.many(tx, post_id)
 
 
 def of_cause(tx: Tx, cause_id: int) -> list[Delivery]:
-    return many(tx.connection, Delivery, _select(t.delivery.c.cause_id == cause_id))
+    return _OF_CAUSE.many(tx, cause_id)
 
 
 def waiting_on(tx: Tx, delivery_id: int) -> list[Delivery]:
     """What stands after it and has not ended."""
-    where = (t.delivery.c.after_id == delivery_id, t.delivery.c.state.in_(OPEN))
-    return many(tx.connection, Delivery, _select(*where))
+    return _WAITING_ON.many(tx, delivery_id)
 
 
 def open_creates(tx: Tx, account_id: int) -> list[Delivery]:
     """Publications with this account of which nobody knows yet how they ended."""
-    where = (
-        t.delivery.c.account_id == account_id,
-        t.delivery.c.action == "create",
-        t.delivery.c.state.in_(("sending", "unconfirmed")),
-    )
-    return many(tx.connection, Delivery, _select(*where))
+    return _OPEN_CREATES.many(tx, account_id)
 
 
 def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
@@ -131,7 +145,7 @@ def oldest_open(tx: Tx) -> datetime | None:
 
 
 def change(tx: Tx, delivery_id: int, **values: Any) -> None:
-    tx.update(t.delivery, t.delivery.c.id == delivery_id, **values)
+    tx.change(t.delivery, delivery_id, **values)
 
 
 def end(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bridgebot.store import tables as t
+from bridgebot.store.prepared import Statement
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import digest, new_code
 
@@ -15,11 +16,7 @@ CLAIM_DAYS = 7
 
 
 def state(tx: Tx, adapter: str, key: str) -> str | None:
-    value = tx.scalar(
-        sa.select(t.adapter_state.c.value).where(
-            t.adapter_state.c.adapter == adapter, t.adapter_state.c.key == key
-        )
-    )
+    value = _STATE.value(tx, adapter, key)
     return None if value is None else tx.vault.decrypt(value)
 
 
@@ -28,12 +25,18 @@ def set_state(tx: Tx, adapter: str, values: Mapping[str, str]) -> None:
         secret = tx.vault.encrypt(value)
         row = {"adapter": adapter, "key": key, "value": secret}
         if not tx.insert_or_ignore(t.adapter_state, row):
-            tx.update(
-                t.adapter_state,
-                t.adapter_state.c.adapter == adapter,
-                t.adapter_state.c.key == key,
-                value=secret,
-            )
+            _SET_STATE.run(tx, adapter, key, secret)
+
+
+_THIS = (t.adapter_state.c.adapter, t.adapter_state.c.key)
+_STATE = Statement(
+    lambda adapter, key: sa.select(t.adapter_state.c.value).where(_THIS[0] == adapter, _THIS[1] == key)
+)
+_SET_STATE = Statement(
+    lambda adapter, key, value: (
+        sa.update(t.adapter_state).where(_THIS[0] == adapter, _THIS[1] == key).values(value=value)
+    )
+)
 
 
 def new_invite(tx: Tx, now: datetime, role: str) -> str:

@@ -40,7 +40,7 @@ def begin(tx: Tx, now: datetime, user_id: int, chat_id: int, adapter: str, answe
         "state": "step",
         "expires_at": now + LIFE,
     }
-    return tx.insert(t.link_request, values)
+    return tx.insert(t.link_request, values)  # type: ignore[no-any-return]
 
 
 def stop(tx: Tx, user_id: int, request_id: int) -> None:

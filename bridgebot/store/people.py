@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bridgebot import model
 from bridgebot.model import Limits
 from bridgebot.store import tables as t
+from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Account, Chat, Person, User, many, one
 from bridgebot.store.tx import Tx
 
@@ -21,8 +22,18 @@ FIRST_ASKS = 3  # posts that are shown before they leave, for a new user
 # --- users and persons ---
 
 
+_USER = Query(User, lambda user_id: sa.select(t.user).where(t.user.c.id == user_id))
+_PERSON = Query(
+    Person,
+    lambda adapter, id: sa.select(t.person).where(t.person.c.adapter == adapter, t.person.c.native_id == id),
+)
+_PERSON_OF = Query(
+    Person, lambda user_id: sa.select(t.person).where(t.person.c.user_id == user_id).order_by(t.person.c.id)
+)
+
+
 def user(tx: Tx, user_id: int) -> User:
-    found = one(tx.connection, User, sa.select(t.user).where(t.user.c.id == user_id))
+    found = _USER.one(tx, user_id)
     if found is None:
         raise LookupError(f"user {user_id}")
     return found
@@ -36,7 +47,7 @@ def new_user(tx: Tx, now: datetime, role: str = "user", plain: str | None = None
 
 
 def set_user(tx: Tx, user_id: int, **values: Any) -> None:
-    tx.update(t.user, t.user.c.id == user_id, **values)
+    tx.change(t.user, user_id, **values)
 
 
 def users(tx: Tx) -> list[User]:
@@ -45,14 +56,21 @@ def users(tx: Tx) -> list[User]:
 
 def person(tx: Tx, adapter: str, native: model.Person) -> Person:
     """The stored person, made at the first meeting. Weak identities are never stored: see `inbox`."""
-    where = (t.person.c.adapter == adapter, t.person.c.native_id == native.id)
-    values = {"adapter": adapter, "native_id": native.id, "name": native.name, "language": native.language}
-    if not tx.insert_or_ignore(t.person, values):
-        if native.name:
-            tx.update(t.person, *where, t.person.c.name != native.name, name=native.name)
-        if native.language:
-            tx.update(t.person, *where, language=native.language)
-    found = one(tx.connection, Person, sa.select(t.person).where(*where))
+    found = _PERSON.one(tx, adapter, native.id)
+    if found is None:
+        values = {
+            "adapter": adapter,
+            "native_id": native.id,
+            "name": native.name,
+            "language": native.language,
+        }
+        tx.insert_or_ignore(t.person, values)
+    elif (native.name or found.name, native.language or found.language) != (found.name, found.language):
+        language = native.language or found.language
+        tx.change(t.person, found.id, name=native.name or found.name, language=language)
+    else:
+        return found
+    found = _PERSON.one(tx, adapter, native.id)
     if found is None:
         raise LookupError(f"person of {adapter}")
     return found
@@ -64,68 +82,87 @@ def nobody() -> model.Person:
 
 
 def set_person(tx: Tx, person_id: int, **values: Any) -> None:
-    tx.update(t.person, t.person.c.id == person_id, **values)
+    tx.change(t.person, person_id, **values)
 
 
 def person_of(tx: Tx, user_id: int) -> Person | None:
     """One of the persons that the user is, the first known."""
-    query = sa.select(t.person).where(t.person.c.user_id == user_id).order_by(t.person.c.id)
-    return one(tx.connection, Person, query)
+    return _PERSON_OF.one(tx, user_id)
 
 
 # --- chats ---
 
 
+_CHAT = Query(
+    Chat,
+    lambda adapter, id, topic: sa.select(t.chat).where(
+        t.chat.c.adapter == adapter, t.chat.c.native_id == id, t.chat.c.topic == topic
+    ),
+)
+_CHAT_BY_ID = Query(Chat, lambda chat_id: sa.select(t.chat).where(t.chat.c.id == chat_id))
+_DIRECT_CHAT = Query(
+    Chat,
+    lambda user_id: (
+        sa.select(t.chat)
+        .join(t.person, t.person.c.id == t.chat.c.person_id)
+        .where(t.person.c.user_id == user_id, t.chat.c.direct, t.chat.c.open)
+        .order_by(t.chat.c.id)
+    ),
+)
+_OWNER = Statement(lambda person_id: sa.select(t.person.c.user_id).where(t.person.c.id == person_id))
+
+
 def chat(tx: Tx, adapter: str, native: model.Chat, person_id: int | None) -> Chat:
     """The stored chat, made at the first meeting; being in it opens it again."""
-    where = (t.chat.c.adapter == adapter, t.chat.c.native_id == native.id, t.chat.c.topic == native.topic)
-    values = {
-        "adapter": adapter,
-        "native_id": native.id,
-        "topic": native.topic,
-        "direct": native.direct,
-        "title": native.title,
-        "person_id": person_id if native.direct else None,
-        "open": True,
-        "short_ids": 0,
-    }
-    if not tx.insert_or_ignore(t.chat, values):
-        tx.update(t.chat, *where, t.chat.c.open.is_(False), open=True)
-        if native.direct and person_id is not None:  # it may have been named before anybody wrote
-            tx.update(t.chat, *where, t.chat.c.person_id.is_(None), person_id=person_id)
-    found = one(tx.connection, Chat, sa.select(t.chat).where(*where))
+    owner = person_id if native.direct else None
+    found = _CHAT.one(tx, adapter, native.id, native.topic)
+    if found is None:
+        tx.insert_or_ignore(t.chat, _new_chat(adapter, native, owner))
+    elif not found.open or (owner is not None and found.person_id is None):
+        # It may have been named before anybody wrote there.
+        tx.change(t.chat, found.id, open=True, person_id=found.person_id or owner)
+    else:
+        return found
+    found = _CHAT.one(tx, adapter, native.id, native.topic)
     if found is None:
         raise LookupError(f"chat of {adapter}")
     return found
 
 
+def _new_chat(adapter: str, native: model.Chat, owner: int | None) -> dict[str, Any]:
+    return {
+        "adapter": adapter,
+        "native_id": native.id,
+        "topic": native.topic,
+        "direct": native.direct,
+        "title": native.title,
+        "person_id": owner,
+        "open": True,
+        "short_ids": 0,
+    }
+
+
 def chat_by_id(tx: Tx, chat_id: int) -> Chat:
-    found = one(tx.connection, Chat, sa.select(t.chat).where(t.chat.c.id == chat_id))
+    found = _CHAT_BY_ID.one(tx, chat_id)
     if found is None:
         raise LookupError(f"chat {chat_id}")
     return found
 
 
 def set_chat(tx: Tx, chat_id: int, **values: Any) -> None:
-    tx.update(t.chat, t.chat.c.id == chat_id, **values)
+    tx.change(t.chat, chat_id, **values)
 
 
 def direct_chat(tx: Tx, user_id: int) -> Chat | None:
     """Where the bot writes to a user on its own accord: the direct chat first used."""
-    query = (
-        sa.select(t.chat)
-        .join(t.person, t.person.c.id == t.chat.c.person_id)
-        .where(t.person.c.user_id == user_id, t.chat.c.direct, t.chat.c.open)
-        .order_by(t.chat.c.id)
-    )
-    return one(tx.connection, Chat, query)
+    return _DIRECT_CHAT.one(tx, user_id)
 
 
 def owner_of(tx: Tx, chat: Chat) -> int | None:
     """The user whose direct chat this is."""
     if chat.person_id is None:
         return None
-    return tx.scalar(sa.select(t.person.c.user_id).where(t.person.c.id == chat.person_id))  # type: ignore[no-any-return]
+    return _OWNER.value(tx, chat.person_id)  # type: ignore[no-any-return]
 
 
 # --- accounts ---
@@ -135,12 +172,20 @@ ACTIVE = ("active", "expired")
 
 def accounts(tx: Tx, user_id: int) -> list[Account]:
     """The user's linked accounts, in the order of linking."""
-    where = (t.account.c.user_id == user_id, t.account.c.state.in_(ACTIVE))
-    return many(tx.connection, Account, sa.select(t.account).where(*where).order_by(t.account.c.id))
+    return _ACCOUNTS.many(tx, user_id)
+
+
+def _linked(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(t.account).where(*where, t.account.c.state.in_(ACTIVE)).order_by(t.account.c.id)
+
+
+_ACCOUNTS = Query(Account, lambda user_id: _linked(t.account.c.user_id == user_id))
+_ACCOUNT = Query(Account, lambda account_id: sa.select(t.account).where(t.account.c.id == account_id))
+_OWN = Query(Account, lambda server, id: _linked(t.account.c.server == server, t.account.c.native_id == id))
 
 
 def account(tx: Tx, account_id: int) -> Account:
-    found = one(tx.connection, Account, sa.select(t.account).where(t.account.c.id == account_id))
+    found = _ACCOUNT.one(tx, account_id)
     if found is None:
         raise LookupError(f"account {account_id}")
     return found
@@ -159,8 +204,7 @@ def native_account(tx: Tx, account_id: int) -> model.Account:
 
 def is_own(tx: Tx, server: str, native_id: str) -> list[Account]:
     """The linked accounts that are this author, whoever linked them."""
-    where = (t.account.c.server == server, t.account.c.native_id == native_id, t.account.c.state.in_(ACTIVE))
-    return many(tx.connection, Account, sa.select(t.account).where(*where).order_by(t.account.c.id))
+    return _OWN.many(tx, server, native_id)
 
 
 def link(
@@ -208,7 +252,7 @@ def link(
 
 
 def set_account(tx: Tx, account_id: int, **values: Any) -> None:
-    tx.update(t.account, t.account.c.id == account_id, **values)
+    tx.change(t.account, account_id, **values)
 
 
 def unlink(tx: Tx, account_id: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot.store import tables as t
+from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Chat, Copy, Post, many, one
 from bridgebot.store.tx import Tx
 
@@ -27,31 +28,50 @@ class Spot:
     url: str | None = None
 
 
+_POST = Query(Post, lambda post_id: sa.select(t.post).where(t.post.c.id == post_id))
+_BY_URI = Query(Post, lambda uri: sa.select(t.post).where(t.post.c.uri == uri))
+
+
 def post(tx: Tx, post_id: int) -> Post:
-    found = one(tx.connection, Post, sa.select(t.post).where(t.post.c.id == post_id))
+    found = _POST.one(tx, post_id)
     if found is None:
         raise LookupError(f"post {post_id}")
     return found
 
 
 def by_uri(tx: Tx, uri: str | None) -> Post | None:
-    return one(tx.connection, Post, sa.select(t.post).where(t.post.c.uri == uri)) if uri else None
+    return _BY_URI.one(tx, uri) if uri else None
 
 
 def add(tx: Tx, values: dict[str, Any]) -> int:
-    return tx.insert(t.post, {"memo": False, "version": 0, **values})
+    return int(tx.insert(t.post, {"memo": False, "version": 0, **values}))
 
 
 def change(tx: Tx, post_id: int, **values: Any) -> None:
-    tx.update(t.post, t.post.c.id == post_id, **values)
+    tx.change(t.post, post_id, **values)
 
 
 # --- copies ---
 
 
+def _copies(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(t.copy).where(*where).order_by(t.copy.c.id)
+
+
+_THERE = t.copy.c.gone_at.is_(None)
+_COPY_AT = Query(Copy, lambda realm, id: _copies(t.copy.c.realm == realm, t.copy.c.native_id == id))
+_COPIES = Query(Copy, lambda post_id: _copies(t.copy.c.post_id == post_id, _THERE))
+_ALL_COPIES = Query(Copy, lambda post_id: _copies(t.copy.c.post_id == post_id))
+_OF_DELIVERY = Query(
+    Copy,
+    lambda delivery_id: (
+        sa.select(t.copy).where(t.copy.c.delivery_id == delivery_id, _THERE).order_by(t.copy.c.part)
+    ),
+)
+
+
 def copy_at(tx: Tx, realm: str, native_id: str) -> Copy | None:
-    where = (t.copy.c.realm == realm, t.copy.c.native_id == native_id)
-    return one(tx.connection, Copy, sa.select(t.copy).where(*where))
+    return _COPY_AT.one(tx, realm, native_id)
 
 
 def add_copy(
@@ -83,41 +103,42 @@ def add_copy(
 
 def copies(tx: Tx, post_id: int) -> list[Copy]:
     """All that are there, in the order in which they came about."""
-    where = (t.copy.c.post_id == post_id, t.copy.c.gone_at.is_(None))
-    return many(tx.connection, Copy, sa.select(t.copy).where(*where).order_by(t.copy.c.id))
+    return _COPIES.many(tx, post_id)
 
 
 def all_copies(tx: Tx, post_id: int) -> list[Copy]:
     """Those that are gone too."""
-    return many(
-        tx.connection, Copy, sa.select(t.copy).where(t.copy.c.post_id == post_id).order_by(t.copy.c.id)
-    )
+    return _ALL_COPIES.many(tx, post_id)
 
 
 def copies_of_delivery(tx: Tx, delivery_id: int) -> list[Copy]:
-    where = (t.copy.c.delivery_id == delivery_id, t.copy.c.gone_at.is_(None))
-    return many(tx.connection, Copy, sa.select(t.copy).where(*where).order_by(t.copy.c.part))
+    return _OF_DELIVERY.many(tx, delivery_id)
 
 
 def stands_in(tx: Tx, post_id: int, *, chat_id: int | None = None, account_id: int | None = None) -> bool:
     """Whether the chat or account has, or once had, a copy of the post."""
     if chat_id is not None:
-        place = t.copy.c.chat_id == chat_id
-    else:
-        place = t.copy.c.account_id.in_(_twins(account_id))
-    query = sa.select(t.copy.c.id).where(t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT, place)
-    return tx.scalar(query) is not None
+        return _IN_CHAT.value(tx, post_id, chat_id) is not None
+    return _IN_ACCOUNT.value(tx, post_id, account_id) is not None
 
 
-def _twins(account_id: int | None) -> sa.Select[Any]:
+def _shown(post_id: Any, place: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(t.copy.c.id).where(t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT, place)
+
+
+def _twins(account_id: Any) -> sa.Select[Any]:
     """The account as anybody linked it: two users may have linked the same one."""
     this, twin = t.account.alias("this"), t.account.alias("twin")
     same = sa.and_(twin.c.server == this.c.server, twin.c.native_id == this.c.native_id)
     return sa.select(twin.c.id).join(this, same).where(this.c.id == account_id)
 
 
+_IN_CHAT = Statement(lambda post_id, chat_id: _shown(post_id, t.copy.c.chat_id == chat_id))
+_IN_ACCOUNT = Statement(lambda post_id, account: _shown(post_id, t.copy.c.account_id.in_(_twins(account))))
+
+
 def mark_gone(tx: Tx, now: datetime, copy_id: int) -> None:
-    tx.update(t.copy, t.copy.c.id == copy_id, gone_at=now)
+    tx.change(t.copy, copy_id, gone_at=now)
 
 
 def in_realm(tx: Tx, post_id: int, realm: str) -> list[Copy]:
@@ -145,14 +166,18 @@ def made_since(tx: Tx, account_id: int, since: datetime) -> list[str]:
 
 def reader_of(tx: Tx, post_id: int, user_id: int) -> int | None:
     """The user's account whose timeline brought the post, the latest."""
-    query = (
+    return _READER_OF.value(tx, post_id, user_id)  # type: ignore[no-any-return]
+
+
+_READER_OF = Statement(
+    lambda post_id, user_id: (
         sa.select(t.timeline.c.account_id)
         .join(t.sighting, t.sighting.c.timeline_id == t.timeline.c.id)
         .join(t.account, t.account.c.id == t.timeline.c.account_id)
         .where(t.sighting.c.post_id == post_id, t.account.c.user_id == user_id)
         .order_by(t.sighting.c.seen_at.desc())
     )
-    return tx.scalar(query)  # type: ignore[no-any-return]
+)
 
 
 # --- short ids ---
@@ -160,14 +185,27 @@ def reader_of(tx: Tx, post_id: int, user_id: int) -> int | None:
 
 def number(tx: Tx, chat_id: int, post_id: int) -> int:
     """The post's number in this chat, counted on at the first mention and never given again."""
-    where = (t.short_id.c.chat_id == chat_id, t.short_id.c.post_id == post_id)
-    known = tx.scalar(sa.select(t.short_id.c.n).where(*where))
+    known = _NUMBER.value(tx, chat_id, post_id)
     if known is not None:
         return int(known)
-    tx.update(t.chat, t.chat.c.id == chat_id, short_ids=t.chat.c.short_ids + 1)
-    n = int(tx.scalar(sa.select(t.chat.c.short_ids).where(t.chat.c.id == chat_id)))
+    n = int(_COUNT_ON.value(tx, chat_id))
     tx.insert_or_ignore(t.short_id, {"chat_id": chat_id, "n": n, "post_id": post_id})
     return n
+
+
+_NUMBER = Statement(
+    lambda chat_id, post_id: sa.select(t.short_id.c.n).where(
+        t.short_id.c.chat_id == chat_id, t.short_id.c.post_id == post_id
+    )
+)
+_COUNT_ON = Statement(
+    lambda chat_id: (
+        sa.update(t.chat)
+        .where(t.chat.c.id == chat_id)
+        .values(short_ids=t.chat.c.short_ids + 1)
+        .returning(t.chat.c.short_ids)
+    )
+)
 
 
 def by_number(tx: Tx, chat_id: int, n: int) -> Post | None:

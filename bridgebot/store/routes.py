@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bridgebot import model
 from bridgebot.store import tables as t
+from bridgebot.store.prepared import Query
 from bridgebot.store.rows import Route, Timeline, many, one
 from bridgebot.store.tx import Tx
 
@@ -44,8 +45,11 @@ def begin_at(tx: Tx, found: Timeline, cursor: str | None) -> None:
         set_timeline(tx, found.id, cursor=cursor)
 
 
+_TIMELINE = Query(Timeline, lambda timeline_id: sa.select(t.timeline).where(t.timeline.c.id == timeline_id))
+
+
 def timeline_by_id(tx: Tx, timeline_id: int) -> Timeline:
-    found = one(tx.connection, Timeline, sa.select(t.timeline).where(t.timeline.c.id == timeline_id))
+    found = _TIMELINE.one(tx, timeline_id)
     if found is None:
         raise LookupError(f"timeline {timeline_id}")
     return found
@@ -61,7 +65,7 @@ def read_timelines(tx: Tx) -> list[Timeline]:
 
 
 def set_timeline(tx: Tx, timeline_id: int, **values: Any) -> None:
-    tx.update(t.timeline, t.timeline.c.id == timeline_id, **values)
+    tx.change(t.timeline, timeline_id, **values)
 
 
 def hold_timelines(tx: Tx, account_id: int, why: str | None) -> None:
@@ -117,19 +121,24 @@ def _active(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(t.route).where(t.route.c.state == "active", *where).order_by(t.route.c.id)
 
 
+_FROM_TIMELINE = Query(Route, lambda timeline_id: _active(t.route.c.timeline_id == timeline_id))
+_FROM_CHAT = Query(
+    Route,
+    lambda chat_id, user_id: _active(t.route.c.source_chat_id == chat_id, t.route.c.user_id == user_id),
+)
+
+
 def of_user(tx: Tx, user_id: int) -> list[Route]:
     return many(tx.connection, Route, _active(t.route.c.user_id == user_id))
 
 
 def from_timeline(tx: Tx, timeline_id: int) -> list[Route]:
-    return many(tx.connection, Route, _active(t.route.c.timeline_id == timeline_id))
+    return _FROM_TIMELINE.many(tx, timeline_id)
 
 
 def from_chat(tx: Tx, chat_id: int, user_id: int) -> list[Route]:
     """The user's default targets in this chat."""
-    return many(
-        tx.connection, Route, _active(t.route.c.source_chat_id == chat_id, t.route.c.user_id == user_id)
-    )
+    return _FROM_CHAT.many(tx, chat_id, user_id)
 
 
 def into_chat(tx: Tx, chat_id: int) -> list[Route]:

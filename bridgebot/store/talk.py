@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot.store import tables as t
-from bridgebot.store.rows import Inbox, Question, many, one
+from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.rows import Inbox, Question, one
 from bridgebot.store.tx import Tx
 
 QUESTION_LIFE = timedelta(minutes=10)
@@ -30,18 +31,18 @@ def take_in(tx: Tx, now: datetime, adapter: str, event: str, kind: str, native_i
         "state": "done",
         "received_at": now,
     }
-    if not tx.insert_or_ignore(t.inbox, values):
-        return None
-    where = (t.inbox.c.adapter == adapter, t.inbox.c.event == event)
-    return int(tx.scalar(sa.select(t.inbox.c.id).where(*where)))
+    return tx.insert_once(t.inbox, values)  # type: ignore[no-any-return]
 
 
 def set_inbox(tx: Tx, inbox_id: int, **values: Any) -> None:
-    tx.update(t.inbox, t.inbox.c.id == inbox_id, **values)
+    tx.change(t.inbox, inbox_id, **values)
+
+
+_INBOX = Query(Inbox, lambda inbox_id: sa.select(t.inbox).where(t.inbox.c.id == inbox_id))
 
 
 def inbox(tx: Tx, inbox_id: int) -> Inbox | None:
-    return one(tx.connection, Inbox, sa.select(t.inbox).where(t.inbox.c.id == inbox_id))
+    return _INBOX.one(tx, inbox_id)
 
 
 def last_fingerprint(tx: Tx, chat_id: int, native_id: str) -> str | None:
@@ -56,15 +57,20 @@ def last_fingerprint(tx: Tx, chat_id: int, native_id: str) -> str | None:
 
 def same_text(tx: Tx, now: datetime, message: Inbox, within: timedelta) -> bool:
     """Whether the same was written in the same chat by the same person a moment before."""
-    query = sa.select(t.inbox.c.id).where(
-        t.inbox.c.id != message.id,
+    values = (message.id, message.chat_id, message.user_id, message.fingerprint, now - within)
+    return _SAME_TEXT.value(tx, *values) is not None
+
+
+_SAME_TEXT = Statement(
+    lambda id, chat_id, user_id, fingerprint, since: sa.select(t.inbox.c.id).where(
+        t.inbox.c.id != id,
         t.inbox.c.kind == "message",
-        t.inbox.c.chat_id == message.chat_id,
-        t.inbox.c.user_id == message.user_id,
-        t.inbox.c.fingerprint == message.fingerprint,
-        t.inbox.c.received_at > now - within,
+        t.inbox.c.chat_id == chat_id,
+        t.inbox.c.user_id == user_id,
+        t.inbox.c.fingerprint == fingerprint,
+        t.inbox.c.received_at > since,
     )
-    return tx.scalar(query) is not None
+)
 
 
 def last_undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str]) -> Inbox | None:
@@ -104,7 +110,7 @@ def ask(
     life: timedelta = QUESTION_LIFE,
 ) -> int:
     """Open a question; `options` are the keys of its answers, none means any text."""
-    return tx.insert(
+    return tx.insert(  # type: ignore[no-any-return]
         t.question,
         {
             "token": secrets.token_urlsafe(12),
@@ -134,13 +140,26 @@ def question_by_token(tx: Tx, token: str) -> Question | None:
 
 def open_questions(tx: Tx, now: datetime, chat_id: int, user_id: int) -> list[Question]:
     """What this person has not answered here, the latest question first."""
-    query = sa.select(t.question).where(
-        t.question.c.chat_id == chat_id,
-        t.question.c.user_id == user_id,
-        t.question.c.state == "open",
-        t.question.c.expires_at > now,
-    )
-    return many(tx.connection, Question, query.order_by(t.question.c.id.desc()))
+    return _OPEN_QUESTIONS.many(tx, chat_id, user_id, now)
+
+
+_OPEN_QUESTIONS = Query(
+    Question,
+    lambda chat_id, user_id, now: (
+        sa.select(t.question)
+        .where(
+            t.question.c.chat_id == chat_id,
+            t.question.c.user_id == user_id,
+            t.question.c.state == "open",
+            t.question.c.expires_at > now,
+        )
+        .order_by(t.question.c.id.desc())
+    ),
+)
+_EXPIRED = Query(
+    Question,
+    lambda now: sa.select(t.question).where(t.question.c.state == "open", t.question.c.expires_at <= now),
+)
 
 
 def close_question(tx: Tx, question_id: int, state: str = "answered") -> bool:
@@ -151,5 +170,4 @@ def close_question(tx: Tx, question_id: int, state: str = "answered") -> bool:
 
 def expired(tx: Tx, now: datetime) -> list[Question]:
     """Questions whose time is over and whose asker has not been told."""
-    where = (t.question.c.state == "open", t.question.c.expires_at <= now)
-    return many(tx.connection, Question, sa.select(t.question).where(*where))
+    return _EXPIRED.many(tx, now)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from bridgebot.store import prepared
 from bridgebot.store.vault import Vault
 
 
@@ -20,15 +20,20 @@ class Tx:
 
     def insert_or_ignore(self, table: sa.Table, values: dict[str, Any]) -> bool:
         """Insert; False when a unique index has such a row already: the once-only rule."""
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-        return self.connection.execute(statement).rowcount == 1
+        return self.insert_once(table, values) is not None
 
-    def insert(self, table: sa.Table, values: dict[str, Any]) -> int:
-        """Insert; returns the new row's id (0 where its key is no number)."""
-        result = self.connection.execute(sa.insert(table).values(values))
-        key = result.inserted_primary_key
-        return key[0] if key and isinstance(key[0], int) else 0
+    def insert_once(self, table: sa.Table, values: dict[str, Any]) -> Any:
+        """Insert; returns the first column of the new row's key, None when such a row is there already."""
+        statement = prepared.insert_or_ignore(table, tuple(values), self.connection.dialect.name)
+        return statement.value(self, *values.values())
+
+    def insert(self, table: sa.Table, values: dict[str, Any]) -> Any:
+        """Insert; returns the new row's id (else the first column of its key)."""
+        return prepared.insert(table, tuple(values)).value(self, *values.values())
+
+    def change(self, table: sa.Table, row_id: int, **values: Any) -> int:
+        """Update the row with this id; returns how many there were."""
+        return prepared.update(table, tuple(values)).run(self, *values.values(), row_id)
 
     def update(self, table: sa.Table, *where: sa.ColumnElement[bool], **values: Any) -> int:
         """Update the rows that fit; returns how many."""

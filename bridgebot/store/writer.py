@@ -112,8 +112,8 @@ class Writer:
         try:
             async with self._reader.connect() as connection:
                 return await connection.run_sync(lambda sync: unit(sync, now))
-        except sa.exc.DBAPIError as error:
-            raise StoreError(f"The database cannot be read: {error.orig}.") from error
+        except (sa.exc.DBAPIError, sqlite3.Error) as error:
+            raise StoreError(f"The database cannot be read: {_of_driver(error)}.") from error
 
     def engine(self) -> sa.Engine:
         """For migrations, before `open`."""
@@ -192,7 +192,13 @@ def _as_store_error(error: Exception) -> Exception:
 
     SQLite reports wrong SQL as operational too: that is a bug, and would be one at each repetition.
     """
-    wrong = getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-    if isinstance(error, sa.exc.OperationalError) and not wrong:
-        return StoreError(f"The database cannot be written: {error.orig}.")
+    cause = _of_driver(error)
+    wrong = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    if isinstance(cause, sqlite3.OperationalError) and not wrong:
+        return StoreError(f"The database cannot be written: {cause}.")
     return error
+
+
+def _of_driver(error: Exception) -> object:
+    """The driver's own error: prepared statements raise it as it is, SQLAlchemy wraps it."""
+    return error.orig if isinstance(error, sa.exc.DBAPIError) else error
