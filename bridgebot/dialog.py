@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bridgebot.adapter import Network
-from bridgebot.store import Tx, deliveries, people, routes, talk
+from bridgebot.store import Tx, deliveries, lanes, people, routes, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Chat, Person, Question, User
 from bridgebot.texts import Texts, negotiate
@@ -150,7 +150,7 @@ def tell(
 def expire_account(tx: Tx, now: datetime, house: House, account_id: int) -> None:
     """Hold an account's lane and timelines, and tell its owner once."""
     account = people.account(tx, account_id)
-    deliveries.hold(tx, f"account:{account_id}", "auth")
+    lanes.hold(tx, f"account:{account_id}", "auth")
     routes.hold_timelines(tx, account_id, "auth")
     if account.state == "active":
         people.set_account(tx, account_id, state="expired")

@@ -19,7 +19,7 @@ from bridgebot.commands import changing, compose, grammar, presses
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
-from bridgebot.store import Store, Tx, deliveries, keep, moving, people, posts, talk
+from bridgebot.store import Store, Tx, keep, lanes, moving, people, posts, talk
 from bridgebot.store.rows import Chat, Person, User
 
 log = structlog.get_logger()
@@ -103,10 +103,10 @@ def _chat_changed(tx: Tx, adapter: str, changed: ChatChanged) -> None:
     match changed.change:
         case "joined":
             people.set_chat(tx, chat.id, open=True)
-            deliveries.hold(tx, f"chat:{chat.id}", None)
+            lanes.hold(tx, f"chat:{chat.id}", None)
         case "gone":
             people.set_chat(tx, chat.id, open=False)
-            deliveries.hold(tx, f"chat:{chat.id}", "gone")
+            lanes.hold(tx, f"chat:{chat.id}", "gone")
         case "moved" if changed.moved_to is not None:
             moving.move_chat(tx, adapter, changed.chat.id, changed.moved_to)
 
@@ -126,8 +126,8 @@ def _from_somebody(
         return  # a nick in a room owns nothing here, so nothing it says can act
     person = people.person(tx, adapter, thing.sender)
     known = people.chat(tx, adapter, thing.chat, person.id)
-    if known.direct and deliveries.is_held(tx, f"chat:{known.id}") == "gone":
-        deliveries.hold(tx, f"chat:{known.id}", None)  # who writes to the bot can be written to
+    if known.direct and lanes.is_held(tx, f"chat:{known.id}") == "gone":
+        lanes.hold(tx, f"chat:{known.id}", None)  # who writes to the bot can be written to
     user = _admit(tx, now, house, person, known, thing)
     talk.set_inbox(tx, inbox_id, chat_id=known.id, user_id=user.id if user else None)
     if user is None or user.role == "blocked":

@@ -14,7 +14,7 @@ from bridgebot.adapter import SocialAdapter
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import AdapterError, Rejected, StoreError, Temporary
 from bridgebot.model import Browser, Limits, Question, TimelineKind
-from bridgebot.store import Store, Tx, deliveries, keep, links, people, routes
+from bridgebot.store import Store, Tx, deliveries, keep, lanes, links, people, routes
 from bridgebot.store.links import LinkRequest
 from bridgebot.store.rows import Account
 
@@ -170,6 +170,6 @@ def _go_on(exchange: Talk, account: Account) -> None:
     for order in deliveries.queued_for(exchange.tx, account.id):
         if order.action == "unlink":  # of an earlier time: it would revoke what was just given
             flow.cancel(exchange.tx, exchange.now, order)
-    deliveries.hold(exchange.tx, f"account:{account.id}", None)
+    lanes.hold(exchange.tx, f"account:{account.id}", None)
     routes.hold_timelines(exchange.tx, account.id, None)
     keep.audit(exchange.tx, exchange.now, exchange.user.id, "linked", f"{account.adapter} {account.handle}")

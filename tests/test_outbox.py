@@ -15,7 +15,7 @@ from bridgebot import outbox
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.model import Limits
-from bridgebot.store import deliveries
+from bridgebot.store import deliveries, lanes, people
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import FOLLOW_UP, MIRRORED, Order
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
@@ -144,7 +144,7 @@ async def test_8_what_is_due_later_is_known_by_the_time_of_the_look(house):
 
 async def test_9_a_claim_that_was_not_started_is_simply_due_again(house):
     [made] = await queue(house, order("claimed, then the process died"))
-    claimed = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE, 50))
+    claimed = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
     assert [d.id for d in claimed] == [made]
     assert await house.outbox.step() == 0
     house.clock.skip(outbox.LEASE.total_seconds() + 1)
@@ -158,7 +158,7 @@ async def test_9_a_call_that_was_interrupted_is_unconfirmed(settling):
         await house.user("ada", "north")
         house.chat.say("half sent")
         await house.chat.settled()
-        [claimed] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE, 50))
+        [claimed] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
         await house.store.run(lambda tx, now: house.outbox._begin(tx, now, claimed))
         await house.store.run(lambda tx, now: outbox.recover(tx, now, house.house))
         assert [row["state"] for row in await creates(house)] == ["unconfirmed"]
@@ -168,9 +168,9 @@ async def test_9_a_call_that_was_interrupted_is_unconfirmed(settling):
 
 async def test_9_a_lost_lease_starts_no_call(house):
     await queue(house, order("once"))
-    [stale] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE, 50))
+    [stale] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
     house.clock.skip(outbox.LEASE.total_seconds() + 1)
-    [fresh] = await house.store.run(lambda tx, now: deliveries.claim(tx, now, outbox.LEASE, 50))
+    [fresh] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
     assert not await house.store.run(lambda tx, now: deliveries.start(tx, now, stale, outbox.LEASE))
     assert await house.store.run(lambda tx, now: deliveries.start(tx, now, fresh, outbox.LEASE))
 
@@ -477,7 +477,8 @@ async def test_what_a_blocked_user_had_queued_does_not_leave(house):
     await house.store.run(lambda tx, now: tx.update(t.user, role="blocked", paused_at=None))
     await house.settle()
     assert north(house).texts() == []
-    await house.store.run(lambda tx, now: tx.update(t.user, role="user"))
+    [user] = await rows(house, t.user)
+    await house.store.run(lambda tx, now: people.let_go(tx, now, user["id"], role="user"))
     await house.settle()
     assert north(house).texts() == ["spam"]
 

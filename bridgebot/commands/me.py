@@ -178,7 +178,7 @@ def pause(exchange: Talk, argument: str, message: Message) -> None:
 
 def resume(exchange: Talk, argument: str, message: Message) -> None:
     waiting = deliveries.open_of(exchange.tx, exchange.user.id)
-    people.set_user(exchange.tx, exchange.user.id, paused_at=None)
+    people.let_go(exchange.tx, exchange.now, exchange.user.id, paused_at=None)
     exchange.say("resumed", waiting=waiting)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
-from bridgebot.store import deliveries, keep, people
+from bridgebot.store import deliveries, keep, lanes, people
 from bridgebot.store.deliveries import ANSWER, Order
 
 
@@ -51,14 +51,14 @@ def _set_role(exchange: Talk, rest: str, role: str) -> None:
     if user is None or user.id == exchange.user.id or user.role == "operator":
         exchange.say("admin-no-such-user", number=rest or "?")
         return
-    people.set_user(exchange.tx, user.id, role=role)
+    people.let_go(exchange.tx, exchange.now, user.id, role=role)
     exchange.say("admin-role-set", number=rest, role=exchange.text(f"role-{role}"))
 
 
 def _queue(exchange: Talk, rest: str) -> None:
     counts = deliveries.counts(exchange.tx)
     lines = [f"{state}: {counts.get(state, 0)}" for state in deliveries.OPEN]
-    held = [f"{lane}: {why}" for lane, why in deliveries.held_lanes(exchange.tx).items()]
+    held = [f"{lane}: {why}" for lane, why in lanes.held_lanes(exchange.tx).items()]
     exchange.write("\n".join(lines + held))
 
 

@@ -11,7 +11,7 @@ from bridgebot.commands.wishes import account_names
 from bridgebot.dialog import Talk
 from bridgebot.model import Message, TimelineKind
 from bridgebot.render import clean_name
-from bridgebot.store import deliveries, people, routes
+from bridgebot.store import deliveries, lanes, people, routes
 from bridgebot.store.deliveries import ANSWER, Order, queue
 from bridgebot.store.rows import Account, Post, Route, Timeline
 
@@ -342,4 +342,5 @@ def _deliver_here(exchange: Talk, message: Message, off_at: datetime | None) -> 
         return
     kept = routes.kept_for(exchange.tx, exchange.chat.id)
     people.set_chat(exchange.tx, exchange.chat.id, off_at=off_at)
+    lanes.look_again(exchange.tx, f"chat:{exchange.chat.id}")
     exchange.say("delivery-off" if off_at else "delivery-on", kept=kept)

@@ -74,6 +74,11 @@ def refresh_receipt(tx: Tx, now: datetime, shown: Delivery, cause_id: int | None
 
 def _bring_forward(tx: Tx, waiting: Delivery, due: datetime) -> None:
     """An earlier attempt may have frozen words that are no longer true: they are written anew."""
-    if waiting.state == "queued" and not any(part.native_ids for part in deliveries.parts(tx, waiting.id)):
+    if waiting.attempts and waiting.state == "queued" and not _begun(tx, waiting):
         deliveries.thaw(tx, waiting.id)
-    deliveries.change(tx, waiting.id, due_at=min(waiting.due_at, due))
+    if due < waiting.due_at:
+        deliveries.change(tx, waiting.id, due_at=due)
+
+
+def _begun(tx: Tx, waiting: Delivery) -> bool:
+    return any(part.native_ids for part in deliveries.parts(tx, waiting.id))

@@ -1,7 +1,7 @@
 """The one door out: deliveries that are due go to the adapters, each lane in order.
 
-A claim leases a lane; `sending` is marked, with the attempt, just before the call; the outcome,
-its copies, the receipt and what depends on it are one unit of work.
+A claim leases lanes for what can start at once, freezes what will be sent and marks it `sending`,
+with the attempt; the outcome, its copies, the receipt and what depends on it are one unit of work.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Unconfirmed
 from bridgebot.outbox import calls, frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
-from bridgebot.store import Store, Tx, deliveries, people
+from bridgebot.store import STORE_FAILURES, Store, Tx, deliveries, lanes, people
 from bridgebot.store.rows import Delivery, Part
 
 log = structlog.get_logger()
@@ -38,6 +38,15 @@ class _Work:
     delivery: Delivery
     parts: list[Part]
     aim: Aim
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What a look at the queue brought."""
+
+    number: int  # of lanes that had something due
+    works: list[_Work]  # begun: to be called now
+    next_due: datetime | None
 
 
 class Outbox:
@@ -92,21 +101,21 @@ class Outbox:
         room = MOST_RUNNING - len(self._running)
         if room <= 0:
             return 0  # the end of any of them wakes the outbox
-        claimed, self._next_due = await self._store.run(
-            lambda tx, now: self._claim(tx, now, min(room, CLAIM))
-        )
-        for delivery in claimed:
-            task = asyncio.create_task(self._deliver(delivery))
+        claimed = await self._store.run(lambda tx, now: self._claim(tx, now, min(room, CLAIM)))
+        self._next_due = claimed.next_due
+        for work in claimed.works:
+            task = asyncio.create_task(self._deliver(work))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        return len(claimed)
+        return claimed.number
 
-    def _claim(self, tx: Tx, now: datetime, most: int) -> tuple[list[Delivery], datetime | None]:
-        """Claim; if there is nothing, when is the next due? Both by the same time: what came due between
-        two looks would be seen by neither, and wait for the next wake.
+    def _claim(self, tx: Tx, now: datetime, most: int) -> _Claimed:
+        """Claim what can start at once and begin it; if there is nothing, when is the next due? Both by the
+        same time: what came due between two looks would be seen by neither, and wait for the next wake.
         """
-        claimed = deliveries.claim(tx, now, LEASE, most)
-        return claimed, None if claimed else self._look_around(tx, now)
+        claimed = lanes.claim(tx, now, LEASE, most)
+        begun = [work for delivery in claimed if (work := self._begun(tx, now, delivery)) is not None]
+        return _Claimed(len(claimed), begun, None if claimed else self._look_around(tx, now))
 
     async def _wait(self) -> None:
         due = self._next_due
@@ -121,34 +130,46 @@ class Outbox:
         for delivery in deliveries.interrupted(tx, now):
             outcome.failed(tx, now, self._house, delivery, Unconfirmed())
         dialog.expire(tx, now, self._house)
-        return deliveries.next_due(tx, now)
+        return lanes.next_due(tx)
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        """One delivery from claim to outcome."""
+    async def _deliver(self, work: _Work) -> None:
+        """One delivery from its start to its outcome."""
         try:
-            await self._attempt(delivery)
+            await self._attempt(work)
         except StoreError as error:
-            # Nothing is lost: the row is still there, and its claim or its call runs out of lease.
+            # Nothing is lost: the row is still there, and its call runs out of lease.
             log.error("outbox.store", problem=str(error))
         self.wake()
-        if delivery.action in ROUTING:
+        if work.delivery.action in ROUTING:
             self._routed()
 
-    async def _attempt(self, delivery: Delivery) -> None:
+    async def _attempt(self, work: _Work) -> None:
         try:
-            work = await self._store.run(lambda tx, now: self._begin(tx, now, delivery))
-            if work is not None:
-                await self._make_calls(work)
+            await self._make_calls(work)
         except StoreError:
             raise
         except Exception:
-            log.exception("outbox.bug", delivery=delivery.id, action=delivery.action)
-            await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, delivery))
+            self._report(work.delivery)
+            await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, work.delivery))
+
+    def _report(self, delivery: Delivery) -> None:
+        log.exception("outbox.bug", delivery=delivery.id, action=delivery.action)
+
+    def _begun(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
+        """Begin one of a claim: what breaks there by a bug breaks that one only."""
+        try:
+            return self._begin(tx, now, claimed)
+        except (StoreError, *STORE_FAILURES):
+            raise
+        except Exception:
+            self._report(claimed)
+            outcome.broken(tx, now, self._house, claimed)
+            return None
 
     def _begin(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
         """Mark `sending`, and freeze what will be sent if this is the first attempt."""
         if not deliveries.start(tx, now, claimed, LEASE):
-            deliveries.release(tx, claimed)
+            lanes.release(tx, claimed)
             return None
         delivery = deliveries.delivery(tx, claimed.id)
         parts = deliveries.parts(tx, delivery.id)
@@ -208,11 +229,11 @@ class Outbox:
 
     def _keep_part(self, tx: Tx, now: datetime, delivery: Delivery, part: Part, done: Done) -> None:
         deliveries.part_sent(tx, delivery.id, part.number, done.ids)
-        deliveries.renew(tx, now, delivery, LEASE)
+        lanes.renew(tx, now, delivery, LEASE)
 
 
 def recover(tx: Tx, now: datetime, house: House) -> None:
     """At the start of the only process: every `sending` row is one whose answer nobody heard."""
-    deliveries.free_all(tx)
+    lanes.free_all(tx, now)
     for delivery in deliveries.interrupted(tx, now, all_of_them=True):
         outcome.failed(tx, now, house, delivery, Unconfirmed())

@@ -19,7 +19,7 @@ from bridgebot.errors import (
 from bridgebot.model import TimelineKind
 from bridgebot.outbox import answers
 from bridgebot.outbox.calls import HARMLESS, Done
-from bridgebot.store import Tx, deliveries, people, posts, routes
+from bridgebot.store import Tx, deliveries, lanes, people, posts, routes
 from bridgebot.store.deliveries import Order
 from bridgebot.store.posts import MIRROR, RECEIPT, Spot
 from bridgebot.store.rows import Delivery, Part
@@ -43,7 +43,7 @@ def succeeded(
         _looked(tx, now, house, delivery, done[0])
     result_data = {name: value for result in done for name, value in result.data.items()}
     deliveries.end(tx, now, delivery.id, "sent", result=result_data or None)
-    deliveries.release(tx, delivery)
+    lanes.release(tx, delivery)
     if delivery.action == "follow" and result_data:
         _start_following(tx, now, delivery, result_data)
     if delivery.action == "list" and result_data.get("found"):
@@ -170,7 +170,7 @@ def _words(error: AdapterError) -> dict[str, Any]:
 
 def _give_up(tx: Tx, now: datetime, house: House, delivery: Delivery, error: AdapterError) -> None:
     deliveries.end(tx, now, delivery.id, "failed", error=_words(error))
-    deliveries.release(tx, delivery)
+    lanes.release(tx, delivery)
     _fail_dependants(tx, now, house, delivery)
     _ended(tx, now, house, delivery)
 
@@ -190,14 +190,14 @@ def _try_again(
     attempts = deliveries.delivery(tx, delivery.id).attempts
     if attempts >= MOST_ATTEMPTS:
         deliveries.change(tx, delivery.id, state="parked", error=_words(error))
-        deliveries.release(tx, delivery)
+        lanes.release(tx, delivery)
         _tell_owner(tx, now, house, delivery, "parked", once=f"parked:{delivery.id}")
         _ended(tx, now, house, delivery)
         return
     seconds = wait if wait is not None else backoff(attempts)
     until = now + timedelta(seconds=seconds)
     deliveries.change(tx, delivery.id, state="queued", due_at=until, error=_words(error))
-    deliveries.release(tx, delivery, wait_until=until)
+    lanes.release(tx, delivery, wait_until=until)
 
 
 def backoff(attempts: int) -> float:
@@ -212,7 +212,7 @@ def _hold_account(tx: Tx, now: datetime, house: House, delivery: Delivery, error
         _give_up(tx, now, house, delivery, error)
     else:
         deliveries.change(tx, delivery.id, state="queued", error=_words(error))
-        deliveries.release(tx, delivery, held="auth")
+        lanes.release(tx, delivery, held="auth")
     dialog.expire_account(tx, now, house, account.id)
 
 
@@ -220,7 +220,7 @@ def _hold_chat(tx: Tx, delivery: Delivery) -> None:
     """The bot is not in this chat any more: what is for it waits until it is again."""
     people.set_chat(tx, delivery.chat_id or 0, open=False)
     deliveries.change(tx, delivery.id, state="queued")
-    deliveries.release(tx, delivery, held="gone")
+    lanes.release(tx, delivery, held="gone")
 
 
 def _is_lookup(delivery: Delivery) -> bool:
@@ -238,7 +238,7 @@ def _unconfirmed(tx: Tx, now: datetime, house: House, delivery: Delivery, error:
         _try_again(tx, now, house, delivery, error, None)
         return
     deliveries.change(tx, delivery.id, state="unconfirmed", error=_words(error))
-    deliveries.release(tx, delivery)
+    lanes.release(tx, delivery)
     if delivery.chat_id is not None:
         _repeat_once(tx, now, house, delivery)
     elif way is OnUnconfirmed.LOOK:

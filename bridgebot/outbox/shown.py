@@ -7,7 +7,7 @@ from bridgebot.dialog import House
 from bridgebot.model import Audience
 from bridgebot.outbox import answers
 from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, State, Written
-from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
+from bridgebot.store import Tx, buttons, deliveries, faces, lanes, people, posts
 from bridgebot.store.posts import ORIGINAL, RECEIPT
 from bridgebot.store.rows import Chat, Copy, Delivery, Post
 
@@ -159,7 +159,7 @@ def _outcome(tx: Tx, house: House, create: Delivery, language: str) -> Outcome:
     account = people.account(tx, create.account_id or 0)
     copies = [copy for copy in posts.copies_of_delivery(tx, create.id) if copy.role != RECEIPT]
     later = _last_change(tx, create)
-    state = _state(create, later, bool(deliveries.is_held(tx, create.lane)))
+    state = _state(create, later, bool(lanes.is_held(tx, create.lane)))
     failed = later if later is not None and later.state == "failed" else create
     return Outcome(
         title=house.title(account.adapter),

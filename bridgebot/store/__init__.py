@@ -15,7 +15,7 @@ from bridgebot.errors import StoreError
 from bridgebot.store import keep, migrate
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
-from bridgebot.store.writer import Writer
+from bridgebot.store.writer import STORE_FAILURES, Writer
 
 T = TypeVar("T")
 
@@ -75,4 +75,4 @@ class AdapterState:
         await self._store.run(lambda tx, now: keep.set_state(tx, self._adapter, {key: value}))
 
 
-__all__ = ["AdapterState", "Store", "Tx", "Unit"]
+__all__ = ["STORE_FAILURES", "AdapterState", "Store", "Tx", "Unit"]

@@ -14,15 +14,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bridgebot.store import lanes
 from bridgebot.store import tables as t
-from bridgebot.store.prepared import Query
+from bridgebot.store.lanes import ANSWER as ANSWER
+from bridgebot.store.lanes import FOLLOW_UP as FOLLOW_UP
+from bridgebot.store.lanes import MIRRORED as MIRRORED
+from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Delivery, Part, many
 from bridgebot.store.tx import Tx
 
 OPEN = ("queued", "sending", "unconfirmed", "parked")
 ENDED = ("sent", "failed", "cancelled")
-
-ANSWER, FOLLOW_UP, MIRRORED = 0, 1, 2  # urgency: answers; edits, deletions and receipts; mirrored items
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,12 @@ def queue(tx: Tx, now: datetime, order: Order) -> int | None:
         "due_at": order.due_at or now,
         "created_at": now,
     }
-    if order.once is None:
-        return tx.insert(t.delivery, values)  # type: ignore[no-any-return]
-    return tx.insert_once(t.delivery, values)  # type: ignore[no-any-return]
+    made: int | None = tx.insert_once(t.delivery, values)
+    if made is not None:
+        place = {"chat_id": order.chat_id, "account_id": order.account_id}
+        adapter = str(order.arguments.get("adapter", ""))
+        lanes.poke(tx, order.lane, order.urgency, order.due_at or now, **place, adapter=adapter)
+    return made
 
 
 def _select(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -145,7 +150,10 @@ def oldest_open(tx: Tx) -> datetime | None:
 
 
 def change(tx: Tx, delivery_id: int, **values: Any) -> None:
+    """Set columns; its lane is told when that lets it go, at another time or again."""
     tx.change(t.delivery, delivery_id, **values)
+    if "due_at" in values or values.get("state") == "queued":
+        lanes.poke_delivery(tx, delivery_id)
 
 
 def end(
@@ -157,128 +165,43 @@ def end(
     error: dict[str, Any] | None = None,
     result: dict[str, Any] | None = None,
 ) -> None:
+    """It is over; what stands after it may go if it was sent."""
     change(tx, delivery_id, state=state, ended_at=now, error=error, result=result)
+    if state == "sent":
+        lanes.poke_after(tx, delivery_id, now)
 
 
-# --- claims ---
-
-
-def _eligible(now: datetime, paused: Sequence[int]) -> sa.Select[Any]:
-    """Deliveries that could go, the first of each lane marked `first` = 1."""
-    before = t.delivery.alias("before")
-    first = sa.func.row_number().over(
-        partition_by=t.delivery.c.lane, order_by=(t.delivery.c.urgency, t.delivery.c.id)
-    )
-    return (
-        sa.select(t.delivery, first.label("first"))
-        .outerjoin(t.lane, t.lane.c.name == t.delivery.c.lane)
-        .outerjoin(before, before.c.id == t.delivery.c.after_id)
-        .outerjoin(t.chat, t.chat.c.id == t.delivery.c.chat_id)
-        .where(
-            t.delivery.c.state == "queued",
-            t.delivery.c.due_at <= now,
-            sa.or_(before.c.id.is_(None), before.c.state == "sent"),
-            sa.or_(t.lane.c.leased_until.is_(None), t.lane.c.leased_until <= now),
-            sa.or_(t.lane.c.wait_until.is_(None), t.lane.c.wait_until <= now),
-            t.lane.c.held.is_(None),
-            sa.or_(t.chat.c.off_at.is_(None), t.delivery.c.urgency < MIRRORED),
-            sa.or_(
-                t.delivery.c.user_id.is_(None),
-                t.delivery.c.user_id.not_in(paused),
-                sa.and_(t.delivery.c.account_id.is_(None), t.delivery.c.urgency < MIRRORED),
-            ),
-        )
-    )
-
-
-def claim(tx: Tx, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Lease the lanes that have something due, and return the first delivery of each."""
-    stopped = sa.or_(t.user.c.paused_at.is_not(None), t.user.c.role == "blocked")
-    paused = tx.scalars(sa.select(t.user.c.id).where(stopped))
-    ready = _eligible(now, paused).subquery()
-    heads = sa.select(ready).where(ready.c.first == 1).order_by(ready.c.urgency, ready.c.id).limit(limit)
-    claimed = many(tx.connection, Delivery, heads)
-    for head in claimed:
-        tx.insert_or_ignore(t.lane, {"name": head.lane, "fence": 0})
-        tx.update(
-            t.lane,
-            t.lane.c.name == head.lane,
-            fence=t.lane.c.fence + 1,
-            leased_until=now + lease,
-            wait_until=None,
-        )
-    if not claimed:
-        return []
-    ids = [head.id for head in claimed]
-    fence = sa.select(t.lane.c.fence).where(t.lane.c.name == t.delivery.c.lane).scalar_subquery()
-    tx.connection.execute(sa.update(t.delivery).where(t.delivery.c.id.in_(ids)).values(fence=fence))
-    return many(tx.connection, Delivery, _select(t.delivery.c.id.in_(ids)))
+# --- under way ---
 
 
 def start(tx: Tx, now: datetime, claimed: Delivery, lease: timedelta) -> bool:
     """Mark `sending` and count the attempt; False when the lane's lease was lost meanwhile."""
-    held = (t.lane.c.name == claimed.lane, t.lane.c.fence == claimed.fence)
-    if tx.update(t.lane, *held, leased_until=now + lease) == 0:
-        return False
-    states = t.delivery.c.state.in_(("queued", "sending"))
-    values = {"state": "sending", "attempts": t.delivery.c.attempts + 1}
-    return tx.update(t.delivery, t.delivery.c.id == claimed.id, states, **values) == 1
+    return lanes.renew(tx, now, claimed, lease) and _START.run(tx, claimed.id, claimed.fence) == 1
 
 
-def renew(tx: Tx, now: datetime, claimed: Delivery, lease: timedelta) -> None:
-    """Between two parts: the lease must outlast the next call too."""
-    where = (t.lane.c.name == claimed.lane, t.lane.c.fence == claimed.fence)
-    tx.update(t.lane, *where, leased_until=now + lease)
-
-
-def release(
-    tx: Tx, claimed: Delivery, *, wait_until: datetime | None = None, held: str | None = None
-) -> None:
-    """Let the lane go on, or wait, or be held; nothing happens when the lease is somebody else's by now."""
-    where = (t.lane.c.name == claimed.lane, t.lane.c.fence == claimed.fence)
-    tx.update(t.lane, *where, leased_until=None, wait_until=wait_until, held=held)
-
-
-def hold(tx: Tx, lane: str, why: str | None) -> None:
-    """Stop a lane, or let it go on (None)."""
-    tx.insert_or_ignore(t.lane, {"name": lane, "fence": 0})
-    tx.update(t.lane, t.lane.c.name == lane, held=why, wait_until=None)
-
-
-def is_held(tx: Tx, lane: str) -> str | None:
-    """Why a lane is held, or None."""
-    return tx.scalar(sa.select(t.lane.c.held).where(t.lane.c.name == lane))  # type: ignore[no-any-return]
-
-
-def held_lanes(tx: Tx) -> dict[str, str]:
-    query = sa.select(t.lane.c.name, t.lane.c.held).where(t.lane.c.held.is_not(None))
-    return {name: why for name, why in tx.connection.execute(query) if why}
+_START = Statement(
+    lambda delivery_id, fence: (
+        sa.update(t.delivery)
+        .where(_D.id == delivery_id, _D.state.in_(("queued", "sending")))
+        .values(state="sending", attempts=_D.attempts + 1, fence=fence)
+    )
+)
 
 
 def interrupted(tx: Tx, now: datetime, *, all_of_them: bool = False) -> list[Delivery]:
     """Those in `sending` whose lease is over; all of them, at the start of the only process."""
-    query = _select(t.delivery.c.state == "sending")
-    if not all_of_them:
-        query = query.join(t.lane, t.lane.c.name == t.delivery.c.lane).where(t.lane.c.leased_until <= now)
-    return many(tx.connection, Delivery, query)
+    return _SENDING.many(tx) if all_of_them else _OVERDUE.many(tx, now)
 
 
-def free_all(tx: Tx) -> None:
-    """At the start of the only process: nobody holds a lease."""
-    tx.connection.execute(sa.update(t.lane).values(leased_until=None))
-
-
-def next_due(tx: Tx, now: datetime) -> datetime | None:
-    """When something that waits by time becomes due; None when nothing does."""
-    queued = t.delivery.c.state == "queued"
-    first = sa.select(sa.func.min(t.delivery.c.due_at)).where(queued, t.delivery.c.due_at > now)
-    lanes = (
-        sa.select(sa.func.min(t.lane.c.wait_until))
-        .join(t.delivery, t.delivery.c.lane == t.lane.c.name)
-        .where(queued, t.lane.c.wait_until > now)
-    )
-    times = [at for at in (tx.scalar(first), tx.scalar(lanes)) if at is not None]
-    return min(times, default=None)
+_SENDING = Query(Delivery, lambda: _select(_D.state == "sending"))
+_OVERDUE = Query(
+    Delivery,
+    lambda now: (
+        _select(_D.state == "sending")
+        .join(t.lane, t.lane.c.name == _D.lane)
+        .where(t.lane.c.leased_until <= now)
+    ),
+)
 
 
 def unsettled(tx: Tx, now: datetime, within: timedelta) -> int:
@@ -292,8 +215,23 @@ def unsettled(tx: Tx, now: datetime, within: timedelta) -> int:
 
 
 def parts(tx: Tx, delivery_id: int) -> list[Part]:
-    query = sa.select(t.part).where(t.part.c.delivery_id == delivery_id).order_by(t.part.c.number)
-    return many(tx.connection, Part, query)
+    return _PARTS.many(tx, delivery_id)
+
+
+_PARTS = Query(
+    Part,
+    lambda delivery_id: (
+        sa.select(t.part).where(t.part.c.delivery_id == delivery_id).order_by(t.part.c.number)
+    ),
+)
+_THAW = Statement(lambda delivery_id: sa.delete(t.part).where(t.part.c.delivery_id == delivery_id))
+_PART_SENT = Statement(
+    lambda delivery_id, number, native_ids: (
+        sa.update(t.part)
+        .where(t.part.c.delivery_id == delivery_id, t.part.c.number == number)
+        .values(native_ids=native_ids)
+    )
+)
 
 
 def freeze(tx: Tx, delivery_id: int, payloads: Sequence[tuple[str, dict[str, Any]]]) -> None:
@@ -306,12 +244,11 @@ def freeze(tx: Tx, delivery_id: int, payloads: Sequence[tuple[str, dict[str, Any
 
 def thaw(tx: Tx, delivery_id: int) -> None:
     """Forget frozen parts of which surely none was sent: the next claim renders anew."""
-    tx.connection.execute(sa.delete(t.part).where(t.part.c.delivery_id == delivery_id))
+    _THAW.run(tx, delivery_id)
 
 
 def part_sent(tx: Tx, delivery_id: int, number: int, native_ids: Sequence[str]) -> None:
-    where = (t.part.c.delivery_id == delivery_id, t.part.c.number == number)
-    tx.update(t.part, *where, native_ids=list(native_ids))
+    _PART_SENT.run(tx, delivery_id, number, list(native_ids))
 
 
 def open_of(tx: Tx, user_id: int) -> int:

@@ -6,7 +6,7 @@ import dataclasses
 
 import sqlalchemy as sa
 
-from bridgebot.store import posts
+from bridgebot.store import lanes, posts
 from bridgebot.store import tables as t
 from bridgebot.store.rows import Chat, many
 from bridgebot.store.tx import Tx
@@ -43,6 +43,7 @@ def _merge(tx: Tx, early: Chat, chat: Chat) -> None:
         tx.update(table, table.c[column] == early.id, **{column: chat.id})
     here = t.delivery.c.chat_id == early.id
     tx.update(t.delivery, here, chat_id=chat.id, lane=f"chat:{chat.id}")
+    lanes.look_again(tx, f"chat:{chat.id}")
     tx.connection.execute(sa.delete(t.button).where(t.button.c.chat_id == early.id))
     tx.connection.execute(sa.delete(t.chat).where(t.chat.c.id == early.id))
 

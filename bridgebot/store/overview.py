@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from bridgebot.errors import StoreError
-from bridgebot.store import deliveries
+from bridgebot.store import deliveries, lanes
 from bridgebot.store import tables as t
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
@@ -37,7 +37,7 @@ def _numbers(tx: Tx) -> dict[str, Any]:
         "oldest_open_seconds": None
         if oldest is None
         else round((datetime.now(UTC) - oldest).total_seconds()),
-        "held": deliveries.held_lanes(tx),
+        "held": lanes.held_lanes(tx),
         "users": _count(tx, t.user, t.user.c.role),
         "accounts": _count(tx, t.account, t.account.c.state),
         "messages_put_aside": tx.scalar(failed),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bridgebot import model
 from bridgebot.model import Limits
+from bridgebot.store import lanes
 from bridgebot.store import tables as t
 from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Account, Chat, Person, User, many, one
@@ -48,6 +49,12 @@ def new_user(tx: Tx, now: datetime, role: str = "user", plain: str | None = None
 
 def set_user(tx: Tx, user_id: int, **values: Any) -> None:
     tx.change(t.user, user_id, **values)
+
+
+def let_go(tx: Tx, now: datetime, user_id: int, **values: Any) -> None:
+    """The same, for a change by which what waits for the user may go."""
+    set_user(tx, user_id, **values)
+    lanes.poke_user(tx, user_id, now)
 
 
 def users(tx: Tx) -> list[User]:

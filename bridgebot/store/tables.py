@@ -247,7 +247,7 @@ delivery = sa.Table(
     sa.Column("due_at", Time, nullable=False),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("ended_at", Time),
-    sa.Index("ix_delivery_due", "state", "due_at"),
+    sa.Index("ix_delivery_state", "state"),
     sa.Index("ix_delivery_lane", "lane", "state", "urgency", "id"),
 )
 
@@ -266,10 +266,14 @@ lane = sa.Table(
     "lane",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("realm", sa.Text, nullable=False),  # what its calls go to: a chat adapter, or a server
     sa.Column("fence", sa.Integer, nullable=False),
     sa.Column("leased_until", Time),
     sa.Column("wait_until", Time),
     sa.Column("held", sa.Text),  # why nothing leaves: auth, gone
+    sa.Column("due_at", Time),  # when to look at it: something may go, or a lease ends; None: nothing waits
+    sa.Column("urgency", sa.Integer, nullable=False),  # of the most urgent that waits
+    sa.Index("ix_lane_urgency", "urgency", "due_at"),
 )
 
 short_id = sa.Table(

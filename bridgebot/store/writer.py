@@ -28,6 +28,7 @@ from bridgebot.errors import StoreError
 T = TypeVar("T")
 Unit = Callable[[sa.Connection, datetime], T]
 
+STORE_FAILURES = (sa.exc.DBAPIError, sqlite3.Error)  # what a unit must let pass: the writer judges it
 GROUP = 50  # units in one commit at most: bounds how long the first of them waits
 
 

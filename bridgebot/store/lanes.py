@@ -1,0 +1,311 @@
+"""Lanes: what keeps deliveries in order, and says when there is something to do.
+
+`due_at` is the one time at which a lane is to be looked at: when its first delivery may go, when its
+waiting ends, when its lease runs out. None: nothing waits, or it is held. So a claim is a look into
+one index, and costs the same with a hundred deliveries waiting as with a hundred thousand. Whatever
+lets a delivery go that could not go before pokes its lane.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgebot.store import tables as t
+from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.rows import Delivery
+from bridgebot.store.tx import Tx
+
+ANSWER, FOLLOW_UP, MIRRORED = 0, 1, 2  # urgency: answers; edits, deletions and receipts; mirrored items
+
+_L, _D = t.lane.c, t.delivery.c
+
+
+def _time(value: Any) -> Any:
+    return sa.type_coerce(value, t.Time)
+
+
+# --- something waits ---
+
+
+def _poked(due: Any, urgency: Any) -> dict[str, Any]:
+    """What changes in a lane when something in it may go from `due` on; not while it is leased or held."""
+    free = sa.and_(_L.leased_until.is_(None), _L.held.is_(None))
+    from_when = sa.case((_L.wait_until > _time(due), _L.wait_until), else_=_time(due))
+    sooner = sa.or_(_L.due_at.is_(None), _L.due_at > from_when)
+    more_urgent = sa.or_(_L.due_at.is_(None), _L.urgency > urgency)
+    return {
+        "due_at": sa.case((sa.and_(free, sooner), from_when), else_=_L.due_at),
+        "urgency": sa.case((more_urgent, urgency), else_=_L.urgency),
+    }
+
+
+def _of(delivery_id: Any, column: Any) -> Any:
+    return sa.select(column).where(_D.id == delivery_id).scalar_subquery()
+
+
+_POKE = Statement(
+    lambda name, urgency, due: sa.update(t.lane).where(_L.name == name).values(_poked(due, urgency))
+)
+_POKE_OF = Statement(
+    lambda delivery_id: (
+        sa.update(t.lane)
+        .where(_L.name == _of(delivery_id, _D.lane))
+        .values(_poked(_of(delivery_id, _D.due_at), _of(delivery_id, _D.urgency)))
+    )
+)
+_POKE_AFTER = Statement(
+    lambda before, due: (
+        sa.update(t.lane)
+        .where(_L.name.in_(sa.select(_D.lane).where(_D.after_id == before, _D.state == "queued")))
+        .values(_poked(due, 0))
+    )
+)
+_POKE_ALL_OF_USER = Statement(
+    lambda user_id, due: (
+        sa.update(t.lane)
+        .where(_L.name.in_(sa.select(_D.lane).where(_D.user_id == user_id, _D.state == "queued")))
+        .values(_poked(due, 0))
+    )
+)
+_REALM_OF_CHAT = Statement(lambda chat_id: sa.select(t.chat.c.adapter).where(t.chat.c.id == chat_id))
+_REALM_OF_ACCOUNT = Statement(
+    lambda account_id: sa.select(t.account.c.adapter + "/" + t.account.c.server).where(
+        t.account.c.id == account_id
+    )
+)
+
+
+def poke(
+    tx: Tx,
+    name: str,
+    urgency: int,
+    due: datetime,
+    *,
+    chat_id: int | None = None,
+    account_id: int | None = None,
+    adapter: str = "",
+) -> None:
+    """Something was put into a lane that may go from `due` on; the place is what its calls go to."""
+    if _POKE.run(tx, name, urgency, due):
+        return
+    realm = _realm(tx, chat_id, account_id) or adapter
+    tx.insert_or_ignore(t.lane, {"name": name, "realm": realm, "fence": 0, "due_at": due, "urgency": urgency})
+
+
+def _realm(tx: Tx, chat_id: int | None, account_id: int | None) -> str:
+    if chat_id is not None:
+        return str(_REALM_OF_CHAT.value(tx, chat_id))
+    return str(_REALM_OF_ACCOUNT.value(tx, account_id)) if account_id is not None else ""
+
+
+def poke_delivery(tx: Tx, delivery_id: int) -> None:
+    """When a delivery may go was changed."""
+    _POKE_OF.run(tx, delivery_id)
+
+
+def poke_after(tx: Tx, delivery_id: int, due: datetime) -> None:
+    """What stands after this delivery need not wait for it any more."""
+    _POKE_AFTER.run(tx, delivery_id, due)
+
+
+def poke_user(tx: Tx, user_id: int, due: datetime) -> None:
+    """Whatever waits for a user may go: they were paused or blocked, and are not any more."""
+    _POKE_ALL_OF_USER.run(tx, user_id, due)
+
+
+# --- claims ---
+
+
+def _waiting(name: Any) -> sa.Select[Any]:
+    """What could go out of a lane, by everything but time."""
+    before = t.delivery.alias("before")
+    stopped = sa.or_(t.user.c.paused_at.is_not(None), t.user.c.role == "blocked")
+    aside = sa.and_(_D.account_id.is_(None), _D.urgency < MIRRORED)  # the bot still answers them
+    return (
+        sa.select(t.delivery)
+        .outerjoin(before, before.c.id == _D.after_id)
+        .outerjoin(t.chat, t.chat.c.id == _D.chat_id)
+        .outerjoin(t.user, t.user.c.id == _D.user_id)
+        .where(
+            _D.lane == name,
+            _D.state == "queued",
+            sa.or_(before.c.id.is_(None), before.c.state == "sent"),
+            sa.or_(t.chat.c.off_at.is_(None), _D.urgency < MIRRORED),
+            sa.or_(t.user.c.id.is_(None), sa.not_(stopped), aside),
+        )
+    )
+
+
+def _due(urgency: Any, now: Any, closed: Any, limit: Any) -> sa.Select[Any]:
+    realms = sa.select(sa.func.json_each(closed).table_valued("value").c.value)
+    return (
+        sa.select(_L.name)
+        .where(_L.urgency == urgency, _L.due_at <= now, _L.realm.not_in(realms))
+        .order_by(_L.due_at)
+        .limit(limit)
+    )
+
+
+_DUE = Statement(_due)
+_HEAD = Query(
+    Delivery,
+    lambda name, now: _waiting(name).where(_D.due_at <= now).order_by(_D.urgency, _D.id).limit(1),
+)
+_FIRST = Statement(
+    lambda name: (
+        _waiting(name)
+        .with_only_columns(_D.urgency, _D.due_at, _D.created_at)
+        .order_by(_D.urgency, _D.id)
+        .limit(1)
+    )
+)
+_SOONEST = Statement(lambda name: _waiting(name).with_only_columns(sa.func.min(_D.due_at)))
+_LEASE = Statement(
+    lambda name, until: (
+        sa.update(t.lane)
+        .where(_L.name == name)
+        .values(fence=_L.fence + 1, leased_until=_time(until), due_at=_time(until), wait_until=None)
+        .returning(_L.fence)
+    )
+)
+_RENEW = Statement(
+    lambda name, fence, until: (
+        sa.update(t.lane)
+        .where(_L.name == name, _L.fence == fence)
+        .values(leased_until=_time(until), due_at=_time(until))
+    )
+)
+_FREE = Statement(
+    lambda name, fence, wait, held, due, urgency: (
+        sa.update(t.lane)
+        .where(_L.name == name, _L.fence == fence)
+        .values(
+            leased_until=None,
+            wait_until=_time(wait),
+            held=sa.func.coalesce(held, _L.held),
+            due_at=sa.case((_L.held.is_not(None), None), else_=_time(due)),
+            urgency=urgency,
+        )
+    )
+)
+_HOLD = Statement(
+    lambda name, held, due, urgency: (
+        sa.update(t.lane)
+        .where(_L.name == name)
+        .values(
+            held=held,
+            wait_until=None,
+            urgency=urgency,
+            due_at=sa.case((_L.leased_until.is_not(None), _L.leased_until), else_=_time(due)),
+        )
+    )
+)
+_FENCE = Statement(lambda name: sa.select(_L.fence).where(_L.name == name))
+_HELD = Statement(lambda name: sa.select(_L.held).where(_L.name == name))
+_ALL_HELD = Statement(lambda: sa.select(_L.name, _L.held).where(_L.held.is_not(None)))
+_NEXT_DUE = Statement(lambda: sa.select(sa.func.min(_L.due_at)))
+_QUEUED = sa.exists(sa.select(1).where(_D.lane == _L.name, _D.state == "queued"))
+_FREE_ALL = Statement(
+    lambda due: (
+        sa.update(t.lane)
+        .where(_L.held.is_(None), sa.or_(_L.leased_until.is_not(None), sa.and_(_L.due_at.is_(None), _QUEUED)))
+        .values(leased_until=None, due_at=_time(due))
+    )
+)
+
+
+def claim(
+    tx: Tx, now: datetime, lease: timedelta, limit: int, closed: Collection[str] = ()
+) -> list[Delivery]:
+    """Lease lanes that have something due, and return the first delivery of each: answers first.
+
+    `closed` are realms to which nothing may go now.
+    """
+    claimed: list[Delivery] = []
+    for urgency in (ANSWER, FOLLOW_UP, MIRRORED):
+        room = limit - len(claimed)
+        names = _DUE.values(tx, urgency, now, json.dumps(list(closed)), room) if room else []
+        claimed += [head for name in names if (head := _take(tx, now, lease, name)) is not None]
+    return claimed
+
+
+def _take(tx: Tx, now: datetime, lease: timedelta, name: str) -> Delivery | None:
+    """Lease a lane for the first delivery in it that may go; else note when to look at it again."""
+    head = _HEAD.one(tx, name, now)
+    if head is None:
+        _settle(tx, name, _FENCE.value(tx, name), None, None)
+        return None
+    return dataclasses.replace(head, fence=_LEASE.value(tx, name, now + lease))
+
+
+def renew(tx: Tx, now: datetime, claimed: Delivery, lease: timedelta) -> bool:
+    """The lease must outlast the next call too; False when it is somebody else's by now."""
+    return _RENEW.run(tx, claimed.lane, claimed.fence, now + lease) == 1
+
+
+def release(
+    tx: Tx, claimed: Delivery, *, wait_until: datetime | None = None, held: str | None = None
+) -> None:
+    """Let the lane go on, or wait, or be held; nothing happens when the lease is somebody else's by now."""
+    _settle(tx, claimed.lane, claimed.fence, wait_until, held)
+
+
+def _settle(tx: Tx, name: str, fence: int, wait_until: datetime | None, held: str | None) -> None:
+    urgency, due = _next(tx, name)
+    _FREE.run(tx, name, fence, wait_until, held, _look_at(due, wait_until, held), urgency)
+
+
+def _next(tx: Tx, name: str) -> tuple[int, datetime | None]:
+    """How urgent the first is that waits, and when one of them may go; None when none waits."""
+    first = _FIRST.rows(tx, name)
+    if not first:
+        return 0, None
+    urgency, due, created = first[0]
+    # What may go since it was queued is the usual case; else another may be sooner: all are looked at.
+    return urgency, due if due <= created else _SOONEST.value(tx, name)
+
+
+def _look_at(due: datetime | None, wait_until: datetime | None, held: str | None) -> datetime | None:
+    if held is not None or due is None:
+        return None
+    return due if wait_until is None else max(due, wait_until)
+
+
+def hold(tx: Tx, name: str, why: str | None) -> None:
+    """Stop the lane of a chat or an account, or let it go on (None)."""
+    urgency, due = _next(tx, name)
+    if not _HOLD.run(tx, name, why, _look_at(due, None, why), urgency):
+        kind, _, number = name.partition(":")
+        place = {f"{one}_id": int(number) if kind == one else None for one in ("chat", "account")}
+        row = {"name": name, "realm": _realm(tx, **place), "fence": 0, "held": why, "due_at": due}
+        tx.insert_or_ignore(t.lane, {**row, "urgency": urgency})
+
+
+def look_again(tx: Tx, name: str) -> None:
+    """Something that kept a lane's deliveries is over: when may the first go?"""
+    hold(tx, name, is_held(tx, name))
+
+
+def is_held(tx: Tx, name: str) -> str | None:
+    """Why a lane is held, or None."""
+    return _HELD.value(tx, name)  # type: ignore[no-any-return]
+
+
+def held_lanes(tx: Tx) -> dict[str, str]:
+    return dict(_ALL_HELD.rows(tx))  # type: ignore[arg-type]
+
+
+def free_all(tx: Tx, now: datetime) -> None:
+    """At the start of the only process: nobody holds a lease, and what waits is looked at once."""
+    _FREE_ALL.run(tx, now)
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """When a lane is next to be looked at; None when nothing waits by time."""
+    return _NEXT_DUE.value(tx)  # type: ignore[no-any-return]
