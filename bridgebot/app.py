@@ -97,6 +97,7 @@ class App:
         self.poller = Poller(self.store, social, self.house, self.clock, self.wake)
         self.outbox = Outbox(self.store, self.adapters, self.house, self.clock, self.poller.wake)
         self.linking = Linking(self.store, social, self.house, self.wake)
+        self.store.listen("link", self.linking.wake)
         self.inbox = Inbox(self.store, self.house, self.wake)
         await self.web.start()
         self._stops.push_async_callback(self.web.stop)
@@ -106,7 +107,6 @@ class App:
     def wake(self) -> None:
         """Something was committed: there may be something due."""
         self.outbox.wake()
-        self.linking.wake()
         self.poller.wake()
 
     def _make(self, prepared: Prepared) -> None:

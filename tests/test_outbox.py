@@ -171,8 +171,8 @@ async def test_9_a_lost_lease_starts_no_call(house):
     [stale] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
     house.clock.skip(outbox.LEASE.total_seconds() + 1)
     [fresh] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
-    assert not await house.store.run(lambda tx, now: deliveries.start(tx, now, stale, outbox.LEASE))
-    assert await house.store.run(lambda tx, now: deliveries.start(tx, now, fresh, outbox.LEASE))
+    assert not await house.store.run(lambda tx, now: deliveries.start(tx, stale))
+    assert await house.store.run(lambda tx, now: deliveries.start(tx, fresh))
 
 
 # --- 10 ---

@@ -48,10 +48,11 @@ def refresh_receipt(tx: Tx, now: datetime, shown: Delivery, cause_id: int | None
     if shown.post_id is None:
         return
     due = now if settled(tx, shown.post_id) else now + RECEIPT_AFTER
-    waiting = [d for d in deliveries.waiting_on(tx, shown.id) if d.action == "receipt-change"]
     if shown.state == "queued":
         _bring_forward(tx, shown, due)
-    elif any(d.state == "queued" for d in waiting):
+        return
+    waiting = [d for d in deliveries.waiting_on(tx, shown.id) if d.action == "receipt-change"]
+    if any(d.state == "queued" for d in waiting):
         for d in waiting:
             _bring_forward(tx, d, due)
     else:

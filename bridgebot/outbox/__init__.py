@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -168,18 +168,17 @@ class Outbox:
 
     def _begin(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
         """Mark `sending`, and freeze what will be sent if this is the first attempt."""
-        if not deliveries.start(tx, now, claimed, LEASE):
+        if not deliveries.start(tx, claimed):
             lanes.release(tx, claimed)
             return None
-        delivery = deliveries.delivery(tx, claimed.id)
+        delivery = replace(claimed, state="sending", attempts=claimed.attempts + 1)
         parts = deliveries.parts(tx, delivery.id)
         if not parts:
             try:
-                frozen.freeze(tx, now, self._house, delivery)
+                parts = frozen.freeze(tx, now, self._house, delivery)
             except AdapterError as error:
                 outcome.failed(tx, now, self._house, delivery, error)
                 return None
-            parts = deliveries.parts(tx, delivery.id)
         return _Work(delivery, parts, self._aim(tx, delivery))
 
     def _aim(self, tx: Tx, delivery: Delivery) -> Aim:

@@ -17,15 +17,15 @@ from bridgebot.outbox.calls import draft, message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.posts import RECEIPT
-from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post
+from bridgebot.store.rows import Account, Chat, Copy, Delivery, Part, Post
 
 Payload = dict[str, Any]
 
 
-def freeze(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
+def freeze(tx: Tx, now: datetime, house: House, delivery: Delivery) -> list[Part]:
     """Render the delivery and keep its parts. Raises Rejected, TargetGone, Unsupported."""
     payloads = _render(tx, house, delivery)
-    deliveries.freeze(tx, delivery.id, [(str(uuid.uuid4()), payload) for payload in payloads])
+    return deliveries.freeze(tx, delivery.id, [(str(uuid.uuid4()), payload) for payload in payloads])
 
 
 def _render(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
@@ -158,9 +158,8 @@ def _receipt(
 ) -> list[Payload]:
     """The receipt as the rows stand now; a change edits it where that can be, else says it once more."""
     post = _post(tx, delivery)
-    text = shown.receipt(tx, house, post, chat, language)
+    text, buttons = shown.receipt(tx, house, post, chat, language)
     reply_to = _own_message(tx, delivery, chat) if able.replies else None
-    buttons = shown.receipt_buttons(tx, house, post, chat, language) if able.buttons else []
     fresh = _sends(text, able, language, buttons=buttons, reply_to=reply_to)
     if delivery.action == "receipt" or not able.edit:
         return fresh

@@ -348,12 +348,14 @@ def _excerpt(tx: Tx, delivery: Delivery) -> str:
 
 def _ended(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     """Tell who waits for it: the receipt of the post, or the chat that asked."""
-    fresh = deliveries.delivery(tx, delivery.id)
-    if fresh.action == "unlink" and fresh.account_id is not None:
-        people.unlink(tx, fresh.account_id)
-    if fresh.post_id is not None and fresh.account_id is not None:
-        for shown in deliveries.of_post(tx, fresh.post_id, "receipt"):
+    if delivery.action == "unlink" and delivery.account_id is not None:
+        people.unlink(tx, delivery.account_id)
+    if delivery.post_id is not None and delivery.account_id is not None:
+        for shown in deliveries.of_post(tx, delivery.post_id, "receipt"):
             flow.refresh_receipt(tx, now, shown)
+    if "answer" not in delivery.arguments:
+        return
+    fresh = deliveries.delivery(tx, delivery.id)
     text = answers.answer(tx, house, fresh)
     if text is not None:
         chat = people.chat_by_id(tx, fresh.arguments["answer"])

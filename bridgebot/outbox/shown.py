@@ -96,21 +96,24 @@ def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:
 # --- one's own post ----------------------------------------------------------------------------
 
 
-def receipt(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
-    """What became of a post, from the rows as they stand now."""
+def receipt(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> tuple[str, Rows]:
+    """What became of a post, from the rows as they stand now, and the buttons under it."""
     told, origin = _told(tx, house, post, chat, language), _elsewhere(tx, post)
+    buttons = _receipt_buttons(tx, house, post, chat, told, origin is not None, language)
     if origin is None:
-        return render.receipt(told, language, house.texts)
+        return render.receipt(told, language, house.texts), buttons
     written = Written(house.title(origin.adapter), post.text, _name(tx, origin))
-    return render.synced(told, written, language, house.texts)
+    return render.synced(told, written, language, house.texts), buttons
 
 
-def receipt_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Rows:
+def _receipt_buttons(
+    tx: Tx, house: House, post: Post, chat: Chat, told: Receipt, elsewhere: bool, language: str
+) -> Rows:
     """[Undo]; of a post that rules carried on [Undo copies] and [Stop this rule]."""
-    told = _told(tx, house, post, chat, language)
-    if not render.can_be_undone(told):
+    network = house.network(chat.adapter)
+    if network is None or network.chat is None or not network.chat.buttons or not render.can_be_undone(told):
         return []
-    actions = ("undo",) if _elsewhere(tx, post) is None else ("undo-copies", "stop")
+    actions = ("undo-copies", "stop") if elsewhere else ("undo",)
     token = buttons.token(tx, chat.id, post.id, buttons.RECEIPT)
     return [[f"{token}:{one.partition('-')[0]}", house.texts(language, f"button-{one}")] for one in actions]
 
@@ -131,16 +134,12 @@ def _told(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Receip
     return Receipt(
         code=code(tx, post, chat),
         audience=post.seen_by,
-        outcomes=tuple(_outcome(tx, house, create, language) for create in _creates(tx, post)),
+        outcomes=tuple(_outcomes(tx, house, post, language)),
         reply_to=_answered(tx, post, chat),
         memo=post.memo,
         deleted=post.deleted_at is not None,
         undo=network is not None and network.chat is not None and not network.chat.buttons,
     )
-
-
-def _creates(tx: Tx, post: Post) -> list[Delivery]:
-    return [create for create in deliveries.creates(tx, post.id) if create.account_id is not None]
 
 
 def _origin(tx: Tx, post: Post) -> Copy | None:
@@ -155,29 +154,34 @@ def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
     return render.clean_name(faces.face(tx, parent, chat).handle) if parent.user_id != post.user_id else None
 
 
-def _outcome(tx: Tx, house: House, create: Delivery, language: str) -> Outcome:
+def _outcomes(tx: Tx, house: House, post: Post, language: str) -> list[Outcome]:
+    """What became of the post on each network that it was to go to."""
+    work, copies = deliveries.work_on(tx, post.id), posts.copies(tx, post.id)
+    return [_outcome(tx, house, one, work, copies, language) for one in work if one.action == "create"]
+
+
+def _outcome(
+    tx: Tx, house: House, create: Delivery, work: list[Delivery], copies: list[Copy], language: str
+) -> Outcome:
     account = people.account(tx, create.account_id or 0)
-    copies = [copy for copy in posts.copies_of_delivery(tx, create.id) if copy.role != RECEIPT]
-    later = _last_change(tx, create)
-    state = _state(create, later, bool(lanes.is_held(tx, create.lane)))
+    made = [copy for copy in copies if copy.delivery_id == create.id and copy.role != RECEIPT]
+    later = _last_change(create, work)
+    held = create.state in ("queued", "sending") and lanes.is_held(tx, create.lane) is not None
+    state = _state(create, later, held)
     failed = later if later is not None and later.state == "failed" else create
+    url = min(made, key=lambda copy: copy.part).url if made else None
     return Outcome(
         title=house.title(account.adapter),
         state=state,
-        url=render.clean_url(copies[0].url) if copies and copies[0].url else None,
+        url=render.clean_url(url) if url else None,
         reason=_reason(house, failed, state, language, account.name),
-        parts=max(len(copies), 1),
+        parts=max(len(made), 1),
     )
 
 
-def _last_change(tx: Tx, create: Delivery) -> Delivery | None:
+def _last_change(create: Delivery, work: list[Delivery]) -> Delivery | None:
     """The last edit or deletion of what this delivery brought there."""
-    changes = [
-        change
-        for action in ("edit", "delete")
-        for change in deliveries.of_post(tx, create.post_id or 0, action)
-        if change.account_id == create.account_id
-    ]
+    changes = [one for one in work if one.action != "create" and one.account_id == create.account_id]
     return max(changes, key=lambda change: change.id, default=None)
 
 

@@ -28,6 +28,7 @@ class Store:
 
     def __init__(self, path: Path, keys: Sequence[str], clock: Clock) -> None:
         self.vault = Vault(keys)
+        self._listeners: dict[str, Callable[[], None]] = {}
         self.database = Writer(path, clock)  # what adapters see as `Database`
 
     async def open(self, migrations: Mapping[str, Path] | None = None) -> list[str]:
@@ -48,9 +49,17 @@ class Store:
     async def close(self) -> None:
         await self.database.close()
 
+    def listen(self, to: str, wake: Callable[[], None]) -> None:
+        """Call `wake` after each commit of a unit that put `to` into its news."""
+        self._listeners[to] = wake
+
     async def run(self, unit: Unit[T]) -> T:
         """Run a unit on the writer; returns after its commit."""
-        return await self.database.run(lambda connection, now: unit(Tx(connection, self.vault), now))
+        news: set[str] = set()
+        result = await self.database.run(lambda connection, now: unit(Tx(connection, self.vault, news), now))
+        for name in news & self._listeners.keys():
+            self._listeners[name]()
+        return result
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that writes nothing, beside the writer."""

@@ -174,15 +174,16 @@ def end(
 # --- under way ---
 
 
-def start(tx: Tx, now: datetime, claimed: Delivery, lease: timedelta) -> bool:
+def start(tx: Tx, claimed: Delivery) -> bool:
     """Mark `sending` and count the attempt; False when the lane's lease was lost meanwhile."""
-    return lanes.renew(tx, now, claimed, lease) and _START.run(tx, claimed.id, claimed.fence) == 1
+    return _START.run(tx, claimed.id, claimed.fence) == 1
 
 
+_FENCE = sa.select(t.lane.c.fence).where(t.lane.c.name == _D.lane).scalar_subquery()
 _START = Statement(
     lambda delivery_id, fence: (
         sa.update(t.delivery)
-        .where(_D.id == delivery_id, _D.state.in_(("queued", "sending")))
+        .where(_D.id == delivery_id, _D.state.in_(("queued", "sending")), fence == _FENCE)
         .values(state="sending", attempts=_D.attempts + 1, fence=fence)
     )
 )
@@ -234,12 +235,13 @@ _PART_SENT = Statement(
 )
 
 
-def freeze(tx: Tx, delivery_id: int, payloads: Sequence[tuple[str, dict[str, Any]]]) -> None:
-    """Keep what will be sent, each part with its key."""
-    for number, (key, payload) in enumerate(payloads):
-        tx.insert_or_ignore(
-            t.part, {"delivery_id": delivery_id, "number": number, "key": key, "payload": payload}
-        )
+def freeze(tx: Tx, delivery_id: int, payloads: Sequence[tuple[str, dict[str, Any]]]) -> list[Part]:
+    """Keep what will be sent, each part with its key; there must be none yet."""
+    made = [Part(delivery_id, number, key, payload, None) for number, (key, payload) in enumerate(payloads)]
+    for part in made:
+        values = {"delivery_id": delivery_id, "number": part.number, "key": part.key, "payload": part.payload}
+        tx.insert(t.part, values)
+    return made
 
 
 def thaw(tx: Tx, delivery_id: int) -> None:

@@ -32,6 +32,7 @@ class LinkRequest:
 def begin(tx: Tx, now: datetime, user_id: int, chat_id: int, adapter: str, answer: str | None) -> int:
     """Open a request; an older one of this user for this network ends."""
     stop_all(tx, user_id, adapter)
+    tx.news.add("link")
     values = {
         "user_id": user_id,
         "chat_id": chat_id,
@@ -107,6 +108,7 @@ def answered(tx: Tx, now: datetime, request_id: int, answer: str) -> bool:
     kept = json.loads(tx.vault.decrypt(sealed))
     sealed = _seal(tx, kept["progress"], answer, kept.get("first"))
     tx.update(t.link_request, t.link_request.c.id == request_id, state="step", progress=sealed)
+    tx.news.add("link")
     return True
 
 

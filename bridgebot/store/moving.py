@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bridgebot.store import lanes, posts
 from bridgebot.store import tables as t
 from bridgebot.store.rows import Chat, many
-from bridgebot.store.tx import Tx
+from bridgebot.store.tx import Tx, forget
 
 
 def move_chat(tx: Tx, adapter: str, old_id: str, new_id: str) -> None:
@@ -46,6 +46,7 @@ def _merge(tx: Tx, early: Chat, chat: Chat) -> None:
     lanes.look_again(tx, f"chat:{chat.id}")
     tx.connection.execute(sa.delete(t.button).where(t.button.c.chat_id == early.id))
     tx.connection.execute(sa.delete(t.chat).where(t.chat.c.id == early.id))
+    forget(tx.connection)
 
 
 def _renumber(tx: Tx, early: Chat, chat: Chat) -> None:

@@ -34,7 +34,7 @@ _PERSON_OF = Query(
 
 
 def user(tx: Tx, user_id: int) -> User:
-    found = _USER.one(tx, user_id)
+    found = tx.row(t.user, _USER, user_id)
     if found is None:
         raise LookupError(f"user {user_id}")
     return found
@@ -150,7 +150,7 @@ def _new_chat(adapter: str, native: model.Chat, owner: int | None) -> dict[str, 
 
 
 def chat_by_id(tx: Tx, chat_id: int) -> Chat:
-    found = _CHAT_BY_ID.one(tx, chat_id)
+    found = tx.row(t.chat, _CHAT_BY_ID, chat_id)
     if found is None:
         raise LookupError(f"chat {chat_id}")
     return found
@@ -192,7 +192,7 @@ _OWN = Query(Account, lambda server, id: _linked(t.account.c.server == server, t
 
 
 def account(tx: Tx, account_id: int) -> Account:
-    found = _ACCOUNT.one(tx, account_id)
+    found = tx.row(t.account, _ACCOUNT, account_id)
     if found is None:
         raise LookupError(f"account {account_id}")
     return found

@@ -33,7 +33,7 @@ _BY_URI = Query(Post, lambda uri: sa.select(t.post).where(t.post.c.uri == uri))
 
 
 def post(tx: Tx, post_id: int) -> Post:
-    found = _POST.one(tx, post_id)
+    found = tx.row(t.post, _POST, post_id)
     if found is None:
         raise LookupError(f"post {post_id}")
     return found

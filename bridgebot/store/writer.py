@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bridgebot.adapter import Clock
 from bridgebot.errors import StoreError
+from bridgebot.store.tx import forget
 
 T = TypeVar("T")
 Unit = Callable[[sa.Connection, datetime], T]
@@ -39,16 +40,23 @@ class _Waiting:
     answer: asyncio.Future[Any]
 
     def settle(self, value: Any, error: BaseException | None) -> None:
-        def tell() -> None:
-            if self.answer.done():  # the caller was cancelled; what is committed stays committed
-                return
-            if error is None:
-                self.answer.set_result(value)
-            else:
-                self.answer.set_exception(error)
+        if self.answer.done():  # the caller was cancelled; what is committed stays committed
+            return
+        if error is None:
+            self.answer.set_result(value)
+        else:
+            self.answer.set_exception(error)
 
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self.loop.call_soon_threadsafe(tell)
+
+def _settle(group: list[_Waiting], values: list[Any], error: BaseException | None = None) -> None:
+    """Answer those who wait, in their loop: each wake is a system call, so one for all of them."""
+
+    def tell() -> None:
+        for waiting, value in zip(group, values, strict=True):
+            waiting.settle(value, error)
+
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        group[0].loop.call_soon_threadsafe(tell)
 
 
 class Writer:
@@ -112,7 +120,7 @@ class Writer:
         now = self._clock.now()
         try:
             async with self._reader.connect() as connection:
-                return await connection.run_sync(lambda sync: unit(sync, now))
+                return await connection.run_sync(lambda sync: _afresh(sync, unit, now))
         except (sa.exc.DBAPIError, sqlite3.Error) as error:
             raise StoreError(f"The database cannot be read: {_of_driver(error)}.") from error
 
@@ -147,21 +155,26 @@ class Writer:
             values = self._transaction(connection, group)
         except Exception as error:
             if len(group) == 1:
-                group[0].settle(None, _as_store_error(error))
+                _settle(group, [None], _as_store_error(error))
                 return
             # One unit failed: none of the group is committed, each runs again alone.
             for waiting in group:
                 self._commit(connection, [waiting])
             return
-        for waiting, value in zip(group, values, strict=True):
-            waiting.settle(value, None)
+        _settle(group, values)
 
     def _transaction(self, connection: sa.Connection, group: list[_Waiting]) -> list[Any]:
         now = self._clock.now()
+        forget(connection)
         with connection.begin():
             values = [waiting.unit(connection, now) for waiting in group]
         self.commits += 1
         return values
+
+
+def _afresh(connection: sa.Connection, unit: Unit[T], now: datetime) -> T:
+    forget(connection)
+    return unit(connection, now)
 
 
 def _engine(path: Path) -> sa.Engine:
