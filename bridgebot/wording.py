@@ -25,6 +25,9 @@ _URL = regex.compile(
 _MENTION = regex.compile(r"(?<![=/\w])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@\w+(?:[.-]+\w+)*", regex.IGNORECASE)
 
 
+_WIDEST: dict[Unit, int] = {"characters": 1, "graphemes": 1, "utf16": 2, "bytes": 4}  # of a code point
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long a text may be on one server or in one chat."""
@@ -54,7 +57,12 @@ class Limits:
                 return len(text) + extra
 
     def fits(self, text: str) -> bool:
-        return self.length(text) <= self.max_length
+        return self._at_most(text) <= self.max_length or self.length(text) <= self.max_length
+
+    def _at_most(self, text: str) -> int:
+        """What the length surely does not exceed: most texts are short, and need no counting."""
+        addresses = text.count("://") * (self.url_length or 0)
+        return len(text) * _WIDEST[self.unit] + addresses
 
 
 # --- one text, as two networks have it ----------------------------------------------------------

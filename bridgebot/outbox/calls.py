@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from dataclasses import fields as fields_of
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,9 @@ class Done:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+_OF_A_DRAFT = tuple(field.name for field in fields_of(Draft))
+
+
 def message(
     text: str, language: str, *, buttons: list[list[str]] | None = None, spans: Iterable[Span] = ()
 ) -> dict[str, Any]:
@@ -46,7 +50,8 @@ def message(
 
 
 def draft(value: Draft) -> dict[str, Any]:
-    return asdict(value) | {"audience": value.audience.value, "spans": listed(value.spans)}
+    fields = {name: getattr(value, name) for name in _OF_A_DRAFT}  # asdict copies deeply, and slowly
+    return fields | {"audience": value.audience.value, "spans": listed(value.spans)}
 
 
 def as_draft(payload: dict[str, Any]) -> Draft:

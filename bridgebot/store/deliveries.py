@@ -168,7 +168,7 @@ def end(
     """It is over; what stands after it may go if it was sent."""
     change(tx, delivery_id, state=state, ended_at=now, error=error, result=result)
     if state == "sent":
-        lanes.poke_after(tx, delivery_id, now)
+        lanes.poke_after(tx, delivery_id)
 
 
 # --- under way ---

@@ -59,13 +59,7 @@ _POKE_OF = Statement(
         .values(_poked(_of(delivery_id, _D.due_at), _of(delivery_id, _D.urgency)))
     )
 )
-_POKE_AFTER = Statement(
-    lambda before, due: (
-        sa.update(t.lane)
-        .where(_L.name.in_(sa.select(_D.lane).where(_D.after_id == before, _D.state == "queued")))
-        .values(_poked(due, 0))
-    )
-)
+_AFTER = Statement(lambda before: sa.select(_D.id).where(_D.after_id == before, _D.state == "queued"))
 _POKE_ALL_OF_USER = Statement(
     lambda user_id, due: (
         sa.update(t.lane)
@@ -109,9 +103,10 @@ def poke_delivery(tx: Tx, delivery_id: int) -> None:
     _POKE_OF.run(tx, delivery_id)
 
 
-def poke_after(tx: Tx, delivery_id: int, due: datetime) -> None:
+def poke_after(tx: Tx, delivery_id: int) -> None:
     """What stands after this delivery need not wait for it any more."""
-    _POKE_AFTER.run(tx, delivery_id, due)
+    for waiting in _AFTER.values(tx, delivery_id):
+        poke_delivery(tx, waiting)
 
 
 def poke_user(tx: Tx, user_id: int, due: datetime) -> None:

@@ -122,19 +122,26 @@ def stands_in(tx: Tx, post_id: int, *, chat_id: int | None = None, account_id: i
     return _IN_ACCOUNT.value(tx, post_id, account_id) is not None
 
 
-def _shown(post_id: Any, place: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(t.copy.c.id).where(t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT, place)
+def _shown(post_id: Any) -> sa.Select[Any]:
+    return sa.select(t.copy.c.id).where(t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT).limit(1)
 
 
-def _twins(account_id: Any) -> sa.Select[Any]:
+def _same_account(mine: Any) -> sa.Select[Any]:
     """The account as anybody linked it: two users may have linked the same one."""
-    this, twin = t.account.alias("this"), t.account.alias("twin")
-    same = sa.and_(twin.c.server == this.c.server, twin.c.native_id == this.c.native_id)
-    return sa.select(twin.c.id).join(this, same).where(this.c.id == account_id)
+    this, held = t.account.alias("this"), t.account.alias("held")
+    same = sa.and_(held.c.server == this.c.server, held.c.native_id == this.c.native_id)
+    return (
+        sa.select(1)
+        .select_from(held)
+        .join(this, same)
+        .where(held.c.id == t.copy.c.account_id, this.c.id == mine)
+    )
 
 
-_IN_CHAT = Statement(lambda post_id, chat_id: _shown(post_id, t.copy.c.chat_id == chat_id))
-_IN_ACCOUNT = Statement(lambda post_id, account: _shown(post_id, t.copy.c.account_id.in_(_twins(account))))
+_IN_CHAT = Statement(lambda post_id, chat_id: _shown(post_id).where(t.copy.c.chat_id == chat_id))
+_IN_ACCOUNT = Statement(
+    lambda post_id, account_id: _shown(post_id).where(sa.exists(_same_account(account_id)))
+)
 
 
 def mark_gone(tx: Tx, now: datetime, copy_id: int) -> None:

@@ -33,6 +33,26 @@ class Time(sa.TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
+class Json(sa.JSON):
+    """JSON; what most rows hold, nothing, is not parsed."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        read = super().result_processor(dialect, coltype)
+        if read is None:  # the driver reads it
+            return None
+
+        def process(value: Any) -> Any:
+            empty = _EMPTY.get(value)
+            return read(value) if empty is None else empty()
+
+        return process
+
+
+_EMPTY: dict[Any, Any] = {None: lambda: None, "null": lambda: None, "{}": dict, "[]": list}
+
+
 def _id() -> sa.Column[int]:
     return sa.Column("id", sa.Integer, primary_key=True)
 
@@ -101,7 +121,7 @@ account = sa.Table(
     sa.Column("name", sa.Text, nullable=False),  # the user's own short name for it, `plaza`
     sa.Column("credentials", sa.Text, nullable=False),  # encrypted
     sa.Column("begun_with", sa.Text),  # encrypted: the first answer when it was linked, for the next time
-    sa.Column("limits", sa.JSON, nullable=False),
+    sa.Column("limits", Json, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # active, expired, unlinked
     sa.Column("created_at", Time, nullable=False),
     sa.UniqueConstraint("user_id", "adapter", "server", "native_id"),
@@ -145,7 +165,7 @@ route = sa.Table(
     _ref("chat", null=True, name="source_chat_id", index=True),
     _ref("chat", null=True, index=True),
     _ref("account", null=True, index=True),
-    sa.Column("filters", sa.JSON, nullable=False),
+    sa.Column("filters", Json, nullable=False),
     sa.Column("since", Time, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # active, ended
 )
@@ -163,8 +183,8 @@ post = sa.Table(
     sa.Column("warning", sa.Text),
     sa.Column("audience", sa.Text, nullable=False),
     sa.Column("language", sa.Text),
-    sa.Column("spans", sa.JSON),  # emphasis in the text: [start, end, kind, url]
-    sa.Column("media", sa.JSON),  # [kind, url, description]
+    sa.Column("spans", Json),  # emphasis in the text: [start, end, kind, url]
+    sa.Column("media", Json),  # [kind, url, description]
     sa.Column("uri", sa.Text, unique=True),
     sa.Column("url", sa.Text),
     _ref("post", null=True, name="parent_id", index=True),
@@ -239,9 +259,9 @@ delivery = sa.Table(
     _ref("route", null=True),
     _ref("inbox", null=True, name="cause_id", index=True),
     _ref("user", null=True),
-    sa.Column("arguments", sa.JSON, nullable=False),
-    sa.Column("result", sa.JSON),
-    sa.Column("error", sa.JSON),
+    sa.Column("arguments", Json, nullable=False),
+    sa.Column("result", Json),
+    sa.Column("error", Json),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("fence", sa.Integer, nullable=False),  # of the lane's lease under which it was claimed
     sa.Column("due_at", Time, nullable=False),
@@ -257,8 +277,8 @@ part = sa.Table(
     _ref("delivery"),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("payload", sa.JSON, nullable=False),
-    sa.Column("native_ids", sa.JSON),  # set: the network has it
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("native_ids", Json),  # set: the network has it
     sa.PrimaryKeyConstraint("delivery_id", "number"),
 )
 
@@ -295,7 +315,7 @@ question = sa.Table(
     _ref("user"),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("arguments", sa.Text, nullable=False),  # encrypted: may hold what a step of linking keeps
-    sa.Column("options", sa.JSON, nullable=False),  # keys of the answers; empty: any text is one
+    sa.Column("options", Json, nullable=False),  # keys of the answers; empty: any text is one
     _ref("inbox", null=True, name="cause_id"),
     sa.Column("state", sa.Text, nullable=False),  # open, answered, expired
     sa.Column("expires_at", Time, nullable=False),

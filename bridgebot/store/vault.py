@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ class Vault:
     """Encrypts and decrypts short texts (MultiFernet). Several keys, the newest first, allow rotation."""
 
     def __init__(self, keys: Sequence[str]) -> None:
+        # Credentials are needed for every call; they are in memory for its time anyway.
+        self._opened = functools.lru_cache(maxsize=4096)(self._open)
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError as error:
@@ -27,6 +30,9 @@ class Vault:
 
     def decrypt(self, token: str) -> str:
         """Raises ConfigError when no key opens it."""
+        return self._opened(token)
+
+    def _open(self, token: str) -> str:
         try:
             return self._fernet.decrypt(token).decode()
         except InvalidToken as error:

@@ -182,7 +182,7 @@ def _engine(path: Path) -> sa.Engine:
         f"sqlite:///{path}",
         poolclass=sa.pool.StaticPool,
         hide_parameters=True,  # an error that is logged must not hold what people wrote
-        connect_args={"check_same_thread": False, "timeout": 30},
+        connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 500},
     )
     sa.event.listen(engine, "connect", _set_up)
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
