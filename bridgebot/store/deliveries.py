@@ -93,7 +93,10 @@ _WAITING_ON = Query(Delivery, lambda before: _select(_D.after_id == before, _D.s
 _OPEN_CREATES = Query(
     Delivery,
     lambda account_id: _select(
-        _D.account_id == account_id, _D.action == "create", _D.state.in_(("sending", "unconfirmed"))
+        _D.account_id + 0 == account_id,  # not by the account's index: it holds all that was ever posted
+        _D.action == "create",
+        _D.state.in_(("sending", "unconfirmed")),
+        _D.ended_at.is_(None),
     ),
 )
 
@@ -140,17 +143,27 @@ def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
 
 
 def counts(tx: Tx) -> dict[str, int]:
-    query = sa.select(t.delivery.c.state, sa.func.count()).group_by(t.delivery.c.state)
-    return dict(tx.connection.execute(query).all())
+    """How many have not ended, by state."""
+    return {state: number for state, number, _ in _OPEN_ONES.rows(tx)}
 
 
 def oldest_open(tx: Tx) -> datetime | None:
-    query = sa.select(sa.func.min(t.delivery.c.created_at)).where(t.delivery.c.state.in_(OPEN))
-    return tx.scalar(query)  # type: ignore[no-any-return]
+    return min((oldest for _, _, oldest in _OPEN_ONES.rows(tx)), default=None)
+
+
+_OPEN_ONES = Statement(
+    lambda: (
+        sa.select(_D.state, sa.func.count(), sa.func.min(_D.created_at))
+        .where(_D.ended_at.is_(None))
+        .group_by(_D.state)
+    )
+)
 
 
 def change(tx: Tx, delivery_id: int, **values: Any) -> None:
     """Set columns; its lane is told when that lets it go, at another time or again."""
+    if values.get("state") in OPEN:
+        values.setdefault("ended_at", None)  # what ended may be tried again
     tx.change(t.delivery, delivery_id, **values)
     if "due_at" in values or values.get("state") == "queued":
         lanes.poke_delivery(tx, delivery_id)
@@ -194,11 +207,11 @@ def interrupted(tx: Tx, now: datetime, *, all_of_them: bool = False) -> list[Del
     return _SENDING.many(tx) if all_of_them else _OVERDUE.many(tx, now)
 
 
-_SENDING = Query(Delivery, lambda: _select(_D.state == "sending"))
+_SENDING = Query(Delivery, lambda: _select(_D.state == "sending", _D.ended_at.is_(None)))
 _OVERDUE = Query(
     Delivery,
     lambda now: (
-        _select(_D.state == "sending")
+        _select(_D.state == "sending", _D.ended_at.is_(None))
         .join(t.lane, t.lane.c.name == _D.lane)
         .where(t.lane.c.leased_until <= now)
     ),

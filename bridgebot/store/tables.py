@@ -267,8 +267,16 @@ delivery = sa.Table(
     sa.Column("due_at", Time, nullable=False),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("ended_at", Time),
-    sa.Index("ix_delivery_state", "state"),
     sa.Index("ix_delivery_lane", "lane", "state", "urgency", "id"),
+)
+
+# Only what has not ended: an index over all states would be preferred to better ones, and grow for ever.
+sa.Index(
+    "ix_delivery_open",
+    delivery.c.state,
+    delivery.c.created_at,
+    sqlite_where=delivery.c.ended_at.is_(None),
+    postgresql_where=delivery.c.ended_at.is_(None),
 )
 
 part = sa.Table(

@@ -15,7 +15,14 @@ def upgrade() -> None:
     op.add_column("lane", sa.Column("urgency", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_lane_urgency", "lane", ["urgency", "due_at"], unique=False)
     op.drop_index("ix_delivery_due", table_name="delivery")
-    op.create_index("ix_delivery_state", "delivery", ["state"], unique=False)
+    op.create_index(
+        "ix_delivery_open",
+        "delivery",
+        ["state", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     # What waits is looked at once, at the first start: each lane then finds its own time.
     op.execute(
         "INSERT INTO lane (name, realm, fence, urgency) SELECT DISTINCT lane, '', 0, 0 FROM delivery"
