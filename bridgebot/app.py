@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import signal
-from collections.abc import Mapping, Sequence
+import dataclasses
+import os
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from bridgebot import __version__, http, loader
+from bridgebot import __version__, http, loader, reload, stopping
+from bridgebot import log as logging
 from bridgebot.adapter import ChatAdapter, Clock, Context, Network, SocialAdapter
 from bridgebot.commands import menu
 from bridgebot.config import Settings
 from bridgebot.config.problems import error
 from bridgebot.dialog import House
+from bridgebot.errors import ConfigError, StoreError
 from bridgebot.inbox import Inbox
 from bridgebot.linking import Linking
 from bridgebot.loader import Prepared
 from bridgebot.outbox import Outbox
 from bridgebot.poller import Poller
-from bridgebot.store import Store, Tx, deliveries, keep, overview, posts
+from bridgebot.reload import Changes
+from bridgebot.signals import ServiceManager, Signals
+from bridgebot.store import Store, Tx, deliveries, keep, lockfile, overview, posts, restored
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
 from bridgebot.web import Web
@@ -70,15 +74,37 @@ class App:
     async def start(self) -> None:
         """Open the store, make the adapters and set the loops going. Raises ConfigError, StoreError."""
         prepared = prepare(self.settings)
+        self._prepared = {one.name: one for one in prepared}
         self.texts = Texts(_sources(prepared))
         self.store = Store(self.settings.database_path, self.settings.secret_keys, self.clock)
-        await self.store.open(_migrations(prepared))
+        self.store.condition.told = self._database_changed
+        await self.store.open(migrations(prepared))
+        if self.store.kept is not None:
+            log.info("kept a copy from before the upgrade", file=str(self.store.kept))
         self._stops.push_async_callback(self.store.close)
         try:
             await self._set_going(prepared)
         except BaseException:
             await self.stop()
             raise
+
+    async def finish(self) -> None:
+        """Take in nothing more, let what was begun end within `shutdown_grace`, then `stop`.
+
+        Chats that answer only while they are connected stay so for that long.
+        """
+        self.inbox.close()
+        chats = [name for name, one in self.adapters.items() if isinstance(one, ChatAdapter)]
+        leaving = [name for name in chats if not self.adapters[name].capabilities.needs_connection]
+        ended = await stopping.within(
+            self.settings.shutdown_grace,
+            self.supervisor.stop("poller", "keeper", *leaving),
+            self.outbox.drain(),
+            self.linking.drain(),
+        )
+        if not ended:
+            log.warning("not everything ended in time; the next start settles it")
+        await self.stop()
 
     async def stop(self) -> None:
         """Stop intake, then delivery, then close the store; what is under way is in its rows."""
@@ -87,12 +113,43 @@ class App:
     def status(self) -> tuple[Status, ...]:
         return self.supervisor.status()
 
+    def reload(self, settings: Settings) -> Changes:
+        """Take over what can change while the bot runs. Raises ConfigError, and then nothing has changed."""
+        prepared = {one.name: one for one in prepare(settings)}
+        changes = reload.compare(self.settings, settings, self._prepared, prepared)
+        self.settings = reload.running(self.settings, settings)
+        logging.set_level(self.settings.log.level)
+        self.house = dataclasses.replace(self.house, **_doors(self.settings))
+        self.inbox.use(self.house)
+        for name, adapter in self.adapters.items():
+            if name in prepared:
+                self._prepared[name] = reload.merged(self._prepared[name], prepared[name])
+                adapter.config = self._prepared[name].config
+        return changes
+
+    def say(self, key: str, /, **arguments: str | int) -> str:
+        """A text for the operator."""
+        return self.texts(self.settings.language, key, **arguments)
+
+    def _database_changed(self, error: StoreError | None) -> None:
+        """One sentence for each trouble of the database, and one when it is over."""
+        if error is None:
+            log.warning(self.say("store-well"))
+            self.wake()
+        elif error.key is not None:
+            words = self.say(error.key, **error.arguments)
+            words = words if self.store.condition.damaged else f"{words} {self.say('store-waits')}"
+            log.error(words, trouble=error.trouble, problem=str(error))
+
     async def _set_going(self, prepared: Sequence[Prepared]) -> None:
         language = self.settings.language
         self.web = Web(self.settings.web, self.texts, language=language, ready={"database": self._readable})
         for one in prepared:
             self._make(one)
         self.house = _house(self.settings, self.texts, self.adapters)
+        self.house = dataclasses.replace(
+            self.house, restored=await self.store.read(lambda tx, now: restored.gap(tx))
+        )
         social = {n: a for n, a in self.adapters.items() if isinstance(a, SocialAdapter)}
         self.poller = Poller(self.store, social, self.house, self.clock, self.wake)
         self.outbox = Outbox(self.store, self.adapters, self.house, self.clock, self.poller.wake)
@@ -131,7 +188,7 @@ class App:
 
     def _supervise(self) -> None:
         self.supervisor = Supervisor(
-            self.clock, explain=lambda e: self.texts(self.settings.language, e.key, **e.arguments)
+            self.clock, explain=lambda e: self.say(e.key, **e.arguments), well=self.store.well
         )
         for name, loop in (("outbox", self.outbox), ("poller", self.poller), ("linking", self.linking)):
             self.supervisor.start(name, loop.run)
@@ -156,6 +213,8 @@ class App:
             await self.clock.sleep(3600)
 
     async def _readable(self) -> bool:
+        if self.store.condition.trouble is not None:
+            return False
         await self.store.read(lambda tx, now: deliveries.counts(tx))
         return True
 
@@ -175,7 +234,7 @@ def _sources(prepared: Sequence[Prepared]) -> dict[str, list[str]]:
     return {lang: [s for texts in by_use.values() for s in texts.get(lang, ())] for lang in LANGUAGES}
 
 
-def _migrations(prepared: Sequence[Prepared]) -> dict[str, Path]:
+def migrations(prepared: Sequence[Prepared]) -> dict[str, Path]:
     """The folders of adapters with tables, by a name that is stable however the adapter is called."""
     return {one.use.replace(".", "_"): one.migrations for one in prepared if one.migrations is not None}
 
@@ -186,10 +245,14 @@ def _house(settings: Settings, texts: Texts, adapters: Mapping[str, AnyAdapter])
         texts=texts,
         language=settings.language,
         timezone=settings.timezone,
-        access=settings.access,
-        allow=frozenset(settings.allow),
-        operators=frozenset(settings.operators),
+        **_doors(settings),
     )
+
+
+def _doors(settings: Settings) -> dict[str, Any]:
+    """Who may use the bot."""
+    people = {name: frozenset(getattr(settings, name)) for name in ("allow", "operators")}
+    return {"access": settings.access, **people}
 
 
 def describe(name: str, adapter: AnyAdapter) -> Network:
@@ -202,64 +265,90 @@ def describe(name: str, adapter: AnyAdapter) -> Network:
 # --- what the command line calls ---------------------------------------------------------------
 
 
-async def run(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; returns the exit code. Raises ConfigError, StoreError."""
-    app = App(settings)
+async def run(settings: Settings, reread: Callable[[], Settings]) -> int:
+    """Run until SIGTERM or SIGINT; returns the exit code. `reread` reads the configuration once more.
+
+    Raises ConfigError, and StoreError when the database is damaged.
+    """
+    app, manager = App(settings), ServiceManager(os.environ, os.getpid())
     await app.start()
     app.connect()
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    signals = Signals(lambda: _reload(app, manager, reread))
+    signals.listen()
     log.info("running", version=__version__, web=app.web.base, adapters=sorted(app.adapters))
+    alive = asyncio.create_task(manager.keep_alive())
+    manager.ready()
     try:
         await _look_for_operator(app)
-        await stopped.wait()
+        await _until_the_end(signals, app.store.condition.broken())
+        manager.stopping()
+        await app.finish()
     finally:
+        alive.cancel()
         await app.stop()
     log.info("stopped")
     return 0
+
+
+async def _until_the_end(signals: Signals, broken: Coroutine[Any, Any, StoreError]) -> None:
+    """Returns when the bot is asked to stop. Raises what makes going on impossible."""
+    asked, damaged = asyncio.create_task(signals.stop_asked()), asyncio.create_task(broken)
+    try:
+        await asyncio.wait({asked, damaged}, return_when=asyncio.FIRST_COMPLETED)
+        if damaged.done():
+            raise damaged.result()
+    finally:
+        asked.cancel()
+        damaged.cancel()
+
+
+async def _reload(app: App, manager: ServiceManager, reread: Callable[[], Settings]) -> None:
+    """Read the configuration once more; a wrong one changes nothing."""
+    manager.reloading()
+    try:
+        changes = app.reload(await asyncio.to_thread(reread))
+    except ConfigError as error:
+        log.error(app.say("reload-wrong", problems="; ".join(error.problems)))
+    else:
+        log.info("reloaded", changed=list(changes.taken))
+        if changes.waiting:
+            log.warning(app.say("reload-restart", options=", ".join(changes.waiting)))
+    manager.ready()
 
 
 async def _look_for_operator(app: App) -> None:
     """Say how there can be one. The code itself never stands in a log: it makes whoever reads it operator."""
     users = (await asyncio.to_thread(overview.look, app.settings.database_path))["users"]
     if not users.get("operator") and not app.settings.operators:
-        log.warning(app.texts(app.settings.language, "run-no-operator", command="bridgebot claim"))
+        log.warning(app.say("run-no-operator", command="bridgebot claim"))
 
 
 async def status(settings: Settings) -> dict[str, Any]:
     """A look from outside, also while the bot runs: queue, held lanes, accounts; metadata only."""
     path = settings.database_path
-    base: dict[str, Any] = {"version": __version__, "database": str(path), "running": _in_use(path)}
+    base: dict[str, Any] = {"version": __version__, "database": str(path), "running": lockfile.in_use(path)}
+    base["store"] = await asyncio.to_thread(overview.store, path)
     base["adapters"] = {one.name: one.use for one in settings.adapters}
     if not path.exists():
         return base | {"initialised": False}
     return base | {"initialised": True} | await asyncio.to_thread(overview.look, path)
 
 
-def _in_use(path: Path) -> bool:
-    """Whether a bot holds the file."""
-    with contextlib.suppress(FileNotFoundError), open(f"{path}.lock") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-async def upgrade(settings: Settings) -> list[str]:
-    """Bring the schema up to date; returns what was done. The bot must not be running."""
+async def upgrade(settings: Settings) -> Path | None:
+    """Bring the schema up to date; returns the copy that was kept from before, where there was something to
+    do. The bot must not be running.
+    """
     prepared = prepare(settings)
     store = Store(settings.database_path, settings.secret_keys, SystemClock())
-    ran = await store.open(_migrations(prepared))
+    await store.open(migrations(prepared))
     await store.close()
-    return ran
+    return store.kept
 
 
 async def create_claim(settings: Settings) -> str:
     """A one-time code that makes who sends it to the bot its operator; also while the bot runs."""
     store = Store(settings.database_path, settings.secret_keys, SystemClock())
-    if _in_use(settings.database_path):
+    if lockfile.in_use(settings.database_path):
         await store.database.open()  # the bot has the lock and the schema: one row is written beside it
     else:
         await store.open()

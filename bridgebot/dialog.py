@@ -10,6 +10,7 @@ from typing import Any
 from bridgebot.adapter import Network
 from bridgebot.store import Tx, deliveries, lanes, people, routes, talk
 from bridgebot.store.deliveries import ANSWER, Order
+from bridgebot.store.restored import Gap
 from bridgebot.store.rows import Chat, Person, Question, User
 from bridgebot.texts import Texts, negotiate
 
@@ -25,6 +26,7 @@ class House:
     access: str = "invite"  # open, invite, allowlist
     allow: frozenset[str] = frozenset()  # `adapter:native id`
     operators: frozenset[str] = frozenset()
+    restored: Gap | None = None  # of which nobody knows what was done, since a copy was put back
 
     def network(self, name: str) -> Network | None:
         return self.networks.get(name)

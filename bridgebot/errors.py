@@ -34,7 +34,19 @@ class ConfigError(BridgebotError):
 
 
 class StoreError(BridgebotError):
-    """The database cannot be read or written; nothing may be acknowledged."""
+    """The database cannot be read or written; nothing may be acknowledged.
+
+    `trouble` is what the database as a whole has (a value of the store's `Trouble`), `key` with its
+    `arguments` a text for the operator; None: the words alone tell.
+    """
+
+    def __init__(
+        self, words: str, /, *, key: str | None = None, trouble: str | None = None, **arguments: str | int
+    ) -> None:
+        super().__init__(words)
+        self.key = key
+        self.trouble = trouble
+        self.arguments = arguments
 
 
 class AdapterError(BridgebotError):

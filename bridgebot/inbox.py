@@ -7,6 +7,7 @@ acknowledged: only a failing store withholds that.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ import regex
 import structlog
 
 from bridgebot import commands, dialog, flow
-from bridgebot.commands import changing, compose, grammar, presses
+from bridgebot.commands import changing, compose, grammar, presses, restoring
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
@@ -35,9 +36,22 @@ class Inbox:
         self._store = store
         self._house = house
         self._delivered = delivered  # called after each commit: something may be due
+        self._closed = False
+
+    def use(self, house: House) -> None:
+        """Who may use the bot, from the next thing on."""
+        self._house = house
+
+    def close(self) -> None:
+        """Take in nothing more: who hands something in waits until they are cancelled, and acknowledges
+        nothing. What is being stored is answered.
+        """
+        self._closed = True
 
     async def receive(self, adapter: str, thing: Incoming, *, state: Mapping[str, str] | None = None) -> None:
         """Take one thing in; returns after the commit. Raises StoreError only."""
+        if self._closed:
+            await asyncio.Event().wait()
         try:
             await self._store.run(lambda tx, now: take(tx, now, self._house, adapter, thing, state or {}))
         except StoreError:
@@ -136,7 +150,9 @@ def _from_somebody(
     match thing:
         case Message():
             talk.set_inbox(tx, inbox_id, sent_at=thing.sent_at, fingerprint=_fingerprint(thing))
-            if person.user_id is not None or not _welcome(exchange, thing):
+            if restoring.is_unsure(exchange, thing):
+                restoring.tell(exchange)
+            elif person.user_id is not None or not _welcome(exchange, thing):
                 _message(exchange, thing)
         case Edit():
             before = talk.last_fingerprint(tx, known.id, thing.id)

@@ -38,6 +38,8 @@ class Linking:
         self._house = house
         self._delivered = delivered
         self._woken = asyncio.Event()
+        self._closing = False
+        self._resting = asyncio.Event()  # no step is being taken
 
     def wake(self) -> None:
         self._woken.set()
@@ -45,16 +47,26 @@ class Linking:
     async def run(self) -> None:
         while True:
             self._woken.clear()
+            self._resting.clear()
             try:
                 await self.step()
             except StoreError as error:
-                log.error("linking.store", problem=str(error))
+                log.debug("linking.store", problem=str(error))
+            finally:
+                self._resting.set()
             await self._woken.wait()
+
+    async def drain(self) -> None:
+        """Begin nothing more; returns when the step that was begun has its outcome: a code works once."""
+        self._closing = True
+        await self._resting.wait()
 
     async def step(self) -> int:
         """Take every step that is due; returns how many."""
         requests = await self._store.read(links.due)
         for request in requests:
+            if self._closing:
+                break
             await self._take(request)
             self._delivered()
         return len(requests)
@@ -69,15 +81,15 @@ class Linking:
                 limits = await adapter.describe(result) if isinstance(result, model.Account) else None
         except (AdapterError, TimeoutError) as error:
             refused = error if isinstance(error, AdapterError) else Temporary()
-            await self._store.run(lambda tx, now: refuse(tx, now, self._house, request, refused))
+            await self._store.insist(lambda tx, now: refuse(tx, now, self._house, request, refused))
             return
         except Exception:
             log.exception("linking.bug", adapter=request.adapter)
-            await self._store.run(
+            await self._store.insist(
                 lambda tx, now: refuse(tx, now, self._house, request, Temporary("error-bug"))
             )
             return
-        await self._store.run(lambda tx, now: proceed(tx, now, self._house, request, result, limits))
+        await self._store.insist(lambda tx, now: proceed(tx, now, self._house, request, result, limits))
 
     def _owner(self, request: LinkRequest) -> str:
         """Whose the account will be, by the id that the chat network verified: `Telegram 4711`."""

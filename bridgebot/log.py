@@ -47,6 +47,11 @@ def configure(format: str = "console", level: str = "info") -> None:
     )
 
 
+def set_level(level: str) -> None:
+    """Change the lowest level that is shown, while the process runs."""
+    logging.getLogger().setLevel(level.upper())
+
+
 def _rendering(format: str) -> list[Any]:
     # No renderer shows local variables: they hold credentials.
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta

@@ -85,6 +85,7 @@ class Poller:
         try:
             while True:
                 self._woken.clear()
+                await self._store.well()
                 await self._reload()
                 while due := self._pop_due():
                     task = asyncio.create_task(self._poll(due))
@@ -138,7 +139,7 @@ class Poller:
         try:
             return await self._read_on(timeline, every)
         except StoreError as error:
-            log.error("poller.store", problem=str(error))
+            log.debug("poller.store", problem=str(error))
             return 0
         finally:
             self._busy.discard(timeline.id)
@@ -220,7 +221,7 @@ class Poller:
         except AdapterError as error:
             log.info("poller.stream", timeline=timeline.id, problem=str(error))
         except StoreError as error:
-            log.error("poller.store", problem=str(error))
+            log.debug("poller.store", problem=str(error))
         except Exception:
             log.exception("poller.bug", timeline=timeline.id)
         self._stream_ended(timeline, begun, forever=not offered)

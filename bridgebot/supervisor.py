@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridgebot.adapter import Clock
-from bridgebot.errors import AdapterError, AuthExpired, BridgebotError, ConfigError, Temporary
+from bridgebot.errors import AdapterError, AuthExpired, BridgebotError, ConfigError, StoreError, Temporary
 
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 300.0
 SETTLED = timedelta(seconds=2)  # what has run so long counts as running
 GOOD = timedelta(minutes=1)  # after so long a run, the next failure is a first one
-GRACE = 10.0  # seconds that a cancelled run has to end
+GRACE = 5.0  # seconds that a cancelled run has to end
 
 _log = structlog.get_logger("bridgebot.supervisor")
 
@@ -82,11 +82,13 @@ class Supervisor:
         clock: Clock,
         *,
         explain: Callable[[AdapterError], str] = str,
+        well: Callable[[], Awaitable[None]] | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`explain` words an adapter's error for the operator."""
+        """`explain` words an adapter's error for the operator; `well` returns when the database is well."""
         self._clock = clock
         self._explain = explain
+        self._well = well
         self._chance = chance
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._status: dict[str, Status] = {}
@@ -102,18 +104,21 @@ class Supervisor:
         """How it goes with each, in the order in which they were started."""
         return tuple(self._seen(status) for status in self._status.values())
 
-    async def stop(self) -> None:
-        """Cancel everything and wait until it has ended; what does not end in time is left behind."""
-        tasks = set(self._tasks.values())
+    async def stop(self, *names: str) -> None:
+        """Cancel these, or everything, and wait until it has ended; what does not end in time is left
+        behind.
+        """
+        stopping = {name: task for name, task in self._tasks.items() if name in names or not names}
+        tasks = set(stopping.values())
         for task in tasks:
             task.cancel()
         if tasks:
             _, stuck = await asyncio.wait(tasks, timeout=GRACE)
             for task in stuck:
                 _log.warning("does not end", name=task.get_name())
-        for name in self._tasks:
+        for name in stopping:
             self._note(name, State.STOPPED, self._status[name].error)
-        self._tasks.clear()
+            del self._tasks[name]
 
     async def _keep(self, name: str, run: Run) -> None:
         failures = 0
@@ -128,6 +133,9 @@ class Supervisor:
                 return self._note(name, State.STOPPED, words)
             failures = 1 if self._clock.now() - begun >= GOOD else failures + 1
             self._note(name, State.WAITING, words)
+            if self._well is not None and isinstance(error, StoreError) and error.trouble is not None:
+                await self._well()
+                failures = 1
             await self._clock.sleep(backoff(failures, verdict.wait, self._chance()))
 
     def _note(self, name: str, state: State, error: str | None = None) -> None:
@@ -148,7 +156,9 @@ class Supervisor:
         return "ended without an error" if error is None else type(error).__name__
 
     def _tell(self, name: str, verdict: _Verdict, error: Exception | None, words: str) -> None:
-        if verdict.bug:
+        if isinstance(error, StoreError) and error.trouble is not None:
+            _log.debug("waits for the database", name=name)  # the operator was told once, for all
+        elif verdict.bug:
             _log.error("ended by a bug, will run again", name=name, error=words, exc_info=error)
         elif verdict.again:
             _log.warning("ended, will run again", name=name, error=words)

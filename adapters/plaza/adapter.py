@@ -43,6 +43,7 @@ class Adapter(SocialAdapter[Config]):
     """The microblog. Every call proves the account within the unit of work that it does."""
 
     title = "Plaza"
+    live = frozenset({"posts_per_hour", "follows_per_day", "reports_per_day"})
     migrations = "migrations"
     capabilities = SocialCapabilities(
         limits=Limits(Config().limit, "graphemes"),

@@ -27,6 +27,7 @@ class Adapter(Generic[C]):
 
     title: ClassVar[str]  # the network's name as people read it: `XMPP`, `Plaza`
     for_trying: ClassVar[bool] = False  # it forgets or pretends: never proposed for a real bot
+    live: ClassVar[frozenset[str]] = frozenset()  # options read from `self.config` at each use: reloadable
     migrations: ClassVar[str | None] = None  # folder of alembic versions beside the module: own tables
 
     def __init__(self, config: C, context: Context) -> None:

@@ -1,7 +1,8 @@
 """The command line. Nothing heavy is imported before a command needs it: `--help` must be quick.
 
-Exit codes: 0 well, 1 failed, 2 wrong usage, 75 a network cannot be reached (EX_TEMPFAIL of
-sysexits.h), 78 wrong configuration (EX_CONFIG), 130 interrupted.
+Exit codes: 0 well, 1 failed, 2 wrong usage, 74 the database is damaged or gone (EX_IOERR of sysexits.h),
+75 a network cannot be reached (EX_TEMPFAIL), 78 wrong configuration (EX_CONFIG), 130 and 143 ended at once
+by a second signal.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from cyclopts import CycloptsError
 
 from bridgebot.cli.commands import app
 from bridgebot.cli.terminal import complain, say
-from bridgebot.errors import BridgebotError, ConfigError
+from bridgebot.errors import BridgebotError, ConfigError, StoreError
 
-FAILED, USAGE, CONFIGURATION, INTERRUPTED = 1, 2, 78, 130
+FAILED, USAGE, DAMAGED, CONFIGURATION, INTERRUPTED = 1, 2, 74, 78, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         complain(*error.problems)
         return CONFIGURATION
+    except StoreError as error:
+        complain(say(error.key, **error.arguments) if error.key else str(error))
+        return DAMAGED if error.trouble == "damaged" else FAILED
     except BridgebotError as error:
         complain(str(error))
         return FAILED

@@ -17,6 +17,7 @@ from bridgebot.cli.terminal import (
     complain,
     late,
     pairs,
+    reread,
     run,
     say,
     say_in,
@@ -102,7 +103,8 @@ def demo(
 
 @app.command(name="run", help=say("cli-help-run"))
 def run_(*, config: ConfigFile = _FILE, set_: Flags = None) -> int:
-    return int(run(late("bridgebot.app").run(settings(config, set_))) or 0)
+    chosen = settings(config, set_)
+    return int(run(late("bridgebot.app").run(chosen, lambda: reread(config, set_))) or 0)
 
 
 @app.command(help=say("cli-help-claim"))
@@ -191,7 +193,36 @@ def check(
 @database.command(help=say("cli-help-db-upgrade"))
 def upgrade(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
     chosen = settings(config, set_)
-    run(late("bridgebot.app").upgrade(chosen))
+    kept = run(late("bridgebot.app").upgrade(chosen))
     file = str(chosen.database_path)
-    tell_json({"database": file}) if json else tell(say("cli-upgraded", file=file))
+    if json:
+        tell_json({"database": file, "kept": str(kept) if kept else None})
+    else:
+        tell(*([say("cli-kept", file=str(kept))] if kept else []), say("cli-upgraded", file=file))
+    return 0
+
+
+@app.command(help=say("cli-help-backup"))
+def backup(
+    file: Annotated[Path, Parameter(help=say("cli-option-backup"))],
+    *,
+    config: ConfigFile = _FILE,
+    set_: Flags = None,
+    json: Json = False,
+) -> int:
+    made = late("bridgebot.cli.copies").back_up(settings(config, set_), file)
+    tell_json(made.facts) if json else tell(*made.lines)
+    return 0
+
+
+@app.command(help=say("cli-help-restore"))
+def restore(
+    file: Annotated[Path, Parameter(help=say("cli-option-restore"))],
+    *,
+    config: ConfigFile = _FILE,
+    set_: Flags = None,
+    json: Json = False,
+) -> int:
+    made = late("bridgebot.cli.copies").put_back(settings(config, set_), file)
+    tell_json(made.facts) if json else tell(*made.lines)
     return 0

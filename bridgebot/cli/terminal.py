@@ -55,12 +55,18 @@ def settings(file: Path, flags: list[str] | None) -> Any:
     From here on new files are for the owner's eyes only: the database holds what people write.
     """
     os.umask(0o077)
+    found = reread(file, flags)
+    late("bridgebot.log").configure(found.log.format, found.log.level)
+    return found
+
+
+def reread(file: Path, flags: list[str] | None) -> Any:
+    """The same once more, for a bot that runs already; raises ConfigError."""
     reading = late("bridgebot.config").read(file, os.environ, pairs(flags))
     prepared = late("bridgebot.loader").prepare(reading.adapters)
     wrong = [*reading.problems, *(problem for one in prepared for problem in one.wrong)]
     if wrong or reading.settings is None:
         raise late("bridgebot.config").error(wrong, reading.language)
-    late("bridgebot.log").configure(reading.settings.log.format, reading.settings.log.level)
     return reading.settings
 
 

@@ -161,6 +161,7 @@ def _settings(
         operators=options.operators,
         web=WebSettings(host, port, options.web.public_url),
         log=LogSettings(options.log.format, options.log.level),
+        shutdown_grace=options.shutdown_grace,
         folder=folder,
     )
     return settings, problems

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from yarl import URL
 
@@ -100,3 +100,4 @@ class CoreOptions(_Section):
     secret_keys_file: Path = Path("keys")
     web: WebOptions = WebOptions()
     log: LogOptions = LogOptions()
+    shutdown_grace: Annotated[float, Field(ge=0, le=3600)] = 20

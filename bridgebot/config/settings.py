@@ -54,6 +54,7 @@ class Settings:
     operators: tuple[str, ...] = ()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
+    shutdown_grace: float = 20  # seconds that what was begun has to end when the bot is asked to stop
     folder: Path = Path()
 
     @property

@@ -20,7 +20,7 @@ from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Unconfirmed
 from bridgebot.outbox import calls, frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
-from bridgebot.store import STORE_FAILURES, Store, Tx, deliveries, lanes, people
+from bridgebot.store import Store, Tx, deliveries, lanes, people, restored
 from bridgebot.store.rows import Delivery, Part
 
 log = structlog.get_logger()
@@ -68,6 +68,7 @@ class Outbox:
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._next_due: datetime | None = None
+        self._closing = False
 
     def wake(self) -> None:
         self._woken.set()
@@ -78,11 +79,24 @@ class Outbox:
         try:
             while True:
                 self._woken.clear()
-                if not await self._start_due():
+                try:
+                    started = await self._start_due()
+                except StoreError as error:
+                    if error.trouble is None:
+                        raise
+                    await self._store.well()  # meanwhile what is under way goes on
+                    continue
+                if not started:
                     await self._wait()
         finally:
             for task in self._running:
                 task.cancel()
+
+    async def drain(self) -> None:
+        """Claim nothing more; returns when every call that was begun has its outcome."""
+        self._closing = True
+        while self._running:
+            await asyncio.wait(self._running)
 
     async def step(self) -> int:
         """Deliver what is due now and all that follows from it; returns how many. For tests."""
@@ -99,7 +113,7 @@ class Outbox:
     async def _start_due(self) -> int:
         """Start what is due; how many. Where nothing is, note when something will be."""
         room = MOST_RUNNING - len(self._running)
-        if room <= 0:
+        if room <= 0 or self._closing:
             return 0  # the end of any of them wakes the outbox
         claimed = await self._store.run(lambda tx, now: self._claim(tx, now, min(room, CLAIM)))
         self._next_due = claimed.next_due
@@ -138,7 +152,7 @@ class Outbox:
             await self._attempt(work)
         except StoreError as error:
             # Nothing is lost: the row is still there, and its call runs out of lease.
-            log.error("outbox.store", problem=str(error))
+            log.debug("outbox.store", problem=str(error))
         self.wake()
         if work.delivery.action in ROUTING:
             self._routed()
@@ -159,16 +173,16 @@ class Outbox:
         """Begin one of a claim: what breaks there by a bug breaks that one only."""
         try:
             return self._begin(tx, now, claimed)
-        except (StoreError, *STORE_FAILURES):
-            raise
-        except Exception:
+        except Exception as error:
+            if self._store.database.troubles(error):
+                raise
             self._report(claimed)
             outcome.broken(tx, now, self._house, claimed)
             return None
 
     def _begin(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
         """Mark `sending`, and freeze what will be sent if this is the first attempt."""
-        if not deliveries.start(tx, claimed):
+        if self._closing or not deliveries.start(tx, claimed):
             lanes.release(tx, claimed)
             return None
         delivery = replace(claimed, state="sending", attempts=claimed.attempts + 1)
@@ -179,6 +193,9 @@ class Outbox:
             except AdapterError as error:
                 outcome.failed(tx, now, self._house, delivery, error)
                 return None
+        if restored.is_doubtful(delivery):
+            outcome.failed(tx, now, self._house, restored.doubt(tx, delivery), Unconfirmed())
+            return None
         return _Work(delivery, parts, self._aim(tx, delivery))
 
     def _aim(self, tx: Tx, delivery: Delivery) -> Aim:
@@ -203,15 +220,15 @@ class Outbox:
             try:
                 done.append(await self._call(work.aim, part, done))
             except AdapterError as error:
-                await self._store.run(
+                await self._store.insist(
                     lambda tx, now, e=error: outcome.failed(tx, now, self._house, work.delivery, e)  # type: ignore[misc]
                 )
                 return
             if part is not work.parts[-1]:
-                await self._store.run(
+                await self._store.insist(
                     lambda tx, now, p=part, d=done[-1]: self._keep_part(tx, now, work.delivery, p, d)  # type: ignore[misc]
                 )
-        await self._store.run(
+        await self._store.insist(
             lambda tx, now: outcome.succeeded(tx, now, self._house, work.delivery, work.parts, done)
         )
 

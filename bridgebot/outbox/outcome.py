@@ -19,7 +19,7 @@ from bridgebot.errors import (
 from bridgebot.model import TimelineKind
 from bridgebot.outbox import answers
 from bridgebot.outbox.calls import HARMLESS, Done
-from bridgebot.store import Tx, deliveries, lanes, people, posts, routes
+from bridgebot.store import Tx, deliveries, lanes, people, posts, restored, routes
 from bridgebot.store.deliveries import Order
 from bridgebot.store.posts import MIRROR, RECEIPT, Spot
 from bridgebot.store.rows import Delivery, Part
@@ -309,6 +309,16 @@ def _looked(tx: Tx, now: datetime, house: House, look: Delivery, found: Done) ->
         confirm(tx, now, house, delivery, found)
     elif look.arguments["tries"] + 1 < len(LOOK_AFTER):
         _look(tx, now, delivery, look.arguments["tries"] + 1)
+    else:
+        _not_found(tx, now, house, delivery)
+
+
+def _not_found(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
+    """It is not there: send it again. What a restored copy brings back may only have gone out of reach:
+    the person is asked.
+    """
+    if restored.is_doubted(delivery):
+        _ask(tx, now, house, delivery)
     else:
         deliveries.change(tx, delivery.id, state="queued", due_at=now)
 

@@ -5,17 +5,18 @@ A unit is a plain function of (transaction, now); it may run more than once and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bridgebot.adapter import Clock
 from bridgebot.errors import StoreError
-from bridgebot.store import keep, migrate
+from bridgebot.store import backup, keep, migrate
+from bridgebot.store.trouble import Condition
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
-from bridgebot.store.writer import STORE_FAILURES, Writer
+from bridgebot.store.writer import Writer
 
 T = TypeVar("T")
 
@@ -29,21 +30,26 @@ class Store:
     def __init__(self, path: Path, keys: Sequence[str], clock: Clock) -> None:
         self.vault = Vault(keys)
         self._listeners: dict[str, Callable[[], None]] = {}
+        self.kept: Path | None = None  # the copy that was made before a migration
         self.database = Writer(path, clock)  # what adapters see as `Database`
 
     async def open(self, migrations: Mapping[str, Path] | None = None) -> list[str]:
         """Take the file, bring its schema up to date and start the writer; returns what was migrated.
 
         `migrations` names the version folders of adapters with tables of their own.
-        Raises StoreError when another process has the file or it cannot be used.
+        Raises StoreError when another process has the file or it cannot be used. What is migrated
+        is kept beside it as it was.
         """
         self.database.lock()
         try:
+            migrate.check(self.database.engine())
+            missing = migrate.missing(self.database.engine(), migrations)
+            self.kept = backup.keep_before(self.database.path, missing) if missing else None
             ran = migrate.upgrade(self.database.engine(), migrations)
+            await self.database.open()
         except StoreError:
             await self.database.close()
             raise
-        await self.database.open()
         return ran
 
     async def close(self) -> None:
@@ -55,11 +61,27 @@ class Store:
 
     async def run(self, unit: Unit[T]) -> T:
         """Run a unit on the writer; returns after its commit."""
+        return await self._with_news(self.database.run, unit)
+
+    async def insist(self, unit: Unit[T]) -> T:
+        """As `run`, but waits for a database in trouble: for what happened out there and must be noted."""
+        return await self._with_news(self.database.insist, unit)
+
+    async def _with_news(self, run: Callable[[Any], Awaitable[T]], unit: Unit[T]) -> T:
         news: set[str] = set()
-        result = await self.database.run(lambda connection, now: unit(Tx(connection, self.vault, news), now))
+        result = await run(lambda connection, now: unit(Tx(connection, self.vault, news), now))
         for name in news & self._listeners.keys():
             self._listeners[name]()
         return result
+
+    async def well(self) -> None:
+        """Returns when the database is not in trouble."""
+        await self.database.well()
+
+    @property
+    def condition(self) -> Condition:
+        """How the database is."""
+        return self.database.condition
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that writes nothing, beside the writer."""
@@ -84,4 +106,4 @@ class AdapterState:
         await self._store.run(lambda tx, now: keep.set_state(tx, self._adapter, {key: value}))
 
 
-__all__ = ["STORE_FAILURES", "AdapterState", "Store", "Tx", "Unit"]
+__all__ = ["AdapterState", "Store", "Tx", "Unit"]

@@ -17,8 +17,51 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from bridgebot.errors import StoreError
+from bridgebot.store.trouble import Trouble, as_store_error
+from bridgebot.store.trouble import error as trouble_error
 
 CORE = Path(__file__).parent / "migrations"
+
+
+CHECKED = 64 * 1024 * 1024  # bytes: a file up to this is read through at each start, in half a second
+
+
+def check(engine: sa.Engine) -> None:
+    """Look through a small database. Raises StoreError when it is damaged."""
+    path = Path(engine.url.database or "")
+    if not path.exists() or path.stat().st_size > CHECKED:
+        return
+    try:
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    except sa.exc.DBAPIError as error:
+        known = as_store_error(error, path, "used")
+        raise known or StoreError(f"The database cannot be used: {error.orig}.") from error
+    if found != "ok":
+        raise trouble_error(Trouble.DAMAGED, path, f"The database cannot be used: {found}.")
+
+
+def missing(engine: sa.Engine, folders: Mapping[str, Path] | None = None) -> str | None:
+    """From which version the core or an adapter must be brought up to date; None where nothing is
+    missing, or nothing is there.
+    """
+    path = Path(engine.url.database or "")
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    try:
+        with engine.connect() as connection:
+            for name, folder in {"core": CORE, **(folders or {})}.items():
+                current = MigrationContext.configure(
+                    connection, opts={"version_table": _table(name)}
+                ).get_current_heads()
+                heads = _scripts(folder).get_heads()
+                if current and set(current) != set(heads):
+                    return "-".join((*([name] if name != "core" else []), *current))
+    except sa.exc.DBAPIError as error:
+        raise as_store_error(error, path, "used") or StoreError(
+            f"The database cannot be used: {error.orig}."
+        ) from error
+    return None
 
 
 def upgrade(engine: sa.Engine, folders: Mapping[str, Path] | None = None) -> list[str]:
@@ -33,7 +76,9 @@ def upgrade(engine: sa.Engine, folders: Mapping[str, Path] | None = None) -> lis
                 with connection.begin():
                     ran += _upgrade(connection, name, folder)
     except sa.exc.DBAPIError as error:
-        raise StoreError(f"The database cannot be used: {error.orig}.") from error
+        path = Path(engine.url.database or "")
+        known = as_store_error(error, path, "used")
+        raise known or StoreError(f"The database cannot be used: {error.orig}.") from error
     except CommandError as error:
         raise StoreError(
             f"The database was written by a newer bridgebot ({error}); install that one."
@@ -42,7 +87,7 @@ def upgrade(engine: sa.Engine, folders: Mapping[str, Path] | None = None) -> lis
 
 
 def _upgrade(connection: sa.Connection, name: str, folder: Path) -> list[str]:
-    scripts = ScriptDirectory(str(folder), version_locations=[str(folder)])
+    scripts = _scripts(folder)
     ran: list[str] = []
 
     def steps(current: Any, _context: MigrationContext) -> Sequence[Any]:
@@ -50,10 +95,17 @@ def _upgrade(connection: sa.Connection, name: str, folder: Path) -> list[str]:
         ran.extend(f"{name}: {step.doc}" for step in missing)
         return missing
 
-    table = "alembic_version" if name == "core" else f"alembic_version_{name}"
     context = MigrationContext.configure(
-        connection, opts={"fn": steps, "version_table": table, "render_as_batch": True}
+        connection, opts={"fn": steps, "version_table": _table(name), "render_as_batch": True}
     )
     with Operations.context(context):
         context.run_migrations()
     return ran
+
+
+def _table(name: str) -> str:
+    return "alembic_version" if name == "core" else f"alembic_version_{name}"
+
+
+def _scripts(folder: Path) -> ScriptDirectory:
+    return ScriptDirectory(str(folder), version_locations=[str(folder)])

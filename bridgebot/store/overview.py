@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from bridgebot.errors import StoreError
-from bridgebot.store import deliveries, lanes
+from bridgebot.store import deliveries, lanes, lockfile
 from bridgebot.store import tables as t
+from bridgebot.store.trouble import as_store_error, free_bytes
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
 
@@ -23,9 +27,42 @@ def look(path: Path) -> dict[str, Any]:
         with engine.connect() as connection:
             return _numbers(Tx(connection, Vault([Fernet.generate_key().decode()])))  # no secret is read
     except sa.exc.DBAPIError as error:
-        raise StoreError(f"The database cannot be read: {error.orig}.") from error
+        known = as_store_error(error, path, "read")
+        raise known or StoreError(f"The database cannot be read: {error.orig}.") from error
     finally:
         engine.dispose()
+
+
+CHECKED = 64 * 1024 * 1024  # bytes: what is read through in half a second
+
+
+def store(path: Path) -> dict[str, Any]:
+    """How the database is, as a running bot noted it last, and the room that is left."""
+    noted = lockfile.facts(path) if lockfile.in_use(path) else {}
+    size, wal = _size(path), _size(Path(f"{path}-wal"))
+    return {
+        "trouble": noted.get("trouble"),
+        "since": noted.get("since"),
+        "size_bytes": size,
+        "wal_bytes": wal,
+        "free_bytes": free_bytes(path),
+        "integrity": _integrity(path) if size and size <= CHECKED else None,
+    }
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _integrity(path: Path) -> str:
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as database:
+            return str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        return str(error)
 
 
 def _numbers(tx: Tx) -> dict[str, Any]:

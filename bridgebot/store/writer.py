@@ -9,27 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bridgebot.adapter import Clock
 from bridgebot.errors import StoreError
+from bridgebot.store.lockfile import LockFile
+from bridgebot.store.trouble import FIRST_PROBE, LONGEST_PROBE, Condition, Standing, Trouble, as_store_error
 from bridgebot.store.tx import forget
 
 T = TypeVar("T")
 Unit = Callable[[sa.Connection, datetime], T]
 
-STORE_FAILURES = (sa.exc.DBAPIError, sqlite3.Error)  # what a unit must let pass: the writer judges it
+_RAISED = (sa.exc.DBAPIError, sqlite3.Error)
+BUSY = 5000  # milliseconds to wait for another process that writes; a bot's own commits take a few
+PROBE = 32 * 1024  # bytes, doubled by `hex`: what must find room before the bot goes on
+GOOD = timedelta(minutes=1)  # well for so long, the next trouble is a first one
 GROUP = 50  # units in one commit at most: bounds how long the first of them waits
 
 
@@ -68,29 +73,48 @@ class Writer:
         self._clock = clock
         self._queue: queue.Queue[_Waiting | None] = queue.Queue()
         self._thread: threading.Thread | None = None
-        self._lock: IO[str] | None = None
-        self._engine = _engine(path)
+        self.condition = Condition(path, clock)
+        self.lockfile = LockFile(path)
+        self._standing = Standing(path)
+        self._healer: asyncio.Task[None] | None = None
+        self._healed_at: datetime | None = None
+        self._wait = FIRST_PROBE  # until the next probe; a trouble that comes back soon is probed less often
+        self._engine = engine(path)
         self._reader: AsyncEngine | None = None
 
     def lock(self) -> None:
-        """Take the file for this process. Raises StoreError when another one has it."""
-        try:
-            self._lock = open(f"{self.path}.lock", "w")  # noqa: SIM115 - held until close
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StoreError(f"{self.path} is in use by another bridgebot; stop that one first.") from error
-        except OSError as error:
-            raise StoreError(f"{self.path} cannot be locked: {error.strerror}.") from error
+        """Take the file for this process. Raises StoreError when another one has it, and when the file that
+        was here is gone: a new one in its place would look as if nothing had ever been.
+        """
+        self.lockfile.take()
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size == 0 and (self.lockfile.begun or Path(f"{self.path}-wal").exists()):
+            self.lockfile.release()
+            arguments = {"file": str(self.path), "lock": f"{self.path}.lock"}
+            words = f"{self.path} was here and is gone."
+            raise StoreError(words, key="store-vanished", trouble=Trouble.DAMAGED.value, **arguments)
 
     async def open(self) -> None:
         """Start the writer thread. The schema must be there (see `migrate`)."""
-        self._thread = threading.Thread(target=self._work, name="bridgebot-writer", daemon=True)
+        try:
+            connection = self._engine.connect()
+        except sa.exc.DBAPIError as raised:
+            raise self._failed(raised, "opened") from raised
+        self._thread = threading.Thread(
+            target=self._work, args=(connection,), name="bridgebot-writer", daemon=True
+        )
         self._thread.start()
-        self._reader = create_async_engine(f"sqlite+aiosqlite:///{self.path}", hide_parameters=True)
+        self.lockfile.note(begun=True, trouble=None, since=None)
+        # mode=rw: a reader must not make a new file where the database was removed.
+        address = f"sqlite+aiosqlite:///file:{quote(str(self.path))}?mode=rw&uri=true"
+        self._reader = create_async_engine(address, hide_parameters=True)
         sa.event.listen(self._reader.sync_engine, "connect", _read_only)
 
     async def close(self) -> None:
         """Commit what waits, then let go of the file."""
+        if self._healer is not None:
+            self._healer.cancel()
+            self._healer = None
         if self._thread is not None:
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
@@ -99,19 +123,31 @@ class Writer:
             await self._reader.dispose()
             self._reader = None
         self._engine.dispose()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self.lockfile.release()
 
     async def run(self, unit: Unit[T]) -> T:
-        """Run `unit`; returns after its commit. Raises what the unit raised, or StoreError."""
-        if self._thread is None:
-            raise StoreError("The database is closed.")
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(unit, loop, loop.create_future())
-        self._queue.put(waiting)
-        result: T = await waiting.answer
-        return result
+        """Run `unit`; returns after its commit. Raises what the unit raised, or StoreError: at once while
+        the database is in trouble.
+        """
+        self._check_open()
+        self.condition.check()
+        try:
+            return await self._put(unit)
+        except StoreError as found:
+            self._note(found)
+            raise
+
+    async def insist(self, unit: Unit[T]) -> T:
+        """As `run`, but waits until the database is well: for what has happened out there and must be
+        noted. Raises StoreError only when the database is closed or damaged.
+        """
+        while True:
+            try:
+                return await self.run(unit)
+            except StoreError as found:
+                if found.trouble is None or self.condition.damaged:
+                    raise
+            await self.well()
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that writes nothing, on a connection of its own."""
@@ -121,8 +157,64 @@ class Writer:
         try:
             async with self._reader.connect() as connection:
                 return await connection.run_sync(lambda sync: _afresh(sync, unit, now))
-        except (sa.exc.DBAPIError, sqlite3.Error) as error:
-            raise StoreError(f"The database cannot be read: {_of_driver(error)}.") from error
+        except _RAISED as raised:
+            found = self._failed(raised, "read")
+            self._note(found)
+            raise found from raised
+
+    async def well(self) -> None:
+        """Returns when the database is not in trouble. Raises StoreError when it is closed."""
+        await self.condition.well()
+        self._check_open()
+
+    def _check_open(self) -> None:
+        if self._thread is None:
+            raise StoreError("The database is closed.")
+
+    async def _put(self, unit: Unit[T]) -> T:
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(unit, loop, loop.create_future())
+        self._queue.put(waiting)
+        result: T = await waiting.answer
+        return result
+
+    def _failed(self, raised: Exception, doing: str) -> StoreError:
+        known = as_store_error(raised, self.path, doing)
+        return known or StoreError(f"The database cannot be {doing}: {_of_driver(raised)}.")
+
+    # --- trouble ---
+
+    def _note(self, found: StoreError) -> None:
+        """Remember that the database is in trouble, and probe until it is over."""
+        self.condition.note(found)
+        if self.condition.trouble is None:
+            return
+        since = self.condition.since
+        self.lockfile.note(trouble=self.condition.trouble.value, since=since and since.isoformat())
+        if not self.condition.damaged and self._thread is not None and self._healer is None:
+            self._healer = asyncio.create_task(self._heal())
+
+    async def _heal(self) -> None:
+        if self._healed_at is None or self._clock.now() - self._healed_at > GOOD:
+            self._wait = FIRST_PROBE
+        while not self.condition.damaged:
+            await self._clock.sleep(self._wait)
+            self._wait = min(self._wait * 2, LONGEST_PROBE)
+            try:
+                await self._put(_probe)
+            except StoreError as found:
+                self._note(found)
+            else:
+                break
+        self._healer = None
+        if not self.condition.damaged:
+            self._healed_at = self._clock.now()
+            self.lockfile.note(trouble=None, since=None)
+            self.condition.heal()
+
+    def troubles(self, error: Exception) -> bool:
+        """Whether what a unit met concerns the whole database, and must be let pass."""
+        return _trouble(error, self.path) is not None
 
     def engine(self) -> sa.Engine:
         """For migrations, before `open`."""
@@ -130,8 +222,8 @@ class Writer:
 
     # --- in the writer thread ---
 
-    def _work(self) -> None:
-        with self._engine.connect() as connection:
+    def _work(self, connection: sa.Connection) -> None:
+        with connection:
             while (first := self._queue.get()) is not None:
                 group, last = self._gather(first)
                 self._commit(connection, group)
@@ -154,8 +246,9 @@ class Writer:
         try:
             values = self._transaction(connection, group)
         except Exception as error:
-            if len(group) == 1:
-                _settle(group, [None], _as_store_error(error))
+            trouble = _trouble(error, self.path)
+            if trouble is not None or len(group) == 1:
+                _settle(group, [None] * len(group), trouble or error)
                 return
             # One unit failed: none of the group is committed, each runs again alone.
             for waiting in group:
@@ -166,8 +259,10 @@ class Writer:
     def _transaction(self, connection: sa.Connection, group: list[_Waiting]) -> list[Any]:
         now = self._clock.now()
         forget(connection)
+        self._standing.check()
         with connection.begin():
             values = [waiting.unit(connection, now) for waiting in group]
+        self._standing.check()  # what went into a file that is gone must not be acknowledged
         self.commits += 1
         return values
 
@@ -177,21 +272,22 @@ def _afresh(connection: sa.Connection, unit: Unit[T], now: datetime) -> T:
     return unit(connection, now)
 
 
-def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(
+def engine(path: Path) -> sa.Engine:
+    """One connection to the file, set up as the writer needs it."""
+    made = sa.create_engine(
         f"sqlite:///{path}",
         poolclass=sa.pool.StaticPool,
         hide_parameters=True,  # an error that is logged must not hold what people wrote
-        connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 500},
+        connect_args={"check_same_thread": False, "timeout": BUSY / 1000, "cached_statements": 500},
     )
-    sa.event.listen(engine, "connect", _set_up)
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
+    sa.event.listen(made, "connect", _set_up)
+    sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return made
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin or commit on its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -201,18 +297,23 @@ def _read_only(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _as_store_error(error: Exception) -> Exception:
-    """A failing disk or file is the store's trouble; anything else is the unit's own.
-
-    SQLite reports wrong SQL as operational too: that is a bug, and would be one at each repetition.
-    """
-    cause = _of_driver(error)
-    wrong = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-    if isinstance(cause, sqlite3.OperationalError) and not wrong:
-        return StoreError(f"The database cannot be written: {cause}.")
-    return error
-
-
 def _of_driver(error: Exception) -> object:
     """The driver's own error: prepared statements raise it as it is, SQLAlchemy wraps it."""
     return error.orig if isinstance(error, sa.exc.DBAPIError) else error
+
+
+def _trouble(error: Exception, path: Path) -> StoreError | None:
+    """What concerns all that wait; anything else is the unit's own."""
+    return error if isinstance(error, StoreError) else as_store_error(error, path, "written")
+
+
+def _probe(connection: sa.Connection, _now: datetime) -> None:
+    """Store as much as a busy moment needs; the next unit that changes the row gives the room back."""
+    for size in (PROBE, 0):
+        connection.execute(
+            sa.text(
+                "INSERT INTO adapter_state (adapter, key, value) VALUES ('', 'probe', hex(zeroblob(:size)))"
+                " ON CONFLICT (adapter, key) DO UPDATE SET value = excluded.value"
+            ),
+            {"size": size},
+        )

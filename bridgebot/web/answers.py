@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bridgebot.errors import StoreError
 from bridgebot.texts import Texts, negotiate
 
 # A handler's own headers stay: Plaza's pages allow their own style and script.
@@ -66,8 +67,10 @@ def around_every_request(texts: Texts) -> Middleware:
 def _failed(request: web.Request, error: Exception, texts: Texts) -> web.StreamResponse:
     started: web.StreamResponse | None = request.get(_STARTED)
     gone = isinstance(error, ConnectionError) and started is not None  # the reader left: no news
-    if not gone:
+    if not gone and not isinstance(error, StoreError):  # of the database the operator was told once
         _log.error("handler failed", route=pattern(request), exc_info=error)
+    if started is None and isinstance(error, StoreError):
+        return _plain(request, 503, "web-failed", texts)
     if started is None:
         return _plain(request, 500, "web-failed", texts)
     if request.transport is not None:

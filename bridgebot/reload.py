@@ -1,0 +1,92 @@
+"""What of the configuration can change while the bot runs, and what needs a restart. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bridgebot.config import LogSettings, Settings
+from bridgebot.loader import Prepared
+
+# Options of the core that count at once, by dotted name.
+AT_ONCE = frozenset({"access", "allow", "operators", "log.level", "shutdown_grace"})
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The names of options that changed; never a value, for it may be a secret."""
+
+    taken: tuple[str, ...]
+    waiting: tuple[str, ...]  # they count after a restart
+
+
+def compare(
+    before: Settings, now: Settings, adapters_before: Mapping[str, Prepared], adapters: Mapping[str, Prepared]
+) -> Changes:
+    """What changed between two readings of a configuration."""
+    changed = _changed(_core(before), _core(now))
+    taken = [name for name in changed if name in AT_ONCE]
+    waiting = [name for name in changed if name not in AT_ONCE]
+    for name in sorted({*adapters_before, *adapters}):
+        old, new = adapters_before.get(name), adapters.get(name)
+        if old is None or new is None or old.use != new.use:
+            waiting.append(f"adapters.{name}")
+            continue
+        live = live_options(new)
+        for option in _changed(_options(old), _options(new)):
+            (taken if option in live else waiting).append(f"adapters.{name}.{option}")
+    return Changes(tuple(taken), tuple(waiting))
+
+
+def running(before: Settings, now: Settings) -> Settings:
+    """The settings that a running bot has after a reload."""
+    return dataclasses.replace(
+        before,
+        access=now.access,
+        allow=now.allow,
+        operators=now.operators,
+        shutdown_grace=now.shutdown_grace,
+        log=LogSettings(before.log.format, now.log.level),
+    )
+
+
+def merged(before: Prepared, now: Prepared) -> Prepared:
+    """An adapter's options, with those that count at once as they are now."""
+    if before.config is None or now.config is None or before.use != now.use:
+        return before
+    values = {name: getattr(now.config, name) for name in live_options(now)}
+    return dataclasses.replace(before, config=before.config.model_copy(update=values))
+
+
+def live_options(prepared: Prepared) -> frozenset[str]:
+    """The options of an adapter that it reads whenever it needs them."""
+    return frozenset() if prepared.kind is None else prepared.kind.live
+
+
+def _core(settings: Settings) -> dict[str, Any]:
+    values = {
+        field.name: getattr(settings, field.name)
+        for field in dataclasses.fields(settings)
+        if field.name not in ("adapters", "folder")
+    }
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            inner = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+            found |= {f"{name}.{part}": one for part, one in inner.items()}
+        else:
+            found[{"secret_keys": "secret_keys_file"}.get(name, name)] = value
+    return found
+
+
+def _options(prepared: Prepared) -> dict[str, Any]:
+    config = prepared.config
+    if config is None:
+        return {}
+    return {name: getattr(config, name) for name in type(config).model_fields}
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]

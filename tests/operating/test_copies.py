@@ -1,0 +1,260 @@
+"""Backup and restore: whole, private, refused where they would destroy; and nothing is posted twice after."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import sqlite3
+import stat
+
+import pytest
+import yaml
+from cryptography.fernet import Fernet
+
+from tests.journeys.people import within
+from tests.operating.conftest import RECEIPT, Gate, configure, rows
+from tests.servers.bot import Bot
+
+
+async def run(bot: Bot, *words: str) -> dict:
+    """A command with --json that must succeed."""
+    ended = await asyncio.to_thread(bot.run, *words, "--json")
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+async def refused(bot: Bot, *words: str, code: int = 1) -> str:
+    """What it says when it does not do so."""
+    ended = await asyncio.to_thread(bot.run, *words)
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    return ended.stderr
+
+
+@pytest.fixture
+def elsewhere(bot, telegram, masto, tmp_path):
+    """Another machine, with the same configuration and key file and no database."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    other = Bot(folder)
+    (folder / "keys").touch(mode=0o600)
+    (folder / "keys").write_text((bot.folder / "keys").read_text())
+    configure(other, telegram, masto)
+    yield other
+    other.kill()
+
+
+async def settled(bot: Bot, times: int = 5) -> None:
+    """Let everything that waits for its time happen."""
+    for _ in range(times):
+        await asyncio.sleep(0.5)
+        await bot.sleeps()
+    await asyncio.sleep(1)
+
+
+async def test_a_copy_is_whole_and_private_and_names_the_keys(bot, ada, tmp_path):
+    await ada.posts("in the copy", wanted=RECEIPT)
+    file = tmp_path / "copies" / "monday.db"
+    assert "cannot be written" in await refused(bot, "backup", str(file))
+    file.parent.mkdir()
+    made = await run(bot, "backup", str(file))
+    assert made["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert made["schema"]["alembic_version"]
+    assert [one.name for one in sorted(file.parent.iterdir())] == ["monday.db", "monday.db.manifest.json"]
+    assert {stat.S_IMODE(one.stat().st_mode) for one in file.parent.iterdir()} == {0o600}
+    with contextlib.closing(sqlite3.connect(file)) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert copy.execute("SELECT count(*) FROM post").fetchone() == (1,)
+    keys = (bot.folder / "keys").read_text()
+    assert keys.encode() not in file.read_bytes()
+    assert "is there already" in await refused(bot, "backup", str(file))
+    said = await asyncio.to_thread(bot.run, "backup", str(file.with_name("tuesday.db")))
+    assert "key file is not in the copy" in said.stdout
+
+
+async def test_a_copy_is_put_back_only_where_it_destroys_nothing(bot, ada, elsewhere, tmp_path):
+    file = tmp_path / "copy.db"
+    await run(bot, "backup", str(file))
+    assert "in use by another bridgebot" in await refused(bot, "restore", str(file))
+    await asyncio.to_thread(bot.stop)
+    before = (bot.folder / "bridgebot.db").read_bytes()
+    assert "is there already" in await refused(bot, "restore", str(file))
+    assert (bot.folder / "bridgebot.db").read_bytes() == before
+
+    keys = (elsewhere.folder / "keys").read_text()
+    (elsewhere.folder / "keys").write_text(Fernet.generate_key().decode())
+    assert "none of the keys" in await refused(elsewhere, "restore", str(file), code=78)
+    (elsewhere.folder / "keys").write_text(keys)
+
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert "not what its manifest says" in await refused(elsewhere, "restore", str(file))
+    file.write_bytes(content)
+    manifest = file.with_name("copy.db.manifest.json")
+    words = manifest.read_text()
+    manifest.unlink()
+    assert "nobody knows whether" in await refused(elsewhere, "restore", str(file))
+    manifest.write_text(json.dumps({**json.loads(words), "format": 2, "version": "9.1"}))
+    assert "9.1" in await refused(elsewhere, "restore", str(file))
+    manifest.write_text(words)
+    left = {one.name for one in elsewhere.folder.iterdir()}
+    assert left == {"config.yaml", "keys", "bridgebot.db.lock"}
+
+    restored = await run(elsewhere, "restore", str(file))
+    assert restored["doubtful"] == 0
+    assert stat.S_IMODE((elsewhere.folder / "bridgebot.db").stat().st_mode) == 0o600
+    await elsewhere.starts()
+    ada.talker.says("/post from the other machine")
+    await ada.talker.hears(RECEIPT)
+    assert ada.texts() == ["from the other machine"]
+
+
+async def test_a_newer_copy_is_refused_and_an_older_one_brought_up(bot, elsewhere, tmp_path):
+    file = tmp_path / "copy.db"
+    await run(bot, "backup", str(file))
+    _rewrite(file, "UPDATE alembic_version SET version_num = '9999'")
+    assert "newer bridgebot" in await refused(elsewhere, "restore", str(file))
+    assert not (elsewhere.folder / "bridgebot.db").exists()
+
+
+def _rewrite(file, statement: str) -> None:
+    """Another content with an honest manifest."""
+    with contextlib.closing(sqlite3.connect(file)) as copy:
+        copy.execute(statement)
+        copy.commit()
+    manifest = file.with_name(f"{file.name}.manifest.json")
+    values = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**values, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}))
+
+
+async def test_the_drill(bot, ada, masto, elsewhere, tmp_path):
+    """Copied under load, killed, put back elsewhere: all that was in the copy is there, nothing is posted
+    twice, whether it was sent before the copy, while it was made, or after.
+    """
+    for number in range(5):
+        ada.talker.says(f"/post before {number}")
+    await within(lambda: len(ada.texts()) == 5, lambda: str(ada.texts()))
+    gate = Gate(masto)
+    for number in range(15):
+        ada.talker.says(f"/post during {number}")
+    await gate.reached()
+    await within(lambda: rows(bot, "SELECT count(*) FROM post") == [(20,)], lambda: "all are taken in")
+    file = tmp_path / "copy.db"
+    copying = asyncio.create_task(run(bot, "backup", str(file)))
+    await asyncio.sleep(0.2)
+    await copying
+    gate.open()  # all that waited in the copy goes out after it
+    ada.talker.says("/post after")
+    await within(lambda: len(ada.texts()) == 21, lambda: str(ada.texts()))
+    await bot.dies()
+
+    made = await run(elsewhere, "restore", str(file))
+    assert made["doubtful"] == 15
+    known = {row[0] for row in rows(elsewhere, "SELECT text FROM post")}
+    assert known == {f"before {n}" for n in range(5)} | {f"during {n}" for n in range(15)}
+    await elsewhere.starts()
+    sent = "SELECT count(*) FROM delivery WHERE action = 'create' AND state = 'sent'"
+    for _ in range(12):
+        if rows(elsewhere, sent) == [(20,)]:
+            break
+        await settled(elsewhere, 1)
+    assert rows(elsewhere, sent) == [(20,)]
+    assert sorted(ada.texts()) == sorted(
+        [*(f"before {n}" for n in range(5)), *(f"during {n}" for n in range(15)), "after"]
+    )
+    copies = rows(elsewhere, "SELECT count(*), count(DISTINCT post_id) FROM copy WHERE role='mirror'")
+    assert copies == [(20, 20)], "each is known by the address that it has"
+
+
+async def test_what_cannot_be_found_after_a_restore_is_asked_about(bot, ada, masto, elsewhere, tmp_path):
+    gate = Gate(masto)
+    ada.talker.says("/post only in the copy")
+    await gate.reached()
+    ada.talker.says("/post not even begun")
+    await within(lambda: rows(bot, "SELECT count(*) FROM post") == [(2,)], lambda: "taken in")
+    file = tmp_path / "copy.db"
+    await run(bot, "backup", str(file))
+    await bot.dies()
+    gate.open()
+    for status in ada.statuses():
+        ada.there.delete(status)
+    await run(elsewhere, "restore", str(file))
+    await elsewhere.starts()
+    asked = []
+    for _ in range(6):
+        await asyncio.sleep(0.7)
+        await elsewhere.sleeps()
+        asked = [text for text in ada.talker.chat().values() if "It is there" in text or "answer" in text]
+    await asyncio.sleep(2)
+    assert ada.texts() == [], "nothing is sent again unasked"
+    questions = rows(elsewhere, "SELECT count(*) FROM question WHERE kind = 'unconfirmed' AND state = 'open'")
+    assert questions == [(2,)], asked
+
+
+async def test_what_others_posted_meanwhile_does_not_pour_out(bot, ada, masto, elsewhere, tmp_path):
+    lin = masto.person("lin")
+    ada.there.follow(lin)
+    await ada.talker.asks("/home", r"")
+    await settled(bot, 2)
+    file = tmp_path / "copy.db"
+    await run(bot, "backup", str(file))
+    for number in range(10):
+        lin.post(f"meanwhile {number}")
+    await settled(bot, 2)
+    shown = [text for text in ada.talker.chat().values() if "meanwhile" in text]
+    assert len(shown) == 10
+    await bot.dies()
+    await run(elsewhere, "restore", str(file))
+    await elsewhere.starts()
+    await settled(elsewhere, 3)
+    assert [text for text in ada.talker.chat().values() if "meanwhile" in text] == shown
+    lin.post("the first after the restore")
+    await settled(elsewhere, 2)
+    await within(
+        lambda: any("the first after the restore" in text for text in ada.talker.chat().values()),
+        lambda: str(ada.talker.chat()),
+    )
+
+
+async def test_what_was_written_meanwhile_is_not_done_again(bot, ada, elsewhere, tmp_path):
+    """A chat that is read from where the copy stood brings all of it again; here: what was not confirmed."""
+    file = tmp_path / "copy.db"
+    await run(bot, "backup", str(file))
+    await bot.dies()
+    await asyncio.sleep(1.1)  # a chat's times have whole seconds
+    ada.talker.says("/post perhaps done, perhaps not")
+    await asyncio.sleep(1.1)
+    await run(elsewhere, "restore", str(file))
+    await elsewhere.starts()
+    await ada.talker.hears(r"I had to be put back to what I knew on")
+    ada.talker.says("/post after it")
+    await ada.talker.hears(RECEIPT)
+    assert ada.texts() == ["after it"]
+
+
+async def test_a_schema_that_is_brought_up_to_date_is_kept_as_it_was(bot, ada):
+    await asyncio.to_thread(bot.stop)
+    database = bot.folder / "bridgebot.db"
+    with contextlib.closing(sqlite3.connect(database)) as old:
+        current = old.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        old.execute("DROP TABLE button")  # what the second version brought, taken back
+        for table, column in [("user", "next_language"), ("post", "spans"), ("post", "media")]:
+            old.execute(f'ALTER TABLE "{table}" DROP COLUMN {column}')
+        for table, column in [("account", "begun_with"), ("inbox", "kept")]:
+            old.execute(f'ALTER TABLE "{table}" DROP COLUMN {column}')
+        old.execute("UPDATE alembic_version SET version_num = '0001'")
+        old.commit()
+    if current != "0002":
+        pytest.skip("the schema has grown: what is older is not made by hand here")
+    done = await run(bot, "db", "upgrade")
+    kept = bot.folder / "bridgebot.db.before-upgrade-from-0001"
+    assert done["kept"] == str(kept)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    with contextlib.closing(sqlite3.connect(kept)) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert (await run(bot, "db", "upgrade"))["kept"] is None
+    values = yaml.safe_load(bot.config.read_text())
+    assert values["adapters"]
+    await bot.starts()
