@@ -8,6 +8,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,20 @@ from bridgebot.config import Settings
 from bridgebot.config.problems import error
 from bridgebot.dialog import House
 from bridgebot.errors import ConfigError, StoreError
+from bridgebot.health import Health
 from bridgebot.inbox import Inbox
+from bridgebot.journal import Journal
 from bridgebot.linking import Linking
 from bridgebot.loader import Prepared
+from bridgebot.metrics import Metrics
 from bridgebot.outbox import Outbox
 from bridgebot.poller import Poller
 from bridgebot.reload import Changes
 from bridgebot.signals import ServiceManager, Signals
-from bridgebot.store import Store, Tx, deliveries, keep, lockfile, overview, posts, restored
+from bridgebot.store import Store, Tx, keep, lockfile, overview, posts, restored
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
-from bridgebot.web import Web
+from bridgebot.web import Watch, Web
 
 log = structlog.get_logger()
 
@@ -63,6 +67,8 @@ class App:
     linking: Linking
     inbox: Inbox
     supervisor: Supervisor
+    metrics: Metrics
+    health: Health
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -143,7 +149,9 @@ class App:
 
     async def _set_going(self, prepared: Sequence[Prepared]) -> None:
         language = self.settings.language
-        self.web = Web(self.settings.web, self.texts, language=language, ready={"database": self._readable})
+        self.metrics = Metrics(lambda: self.health.look())
+        journal = Journal(self.metrics)
+        self.web = Web(self.settings.web, self.texts, language=language, watch=self._watch())
         for one in prepared:
             self._make(one)
         self.house = _house(self.settings, self.texts, self.adapters)
@@ -151,11 +159,13 @@ class App:
             self.house, restored=await self.store.read(lambda tx, now: restored.gap(tx))
         )
         social = {n: a for n, a in self.adapters.items() if isinstance(a, SocialAdapter)}
-        self.poller = Poller(self.store, social, self.house, self.clock, self.wake)
-        self.outbox = Outbox(self.store, self.adapters, self.house, self.clock, self.poller.wake)
+        self.poller = Poller(self.store, social, self.house, self.clock, self.wake, meter=self.metrics)
+        self.outbox = Outbox(
+            self.store, self.adapters, self.house, self.clock, self.poller.wake, journal=journal
+        )
         self.linking = Linking(self.store, social, self.house, self.wake)
         self.store.listen("link", self.linking.wake)
-        self.inbox = Inbox(self.store, self.house, self.wake)
+        self.inbox = Inbox(self.store, self.house, self.wake, journal=journal)
         await self.web.start()
         self._stops.push_async_callback(self.web.stop)
         self._supervise()
@@ -167,7 +177,11 @@ class App:
         self.poller.wake()
 
     def _make(self, prepared: Prepared) -> None:
-        session = http.session(prepared.policy, public_url=self.settings.web.public_url)
+        session = http.session(
+            prepared.policy,
+            public_url=self.settings.web.public_url,
+            ended=partial(self.metrics.requested, prepared.name),
+        )
         self._stops.push_async_callback(session.close)
         context = Context(
             name=prepared.name,
@@ -188,11 +202,17 @@ class App:
 
     def _supervise(self) -> None:
         self.supervisor = Supervisor(
-            self.clock, explain=lambda e: self.say(e.key, **e.arguments), well=self.store.well
+            self.clock,
+            explain=lambda e: self.say(e.key, **e.arguments),
+            well=self.store.well,
+            again=self._again,
         )
+        self.health = Health(self.store, self.supervisor, self.adapters, self.problems, self.clock)
         for name, loop in (("outbox", self.outbox), ("poller", self.poller), ("linking", self.linking)):
             self.supervisor.start(name, loop.run)
         self.supervisor.start("keeper", self._keep)
+        self.supervisor.start("watchdog", self.health.watchdog.run)
+        self.supervisor.start("health", self.health.run)
 
     def connect(self) -> None:
         """Let the chats in: the last step, so that whoever writes finds everything going."""
@@ -212,11 +232,17 @@ class App:
             await self.store.run(lambda tx, now: posts.forget_old(tx, now - MIRRORED_TEXT_KEPT))
             await self.clock.sleep(3600)
 
-    async def _readable(self) -> bool:
-        if self.store.condition.trouble is not None:
-            return False
-        await self.store.read(lambda tx, now: deliveries.counts(tx))
-        return True
+    def _watch(self) -> Watch:
+        return Watch(
+            alive=lambda: self.health.alive(),
+            ready=lambda: self.health.ready(),
+            degraded=lambda: self.health.degraded(),
+            metrics=self.metrics.exposition,
+        )
+
+    def _again(self, name: str) -> None:
+        if name in self.adapters:
+            self.metrics.reconnected(name)
 
 
 def prepare(settings: Settings) -> tuple[Prepared, ...]:

@@ -13,17 +13,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import regex
-import structlog
 
 from bridgebot import commands, dialog, flow
 from bridgebot.commands import changing, compose, grammar, presses, restoring
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
+from bridgebot.journal import Journal
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
 from bridgebot.store import Store, Tx, keep, lanes, moving, people, posts, talk
 from bridgebot.store.rows import Chat, Person, User
-
-log = structlog.get_logger()
 
 STRANGERS_ANSWERED = timedelta(days=1)
 _CODE = regex.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")  # the form of an invitation
@@ -32,10 +30,13 @@ _CODE = regex.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")  # the form of an invitat
 class Inbox:
     """What adapters hand things to."""
 
-    def __init__(self, store: Store, house: House, delivered: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, house: House, delivered: Callable[[], None], *, journal: Journal | None = None
+    ) -> None:
         self._store = store
         self._house = house
         self._delivered = delivered  # called after each commit: something may be due
+        self._journal = journal or Journal()
         self._closed = False
 
     def use(self, house: House) -> None:
@@ -53,26 +54,31 @@ class Inbox:
         if self._closed:
             await asyncio.Event().wait()
         try:
-            await self._store.run(lambda tx, now: take(tx, now, self._house, adapter, thing, state or {}))
+            number = await self._store.run(
+                lambda tx, now: take(tx, now, self._house, adapter, thing, state or {})
+            )
+            self._journal.took(adapter, thing, number)
         except StoreError:
             raise
         except Exception as error:
-            log.exception("inbox.bug", adapter=adapter, kind=type(thing).__name__)
-            problem = type(error).__name__
-            await self._store.run(
+            bug, problem = error, type(error).__name__
+            number = await self._store.run(
                 lambda tx, now: _put_aside(tx, now, self._house, adapter, thing, state or {}, problem)
             )
+            self._journal.put_aside(adapter, thing, number, bug)
         self._delivered()
 
 
 def take(
     tx: Tx, now: datetime, house: House, adapter: str, thing: Incoming, state: Mapping[str, str]
-) -> None:
-    """The unit of work: note the event, once, and do what follows from it."""
+) -> int | None:
+    """The unit of work: note the event, once, and do what follows from it; its number, None if it came
+    before.
+    """
     keep.set_state(tx, adapter, state)
     inbox_id = _note(tx, now, adapter, thing)
     if inbox_id is None:
-        return
+        return None
     match thing:
         case ChatChanged():
             _chat_changed(tx, adapter, thing)
@@ -80,6 +86,7 @@ def take(
             _keep_aside(tx, adapter, thing, inbox_id)
         case Message() | Edit() | Deletion() | Press():
             _from_somebody(tx, now, house, adapter, thing, inbox_id)
+    return inbox_id
 
 
 def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming) -> int | None:
@@ -89,27 +96,27 @@ def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming) -> int | None:
 
 def _put_aside(
     tx: Tx, now: datetime, house: House, adapter: str, thing: Incoming, state: Mapping[str, str], problem: str
-) -> None:
+) -> int | None:
     """It could not be handled: it is kept as failed, and its sender is told."""
     keep.set_state(tx, adapter, state)
     inbox_id = _note(tx, now, adapter, thing)
     if inbox_id is None:
-        return
+        return None
     talk.set_inbox(tx, inbox_id, state="failed", problem=problem)
     if isinstance(thing, ChatChanged | Unreadable) or thing.sender.weak:
-        return
+        return inbox_id
     person = people.person(tx, adapter, thing.sender)
     chat = people.chat(tx, adapter, thing.chat, person.id)
     if chat.direct and person.user_id is not None:
         language = dialog.spoken(house, people.user(tx, person.user_id), person)
         text = house.texts(language, "message-failed", number=inbox_id)
         dialog.notice(tx, now, chat, text, language, user_id=person.user_id)
+    return inbox_id
 
 
 def _keep_aside(tx: Tx, adapter: str, thing: Unreadable, inbox_id: int) -> None:
     """Nobody can be told, for nobody knows who it came from; whoever mends the adapter finds it here."""
     talk.set_inbox(tx, inbox_id, state="failed", problem="Unreadable", kept=tx.vault.encrypt(thing.raw))
-    log.warning("inbox.unreadable", adapter=adapter, number=inbox_id)
 
 
 def _chat_changed(tx: Tx, adapter: str, changed: ChatChanged) -> None:

@@ -21,6 +21,7 @@ from bridgebot import dialog, flow, model
 from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, AuthExpired, StoreError, TargetGone, Temporary, Unsupported
+from bridgebot.meter import Meter
 from bridgebot.model import Page, Post, canonical
 from bridgebot.render import clean_name, short_id
 from bridgebot.store import Store, Tx, deliveries, people, posts, routes
@@ -43,6 +44,7 @@ class _Verdict:
 
     accepted: int
     stopped: bool  # at a post that may be one of our own, still on its way
+    fresh: tuple[Post, ...] = ()  # never met before, by any timeline of that server
 
 
 class Poller:
@@ -55,7 +57,10 @@ class Poller:
         house: House,
         clock: Clock,
         delivered: Callable[[], None],
+        *,
+        meter: Meter | None = None,
     ) -> None:
+        self._meter = meter or Meter()
         self._store = store
         self._adapters = adapters
         self._house = house
@@ -165,7 +170,12 @@ class Poller:
         page = await self._fetch(timeline)
         verdict = await self._store.run(lambda tx, now: hand_in(tx, now, self._house, timeline, page, every))
         self._delivered()
+        self._note_age(timeline, verdict)
         return page.more and not verdict.stopped
+
+    def _note_age(self, timeline: Timeline, verdict: _Verdict) -> None:
+        for post in verdict.fresh:
+            self._meter.read(timeline.adapter, (self._clock.now() - post.created_at).total_seconds())
 
     async def _fetch(self, timeline: Timeline) -> Page:
         account = await self._account(timeline)
@@ -219,7 +229,7 @@ class Poller:
         except Unsupported:
             offered = False  # this server has no stream; the poll does without
         except AdapterError as error:
-            log.info("poller.stream", timeline=timeline.id, problem=str(error))
+            log.info("poller.stream", timeline=timeline.id, problem=error.key)
         except StoreError as error:
             log.debug("poller.store", problem=str(error))
         except Exception:
@@ -236,8 +246,11 @@ class Poller:
             found, gone = [], [post_id]
         except (AdapterError, TimeoutError):
             return  # the poll brings it
-        await self._store.run(lambda tx, now: _accept_posts(tx, now, self._house, timeline, found, gone))
+        verdict = await self._store.run(
+            lambda tx, now: _accept_posts(tx, now, self._house, timeline, found, gone)
+        )
         self._delivered()
+        self._note_age(timeline, verdict)
 
 
 def _known(error: Exception, timeline: Timeline) -> AdapterError:
@@ -273,22 +286,24 @@ def hand_in(
 def _accept_posts(
     tx: Tx, now: datetime, house: House, timeline: Timeline, met: Sequence[Post], gone: Sequence[str]
 ) -> _Verdict:
+    fresh: list[Post] = []
     for number, post in enumerate(met):
-        if _may_be_ours(tx, now, timeline, post):
-            return _Verdict(number, stopped=True)
+        known = posts.copy_at(tx, timeline.server, post.id) is not None
+        if not known and _may_be_ours(tx, now, timeline, post):
+            return _Verdict(number, stopped=True, fresh=tuple(fresh))
+        if not known:
+            fresh.append(post)
         flow.accept(tx, now, flow.met_in_timeline(tx, timeline, post), house.networks, timeline=timeline)
     for native_id in gone:
         flow.gone(tx, now, timeline.server, native_id)
-    return _Verdict(len(met), stopped=False)
+    return _Verdict(len(met), stopped=False, fresh=tuple(fresh))
 
 
 def _may_be_ours(tx: Tx, now: datetime, timeline: Timeline, post: Post) -> bool:
-    """Whether the page must stop here: a publication with this author's account is under way.
+    """Whether the page must stop at this new post: a publication with its author's account is under way.
 
     One that had no answer is compared: the same text at about the same time settles it.
     """
-    if posts.copy_at(tx, timeline.server, post.id) is not None:
-        return False
     for account in people.is_own(tx, timeline.server, post.author.id):
         for delivery in deliveries.open_creates(tx, account.id):
             if delivery.state == "sending":

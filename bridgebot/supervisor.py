@@ -29,6 +29,10 @@ _log = structlog.get_logger("bridgebot.supervisor")
 Run = Callable[[], Awaitable[None]]
 
 
+class Stale(BridgebotError):
+    """A run was ended because nothing came through any more."""
+
+
 class State(enum.StrEnum):
     """How it goes with one of the supervised."""
 
@@ -84,12 +88,17 @@ class Supervisor:
         explain: Callable[[AdapterError], str] = str,
         well: Callable[[], Awaitable[None]] | None = None,
         chance: Callable[[], float] = random.random,
+        again: Callable[[str], None] = lambda name: None,
     ) -> None:
-        """`explain` words an adapter's error for the operator; `well` returns when the database is well."""
+        """`explain` words an adapter's error for the operator; `well` returns when the database is well;
+        `again` hears what is run once more.
+        """
         self._clock = clock
         self._explain = explain
         self._well = well
         self._chance = chance
+        self._again = again
+        self._wishes: dict[str, asyncio.Event] = {}  # to end a run and begin it anew
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._status: dict[str, Status] = {}
 
@@ -98,7 +107,12 @@ class Supervisor:
         if name in self._tasks:
             raise ValueError(f"{name} is already supervised")
         self._note(name, State.STARTING)
+        self._wishes[name] = asyncio.Event()
         self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
+
+    def restart(self, name: str) -> None:
+        """End the run of this name, which proved to be dead, and begin it anew."""
+        self._wishes[name].set()
 
     def status(self) -> tuple[Status, ...]:
         """How it goes with each, in the order in which they were started."""
@@ -125,7 +139,7 @@ class Supervisor:
         while True:
             begun = self._clock.now()
             self._note(name, State.STARTING, self._status[name].error)
-            error = await _outcome(run)
+            error = await self._outcome(name, run)
             verdict = judge(error)
             words = self._words(error)
             self._tell(name, verdict, error, words)
@@ -137,6 +151,32 @@ class Supervisor:
                 await self._well()
                 failures = 1
             await self._clock.sleep(backoff(failures, verdict.wait, self._chance()))
+            self._again(name)
+
+    async def _outcome(self, name: str, run: Run) -> Exception | None:
+        """How one run ended, by itself or by `restart`; a cancellation passes."""
+        wish = self._wishes[name]
+        wish.clear()
+        running = asyncio.create_task(_ended(run), name=name)
+        wished = asyncio.create_task(wish.wait())
+        try:
+            await asyncio.wait({running, wished}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            running.cancel()
+            await asyncio.wait({running})
+            raise
+        finally:
+            wished.cancel()
+        if not running.done():
+            return await self._cut_off(name, running)
+        return Stale("it was cancelled") if running.cancelled() else running.result()
+
+    async def _cut_off(self, name: str, running: asyncio.Task[Exception | None]) -> Exception:
+        running.cancel()
+        _, stuck = await asyncio.wait({running}, timeout=GRACE)
+        if stuck:
+            _log.warning("does not end", name=name)
+        return Stale("it no longer answered")
 
     def _note(self, name: str, state: State, error: str | None = None) -> None:
         self._status[name] = Status(name, state, self._clock.now(), error)
@@ -166,7 +206,7 @@ class Supervisor:
             _log.error("set aside", name=name, error=words)
 
 
-async def _outcome(run: Run) -> Exception | None:
+async def _ended(run: Run) -> Exception | None:
     """How one run ended; a cancellation passes."""
     try:
         await run()

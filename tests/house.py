@@ -11,7 +11,9 @@ from cryptography.fernet import Fernet
 from bridgebot.adapter import ChatAdapter, Network
 from bridgebot.dialog import House
 from bridgebot.inbox import Inbox
+from bridgebot.journal import Journal
 from bridgebot.linking import Linking
+from bridgebot.meter import Meter
 from bridgebot.outbox import Outbox
 from bridgebot.poller import Poller
 from bridgebot.store import Store, people, routes
@@ -36,6 +38,7 @@ class TestHouse:
         access: str = "open",
         operators: frozenset[str] = frozenset(),
         allow: frozenset[str] = frozenset(),
+        meter: Meter | None = None,
     ) -> None:
         self.folder = folder
         self.clock = clock or ManualClock()
@@ -54,10 +57,11 @@ class TestHouse:
             allow=allow,
         )
         self.store = Store(folder / "house.db", [KEY], self.clock)
-        self.inbox = Inbox(self.store, self.house, lambda: None)
-        self.outbox = Outbox(self.store, self.adapters, self.house, self.clock)
+        journal = Journal(meter)
+        self.inbox = Inbox(self.store, self.house, lambda: None, journal=journal)
+        self.outbox = Outbox(self.store, self.adapters, self.house, self.clock, journal=journal)
         social = {a.context.name: a for a in self.socials}
-        self.poller = Poller(self.store, social, self.house, self.clock, lambda: None)
+        self.poller = Poller(self.store, social, self.house, self.clock, lambda: None, meter=meter)
         self.linking = Linking(self.store, social, self.house, lambda: None)
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -127,6 +127,33 @@ def test_public_addresses(write, url: str) -> None:
 # --- what is wrong -----------------------------------------------------------------------------
 
 
+def test_who_may_read_the_measurements(write, tmp_path) -> None:
+    secret(tmp_path / "token", "s3cret\n")
+    text = SMALL + "web: {metrics_allow: [10.0.0.0/8, '::1'], metrics_token_file: token}\n"
+    web = load(write(text), {}).web
+    assert [str(network) for network in web.metrics_networks] == ["10.0.0.0/8", "::1/128"]
+    assert web.metrics_token == "s3cret"
+    environment = {"BRIDGEBOT__WEB__METRICS_ALLOW": "10.0.0.0/8, 192.0.2.1"}
+    web = load(write(SMALL), environment).web
+    assert (web.metrics_allow, web.metrics_token) == (("10.0.0.0/8", "192.0.2.1/32"), None)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("metrics_allow: [everybody]", "these must be networks like 10.0.0.0/8"),
+        ("metrics_allow: [10.0.0.1/8]", "these must be networks like 10.0.0.0/8"),
+        ("metrics_token_file: nowhere", "nowhere"),
+        ("metrics_token_file: blank", "blank"),
+    ],
+)
+def test_what_would_let_in_nobody_knows_whom(write, tmp_path, written: str, expected: str) -> None:
+    secret(tmp_path / "blank", "\n")
+    (found,) = problems(write(SMALL + f"web: {{{written}}}\n"))
+    assert found.startswith("config.yaml:3:")
+    assert expected in found
+
+
 def test_all_errors_at_once_in_the_order_of_the_file(write) -> None:
     text = """\
 langage: en

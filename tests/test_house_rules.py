@@ -204,7 +204,17 @@ def test_nothing_is_printed() -> None:
 
 # --- what is imported when ---------------------------------------------------------------------
 
-HEAVY = {"adapters", "sqlalchemy", "aiohttp", "slixmpp", "alembic", "telegram", "pydantic", "cryptography"}
+HEAVY = {
+    "prometheus_client",
+    "adapters",
+    "sqlalchemy",
+    "aiohttp",
+    "slixmpp",
+    "alembic",
+    "telegram",
+    "pydantic",
+    "cryptography",
+}
 
 
 def imported(*arguments: str) -> set[str]:

@@ -344,6 +344,9 @@ SURVIVORS = {
     ("social", "_refresh: drop 0: def _refresh(self, account: Account) -> Account: (1)"): (
         "the contract does not say that the old credentials die"
     ),
+    ("social", "check: exchange 1: async def check(self, account: Account) -> None: (1)"): (
+        "it still raises; a check leaves nothing on the server that could be seen"
+    ),
     ("social", "report: exchange 1: async def report(self, account: Account, post_id: str, comme (1)"): (
         "it still raises; without `moderate` nobody can see a complaint"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 
 import pytest
 import structlog
@@ -70,3 +71,19 @@ def test_a_traceback_shows_no_local_values(format: str, capsys) -> None:
     assert "KeyError" in shown
     assert "test_log.py" in shown
     assert "hunter2" not in shown.replace('password = "hunter2"', "")
+
+
+@pytest.mark.parametrize("format", ["console", "json"])
+def test_a_line_of_facts_looks_like_any_other(format: str, capsys) -> None:
+    configure(format, "info")
+    facts = {"trace": "m12", "adapter": "talk", "seconds": 0.25}
+    structlog.get_logger("bridgebot.x").info("sent", **facts)
+    logging.getLogger("bridgebot.x").info("sent", extra={"facts": facts})
+    logging.getLogger("bridgebot.x").info("sent", extra={"facts": facts | {"token": "hunter2"}})
+    slow, quick, careful = (
+        re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", line) for line in capsys.readouterr().err.splitlines()
+    )
+    if format == "json":
+        slow, quick = json.loads(slow), json.loads(quick)
+    assert quick == slow
+    assert "hunter2" not in careful

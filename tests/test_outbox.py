@@ -450,11 +450,11 @@ async def test_15_undo_takes_back_what_one_message_did(tmp_path):
 # --- 16 ---
 
 
-def test_16_adapters_are_called_by_four_modules_only():
+def test_16_adapters_are_called_by_five_modules_only():
     """And by the demo, which plays the other people of its network."""
     network = {
         "send", "publish", "fetch", "favourite", "boost", "follow", "whois", "describe", "listen", "link",
-        "requests", "approve", "thread", "reports", "suspend",
+        "requests", "approve", "thread", "reports", "suspend", "check",
     }  # fmt: skip
     package = Path(outbox.__file__).parent.parent
     callers = set()
@@ -467,7 +467,7 @@ def test_16_adapters_are_called_by_four_modules_only():
                 function = node.value.func
                 if isinstance(function, ast.Attribute) and function.attr in network:
                     callers.add(module)
-    assert callers <= {"supervisor", "outbox", "poller", "linking", "demo"}
+    assert callers <= {"supervisor", "outbox", "poller", "linking", "watchdog", "demo"}
     assert {"outbox", "poller", "linking"} <= callers
 
 

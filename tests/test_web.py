@@ -13,9 +13,10 @@ from aiohttp import web
 from bridgebot.config import WebSettings
 from bridgebot.errors import ConfigError
 from bridgebot.texts import Texts
-from bridgebot.web import Web
+from bridgebot.web import Watch, Web
 
 LOCAL = WebSettings("127.0.0.1", 0)
+READY = {"database": True, "talk": True, "degraded": []}
 
 
 async def hello(request: web.Request) -> web.StreamResponse:
@@ -37,7 +38,11 @@ class Site:
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     checks = {"database": _yes, "talk": _yes}
-    server = Web(LOCAL, Texts(), ready={name: lambda name=name: checks[name]() for name in checks})
+
+    async def ready():
+        return {name: await check() for name, check in checks.items()}
+
+    server = Web(LOCAL, Texts(), watch=Watch(ready=ready))
     routes = server.routes("plaza")
     routes.add("GET", "/@{name}", hello)
     routes.add("POST", "/take", take)
@@ -131,14 +136,20 @@ async def test_what_is_too_large_is_refused(site) -> None:
 
 
 async def test_health_asks_nobody_and_readiness_asks_all(site) -> None:
-    async def no() -> bool:
+    async def gone() -> bool:
         raise OSError("the disk is gone")
 
+    async def no() -> bool:
+        return False
+
     answer, text = await site.get("/readyz")
-    assert (answer.status, await answer.json(), text) == (200, {"database": True, "talk": True}, text)
+    assert (answer.status, await answer.json(), text) == (200, READY, text)
     site.checks["talk"] = no
     answer, _ = await site.get("/readyz")
-    assert (answer.status, await answer.json()) == (503, {"database": True, "talk": False})
+    assert (answer.status, await answer.json()) == (503, READY | {"talk": False})
+    site.checks["talk"] = gone  # nothing is known of any part
+    answer, _ = await site.get("/readyz")
+    assert (answer.status, await answer.json()) == (503, {"house": False, "degraded": []})
     answer, text = await site.get("/healthz")
     assert (answer.status, text) == (200, "ok\n")
 

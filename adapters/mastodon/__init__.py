@@ -73,6 +73,7 @@ class Adapter(SocialAdapter[Config]):
         get=True,
         find=True,
         listen=True,
+        check=True,
         timelines=_KINDS,
         anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG}),
         # Mastodon honours the key of a publication for an hour, GoToSocial and Takahe ignore it: so it
@@ -97,6 +98,9 @@ class Adapter(SocialAdapter[Config]):
 
     async def describe(self, account: Account) -> Limits:
         return limits_of(await linking.instance_of(self._wire, account.server, linking=False))
+
+    async def check(self, account: Account) -> None:
+        await people.check(self._wire, account)
 
     # --- posts ---
 

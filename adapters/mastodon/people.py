@@ -32,6 +32,10 @@ async def whois(api: Wire, account: Account, handle: str) -> Profile:
     return reading.profile(await wire.person(api, account, handle), wire.domain(account))
 
 
+async def check(api: Wire, account: Account) -> None:
+    await api.call(account, "GET", "/api/v1/accounts/verify_credentials", entities.Account)
+
+
 async def lock(api: Wire, account: Account, on: bool) -> None:
     path = "/api/v1/accounts/update_credentials"
     await api.call(account, "PATCH", path, entities.Account, json={"locked": on}, idempotent=True)

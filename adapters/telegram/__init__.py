@@ -18,12 +18,14 @@ from adapters.telegram.reading import moved
 from adapters.telegram.request import Wire, bot, told, who
 from adapters.telegram.session import Session
 from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Receive
-from bridgebot.errors import BridgebotError, Rejected
+from bridgebot.errors import BridgebotError, Rejected, Temporary
 from bridgebot.model import Chat, Limits, OutgoingMessage
 
 __all__ = ["Adapter", "Config"]
 
 T = TypeVar("T")
+
+_CHECKING = 10.0  # seconds for the question whether the Bot API answers
 
 
 class Adapter(ChatAdapter[Config]):
@@ -35,6 +37,7 @@ class Adapter(ChatAdapter[Config]):
         buttons=True,
         markup=frozenset({"bold", "italic", "strike", "code", "spoiler", "link"}),
         address=True,
+        check=True,
         edit=True,
         delete=True,
         edits_in=True,
@@ -47,14 +50,16 @@ class Adapter(ChatAdapter[Config]):
         self._wire = Wire(context.http, config.api, config.token)
         self._bot = bot(self._wire)
         self._receive: Receive | None = None  # while `run` is running
+        self._session: Session | None = None  # likewise
 
     async def run(self, receive: Receive) -> None:
         self._receive = receive
         try:
             session = Session(self._bot, self._wire, self.context, receive, self.config.poll_timeout)
+            self._session = session
             await session.run()
         finally:
-            self._receive = None
+            self._receive = self._session = None
 
     async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
         parts = self._content(message) | writing.place(chat)
@@ -78,6 +83,11 @@ class Adapter(ChatAdapter[Config]):
         payload = writing.start(start)
         me = await who(self._wire)
         return f"https://t.me/{me.username}?start={payload}"
+
+    async def check(self) -> None:
+        if self._session is None or self._session.overdue:
+            raise Temporary("telegram-no-answer")
+        await who(self._wire, timeout=_CHECKING)
 
     def _content(self, message: OutgoingMessage) -> dict[str, Any]:
         limits = self.capabilities.limits

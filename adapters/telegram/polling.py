@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any, Final
 
@@ -22,6 +23,13 @@ class Poll:
         self._wire = wire
         self._timeout = timeout
         self._next: int | None = None  # number of the first update that is not done
+        self._asked: float | None = None  # when, by the loop's clock, while an answer is awaited
+
+    @property
+    def overdue(self) -> bool:
+        """Is an answer awaited for longer than it may take? Asking ends by itself before that."""
+        longest = self._timeout + 2 * _MARGIN
+        return self._asked is not None and asyncio.get_running_loop().time() - self._asked > longest
 
     async def batch(self) -> list[Any]:
         """Wait for updates. At the first call those come again that an earlier run did not confirm."""
@@ -30,7 +38,11 @@ class Poll:
         parameters["allowed_updates"] = json.dumps(ALLOWED)
         if self._next is not None:
             parameters["offset"] = str(self._next)
-        updates = await self._wire.call("getUpdates", parameters, timeout=self._timeout + _MARGIN)
+        self._asked = asyncio.get_running_loop().time()
+        try:
+            updates = await self._wire.call("getUpdates", parameters, timeout=self._timeout + _MARGIN)
+        finally:
+            self._asked = None
         if not isinstance(updates, list):
             raise Temporary("telegram-no-answer")
         return updates

@@ -125,9 +125,9 @@ async def told(call: Awaitable[T], *, repeatable: bool = False) -> T:
     raise error
 
 
-async def who(wire: Wire) -> Me:
+async def who(wire: Wire, *, timeout: float | None = None) -> Me:
     """The bot itself, which proves the token."""
-    user = await wire.call("getMe")
+    user = await wire.call("getMe", timeout=timeout)
     match user:
         case {"id": int(id), "username": str(username)}:
             return Me(id, username)

@@ -45,7 +45,7 @@ class Errands:
         try:
             await errand
         except AdapterError as error:
-            log.info("%s failed: %s", what, error)
+            log.info("%s failed: %s", what, error.key)
         except Exception as error:
             log.warning("%s failed: %s", what, type(error).__name__)
 
@@ -60,6 +60,11 @@ class Session:
         self._receive = receive
         self._poll = Poll(wire, poll_timeout)
         self._errands = Errands()
+
+    @property
+    def overdue(self) -> bool:
+        """Does a question for updates wait longer than it may?"""
+        return self._poll.overdue
 
     async def run(self) -> None:
         """Hand in what comes, in its order; an update is confirmed after its commit only."""
@@ -107,6 +112,6 @@ class Session:
         try:
             member = await self._wire.call("getChatMember", question, timeout=_ASKING)
         except AdapterError as error:
-            log.info("nobody knows whether somebody administers a group: %s", error)
+            log.info("nobody knows whether somebody administers a group: %s", error.key)
             return False
         return isinstance(member, dict) and member.get("status") in _ADMINS

@@ -31,6 +31,7 @@ class Adapter(ChatAdapter[Config]):
         groups=True,
         replies=True,
         address=True,
+        check=True,
         edit=True,
         delete=True,
         edits_in=True,
@@ -98,6 +99,11 @@ class Adapter(ChatAdapter[Config]):
         jid = self.config.jid.partition("/")[0]
         # RFC 5122: an address as a URI; XEP-0147: what a client does with it.
         return f"xmpp:{quote(jid, safe='@')}?message;body={quote(f'/start {start}', safe='/')}"
+
+    async def check(self) -> None:
+        if self._session is None or not self._session.ready:
+            raise Temporary("xmpp-unreachable", server=self.config.jid.partition("@")[2].partition("/")[0])
+        await self._session.check()
 
     def _check(self, message: OutgoingMessage) -> None:
         limits = self.capabilities.limits

@@ -117,10 +117,10 @@ class Intake:
         try:
             await self._read_on(self.archive)
         except Silent:
-            log.warning("The archive %s does not answer; it is asked again", self.archive.jid)
+            log.warning("An archive does not answer; it is asked again")
             return False
         except Refused as refused:
-            log.warning("The archive %s cannot be read: %s", self.archive.jid, refused.condition)
+            log.warning("An archive cannot be read: %s", refused.condition)
         await self._write()
         return True
 

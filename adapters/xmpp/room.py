@@ -12,7 +12,18 @@ from xml.etree import ElementTree as ET
 from adapters.xmpp import writing
 from adapters.xmpp.connection import Connection, Refused, Silent
 from adapters.xmpp.failures import condition
-from adapters.xmpp.names import MAM, MUC_USER, OCCUPANT, STANZA_ID, bare, child, children, resource
+from adapters.xmpp.names import (
+    MAM,
+    MUC_USER,
+    OCCUPANT,
+    PING,
+    STANZA_ID,
+    bare,
+    child,
+    children,
+    element,
+    resource,
+)
 from bridgebot.model import Person
 
 log = logging.getLogger(__name__)
@@ -25,6 +36,9 @@ _CLOSED: Final = frozenset(
     {"forbidden", "gone", "item-not-found", "jid-malformed", "not-allowed", "not-authorized"}
     | {"registration-required", "remote-server-not-found", "service-unavailable"}
 )
+# XEP-0410, 3: these come from the room itself and mean that one is not in it. Others come from a client
+# that knows no pings, or from a server in between.
+_OUTSIDE: Final = frozenset({"not-acceptable", "not-allowed", "bad-request"})
 _ADMINISTRATORS: Final = frozenset({"owner", "admin"})
 
 
@@ -90,7 +104,7 @@ class Room:
         if not refused and not self.features:  # it was not there, or hid from strangers
             self.features, self.title = await self.connection.about(self.jid)
         if refused:
-            log.warning("The room %s does not let the bot in: %s", self.jid, refused)
+            log.warning("A room does not let the bot in: %s", refused)
             self._leave(Left.GONE if refused in _CLOSED else Left.LATER)
         return not refused
 
@@ -127,6 +141,16 @@ class Room:
     def lose(self) -> None:
         """The room no longer knows the bot: enter again."""
         self._leave(Left.LATER)
+
+    async def check(self) -> None:
+        """Is the bot still in the room? It asks itself there (XEP-0410); if not, it enters again."""
+        try:
+            await self.connection.ask(f"{self.jid}/{self.nick}", "get", element(PING, "ping"))
+        except Silent:
+            return  # the room's server may be down: by that nobody is thrown out
+        except Refused as refused:
+            if refused.condition in _OUTSIDE:
+                self.lose()
 
     async def _try(self, nick: str) -> str:
         """Ask in under this nick; the condition of the refusal, or nothing."""
@@ -182,7 +206,7 @@ class Room:
         try:
             await self.connection.ask(self.jid, "set", writing.unlocking())
         except (Silent, Refused):
-            log.warning("The new room %s cannot be opened to others", self.jid)
+            log.warning("A new room cannot be opened to others")
 
     def _enter(self, refused: str) -> None:
         if not self._entered.done():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import Final
@@ -66,6 +67,10 @@ class Rooms:
         """The room that the bot is in, or is about to enter."""
         return self._rooms.get(jid)
 
+    async def check(self) -> None:
+        """Leave and enter again each room that no longer knows the bot; one that is silent fails nothing."""
+        await asyncio.gather(*(room.check() for room in list(self._rooms.values()) if room.inside))
+
     def invited(self, said: Said) -> None:
         """Somebody asks the bot into a room."""
         known = said.target in self._rooms or "@" not in said.target
@@ -117,7 +122,7 @@ class Rooms:
             await self._read_past(room, intake.archive)
             await intake.begin()
         except (Silent, Refused):
-            log.warning("The archive of the room %s does not answer", room.jid)
+            log.warning("The archive of a room does not answer")
             room.lose()
             return
         await self._note(room.jid, room.password)

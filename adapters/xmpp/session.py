@@ -72,6 +72,14 @@ class Session:
             self._acknowledge()
             await self.crew.stop()
 
+    async def check(self) -> None:
+        """A round trip to the server, and one to the bot's own place in each room."""
+        try:
+            await self.connection.ping()
+        except Silent:
+            raise Temporary("xmpp-unreachable", server=self.connection.server) from None
+        await self.rooms.check()
+
     async def _open_direct_chats(self) -> Intake:
         features, _ = await self.connection.about(self.connection.jid)
         archive = Archive(self.connection, self.connection.jid) if MAM in features else None

@@ -26,6 +26,7 @@ class ChatCapabilities:
     buttons: bool = False  # `OutgoingMessage.buttons`, and `Press` coming back
     markup: frozenset[Markup] = frozenset()  # emphasis in, and `OutgoingMessage.spans` out
     address: bool = False  # `address`: there is a link that opens a chat with the bot
+    check: bool = False  # `check`: it can be proven that reading and writing work
     edit: bool = False  # `edit`: the bot changes its own messages
     delete: bool = False  # `delete`: the bot removes its own messages
     edits_in: bool = False  # people's edits arrive as `Edit`
@@ -61,6 +62,7 @@ class SocialCapabilities:
     get: bool = False
     find: bool = False
     listen: bool = False
+    check: bool = False  # `check`: it can be proven that an account's server answers
     refresh: bool = False
     join: bool = False  # `link` makes a new account, its first answer is the wanted name
     timelines: frozenset[TimelineKind] = frozenset()

@@ -46,3 +46,10 @@ class ChatAdapter(Adapter[C]):
         A call proves the bot's own credentials: `AuthExpired`, `Temporary`. `run` need not be running.
         """
         raise Unsupported()
+
+    async def check(self) -> None:
+        """Prove that what is written arrives and what arrives is read (capability `check`), by calls that
+        no person sees. Called while `run` is running. Raises `Temporary` where something does not come
+        through, `AuthExpired` where the bot is refused; it may also just hang, which says the same.
+        """
+        raise Unsupported()

@@ -46,6 +46,12 @@ class SocialAdapter(Adapter[C]):
         """The limits of this account's server, with what it lacks. The default: those declared."""
         return self.capabilities.limits
 
+    async def check(self, account: Account) -> None:
+        """Prove that this account's server answers (capability `check`), by a cheap call that changes
+        nothing. Raises as any read does.
+        """
+        raise Unsupported()
+
     async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
         """Publish (capability `publish`); returns the post as the network now shows it.
 

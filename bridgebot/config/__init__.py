@@ -150,6 +150,8 @@ def _settings(
     if database == options.database or not database or database.startswith(":"):
         problems.append(Problem(tree.place(("database",)), ("database",), "config-want-database"))
     host, port = split_listen(options.web.listen)
+    token, problem = _metrics_token(options, tree, folder)
+    problems += [problem] if problem else []
     settings = Settings(
         database=f"{_SQLITE}{folder / database}",
         secret_keys=keys,
@@ -159,12 +161,25 @@ def _settings(
         access=options.access,
         allow=options.allow,
         operators=options.operators,
-        web=WebSettings(host, port, options.web.public_url),
+        web=WebSettings(host, port, options.web.public_url, options.web.metrics_allow, token),
         log=LogSettings(options.log.format, options.log.level),
         shutdown_grace=options.shutdown_grace,
         folder=folder,
     )
     return settings, problems
+
+
+def _metrics_token(options: CoreOptions, tree: Tree, folder: Path) -> tuple[str | None, Problem | None]:
+    """What whoever reads the measurements from elsewhere must say."""
+    path, file = ("web", "metrics_token_file"), options.web.metrics_token_file
+    if file is None:
+        return None, None
+    place = tree.place(path)
+    try:
+        token = (folder / file.expanduser()).read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return None, Problem(place, path, "config-file-unreadable", {"file": str(file)})
+    return token or None, None if token else Problem(place, path, "config-file-empty", {"file": str(file)})
 
 
 __all__ = [

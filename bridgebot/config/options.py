@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from yarl import URL
 
@@ -74,6 +74,20 @@ def _person(value: str) -> str:
     return f"{match['adapter']}:{native.lower()}"
 
 
+def _network(value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError as error:
+        raise PydanticCustomError("config-want-networks", "networks") from error
+
+
+def _commas(value: object) -> object:
+    """A list may be written with commas, as in the environment."""
+    if not isinstance(value, str):
+        return value
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -81,6 +95,10 @@ class _Section(BaseModel):
 class WebOptions(_Section):
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8790"
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    metrics_allow: Annotated[
+        tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_commas)
+    ] = ("127.0.0.0/8", "::1/128")
+    metrics_token_file: Path | None = None
 
 
 class LogOptions(_Section):

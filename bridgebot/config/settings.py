@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bridgebot.config.options import is_loopback
 from bridgebot.config.tree import Tree
 
 
@@ -17,6 +19,17 @@ class WebSettings:
     host: str = "127.0.0.1"
     port: int = 8790  # 0: any free one
     public_url: str | None = None  # without a slash at the end; None: not reachable from outside
+    metrics_allow: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read /metrics
+    metrics_token: str | None = field(default=None, repr=False)  # who has it may, from anywhere
+
+    @property
+    def metrics_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        return tuple(ipaddress.ip_network(network) for network in self.metrics_allow)
+
+    @staticmethod
+    def is_own(host: str) -> bool:
+        """Is this host the machine itself? Then its name says nothing about a proxy."""
+        return is_loopback(host)
 
 
 @dataclass(frozen=True, slots=True)

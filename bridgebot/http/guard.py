@@ -8,7 +8,7 @@ resolved, so that a name which changes its mind between two look-ups gains nothi
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +24,8 @@ MAX_BODY = 8 * 1024 * 1024  # bytes of one answer, after decompression
 MAX_FIELD = 16 * 1024  # bytes of one header line
 PER_HOST = 16  # connections to one host at a time; there is no limit for all hosts together
 TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=30)  # seconds
+
+Ended = Callable[[str], None]
 
 _SCHEMES = {"http": "http", "ws": "http", "https": "https", "wss": "https"}
 
@@ -71,12 +73,17 @@ def policy(options: Mapping[str, Any], *, plain_http: bool = False) -> Policy:
 
 
 def session(
-    policy: Policy, *, public_url: str | None = None, resolver: AbstractResolver | None = None
+    policy: Policy,
+    *,
+    public_url: str | None = None,
+    resolver: AbstractResolver | None = None,
+    ended: Ended = lambda status: None,
 ) -> aiohttp.ClientSession:
     """A guarded session for one adapter; the caller closes it.
 
     No cookies, no proxy from the environment, no answer above `MAX_BODY`, always the same User-Agent.
-    A request that the policy refuses raises `AddressRefused`.
+    A request that the policy refuses raises `AddressRefused`. `ended` is told how each request ended:
+    `2xx` … `5xx`, `429`, `refused`, or `error` where no answer came.
     """
     connector = aiohttp.TCPConnector(
         limit=0, limit_per_host=PER_HOST, socket_factory=_guarded_socket, resolver=resolver
@@ -84,7 +91,7 @@ def session(
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
-        middlewares=(_Guard(policy, user_agent(public_url)),),
+        middlewares=(_Guard(policy, user_agent(public_url), ended),),
         response_class=_LimitedResponse,
         timeout=TIMEOUT,
         trust_env=False,
@@ -117,11 +124,26 @@ def may_request(url: URL, policy: Policy) -> bool:
 class _Guard:
     """The middleware: every request passes here, also each one that a redirect asks for."""
 
-    def __init__(self, policy: Policy, user_agent: str) -> None:
+    def __init__(self, policy: Policy, user_agent: str, ended: Ended) -> None:
         self._policy = policy
         self._user_agent = user_agent
+        self._ended = ended
 
     async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        how = "error"
+        try:
+            answer = await self._let(request, handler)
+            how = "429" if answer.status == 429 else f"{answer.status // 100}xx"
+            return answer
+        except AddressRefused:
+            how = "refused"
+            raise
+        finally:
+            self._ended(how)
+
+    async def _let(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         if not may_request(request.url, self._policy):

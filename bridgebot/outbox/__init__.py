@@ -18,6 +18,7 @@ from bridgebot import dialog
 from bridgebot.adapter import Clock
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Unconfirmed
+from bridgebot.journal import REMEMBERED, Journal
 from bridgebot.outbox import calls, frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
 from bridgebot.store import Store, Tx, deliveries, lanes, people, restored
@@ -38,6 +39,7 @@ class _Work:
     delivery: Delivery
     parts: list[Part]
     aim: Aim
+    refused: AdapterError | None = None  # set: it came to no call, and that is settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,15 @@ class Outbox:
         house: House,
         clock: Clock,
         routed: Callable[[], None] = lambda: None,
+        *,
+        journal: Journal | None = None,
     ) -> None:
         self._store = store
         self._adapters = adapters
         self._house = house
         self._clock = clock
         self._routed = routed  # called after a commit that may have made or ended a route
+        self._journal = journal or Journal()
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._next_due: datetime | None = None
@@ -75,7 +80,9 @@ class Outbox:
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is left to the next start."""
-        await self._store.run(lambda tx, now: recover(tx, now, self._house))
+        self._journal.remember(await self._store.read(lambda tx, now: deliveries.makers(tx, REMEMBERED)))
+        for lost in await self._store.run(lambda tx, now: recover(tx, now, self._house)):
+            self._failed(lost, None, Unconfirmed())
         try:
             while True:
                 self._woken.clear()
@@ -159,15 +166,15 @@ class Outbox:
 
     async def _attempt(self, work: _Work) -> None:
         try:
-            await self._make_calls(work)
+            if work.refused is not None:
+                self._failed(work.delivery, work.aim.adapter, work.refused)
+            else:
+                await self._make_calls(work)
         except StoreError:
             raise
         except Exception:
-            self._report(work.delivery)
+            self._journal.broken(work.delivery)
             await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, work.delivery))
-
-    def _report(self, delivery: Delivery) -> None:
-        log.exception("outbox.bug", delivery=delivery.id, action=delivery.action)
 
     def _begun(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
         """Begin one of a claim: what breaks there by a bug breaks that one only."""
@@ -176,7 +183,7 @@ class Outbox:
         except Exception as error:
             if self._store.database.troubles(error):
                 raise
-            self._report(claimed)
+            self._journal.broken(claimed)
             outcome.broken(tx, now, self._house, claimed)
             return None
 
@@ -192,10 +199,11 @@ class Outbox:
                 parts = frozen.freeze(tx, now, self._house, delivery)
             except AdapterError as error:
                 outcome.failed(tx, now, self._house, delivery, error)
-                return None
+                return _Work(delivery, parts, self._aim(tx, delivery), error)
         if restored.is_doubtful(delivery):
-            outcome.failed(tx, now, self._house, restored.doubt(tx, delivery), Unconfirmed())
-            return None
+            unknown = Unconfirmed()
+            outcome.failed(tx, now, self._house, restored.doubt(tx, delivery), unknown)
+            return _Work(delivery, parts, self._aim(tx, delivery), unknown)
         return _Work(delivery, parts, self._aim(tx, delivery))
 
     def _aim(self, tx: Tx, delivery: Delivery) -> Aim:
@@ -223,6 +231,7 @@ class Outbox:
                 await self._store.insist(
                     lambda tx, now, e=error: outcome.failed(tx, now, self._house, work.delivery, e)  # type: ignore[misc]
                 )
+                self._failed(work.delivery, work.aim.adapter, error)
                 return
             if part is not work.parts[-1]:
                 await self._store.insist(
@@ -231,6 +240,7 @@ class Outbox:
         await self._store.insist(
             lambda tx, now: outcome.succeeded(tx, now, self._house, work.delivery, work.parts, done)
         )
+        self._journal.sent(work.delivery, work.aim.adapter, self._clock.now())
 
     async def _call(self, aim: Aim, part: Part, before: list[Done]) -> Done:
         payload = part.payload
@@ -243,13 +253,19 @@ class Outbox:
         except TimeoutError as error:
             raise Unconfirmed() from error
 
+    def _failed(self, delivery: Delivery, adapter: AnyAdapter | None, error: AdapterError) -> None:
+        most = outcome.MOST_ATTEMPTS
+        self._journal.failed(delivery, adapter, self._clock.now(), error, most_attempts=most)
+
     def _keep_part(self, tx: Tx, now: datetime, delivery: Delivery, part: Part, done: Done) -> None:
         deliveries.part_sent(tx, delivery.id, part.number, done.ids)
         lanes.renew(tx, now, delivery, LEASE)
 
 
-def recover(tx: Tx, now: datetime, house: House) -> None:
+def recover(tx: Tx, now: datetime, house: House) -> list[Delivery]:
     """At the start of the only process: every `sending` row is one whose answer nobody heard."""
     lanes.free_all(tx, now)
-    for delivery in deliveries.interrupted(tx, now, all_of_them=True):
+    lost = deliveries.interrupted(tx, now, all_of_them=True)
+    for delivery in lost:
         outcome.failed(tx, now, house, delivery, Unconfirmed())
+    return lost

@@ -144,11 +144,16 @@ def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
 
 def counts(tx: Tx) -> dict[str, int]:
     """How many have not ended, by state."""
-    return {state: number for state, number, _ in _OPEN_ONES.rows(tx)}
+    return {state: number for state, (number, _) in open_ones(tx).items()}
 
 
 def oldest_open(tx: Tx) -> datetime | None:
-    return min((oldest for _, _, oldest in _OPEN_ONES.rows(tx)), default=None)
+    return min((oldest for _, oldest in open_ones(tx).values()), default=None)
+
+
+def open_ones(tx: Tx) -> dict[str, tuple[int, datetime]]:
+    """How many have not ended, by state, and when the oldest of each was queued."""
+    return {state: (number, oldest) for state, number, oldest in _OPEN_ONES.rows(tx)}
 
 
 _OPEN_ONES = Statement(
@@ -158,6 +163,14 @@ _OPEN_ONES = Statement(
         .group_by(_D.state)
     )
 )
+
+
+def makers(tx: Tx, most: int) -> dict[int, int]:
+    """Which thing that came in made which post, of the posts that were sent somewhere last."""
+    d = t.delivery.c
+    lately = sa.select(sa.func.max(d.id)).scalar_subquery() - most
+    where = (d.id > lately, d.action == "create", d.post_id.is_not(None), d.cause_id.is_not(None))
+    return dict(tx.connection.execute(sa.select(d.post_id, d.cause_id).where(*where)).all())
 
 
 def change(tx: Tx, delivery_id: int, **values: Any) -> None:

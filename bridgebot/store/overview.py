@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from bridgebot.errors import StoreError
-from bridgebot.store import deliveries, lanes, lockfile
+from bridgebot.store import deliveries, gauges, lanes, lockfile
 from bridgebot.store import tables as t
 from bridgebot.store.trouble import as_store_error, free_bytes
 from bridgebot.store.tx import Tx
@@ -78,6 +78,7 @@ def _numbers(tx: Tx) -> dict[str, Any]:
         "users": _count(tx, t.user, t.user.c.role),
         "accounts": _count(tx, t.account, t.account.c.state),
         "messages_put_aside": tx.scalar(failed),
+        "health": gauges.noted(tx, datetime.now(UTC)),
     }
 
 

@@ -125,6 +125,7 @@ account = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # active, expired, unlinked
     sa.Column("created_at", Time, nullable=False),
     sa.UniqueConstraint("user_id", "adapter", "server", "native_id"),
+    sa.Index("ix_account_state", "adapter", "state", "server"),
 )
 
 grant = sa.Table(
@@ -374,6 +375,16 @@ invite = sa.Table(
     sa.Column("role", sa.Text, nullable=False),  # user, operator
     sa.Column("expires_at", Time, nullable=False),
     _ref("user", null=True, name="used_by"),
+)
+
+health = sa.Table(
+    "health",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),  # of an adapter
+    sa.Column("state", sa.Text, nullable=False),  # up, starting, down, aside
+    sa.Column("since", Time, nullable=False),
+    sa.Column("problem", sa.Text),
+    sa.Column("seen_at", Time, nullable=False),
 )
 
 audit = sa.Table(

@@ -12,8 +12,9 @@ import contextlib
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bridgebot.adapter import Clock
 from bridgebot.errors import StoreError
+from bridgebot.meter import Spread
 from bridgebot.store.lockfile import LockFile
 from bridgebot.store.trouble import FIRST_PROBE, LONGEST_PROBE, Condition, Standing, Trouble, as_store_error
 from bridgebot.store.tx import forget
@@ -36,6 +38,17 @@ BUSY = 5000  # milliseconds to wait for another process that writes; a bot's own
 PROBE = 32 * 1024  # bytes, doubled by `hex`: what must find room before the bot goes on
 GOOD = timedelta(minutes=1)  # well for so long, the next trouble is a first one
 GROUP = 50  # units in one commit at most: bounds how long the first of them waits
+STUCK = 60.0  # seconds for one commit; twice what it waits for a lock
+
+
+@dataclass(slots=True)
+class Stats:
+    """What the writer did since it was opened. Its thread writes this, others may look."""
+
+    units: int = 0
+    errors: int = 0  # of the disk or the file
+    seconds: Spread = field(default_factory=lambda: Spread((0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1, 10)))
+    busy_since: float | None = None  # by `time.monotonic`: when the commit under way was begun
 
 
 @dataclass(slots=True)
@@ -70,6 +83,7 @@ class Writer:
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path = path
         self.commits = 0  # since open; tests count them
+        self.stats = Stats()
         self._clock = clock
         self._queue: queue.Queue[_Waiting | None] = queue.Queue()
         self._thread: threading.Thread | None = None
@@ -216,6 +230,12 @@ class Writer:
         """Whether what a unit met concerns the whole database, and must be let pass."""
         return _trouble(error, self.path) is not None
 
+    def alive(self) -> bool:
+        """Whether the thread is there and its commit, if one is under way, not stuck."""
+        since = self.stats.busy_since
+        stuck = since is not None and time.monotonic() - since > STUCK
+        return self._thread is not None and self._thread.is_alive() and not stuck
+
     def engine(self) -> sa.Engine:
         """For migrations, before `open`."""
         return self._engine
@@ -244,10 +264,11 @@ class Writer:
 
     def _commit(self, connection: sa.Connection, group: list[_Waiting]) -> None:
         try:
-            values = self._transaction(connection, group)
+            values = self._timed(connection, group)
         except Exception as error:
             trouble = _trouble(error, self.path)
             if trouble is not None or len(group) == 1:
+                self.stats.errors += trouble is not None
                 _settle(group, [None] * len(group), trouble or error)
                 return
             # One unit failed: none of the group is committed, each runs again alone.
@@ -255,6 +276,16 @@ class Writer:
                 self._commit(connection, [waiting])
             return
         _settle(group, values)
+
+    def _timed(self, connection: sa.Connection, group: list[_Waiting]) -> list[Any]:
+        self.stats.busy_since = begun = time.monotonic()
+        try:
+            values = self._transaction(connection, group)
+            self.stats.units += len(group)
+            return values
+        finally:
+            self.stats.seconds.note(time.monotonic() - begun)
+            self.stats.busy_since = None
 
     def _transaction(self, connection: sa.Connection, group: list[_Waiting]) -> list[Any]:
         now = self._clock.now()

@@ -21,6 +21,7 @@ EVERYTHING = ChatCapabilities(
     buttons=True,
     markup=frozenset(get_args(Markup)),
     address=True,
+    check=True,
     edit=True,
     delete=True,
     edits_in=True,

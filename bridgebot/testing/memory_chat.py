@@ -59,6 +59,11 @@ class MemoryChat(MemoryChatBase):
             raise Unsupported()
         return f"https://memory.invalid/bot?start={start}"
 
+    async def check(self) -> None:
+        if not self.capabilities.check:
+            raise Unsupported()
+        await self._call("check", (), self._answers)
+
     # --- in ---
 
     def _connect(self) -> None:
@@ -117,6 +122,10 @@ class MemoryChat(MemoryChatBase):
         self._reachable(chat)
         if not self.capabilities.limits.fits(message.text):
             raise Rejected()
+
+    def _answers(self) -> None:
+        if not self.connected.is_set():
+            raise Temporary()
 
     def _reachable(self, chat: Chat) -> None:
         if self.capabilities.needs_connection and not self.connected.is_set():

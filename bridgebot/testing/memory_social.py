@@ -63,6 +63,10 @@ class MemorySocial(MemorySocialBase):
     async def unlink(self, account: Account) -> None:
         await self._call("unlink", (account,), lambda: self.expire(account))
 
+    async def check(self, account: Account) -> None:
+        self._declared("check")
+        await self._call("check", (account,), lambda: self._author(account))
+
     async def refresh(self, account: Account) -> Account:
         self._declared("refresh")
         return await self._call("refresh", (account,), lambda: self._refresh(account))

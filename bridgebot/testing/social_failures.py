@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bridgebot.adapter import OnUnconfirmed
-from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
+from bridgebot.errors import (
+    AdapterError,
+    AuthExpired,
+    Rejected,
+    TargetGone,
+    Temporary,
+    Unconfirmed,
+    Unsupported,
+)
 from bridgebot.model import Account, Draft, Timeline, TimelineKind
 from bridgebot.testing.contract import needs
 from bridgebot.testing.social_base import (
@@ -73,6 +81,21 @@ class FailurePromises(SocialContractBase):
                     page = await stage.adapter.fetch(timeline, account, cursor)
                     assert [seen.id for seen in page.posts] == [post]
         stage.keeps_secrets()
+
+    async def test_checking(self, stage: SocialStage) -> None:
+        """A check passes while the server answers, changes nothing there, and else says what went wrong."""
+        account = await link(stage)
+        if not can(stage).check:
+            with stage.raises(Unsupported):
+                await stage.adapter.check(account)
+            needs(False, "check")
+        before = await stage.remote.posts()
+        await stage.adapter.check(account)
+        for failure, kinds in READING.items():
+            if failure in stage.remote.failures:
+                await self._fails(stage, failure, kinds, lambda: stage.adapter.check(account))
+        assert await stage.remote.posts() == before
+        stage.keeps_secrets(account)
 
     async def test_marks_tell_what_went_wrong(self, stage: SocialStage) -> None:
         """A failed favourite, boost or deletion says what to do next."""

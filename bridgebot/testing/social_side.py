@@ -47,6 +47,7 @@ EVERYTHING = SocialCapabilities(
     get=True,
     find=True,
     listen=True,
+    check=True,
     refresh=True,
     timelines=frozenset(TimelineKind),
     anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG, TimelineKind.FEED}),

@@ -1,4 +1,4 @@
-"""The bot's own web server: what adapters serve, and two addresses for those who watch over it."""
+"""The bot's own web server: what adapters serve, and three addresses for those who watch over it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,29 @@ from bridgebot.config import WebSettings
 from bridgebot.errors import ConfigError
 from bridgebot.texts import Texts
 from bridgebot.web.answers import add_headers, around_every_request
+from bridgebot.web.scraping import METRICS_TYPE, may_scrape
 
 MAX_REQUEST = 1024 * 1024  # bytes of a request's body
 MAX_HEADER = 8190  # bytes of one header line, and of the request line
 GRACE = 2.0  # seconds that open requests (event streams) have when the server stops
 PATIENCE = 5.0  # seconds for one answer to "are you ready?"
 
-Check = Callable[[], Awaitable[bool]]
-
 _PLACEHOLDER = re.compile(r"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}")
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
+
+
+async def _nothing() -> Mapping[str, bool]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How it goes, for those who ask over HTTP."""
+
+    alive: Callable[[], bool] = lambda: True
+    ready: Callable[[], Awaitable[Mapping[str, bool]]] = _nothing  # what everything hangs on, by name
+    degraded: Callable[[], list[str]] = list  # adapters that do not work, which leaves the rest ready
+    metrics: Callable[[], Awaitable[bytes]] | None = None  # None: there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +56,12 @@ class Web:
         texts: Texts,
         *,
         language: str = "en",
-        ready: Mapping[str, Check] | None = None,
+        watch: Watch | None = None,
     ) -> None:
-        """`language` is the operator's. `ready` names what must answer True for `/readyz` to be well:
-        the database, an adapter.
-        """
+        """`language` is the operator's. `watch` says how it goes with the house."""
         self._settings = settings
         self._say = partial(texts, language)
-        self._ready = ready or {}
+        self._watch = watch or Watch()
         self._taken: list[_Taken] = []
         self._app = web.Application(client_max_size=MAX_REQUEST, middlewares=[around_every_request(texts)])
         self._app.on_response_prepare.append(add_headers)
@@ -58,6 +69,7 @@ class Web:
         own = self.routes("bridgebot")
         own.add("GET", "/healthz", self._healthz)
         own.add("GET", "/readyz", self._readyz)
+        own.add("GET", "/metrics", self._metrics)
 
     def routes(self, owner: str) -> OwnedRoutes:
         """The `Routes` of one adapter."""
@@ -108,12 +120,18 @@ class Web:
             self._app.router.add_route("HEAD", path, handler)
 
     async def _healthz(self, request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
+        return web.Response(text="ok\n") if self._watch.alive() else web.Response(status=503, text="stuck\n")
 
     async def _readyz(self, request: web.Request) -> web.Response:
-        answers = await asyncio.gather(*(_asked(check) for check in self._ready.values()))
-        states = dict(zip(self._ready, answers, strict=True))
-        return web.json_response(states, status=200 if all(answers) else 503)
+        ready = await _asked(self._watch.ready)
+        states = ready | {"degraded": self._watch.degraded()}
+        return web.json_response(states, status=200 if all(ready.values()) else 503)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        if self._watch.metrics is None or not may_scrape(request, self._settings):
+            raise web.HTTPNotFound  # as if it were not there
+        body = await self._watch.metrics()
+        return web.Response(body=body, headers={"Content-Type": METRICS_TYPE, "Cache-Control": "no-store"})
 
 
 class OwnedRoutes:
@@ -141,11 +159,11 @@ def _shape(path: str) -> str:
     return _PLACEHOLDER.sub("{}", path)
 
 
-async def _asked(check: Check) -> bool:
+async def _asked(ready: Callable[[], Awaitable[Mapping[str, bool]]]) -> dict[str, bool]:
     try:
-        return bool(await asyncio.wait_for(check(), PATIENCE))
-    except Exception:  # whatever it is, that part is not ready
-        return False
+        return dict(await asyncio.wait_for(ready(), PATIENCE))
+    except Exception:  # whatever it is, nothing can be said of any part
+        return {"house": False}
 
 
-__all__ = ["OwnedRoutes", "Web"]
+__all__ = ["OwnedRoutes", "Watch", "Web"]

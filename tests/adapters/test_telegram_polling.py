@@ -253,3 +253,27 @@ async def test_two_programs_with_one_token_are_told_so(stage):
     assert [type(error) for error in errors] == [Temporary]
     assert errors[0].key == "telegram-conflict"
     assert "token" in stage.context.texts("en", errors[0].key)
+
+
+# --- proving that it works ---------------------------------------------------------------------
+
+
+async def test_a_poll_that_never_ends_fails_the_check(stage):
+    """aiohttp ends it in time; should that ever fail, nobody would notice without this."""
+    async with running(stage) as inbox:
+        await meet(stage, inbox)
+        await stage.adapter.check()
+        poll = stage.adapter._session._poll
+        poll._asked -= 50 + 29  # it may wait 50 s, and some seconds more
+        await stage.adapter.check()
+        poll._asked -= 2
+        with stage.raises(Temporary):
+            await stage.adapter.check()
+
+
+async def test_a_check_is_one_cheap_call(stage):
+    async with running(stage) as inbox:
+        await meet(stage, inbox)
+        before = len(calls(stage, "getMe"))
+        await stage.adapter.check()
+        assert len(calls(stage, "getMe")) == before + 1

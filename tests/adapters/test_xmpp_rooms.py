@@ -96,6 +96,20 @@ class TestRooms(XmppStage, ChatContractBase):
             await meet(stage, again, "it stays gone")
             assert changes(again) == []
 
+    async def test_a_room_that_forgot_the_bot_is_noticed(self, stage, monkeypatch):
+        """A server that was restarted forgets who was in its rooms, and tells nobody."""
+        async with running(stage) as inbox:
+            await in_room(stage, inbox)
+            session = stage.adapter._session
+            room = session.rooms.get(stage.remote.room)
+            await stage.adapter.check()
+            assert room.inside
+            monkeypatch.setattr(room, "present", lambda presence: None)
+            here = f"{stage.remote.room}/{room.nick}"
+            session.connection.client.send_presence(pto=here, ptype="unavailable")
+            await stage.adapter.check()
+            assert not room.inside  # it is entered again after a moment
+
     async def test_a_new_room_is_open_to_others(self, stage):
         ada, room = stage.remote.people["ada"], f"{uuid4().hex}@{ROOMS}"
         async with running(stage, adapter=elsewhere(stage, rooms=[room])) as inbox:

@@ -1,4 +1,4 @@
-"""A TCP relay: a connection that a test can cut, or stop answering on."""
+"""A TCP relay: a connection that a test can cut, stop answering on, or let vanish."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class Relay:
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._answering = asyncio.Event()
+        self._vanished = 0  # connections up to this number lead nowhere any more
+        self._count = 0
 
     async def __aenter__(self) -> Relay:
         self._answering.set()
@@ -47,6 +49,12 @@ class Relay:
     def resume(self) -> None:
         self._answering.set()
 
+    def vanish(self) -> None:
+        """The other end of every connection is gone without a word: nothing arrives, nothing comes, and
+        nobody is told. The next connection works.
+        """
+        self._vanished = self._count
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
@@ -54,17 +62,24 @@ class Relay:
             writer.transport.abort()
             return
         self._writers |= {writer, server_writer}
+        self._count += 1
         for source, sink, gated in ((reader, server_writer, False), (server_reader, writer, True)):
-            task = asyncio.create_task(self._pump(source, sink, gated))
+            task = asyncio.create_task(self._pump(source, sink, gated, self._count))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, gated: bool) -> None:
+    async def _pump(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, gated: bool, number: int
+    ) -> None:
         with contextlib.suppress(ConnectionError):
             while data := await source.read(65536):
                 if gated:
                     await self._answering.wait()
+                if number <= self._vanished:
+                    continue
                 sink.write(data)
                 await sink.drain()
+        if number <= self._vanished:
+            await asyncio.Event().wait()  # whoever ends it is not heard of either
         self._writers.discard(sink)
         sink.transport.abort() if sink.transport.is_closing() else sink.close()
