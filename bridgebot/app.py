@@ -339,7 +339,8 @@ async def _reload(app: App, manager: ServiceManager, reread: Callable[[], Settin
         log.info("reloaded", changed=list(changes.taken))
         if changes.waiting:
             log.warning(app.say("reload-restart", options=", ".join(changes.waiting)))
-    manager.ready()
+    finally:
+        manager.ready()
 
 
 async def _look_for_operator(app: App) -> None:

@@ -61,7 +61,10 @@ class Signals:
         self._once_more = True
         while self._once_more and not self._asked.is_set():
             self._once_more = False
-            await self._reload()
+            try:
+                await self._reload()
+            except Exception:
+                _log.exception("reload.bug")
 
 
 class ServiceManager:

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bridgebot.adapter import Clock
@@ -29,6 +30,8 @@ from bridgebot.meter import Spread
 from bridgebot.store.lockfile import LockFile
 from bridgebot.store.trouble import FIRST_PROBE, LONGEST_PROBE, Condition, Standing, Trouble, as_store_error
 from bridgebot.store.tx import forget
+
+_log = structlog.get_logger("bridgebot.store")
 
 T = TypeVar("T")
 Unit = Callable[[sa.Connection, datetime], T]
@@ -218,6 +221,8 @@ class Writer:
                 await self._put(_probe)
             except StoreError as found:
                 self._note(found)
+            except Exception as raised:  # as little a good sign as any other failure: it is tried again
+                _log.warning("the probe failed", error=type(raised).__name__)
             else:
                 break
         self._healer = None

@@ -9,13 +9,15 @@ import json
 import sqlite3
 import stat
 
+import aiohttp
 import pytest
 import yaml
 from cryptography.fernet import Fernet
 
-from tests.journeys.people import within
+from tests.journeys.people import Pages, Someone, enrol, with_account, within
 from tests.operating.conftest import RECEIPT, Gate, configure, rows
 from tests.servers.bot import Bot
+from tests.servers.xmpp_person import PersonClient
 
 
 async def run(bot: Bot, *words: str) -> dict:
@@ -31,6 +33,12 @@ async def refused(bot: Bot, *words: str, code: int = 1) -> str:
     assert ended.returncode == code, ended.stdout + ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     return ended.stderr
+
+
+@pytest.fixture
+async def pages():
+    async with aiohttp.ClientSession() as session:
+        yield Pages(session)
 
 
 @pytest.fixture
@@ -70,8 +78,11 @@ async def test_a_copy_is_whole_and_private_and_names_the_keys(bot, ada, tmp_path
     keys = (bot.folder / "keys").read_text()
     assert keys.encode() not in file.read_bytes()
     assert "is there already" in await refused(bot, "backup", str(file))
+    await bot.dies()  # what it committed last stands in the log beside the file
     said = await asyncio.to_thread(bot.run, "backup", str(file.with_name("tuesday.db")))
     assert "key file is not in the copy" in said.stdout
+    with contextlib.closing(sqlite3.connect(file.with_name("tuesday.db"))) as copy:
+        assert copy.execute("SELECT count(*) FROM post").fetchone() == (1,)
 
 
 async def test_a_copy_is_put_back_only_where_it_destroys_nothing(bot, ada, elsewhere, tmp_path):
@@ -258,3 +269,38 @@ async def test_a_schema_that_is_brought_up_to_date_is_kept_as_it_was(bot, ada):
     values = yaml.safe_load(bot.config.read_text())
     assert values["adapters"]
     await bot.starts()
+
+
+@pytest.mark.prosody
+async def test_what_an_archive_brings_once_more_is_not_done_again(prosody, pages, tmp_path):
+    """On XMPP everything since the copy is read again: the copy knows how far it had read."""
+    first, second = (Bot(tmp_path / name) for name in ("first", "second"))
+    for bot in (first, second):
+        bot.folder.mkdir()
+    first.configure({"jabber": with_account(prosody, first), "plaza": {"use": "plaza"}})
+    file = tmp_path / "copy.db"
+    try:
+        await first.starts()
+        async with PersonClient(prosody, enrol(prosody, "ada")) as client:
+            client.subscribe(first.jid)
+            await client.sees(first.jid)
+            ada = Someone(client, first.jid)
+            await ada.joins()
+            await ada.posts("before the copy")
+            await run(first, "backup", str(file))
+            await asyncio.sleep(1.1)  # the archive's times may have whole seconds
+            await ada.posts("after the copy, and posted")
+            await asyncio.sleep(1.1)
+            await first.dies()
+            for name in ("config.yaml", "keys"):
+                (second.folder / name).touch(mode=0o600)
+                (second.folder / name).write_text((first.folder / name).read_text())
+            await run(second, "restore", str(file))
+            await second.starts()
+            await ada.hears(r"I had to be put back to what I knew on")
+            await ada.posts("after the restore")
+            feed = await pages.feed(second.base, ada.name)
+            assert feed == ["before the copy", "after the restore"]
+    finally:
+        for bot in (first, second):
+            await bot.dies()
