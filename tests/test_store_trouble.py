@@ -186,3 +186,26 @@ async def test_some_are_stopped_and_the_others_go_on():
     await supervisor.stop("one", "nobody")
     assert {s.name: s.state for s in supervisor.status()} == {"one": State.STOPPED, "two": State.RUNNING}
     await supervisor.stop()
+
+
+async def test_damage_that_only_a_reader_meets_is_the_same_damage(tmp_path):
+    store = Store(tmp_path / "a.db", [KEY], RealClock())
+    await store.open()
+    for _ in range(20):
+        await store.run(put(BIG))
+    await store.close()
+    file = tmp_path / "a.db"
+    size = file.stat().st_size
+    with file.open("r+b") as stream:
+        stream.seek(size // 3)
+        stream.write(b"\xff" * (size // 2))
+    await store.database.open()  # past the look that a start takes
+    with pytest.raises(StoreError) as raised:
+        await store.read(
+            lambda tx, now: tx.connection.exec_driver_sql("SELECT sum(length(arguments)) FROM delivery").all()
+        )
+    assert raised.value.trouble == "damaged"
+    assert store.condition.damaged
+    with pytest.raises(StoreError):
+        await store.run(put())
+    await store.close()
