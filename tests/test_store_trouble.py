@@ -209,3 +209,11 @@ async def test_damage_that_only_a_reader_meets_is_the_same_damage(tmp_path):
     with pytest.raises(StoreError):
         await store.run(put())
     await store.close()
+
+
+async def test_a_store_that_is_opened_again_knows_its_new_files(store, tmp_path):
+    await store.run(put())
+    await store.close()
+    (tmp_path / "taken").write_text("the number that the log had")
+    await store.open()
+    assert await store.run(put()) == 2

@@ -117,6 +117,7 @@ class Writer:
             connection = self._engine.connect()
         except sa.exc.DBAPIError as raised:
             raise self._failed(raised, "opened") from raised
+        self._standing = Standing(self.path)  # the log beside the file is a new one after each close
         self._thread = threading.Thread(
             target=self._work, args=(connection,), name="bridgebot-writer", daemon=True
         )
