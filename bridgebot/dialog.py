@@ -11,8 +11,11 @@ from bridgebot.adapter import Network
 from bridgebot.store import Tx, deliveries, lanes, people, routes, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.restored import Gap
-from bridgebot.store.rows import Chat, Person, Question, User
+from bridgebot.store.rows import Account, Chat, Delivery, Person, Question, User
 from bridgebot.texts import Texts, negotiate
+
+RELINK_LIFE = timedelta(days=90)  # longer than anybody is away; /relink does the same for ever
+OFFERS = frozenset({"relink"})  # a button beside words that are whole without it: no answer is awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,11 @@ class Talk:
         *,
         hint: bool = True,
         life: timedelta = talk.QUESTION_LIFE,
-    ) -> None:
+    ) -> tuple[int, int | None]:
         """Ask; `options` are keys of the answers (`option-<key>` are their words), none means any text.
 
-        `hint` False: where there are no buttons, the text alone must say what can be answered.
+        `hint` False: where there are no buttons, the text alone must say what can be answered. Returns
+        the question and the notice that asks it.
         """
         question_id = talk.ask(
             self.tx,
@@ -87,7 +91,7 @@ class Talk:
             cause_id=self.cause_id,
             life=life,
         )
-        notice(
+        told = notice(
             self.tx,
             self.now,
             self.chat,
@@ -98,6 +102,7 @@ class Talk:
             question_id=question_id,
             hint=hint,
         )
+        return question_id, told
 
 
 def notice(
@@ -112,8 +117,8 @@ def notice(
     question_id: int | None = None,
     hint: bool = True,
     once: str | None = None,
-) -> None:
-    """Queue a word from the bot that is no post."""
+) -> int | None:
+    """Queue a word from the bot that is no post; None where it was said before."""
     arguments: dict[str, Any] = {"text": text, "language": language}
     if question_id is not None:
         arguments |= {"question": question_id, "hint": hint}
@@ -127,7 +132,54 @@ def notice(
         user_id=user_id,
         arguments=arguments,
     )
+    return deliveries.queue(tx, now, order)
+
+
+def unsaid(tx: Tx, told: Delivery) -> bool:
+    """Whether surely nobody has read a notice yet."""
+    sent = any(part.native_ids for part in deliveries.parts(tx, told.id))
+    return told.state == "queued" and not sent and not told.arguments.get("unanswered")
+
+
+def retell(
+    tx: Tx, house: House, told: Delivery, text: str, due: datetime, now: datetime, /, **more: Any
+) -> bool:
+    """Let a notice say something else: before it left as it is, afterwards where it stands, with at most
+    one change that waits. False: this chat's messages cannot change, or this one could not.
+    """
+    if unsaid(tx, told):
+        _reword(tx, told, told.arguments | more | {"text": text}, due)
+        return True
+    changes = deliveries.after(tx, told.id)
+    if not _can_change(tx, house, told) or any(d.state == "failed" for d in (told, *changes)):
+        return False
+    waiting = [change for change in changes if unsaid(tx, change)]
+    if waiting:
+        _reword(tx, waiting[0], waiting[0].arguments | more | {"text": text}, due)
+        return True
+    order = Order(
+        action="notice-change",
+        lane=told.lane,
+        urgency=ANSWER,
+        after_id=told.id,
+        chat_id=told.chat_id,
+        cause_id=told.cause_id,
+        user_id=told.user_id,
+        arguments=told.arguments | more | {"text": text},
+        due_at=due,
+    )
     deliveries.queue(tx, now, order)
+    return True
+
+
+def _can_change(tx: Tx, house: House, told: Delivery) -> bool:
+    network = house.network(people.chat_by_id(tx, told.chat_id or 0).adapter)
+    return network is not None and network.chat is not None and network.chat.edit
+
+
+def _reword(tx: Tx, told: Delivery, arguments: dict[str, Any], due: datetime) -> None:
+    deliveries.thaw(tx, told.id)
+    deliveries.change(tx, told.id, arguments=arguments, due_at=due)
 
 
 def tell(
@@ -156,8 +208,23 @@ def expire_account(tx: Tx, now: datetime, house: House, account_id: int) -> None
     routes.hold_timelines(tx, account_id, "auth")
     if account.state == "active":
         people.set_account(tx, account_id, state="expired")
-        network = house.title(account.adapter)
-        tell(tx, now, house, account.user_id, "account-expired-notice", network=network, name=account.name)
+        _offer_relink(tx, now, house, account)
+
+
+def _offer_relink(tx: Tx, now: datetime, house: House, account: Account) -> None:
+    """One message, with a button where the chat has them; its words name the command."""
+    chat = people.direct_chat(tx, account.user_id)
+    if chat is None:
+        return
+    exchange = on_its_own(tx, now, house, chat, account.user_id)
+    network = house.title(account.adapter)
+    text = exchange.text("account-expired-notice", network=network, name=account.name)
+    exchange.ask("relink", text, {"account": account.id}, ("relink",), hint=False, life=RELINK_LIFE)
+
+
+def on_its_own(tx: Tx, now: datetime, house: House, chat: Chat, user_id: int) -> Talk:
+    """An exchange that the bot begins."""
+    return Talk(tx, now, house, chat, people.user(tx, user_id), language_of(tx, house, user_id))
 
 
 def language_of(tx: Tx, house: House, user_id: int) -> str:
@@ -196,10 +263,18 @@ def chosen(house: House, question: Question, text: str) -> str | None:
     return None
 
 
+def awaited(exchange: Talk) -> list[Question]:
+    """The questions here that words can answer, the latest first."""
+    open_ = talk.open_questions(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
+    return [question for question in open_ if question.kind not in OFFERS]
+
+
 def expire(tx: Tx, now: datetime, house: House) -> None:
     """Close the questions whose time is over, and say so: a dialogue never ends in silence."""
     for question in talk.expired(tx, now):
         talk.close_question(tx, question.id, "expired")
+        if question.kind in OFFERS:
+            continue
         chat = people.chat_by_id(tx, question.chat_id)
         language = language_of(tx, house, question.user_id)
         text = house.texts(language, f"expired-{question.kind}")

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import regex
 
 from bridgebot import commands, dialog, flow
-from bridgebot.commands import changing, compose, grammar, presses, restoring
+from bridgebot.commands import changing, compose, grammar, held, late, presses, restoring
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.journal import Journal
@@ -81,7 +81,7 @@ def take(
         return None
     match thing:
         case ChatChanged():
-            _chat_changed(tx, adapter, thing)
+            _chat_changed(tx, now, house, adapter, thing)
         case Unreadable():
             _keep_aside(tx, adapter, thing, inbox_id)
         case Message() | Edit() | Deletion() | Press():
@@ -119,12 +119,12 @@ def _keep_aside(tx: Tx, adapter: str, thing: Unreadable, inbox_id: int) -> None:
     talk.set_inbox(tx, inbox_id, state="failed", problem="Unreadable", kept=tx.vault.encrypt(thing.raw))
 
 
-def _chat_changed(tx: Tx, adapter: str, changed: ChatChanged) -> None:
+def _chat_changed(tx: Tx, now: datetime, house: House, adapter: str, changed: ChatChanged) -> None:
     chat = people.chat(tx, adapter, changed.chat, None)
     match changed.change:
         case "joined":
             people.set_chat(tx, chat.id, open=True)
-            lanes.hold(tx, f"chat:{chat.id}", None)
+            held.chat_back(tx, now, house, chat)
         case "gone":
             people.set_chat(tx, chat.id, open=False)
             lanes.hold(tx, f"chat:{chat.id}", "gone")
@@ -148,7 +148,7 @@ def _from_somebody(
     person = people.person(tx, adapter, thing.sender)
     known = people.chat(tx, adapter, thing.chat, person.id)
     if known.direct and lanes.is_held(tx, f"chat:{known.id}") == "gone":
-        lanes.hold(tx, f"chat:{known.id}", None)  # who writes to the bot can be written to
+        held.chat_back(tx, now, house, known)  # who writes to the bot can be written to
     user = _admit(tx, now, house, person, known, thing)
     talk.set_inbox(tx, inbox_id, chat_id=known.id, user_id=user.id if user else None)
     if user is None or user.role == "blocked":
@@ -249,7 +249,7 @@ def _message(exchange: Talk, message: Message) -> None:
         commands.run(exchange, reading, message)
     elif _redeem(exchange.tx, exchange.now, message.text) is not None:
         commands.run(exchange, grammar.Command("start", _code(message.text)), message)
-    elif not commands.answer(exchange, reading, message):
+    elif late.is_late(exchange.now, message.sent_at) or not commands.answer(exchange, reading, message):
         compose.plain(exchange, reading, message)
 
 
@@ -277,12 +277,20 @@ def _welcome(exchange: Talk, message: Message) -> bool:
 
 def _edit(exchange: Talk, edit: Edit) -> None:
     """What waits for an answer is understood anew; what is a post is edited everywhere."""
+    message = late.anew(exchange, edit)
+    if message is not None:
+        _understand(exchange, message)
+        late.settle(exchange, edit.id)
+        return
     question = changing.waiting(exchange, edit.id)
     if question is None:
         changing.edited(exchange, edit)
         return
     talk.close_question(exchange.tx, question.id)
-    message = changing.anew(exchange, question, edit)
+    _understand(exchange, changing.anew(exchange, question, edit))
+
+
+def _understand(exchange: Talk, message: Message) -> None:
     reading = grammar.read(message.text, commands.VOCABULARY)
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
@@ -294,7 +302,8 @@ def _deletion(exchange: Talk, deletion: Deletion) -> None:
     """Taking the message back takes the post back, everywhere."""
     copy = posts.copy_at(exchange.tx, exchange.chat.realm, deletion.id)
     if copy is None or copy.role != posts.ORIGINAL:
-        changing.withdraw(exchange, deletion.id)
+        if not late.withdraw(exchange, deletion.id):
+            changing.withdraw(exchange, deletion.id)
         return
     post = posts.post(exchange.tx, copy.post_id)
     if post.user_id == exchange.user.id and post.deleted_at is None:

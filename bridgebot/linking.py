@@ -11,10 +11,11 @@ import structlog
 
 from bridgebot import dialog, flow, model
 from bridgebot.adapter import SocialAdapter
+from bridgebot.commands import held
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import AdapterError, Rejected, StoreError, Temporary
 from bridgebot.model import Browser, Limits, Question, TimelineKind
-from bridgebot.store import Store, Tx, deliveries, keep, lanes, links, people, routes
+from bridgebot.store import Store, Tx, deliveries, keep, links, people, routes
 from bridgebot.store.links import LinkRequest
 from bridgebot.store.rows import Account
 
@@ -129,10 +130,20 @@ def _linked(exchange: Talk, request: LinkRequest, proven: model.Account, limits:
     network = exchange.house.title(account.adapter)
     if (proven.server, proven.id) in known:
         _go_on(exchange, account)
-        exchange.say("relinked", handle=account.handle, network=network)
+        asked = held.is_asked(exchange, account)
+        exchange.say("relinked-some" if asked else "relinked", handle=account.handle, network=network)
+        held.ask(exchange, f"account:{account.id}")
     else:
         settle_in(exchange, account)
         exchange.say("linked", handle=account.handle, network=network, name=account.name)
+        _say_what_still_waits(exchange, account)
+
+
+def _say_what_still_waits(exchange: Talk, linked: Account) -> None:
+    """Perhaps another account was to be proven: what waits for it is for it alone."""
+    for other in people.accounts(exchange.tx, exchange.user.id):
+        if other.state == "expired" and (other.adapter, other.server) == (linked.adapter, linked.server):
+            exchange.say("linked-another", handle=linked.handle, other=other.handle, name=other.name)
 
 
 def _first(request: LinkRequest) -> str | None:
@@ -182,6 +193,6 @@ def _go_on(exchange: Talk, account: Account) -> None:
     for order in deliveries.queued_for(exchange.tx, account.id):
         if order.action == "unlink":  # of an earlier time: it would revoke what was just given
             flow.cancel(exchange.tx, exchange.now, order)
-    lanes.hold(exchange.tx, f"account:{account.id}", None)
+    held.account_back(exchange.tx, exchange.now, account.id)
     routes.hold_timelines(exchange.tx, account.id, None)
     keep.audit(exchange.tx, exchange.now, exchange.user.id, "linked", f"{account.adapter} {account.handle}")

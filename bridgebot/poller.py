@@ -21,6 +21,7 @@ from bridgebot import dialog, flow, model
 from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, AuthExpired, StoreError, TargetGone, Temporary, Unsupported
+from bridgebot.flow import holding
 from bridgebot.meter import Meter
 from bridgebot.model import Page, Post, canonical
 from bridgebot.render import clean_name, short_id
@@ -339,6 +340,7 @@ def trouble(tx: Tx, now: datetime, house: House, timeline: Timeline, error: Adap
     """A read failed: later again; an expired account or a vanished timeline is held and its owner told."""
     if isinstance(error, AuthExpired) and timeline.account_id is not None:
         dialog.expire_account(tx, now, house, timeline.account_id)
+        holding.show_waiting(tx, now, timeline.account_id)
         return
     if isinstance(error, TargetGone):
         routes.set_timeline(tx, timeline.id, held="gone")

@@ -30,7 +30,7 @@ PORT = WebOptions.model_fields["listen"].default.rpartition(":")[2]
 
 # Where a command stands on its page; one that is named nowhere stands under "More".
 GROUPS = {
-    "Start": "start help tour cancel status settings language timezone pause resume",
+    "Start": "start help tour cancel status settings language timezone pause resume held",
     "Accounts": "join link accounts default unlink relink",
     "Posting": "post to cw vis memo memos share",
     "A post": "reply fav unfav boost unboost edit del undo url thread",

@@ -101,6 +101,7 @@ async def test_unlinking_wipes_what_the_account_had(house):
     )
     house.chat.press("Forget it")
     await house.says("/resume")
+    await house.says("send all")
     await house.wait(60)
     account = (await rows(house, t.account))[0]
     assert account["state"] == "unlinked"

@@ -174,6 +174,7 @@ async def test_a_late_post_in_a_group_is_asked_about_and_the_answer_counts_there
 
     await den.user("bo", "north")
     await den.says("/post late", chat="den", sent_at=den.clock.now() - timedelta(minutes=20))
+    await den.wait(2)
     assert den.chat.last("den").startswith("This reached me late")
     await den.says("yes", sender="bo", chat="den", addressed=False)
     assert den.social("north").texts() == []
@@ -297,5 +298,9 @@ async def test_pause_keeps_and_resume_sends(house):
     assert "2 deliveries wait." in house.chat.last()
     assert "You paused everything outgoing" in house.chat.last()
     await house.says("/resume")
-    assert has(house, "Goes on. 2 deliveries that waited leave now.")
+    assert has(house, "Goes on. 2 things had waited; I ask before they are sent.")
+    assert house.social("north").texts() == []
+    for network in ("South", "North"):
+        assert has(house, f"One thing waited for {network} ({network.lower()}) and was not sent.")
+        await house.says("send all")
     assert house.social("north").texts() == ["waits"] == house.social("south").texts()

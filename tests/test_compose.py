@@ -146,6 +146,7 @@ async def test_a_bare_greeting_is_always_asked_about(ada, text):
 @pytest.mark.parametrize("form", ["late words", "/post late words", "/to north late words"])
 async def test_a_message_that_came_late_is_asked_about(ada, form):
     await ada.says(form, sent_at=ada.clock.now() - timedelta(minutes=11))
+    await ada.wait(2)
     assert ada.chat.last().startswith("This reached me late")
     assert north(ada) == []
     ada.chat.press("Post")

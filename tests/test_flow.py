@@ -320,6 +320,7 @@ async def test_5_an_edit_before_the_first_attempt_is_folded_into_the_create(hous
     house.chat.edit_line(line, "good day")
     await house.settle()
     await house.says("/resume")
+    await house.says("send all")
     calls = [call.name for call in house.social("north").calls]
     assert house.social("north").texts() == ["good day"]
     assert "edit" not in calls

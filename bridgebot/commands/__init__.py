@@ -7,11 +7,24 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from bridgebot import flow
-from bridgebot.commands import accounts, acts, compose, finding, grammar, me, memos, operator, persons, places
+from bridgebot.commands import (
+    accounts,
+    acts,
+    compose,
+    finding,
+    grammar,
+    held,
+    late,
+    me,
+    memos,
+    operator,
+    persons,
+    places,
+)
 from bridgebot.commands.me import menu, welcome
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import Wish, publish_asked
-from bridgebot.dialog import Talk, chosen
+from bridgebot.dialog import Talk, awaited, chosen
 from bridgebot.model import Message
 from bridgebot.store import deliveries, links, people, routes, talk
 from bridgebot.store.deliveries import ANSWER, Order
@@ -40,6 +53,7 @@ _DEFINITIONS = (
     Definition("timezone", me.timezone),
     Definition("pause", me.pause),
     Definition("resume", me.resume),
+    Definition("held", held.held_),
     Definition("join", accounts.join),
     Definition("link", accounts.link),
     Definition("accounts", accounts.accounts),
@@ -92,7 +106,12 @@ COMMANDS = {definition.name: definition for definition in _DEFINITIONS}
 def run(exchange: Talk, command: grammar.Command, message: Message) -> None:
     """Run a command where it may be used; elsewhere say so, and nothing else."""
     definition = COMMANDS[command.name]
-    if exchange.chat.direct or definition.groups:
+    came_late = late.is_late(exchange.now, message.sent_at)
+    if came_late and command.name == "cancel":
+        exchange.say("nothing-to-cancel")  # whoever wrote it had not seen the question that is open now
+    elif came_late and command.name in late.GATHERED and exchange.chat.direct:
+        late.gather_command(exchange, command.name, command.argument, message)
+    elif exchange.chat.direct or definition.groups:
         definition.run(exchange, command.argument, message)
     else:
         exchange.say("direct-only", name=command.name)
@@ -105,7 +124,7 @@ def answer(exchange: Talk, reading: grammar.Reading, message: Message) -> bool:
     """Take a message as the answer to an open question, the latest that it fits; False when it is none."""
     if finding.answered(exchange, message) is not None:
         return False  # a native answer to a post is meant for that
-    for question in talk.open_questions(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id):
+    for question in awaited(exchange):
         option = chosen(exchange.house, question, message.text)
         if option is not None:
             choose(exchange, question, option)
@@ -154,6 +173,27 @@ def _plain_mode(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     people.set_user(exchange.tx, exchange.user.id, plain=option)
     exchange.say(f"plain-{option}")
     compose.confirm(exchange, _wish(arguments), "confirm-first")
+
+
+def _relink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """As /relink NAME, unless that was done by other ways meanwhile."""
+    account = people.account(exchange.tx, arguments["account"])
+    if account.state == "expired":
+        accounts.relink_account(exchange, account)
+    else:
+        exchange.say("question-over")
+
+
+def _run_late(exchange: Talk, name: str, argument: str, message: Message) -> None:
+    COMMANDS[name].run(exchange, argument, message)
+
+
+def _late(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    late.answered(exchange, arguments, option, _run_late)
+
+
+def _late_one(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    late.answered_one(exchange, arguments, option, _run_late)
 
 
 def _near(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
@@ -231,6 +271,12 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "unlink": _unlink,
     "undo": _undo,
     "unconfirmed": _unconfirmed,
+    "relink": _relink,
+    "held": held.answered,
+    "held-one": held.answered_one,
+    "held-items": held.answered_items,
+    late.ALL: _late,
+    late.ONE: _late_one,
 }
 
 __all__ = ["COMMANDS", "VOCABULARY", "answer", "choose", "menu", "run", "welcome"]

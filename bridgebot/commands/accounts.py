@@ -105,8 +105,12 @@ def _ask_the_network(exchange: Talk, adapter: str, answer: str | None) -> None:
 def relink(exchange: Talk, argument: str, message: Message) -> None:
     """/relink NAME: prove an account again after its token expired."""
     account = _named(exchange, argument)
-    if account is None:
-        return
+    if account is not None:
+        relink_account(exchange, account)
+
+
+def relink_account(exchange: Talk, account: Account) -> None:
+    """Begin to prove it again, where that can be done."""
     network = exchange.house.networks.get(account.adapter)
     if network is None or network.social is None:
         exchange.say("error-not-configured")

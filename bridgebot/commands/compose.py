@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import regex
 
 from bridgebot import flow
-from bridgebot.adapter import Network
-from bridgebot.commands import grammar
+from bridgebot.commands import grammar, late
 from bridgebot.commands.finding import answered, meant_with_text
 from bridgebot.commands.wishes import (
     Wish,
     account_names,
     anywhere_to_go,
     meant_for,
+    networks,
     publish,
-    targets,
+    titles,
     visible,
     wish,
     with_targets,
 )
 from bridgebot.dialog import Talk
-from bridgebot.model import Audience, Message
+from bridgebot.model import Message
 from bridgebot.store import people, talk
 from bridgebot.store.rows import Post, User
 
-LATE = timedelta(minutes=10)
 SAME_TEXT = timedelta(minutes=2)
 
 PUBLISHING = ("post", "to", "reply", "memo")  # commands whose argument is the text of a post
@@ -86,13 +85,15 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
         return
     if not anywhere_to_go(exchange, wanted):
         return
+    if late.is_late(exchange.now, message.sent_at):
+        late.gather(exchange, message, wanted)
+        return
     if exchange.user.plain is None:
         options = ("post", "ask", "command")
         exchange.ask("plain-mode", exchange.text("plain-mode-ask"), asdict(wanted), options)
         return
     doubt = why_ask(
         exchange.user,
-        late=is_late(exchange.now, message.sent_at),
         repeated=repeated,
         greeting=greeting,
         unclear_reply=message.reply_to is not None and wanted.parent is None,
@@ -103,10 +104,8 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
         confirm(exchange, wanted, doubt)
 
 
-def why_ask(user: User, *, late: bool, repeated: bool, greeting: bool, unclear_reply: bool) -> str | None:
+def why_ask(user: User, *, repeated: bool, greeting: bool, unclear_reply: bool) -> str | None:
     """The reason to ask before posting plain text, as a text key, or None. Pure."""
-    if late:
-        return "confirm-late"
     if repeated:
         return "confirm-repeated"
     if greeting:
@@ -120,11 +119,6 @@ def why_ask(user: User, *, late: bool, repeated: bool, greeting: bool, unclear_r
     return "confirm-first" if user.asks_left > 0 else None
 
 
-def is_late(now: datetime, written: datetime) -> bool:
-    """Whether a message took so long that its writer may not mean it any more. Pure."""
-    return now - written > LATE
-
-
 def _repeated(exchange: Talk, message: Message) -> bool:
     """Whether the same was written here a moment ago; the text itself is not kept."""
     if not message.event or exchange.cause_id is None:
@@ -136,37 +130,17 @@ def _repeated(exchange: Talk, message: Message) -> bool:
 def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
     """Show the post with its targets and audience, and ask."""
     audience, warning = meant_for(exchange, wanted)
-    titles = _titles(exchange, wanted, audience, warning)
-    if warning is None and any(flow.must_warn(wanted.rich.spans, n) for n in _networks(exchange, wanted)):
+    names = titles(exchange, wanted, audience, warning)
+    if warning is None and any(flow.must_warn(wanted.rich.spans, n) for n in networks(exchange, wanted)):
         warning = exchange.text("warning-spoiler")
     text = exchange.text(
         "confirm-post",
         reason=exchange.text(reason),
-        networks=", ".join(titles),
+        networks=", ".join(names),
         audience=exchange.text(f"audience-{audience.value}"),
         text=f"⚠ {warning}\n{wanted.text}" if warning else wanted.text,
     )
     exchange.ask("confirm", text, asdict(wanted), ("post", "no"))
-
-
-def _titles(exchange: Talk, wanted: Wish, audience: Audience, warning: str | None) -> list[str]:
-    """The networks' names, with the account's where two are on one; what will be left out says why."""
-    rows = [people.account(exchange.tx, account) for account in targets(exchange, wanted)]
-    adapters = [row.adapter for row in rows]
-    names = []
-    for row in rows:
-        title = exchange.house.title(row.adapter)
-        name = f"{title} ({row.name})" if adapters.count(row.adapter) > 1 else title
-        network = exchange.house.network(row.adapter)
-        warned = bool(warning) or flow.must_warn(wanted.rich.spans, network)
-        problem = flow.refusal(audience, warned, wanted.parent is not None, network)
-        names.append(f"✗ {name}: {exchange.text(problem)}" if problem else name)
-    return names
-
-
-def _networks(exchange: Talk, wanted: Wish) -> list[Network | None]:
-    rows = [people.account(exchange.tx, account) for account in targets(exchange, wanted)]
-    return [exchange.house.network(row.adapter) for row in rows]
 
 
 # --- commands that post ------------------------------------------------------------------------
@@ -224,8 +198,8 @@ def _command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
         exchange.say("nothing-to-post")
     elif not anywhere_to_go(exchange, wanted):
         return
-    elif is_late(exchange.now, message.sent_at):
-        confirm(exchange, wanted, "confirm-late")
+    elif late.is_late(exchange.now, message.sent_at):
+        late.gather(exchange, message, wanted)
     elif _repeated(exchange, message):
         confirm(exchange, wanted, "confirm-repeated")
     else:

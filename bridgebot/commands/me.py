@@ -7,12 +7,14 @@ from zoneinfo import available_timezones
 import regex
 
 from bridgebot.adapter import Command
-from bridgebot.commands import grammar, vocabulary
+from bridgebot.commands import grammar, held, vocabulary
 from bridgebot.commands.accounts import default_names
 from bridgebot.commands.compose import refuse_secret
-from bridgebot.dialog import Talk
+from bridgebot.dialog import Talk, awaited
+from bridgebot.flow import holding
 from bridgebot.model import Audience, Message
 from bridgebot.store import deliveries, keep, links, people, talk
+from bridgebot.store.held import waiting_of as stopped
 from bridgebot.store.rows import Account
 from bridgebot.texts import Texts
 
@@ -103,7 +105,7 @@ def tour(exchange: Talk, argument: str, message: Message) -> None:
 def cancel(exchange: Talk, argument: str, message: Message) -> None:
     """/cancel: leave the question that is open."""
     tx, user_id = exchange.tx, exchange.user.id
-    questions = talk.open_questions(tx, exchange.now, exchange.chat.id, user_id)
+    questions = awaited(exchange)
     if not questions:
         exchange.say("nothing-to-cancel")
         return
@@ -121,9 +123,7 @@ def status(exchange: Talk, argument: str, message: Message) -> None:
     """/status: what is under way, and what needs the person."""
     tx, user = exchange.tx, exchange.user
     waiting = deliveries.open_of(tx, user.id)
-    lines = [exchange.text("status-head", waiting=waiting)]
-    if user.paused_at is not None:
-        lines.append(exchange.text("status-paused"))
+    lines = [exchange.text("status-head", waiting=waiting), *held.status(exchange)]
     for account in people.accounts(tx, user.id):
         state = exchange.text(f"account-{account.state}")
         lines.append(f"{account.name}: {account.handle} ({exchange.house.title(account.adapter)}), {state}")
@@ -174,12 +174,17 @@ def pause(exchange: Talk, argument: str, message: Message) -> None:
     """/pause: nothing leaves until /resume; it is kept."""
     people.set_user(exchange.tx, exchange.user.id, paused_at=exchange.now)
     exchange.say("paused")
+    holding.show(exchange.tx, exchange.now, stopped(exchange.tx, exchange.user.id))
 
 
 def resume(exchange: Talk, argument: str, message: Message) -> None:
-    waiting = deliveries.open_of(exchange.tx, exchange.user.id)
+    """/resume: it may leave again; what was stopped is asked about."""
+    if exchange.user.paused_at is None:
+        exchange.say("resumed-already")
+        return
     people.let_go(exchange.tx, exchange.now, exchange.user.id, paused_at=None)
-    exchange.say("resumed", waiting=waiting)
+    exchange.say("resumed", waiting=len(stopped(exchange.tx, exchange.user.id)))
+    held.resumed(exchange)
 
 
 def audience(exchange: Talk, argument: str, message: Message) -> None:

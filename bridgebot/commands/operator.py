@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bridgebot.commands.held import house_back, unblocked
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
-from bridgebot.store import deliveries, keep, lanes, people
+from bridgebot.store import deliveries, held, keep, lanes, people
 from bridgebot.store.deliveries import ANSWER, Order
 
 
 def admin(exchange: Talk, argument: str, message: Message) -> None:
-    """/admin users | invite | block N | unblock N | queue | reports | remove ID | suspend @x."""
+    """/admin users | invite | block N | unblock N | queue | pause | resume | reports | remove | suspend."""
     word, _, rest = argument.strip().partition(" ")
     action = _ACTIONS.get(word.lower())
     if exchange.user.role != "operator":
@@ -53,6 +54,8 @@ def _set_role(exchange: Talk, rest: str, role: str) -> None:
         return
     people.let_go(exchange.tx, exchange.now, user.id, role=role)
     exchange.say("admin-role-set", number=rest, role=exchange.text(f"role-{role}"))
+    if role == "user":
+        unblocked(exchange.tx, exchange.now, exchange.house, user.id)
 
 
 def _queue(exchange: Talk, rest: str) -> None:
@@ -60,6 +63,18 @@ def _queue(exchange: Talk, rest: str) -> None:
     lines = [f"{state}: {counts.get(state, 0)}" for state in deliveries.OPEN]
     held = [f"{lane}: {why}" for lane, why in lanes.held_lanes(exchange.tx).items()]
     exchange.write("\n".join(lines + held))
+
+
+def _pause(exchange: Talk, rest: str) -> None:
+    """Nothing leaves, of anybody, but answers to operators; it is kept."""
+    held.stop_house(exchange.tx)
+    exchange.say("admin-paused")
+
+
+def _resume(exchange: Talk, rest: str) -> None:
+    stopped = held.house_stopped(exchange.tx)
+    house_back(exchange.tx, exchange.now, exchange.house)
+    exchange.say("admin-resumed" if stopped else "resumed-already")
 
 
 def _reports(exchange: Talk, rest: str) -> None:
@@ -108,6 +123,8 @@ _ACTIONS: dict[str, Callable[[Talk, str], None]] = {
     "block": _block,
     "unblock": _unblock,
     "queue": _queue,
+    "pause": _pause,
+    "resume": _resume,
     "reports": _reports,
     "remove": _remove,
     "suspend": _suspend,

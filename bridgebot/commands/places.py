@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bridgebot import model
+from bridgebot.commands import held
 from bridgebot.commands.acts import act
 from bridgebot.commands.persons import local
 from bridgebot.commands.wishes import account_names
@@ -340,7 +341,9 @@ def _deliver_here(exchange: Talk, message: Message, off_at: datetime | None) -> 
     if not exchange.chat.direct and not message.sender.admin:
         exchange.say("admins-only")
         return
-    kept = routes.kept_for(exchange.tx, exchange.chat.id)
     people.set_chat(exchange.tx, exchange.chat.id, off_at=off_at)
     lanes.look_again(exchange.tx, f"chat:{exchange.chat.id}")
-    exchange.say("delivery-off" if off_at else "delivery-on", kept=kept)
+    if off_at is None:
+        held.here_again(exchange)
+    else:
+        exchange.say("delivery-off", kept=routes.kept_for(exchange.tx, exchange.chat.id))

@@ -9,6 +9,7 @@ from typing import Any
 import regex
 
 from bridgebot import flow
+from bridgebot.adapter import Network
 from bridgebot.commands import grammar
 from bridgebot.dialog import Talk
 from bridgebot.flow import Met, Target
@@ -124,6 +125,27 @@ def meant_for(exchange: Talk, wanted: Wish) -> tuple[Audience, str | None]:
         audience = audience.narrowed_to(parent.seen_by)
         warning = warning or parent.warning
     return audience, warning
+
+
+def titles(exchange: Talk, wanted: Wish, audience: Audience, warning: str | None) -> list[str]:
+    """The networks' names, with the account's where two are on one; what will be left out says why."""
+    rows = [people.account(exchange.tx, account) for account in targets(exchange, wanted)]
+    adapters = [row.adapter for row in rows]
+    names = []
+    for row in rows:
+        title = exchange.house.title(row.adapter)
+        name = f"{title} ({row.name})" if adapters.count(row.adapter) > 1 else title
+        network = exchange.house.network(row.adapter)
+        warned = bool(warning) or flow.must_warn(wanted.rich.spans, network)
+        problem = flow.refusal(audience, warned, wanted.parent is not None, network)
+        names.append(f"✗ {name}: {exchange.text(problem)}" if problem else name)
+    return names
+
+
+def networks(exchange: Talk, wanted: Wish) -> list[Network | None]:
+    """The networks that it goes to."""
+    rows = [people.account(exchange.tx, account) for account in targets(exchange, wanted)]
+    return [exchange.house.network(row.adapter) for row in rows]
 
 
 def publish_asked(exchange: Talk, wanted: Wish) -> None:

@@ -114,7 +114,7 @@ def untouched(tx: Tx, delivery: Delivery) -> bool:
 
     What had no answer may be out: it is repeated with the frozen words and the key that make that harmless.
     """
-    if delivery.state != "queued" or delivery.arguments.get("unanswered"):
+    if delivery.state not in ("queued", deliveries.HELD) or delivery.arguments.get("unanswered"):
         return False
     return not any(part.native_ids for part in deliveries.parts(tx, delivery.id))
 

@@ -48,6 +48,9 @@ def _into_chat(tx: Tx, house: House, delivery: Delivery, chat: Chat) -> list[Pay
     match delivery.action:
         case "notice":
             return _notice(tx, house, delivery, network.chat, language)
+        case "notice-change":
+            fresh = _notice(tx, house, delivery, network.chat, language)
+            return _over_ids(fresh, _told(tx, delivery), "edit-message", None)
         case "create":
             return _item(tx, house, delivery, chat, network.chat, language)
         case "edit":
@@ -129,11 +132,20 @@ def _changed(fresh: list[Payload], tx: Tx, delivery: Delivery, able: ChatCapabil
 
 def _over(fresh: list[Payload], old: Sequence[Copy], change: str, remove: str | None) -> list[Payload]:
     """Lay new parts over old copies: change what is there, add what is missing, remove what is left."""
-    parts = [part | {"op": change, "id": copy.native_id} for part, copy in zip(fresh, old, strict=False)]
+    return _over_ids(fresh, [copy.native_id for copy in old], change, remove)
+
+
+def _over_ids(fresh: list[Payload], old: Sequence[str], change: str, remove: str | None) -> list[Payload]:
+    parts = [part | {"op": change, "id": native_id} for part, native_id in zip(fresh, old, strict=False)]
     parts += fresh[len(old) :]
     if remove is not None:
-        parts += [{"op": remove, "id": copy.native_id} for copy in old[len(fresh) :]]
+        parts += [{"op": remove, "id": native_id} for native_id in old[len(fresh) :]]
     return parts
+
+
+def _told(tx: Tx, delivery: Delivery) -> list[str]:
+    """The messages in which a notice was said."""
+    return [i for part in deliveries.parts(tx, delivery.after_id or 0) for i in part.native_ids or ()]
 
 
 def _made_by(tx: Tx, delivery: Delivery) -> list[Copy]:

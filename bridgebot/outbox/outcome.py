@@ -16,6 +16,7 @@ from bridgebot.errors import (
     Temporary,
     Unconfirmed,
 )
+from bridgebot.flow import holding
 from bridgebot.model import TimelineKind
 from bridgebot.outbox import answers
 from bridgebot.outbox.calls import HARMLESS, Done
@@ -214,6 +215,7 @@ def _hold_account(tx: Tx, now: datetime, house: House, delivery: Delivery, error
         deliveries.change(tx, delivery.id, state="queued", error=_words(error))
         lanes.release(tx, delivery, held="auth")
     dialog.expire_account(tx, now, house, account.id)
+    holding.show_waiting(tx, now, account.id)
 
 
 def _hold_chat(tx: Tx, delivery: Delivery) -> None:

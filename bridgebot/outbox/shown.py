@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bridgebot import flow, render
 from bridgebot.dialog import House
+from bridgebot.flow import holding
 from bridgebot.model import Audience
 from bridgebot.outbox import answers
 from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, State, Written
-from bridgebot.store import Tx, buttons, deliveries, faces, lanes, people, posts
+from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
 from bridgebot.store.posts import ORIGINAL, RECEIPT
 from bridgebot.store.rows import Chat, Copy, Delivery, Post
 
@@ -166,15 +167,15 @@ def _outcome(
     account = people.account(tx, create.account_id or 0)
     made = [copy for copy in copies if copy.delivery_id == create.id and copy.role != RECEIPT]
     later = _last_change(create, work)
-    held = create.state in ("queued", "sending") and lanes.is_held(tx, create.lane) is not None
-    state = _state(create, later, held)
+    waits_for = holding.why(tx, create)
+    state = _state(create, later, waits_for is not None)
     failed = later if later is not None and later.state == "failed" else create
     url = min(made, key=lambda copy: copy.part).url if made else None
     return Outcome(
         title=house.title(account.adapter),
         state=state,
         url=render.clean_url(url) if url else None,
-        reason=_reason(house, failed, state, language, account.name),
+        reason=_reason(house, failed, state, language, account.name, waits_for),
         parts=max(len(made), 1),
     )
 
@@ -191,18 +192,20 @@ def _state(create: Delivery, later: Delivery | None, held: bool) -> State:
         if later is None or later.action != "delete" or later.state == "failed":
             return "posted"
         return "deleted" if later.state == "sent" else "deleting"
-    if create.state in ("queued", "sending"):
+    if create.state in ("queued", "sending", deliveries.HELD):
         return "held" if held else "sending" if create.state == "sending" else "queued"
     states: dict[str, State] = {"unconfirmed": "unconfirmed", "cancelled": "cancelled", "parked": "held"}
     return states.get(create.state, "failed")
 
 
-def _reason(house: House, delivery: Delivery, state: State, language: str, account: str) -> str:
+def _reason(
+    house: House, delivery: Delivery, state: State, language: str, account: str, waits_for: str | None
+) -> str:
     def say(key: str, /, **arguments: str | int) -> str:
         return house.texts(language, key, **arguments)
 
     if delivery.state == "failed":
         return answers.reason(say, delivery.error)
     if state == "held":
-        return say("receipt-parked" if delivery.state == "parked" else "receipt-held-auth", name=account)
+        return say("receipt-parked" if waits_for is None else f"receipt-held-{waits_for}", name=account)
     return answers.reason(say, delivery.error) if state == "queued" and delivery.error else ""

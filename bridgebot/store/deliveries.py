@@ -1,7 +1,8 @@
 """Deliveries: things to do out there, in lanes, each once.
 
 States: `queued` → `sending` → `sent`, `failed`, `unconfirmed` (no answer came), `parked` (tried too
-often) or `cancelled` (a tombstone: it must never be queued again). Claiming changes no state: a
+often) or `cancelled` (a tombstone: it must never be queued again); `held` waits for its person to say
+whether it is still meant. Claiming changes no state: a
 claim is the lease on the lane, so an expired claim is simply due again.
 """
 
@@ -23,7 +24,8 @@ from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Delivery, Part, many
 from bridgebot.store.tx import Tx
 
-OPEN = ("queued", "sending", "unconfirmed", "parked")
+HELD = "held"
+OPEN = ("queued", "sending", "unconfirmed", "parked", HELD)
 ENDED = ("sent", "failed", "cancelled")
 
 
@@ -131,14 +133,19 @@ def waiting_on(tx: Tx, delivery_id: int) -> list[Delivery]:
     return _WAITING_ON.many(tx, delivery_id)
 
 
+def after(tx: Tx, delivery_id: int) -> list[Delivery]:
+    """All that stands or stood after it, in the order of queueing."""
+    return many(tx.connection, Delivery, _select(t.delivery.c.after_id == delivery_id))
+
+
 def open_creates(tx: Tx, account_id: int) -> list[Delivery]:
     """Publications with this account of which nobody knows yet how they ended."""
     return _OPEN_CREATES.many(tx, account_id)
 
 
 def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
-    """What waits for an account."""
-    where = (t.delivery.c.account_id == account_id, t.delivery.c.state == "queued")
+    """What waits for an account, or for its person's word."""
+    where = (t.delivery.c.account_id == account_id, t.delivery.c.state.in_(("queued", HELD)))
     return many(tx.connection, Delivery, _select(*where))
 
 

@@ -21,6 +21,7 @@ from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Delivery
 from bridgebot.store.tx import Tx
 
+HOUSE = "house"  # stands for all of them: while it is held, nothing leaves but answers to operators
 ANSWER, FOLLOW_UP, MIRRORED = 0, 1, 2  # urgency: answers; edits, deletions and receipts; mirrored items
 
 _L, _D = t.lane.c, t.delivery.c
@@ -64,6 +65,13 @@ _POKE_ALL_OF_USER = Statement(
     lambda user_id, due: (
         sa.update(t.lane)
         .where(_L.name.in_(sa.select(_D.lane).where(_D.user_id == user_id, _D.state == "queued")))
+        .values(_poked(due, 0))
+    )
+)
+_POKE_ALL = Statement(
+    lambda due: (
+        sa.update(t.lane)
+        .where(_L.name.in_(sa.select(_D.lane).where(_D.state == "queued", _D.ended_at.is_(None))))
         .values(_poked(due, 0))
     )
 )
@@ -114,13 +122,20 @@ def poke_user(tx: Tx, user_id: int, due: datetime) -> None:
     _POKE_ALL_OF_USER.run(tx, user_id, due)
 
 
+def poke_all(tx: Tx, due: datetime) -> None:
+    """Whatever waits may go: everything was stopped, and is not any more."""
+    _POKE_ALL.run(tx, due)
+
+
 # --- claims ---
 
 
 def _waiting(name: Any) -> sa.Select[Any]:
     """What could go out of a lane, by everything but time."""
     before = t.delivery.alias("before")
-    stopped = sa.or_(t.user.c.paused_at.is_not(None), t.user.c.role == "blocked")
+    # A look at what is there shows nobody anything: whoever paused is still answered.
+    paused = sa.and_(t.user.c.paused_at.is_not(None), _D.lane.not_like("look:%"))
+    stopped = sa.or_(paused, t.user.c.role == "blocked")
     aside = sa.and_(_D.account_id.is_(None), _D.urgency < MIRRORED)  # the bot still answers them
     return (
         sa.select(t.delivery)
@@ -133,8 +148,17 @@ def _waiting(name: Any) -> sa.Select[Any]:
             sa.or_(before.c.id.is_(None), before.c.state == "sent"),
             sa.or_(t.chat.c.off_at.is_(None), _D.urgency < MIRRORED),
             sa.or_(t.user.c.id.is_(None), sa.not_(stopped), aside),
+            _house_lets(),
         )
     )
+
+
+def _house_lets() -> sa.ColumnElement[bool]:
+    """The operator's pause lets only those be answered who can end it."""
+    house = t.lane.alias("house")
+    stopped = sa.exists().where(house.c.name == HOUSE, house.c.held.is_not(None))
+    answers = sa.and_(_D.account_id.is_(None), _D.urgency == ANSWER, t.user.c.role == "operator")
+    return sa.or_(sa.not_(stopped), answers)
 
 
 def _due(urgency: Any, now: Any, closed: Any, limit: Any) -> sa.Select[Any]:

@@ -68,13 +68,15 @@ def _integrity(path: Path) -> str:
 def _numbers(tx: Tx) -> dict[str, Any]:
     counts = deliveries.counts(tx)
     oldest = deliveries.oldest_open(tx)
+    held = lanes.held_lanes(tx)
     failed = sa.select(sa.func.count()).select_from(t.inbox).where(t.inbox.c.state == "failed")
     return {
         "queue": {state: counts.get(state, 0) for state in deliveries.OPEN},
         "oldest_open_seconds": None
         if oldest is None
         else round((datetime.now(UTC) - oldest).total_seconds()),
-        "held": lanes.held_lanes(tx),
+        "paused": held.pop(lanes.HOUSE, None) is not None,
+        "held": held,
         "users": _count(tx, t.user, t.user.c.role),
         "accounts": _count(tx, t.account, t.account.c.state),
         "messages_put_aside": tx.scalar(failed),

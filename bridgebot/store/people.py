@@ -112,8 +112,8 @@ _DIRECT_CHAT = Query(
     lambda user_id: (
         sa.select(t.chat)
         .join(t.person, t.person.c.id == t.chat.c.person_id)
-        .where(t.person.c.user_id == user_id, t.chat.c.direct, t.chat.c.open)
-        .order_by(t.chat.c.id)
+        .where(t.person.c.user_id == user_id, t.chat.c.direct)
+        .order_by(t.chat.c.open.desc(), t.chat.c.id)
     ),
 )
 _OWNER = Statement(lambda person_id: sa.select(t.person.c.user_id).where(t.person.c.id == person_id))
@@ -161,7 +161,9 @@ def set_chat(tx: Tx, chat_id: int, **values: Any) -> None:
 
 
 def direct_chat(tx: Tx, user_id: int) -> Chat | None:
-    """Where the bot writes to a user on its own accord: the direct chat first used."""
+    """Where the bot writes to a user on its own accord: the direct chat first used. Where the bot is
+    in none any more, what is written waits for the day when it is back.
+    """
     return _DIRECT_CHAT.one(tx, user_id)
 
 

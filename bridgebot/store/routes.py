@@ -154,5 +154,6 @@ def of_account(tx: Tx, account_id: int) -> list[Route]:
 
 def kept_for(tx: Tx, chat_id: int) -> int:
     """How many mirrored items wait for a chat."""
-    where = (t.delivery.c.chat_id == chat_id, t.delivery.c.state == "queued", t.delivery.c.action == "create")
+    waits = t.delivery.c.state.in_(("queued", "held"))
+    where = (t.delivery.c.chat_id == chat_id, waits, t.delivery.c.action == "create")
     return int(tx.scalar(sa.select(sa.func.count()).select_from(t.delivery).where(*where)))

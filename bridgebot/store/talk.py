@@ -130,6 +130,20 @@ def arguments(tx: Tx, question: Question) -> dict[str, Any]:
     return json.loads(tx.vault.decrypt(question.arguments))  # type: ignore[no-any-return]
 
 
+def change_question(
+    tx: Tx,
+    now: datetime,
+    question_id: int,
+    arguments: dict[str, Any],
+    options: Sequence[str],
+    life: timedelta = QUESTION_LIFE,
+) -> None:
+    """Give an open question other arguments and answers, and its time anew."""
+    secret = tx.vault.encrypt(json.dumps(arguments))
+    fresh = {"arguments": secret, "options": list(options), "expires_at": now + life}
+    tx.update(t.question, t.question.c.id == question_id, **fresh)
+
+
 def question(tx: Tx, question_id: int) -> Question | None:
     return one(tx.connection, Question, sa.select(t.question).where(t.question.c.id == question_id))
 

@@ -104,6 +104,7 @@ WORDS: tuple[Word, ...] = (
     Word("timezone", Shape.OPTIONS, ("tz",), ("时区",), ("shiqu",), r"[a-z]+/[a-z_]+"),
     Word("pause", Shape.NOTHING, (), ("暂停",), ("zanting",)),
     Word("resume", Shape.NOTHING, ("unpause",), ("继续",), ("jixu",)),
+    Word("held", Shape.NOTHING, (), ("待发", "留着的"), ("daifa",)),
     # accounts
     Word("join", Shape.OPTIONS, ("register",), ("加入", "注册"), ("jiaru", "zhuce")),
     Word("link", Shape.OPTIONS, ("login",), ("关联", "绑定"), ("guanlian", "bangding"), r"\S+ \S+\.\S+"),

@@ -31,7 +31,8 @@ help-settings = what plain text is, language, time zone
 help-language = /language en or zh-CN
 help-timezone = /timezone Asia/Shanghai
 help-pause = stop everything outgoing at once; it is kept
-help-resume = let it go on
+help-resume = let it go on; what was stopped is asked about
+help-held = what waits for your word before it is sent or shown
 help-join = /join NAME: a new account on a network that lives here
 help-link = /link NETWORK: bring an account that you have
 help-accounts = your accounts; ● marks where plain posts go
@@ -76,7 +77,7 @@ help-sync = /sync FROM to TO: what you post on one account goes to the other too
 help-routes = what goes where; /routes stop NUMBER
 help-on = deliver here again, with what was kept
 help-off = deliver nothing here; it is kept
-help-admin = for operators: users, invite, block, queue, reports, remove, suspend
+help-admin = for operators: users, invite, block, queue, pause, resume, reports, remove, suspend
 
 tour = Try these:
     · write something: it becomes a post, and its receipt has an id like 2k7
@@ -108,6 +109,11 @@ cancelled-near = Cancelled. Nothing was posted.
 cancelled-words = Cancelled. Nothing was posted.
 cancelled-unlink = Cancelled. The account stays.
 cancelled-undo = Cancelled. Nothing was taken back.
+cancelled-late = Cancelled. Nothing of it was posted.
+cancelled-late-one = Cancelled. The rest was not posted.
+cancelled-held = Cancelled. It stays kept: /held asks again.
+cancelled-held-one = Cancelled. The rest stays kept: /held asks again.
+cancelled-held-items = Cancelled. It stays kept: /held asks again.
 cancelled-unconfirmed = Cancelled. The post stays unconfirmed.
 nothing-to-cancel = There is no open question.
 
@@ -117,14 +123,20 @@ status-head = { $waiting ->
    *[other] { $waiting } deliveries wait.
 }
 status-paused = You paused everything outgoing: /resume lets it go on.
+status-house-paused = Whoever runs this bot paused everything outgoing; it is kept.
+status-held = { $count ->
+    [one] One of them waits for your word: /held
+   *[other] { $count } of them wait for your word: /held
+}
 account-active = works
 account-expired = no longer accepted: /relink
 paused = Paused: nothing of yours leaves until /resume. What you post is kept.
 resumed = { $waiting ->
     [0] Goes on. Nothing had waited.
-    [one] Goes on. One delivery that waited leaves now.
-   *[other] Goes on. { $waiting } deliveries that waited leave now.
+    [one] Goes on. One thing had waited; I ask before it is sent.
+   *[other] Goes on. { $waiting } things had waited; I ask before they are sent.
 }
+resumed-already = Nothing was paused.
 settings = Plain text: { $plain }
     Language: { $language } (/language) · time zone: { $timezone } (/timezone)
     Plain posts go to: { $targets } (/default)
@@ -159,6 +171,8 @@ link-again = { $reason } Try again, or /cancel.
 link-failed = { $network } was not linked: { $reason }
 linked = { $handle } on { $network } is yours here, under the name { $name }. Plain posts go there, and what mentions it comes here.
 relinked = { $handle } on { $network } works again. What waited is sent now.
+relinked-some = { $handle } on { $network } works again. What waited up to an hour is sent now.
+linked-another = This is { $handle }. What waits for { $other } is for that account alone: /relink { $name }
 relink-made-here = { $handle } was made here on { $network }, so there is nothing to prove. If it does not work, ask the person who runs this bot.
 unlink-ask = Forget { $handle } on { $network } here? Its posts stay there; what waits for it is dropped.
 unlink-ask-close = Close { $handle } on { $network }? The account was made here and nothing else opens it: its posts are deleted, and the name is given to nobody again.
@@ -253,11 +267,12 @@ route-default = posts
 route-follow = follow
 route-mirror = mirror
 route-sync = sync
-delivery-on = { $kept ->
+delivery-on = { $count ->
     [0] I deliver here again. Nothing was missed.
     [one] I deliver here again; one item was kept and comes now.
-   *[other] I deliver here again; { $kept } items were kept and come now.
+   *[other] I deliver here again; { $count } items were kept and come now.
 }
+delivery-on-some = I deliver here again; { $count } items were kept. The first { $shown } come now, the others when you want them.
 delivery-off = I deliver nothing here until /on; it is kept.
 
 notification-follow = { $who } follows you on { $network }.
@@ -267,10 +282,12 @@ notification-boost = 🔁 { $who } boosted { $code } ({ $network })
 timeline-gone = “{ $title }” is not there any more; I stopped reading it.
 parked = A delivery to { $network } ({ $name }) failed too often and was put aside; it is not lost. The person who runs this bot can send it again.
 
-usage-admin = /admin users, invite, block NUMBER, unblock NUMBER, queue, reports, remove ID, suspend @name, unsuspend @name
+usage-admin = /admin users, invite, block NUMBER, unblock NUMBER, queue, pause, resume, reports, remove ID, suspend @name, unsuspend @name
 admin-invite = An invitation for one person, for { $days } days: { $code }
 admin-no-such-user = There is no user { $number } whom that could be done to.
 admin-role-set = User { $number }: { $role }
+admin-paused = Paused: nothing leaves for anybody until /admin resume, but answers to operators. It is kept.
+admin-resumed = Goes on. What waited up to an hour leaves now; about what is older its writers are asked.
 admin-no-network = No network here is yours to moderate.
 reports-head = Reports on { $network } (/admin remove ID, /admin suspend @name):
 reports-none = No reports on { $network }.

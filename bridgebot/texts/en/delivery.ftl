@@ -10,6 +10,10 @@ error-after-failed = what it depends on failed
 error-not-configured = This network is not configured here now; the person who runs this bot can change that.
 error-bug = The bot made a mistake here; the person who runs it finds the details in the log.
 receipt-held-auth = it waits: /relink { $name } and it will be sent
+receipt-held-gone = it waits until the chat can be written to
+receipt-held-asked = it waited for long and waits for your word now: /held
+receipt-held-paused = it waits: you paused everything, /resume
+receipt-held-house = it waits: whoever runs this bot paused everything
 receipt-parked = it failed too often and was put aside; it is not lost
 
 # The warning of a post with hidden words, where a network can hide them only all together.

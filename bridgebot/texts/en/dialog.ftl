@@ -19,6 +19,28 @@ option-there = It is there
 option-there-words = it is there, there
 option-again = Send again
 option-again-words = send again, again
+option-relink = Re-link
+option-relink-words = re-link, relink
+option-send-all = Send all
+option-send-all-words = send all, send them all
+option-choose = Choose
+option-choose-words = choose, let me choose
+option-drop = Drop
+option-drop-words = drop, drop it, drop them
+option-send = Send
+option-send-words = send, send it
+option-drop-rest = Drop the rest
+option-drop-rest-words = drop the rest, drop rest
+option-later = Later
+option-later-words = later, stop
+option-more = Five more
+option-more-words = five more, more, next
+option-all = All
+option-all-words = all, show all
+option-post-all = Post all
+option-post-all-words = post all, post them all
+option-post-rest = Post the rest
+option-post-rest-words = post the rest, post rest
 
 plain-mode-ask = What should plain text be? “Post”: I post it. “Ask each time”: I ask first. “Command”: only /post publishes. Nothing was posted yet.
 confirm-post = { $reason }
@@ -28,7 +50,6 @@ confirm-first = Shall I post this?
 confirm-ask = Shall I post this?
 confirm-command = Only /post publishes, as you chose. Post this one?
 confirm-greeting = Is that for me, or a post?
-confirm-late = This reached me late, more than ten minutes after you wrote it. Post it still?
 confirm-repeated = You wrote the same a moment ago. Post it again?
 confirm-reply = You answered something that is no post. Post this as a new one?
 near-command = Did you mean /{ $name }? Nothing was posted.
@@ -62,7 +83,74 @@ expired-unlink = No answer for ten minutes: the account stays.
 expired-undo = No answer for ten minutes: nothing was taken back.
 expired-reply = No answer for ten minutes: nothing was posted.
 expired-link = No answer for ten minutes: linking was ended. /link or /join starts again.
+expired-late = Nobody answered for a day: what had reached me late was not posted. It still stands in this chat.
+expired-late-one = Nobody answered for a day: the rest of what had reached me late was not posted. It still stands in this chat.
+expired-held = Nobody answered for a day. What waits for your word stays kept: /held shows it.
+expired-held-one = Nobody answered for a day. What waits for your word stays kept: /held shows it.
+expired-held-items = Nobody answered for a day. What was missed here stays kept: /held shows it.
 expired-unconfirmed = Nobody told me whether that post is there; it stays unconfirmed.
+
+# What was written while the bot could not be reached.
+
+late-ask = { $count ->
+    [one] This reached me late, more than ten minutes after you wrote it. Nothing was posted yet; post it still?
+   *[other] While I was away you wrote { $count } messages. Nothing was posted yet; post them still?
+}
+late-to = To { $place }:
+late-more = … and { $count } more
+late-one = { $left ->
+    [one] The last one. Post it?
+   *[other] { $left } wait. Post this one?
+}
+late-done = That was all of them.
+late-dropped = { $count ->
+    [one] One message was not posted.
+   *[other] { $count } messages were not posted.
+}
+
+# What waited for so long that it is not simply sent.
+
+age-minutes = { $count } min
+age-hours = { $count } h
+age-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+}
+held-line = { $what } ({ $age })
+held-post = { $code }: { $text }
+held-edit = change of { $code }: { $text }
+held-ask = { $count ->
+    [one] One thing waited for { $account } and was not sent. Is it still meant?
+   *[other] { $count } things waited for { $account } and were not sent. Are they still meant?
+}
+held-one = { $left ->
+    [one] The last one for { $account }, { $age } old. Send it?
+   *[other] { $left } wait for { $account }. This one is { $age } old. Send it?
+}
+held-sent = { $count ->
+    [one] It is sent now.
+   *[other] { $count } are sent now, in their order.
+}
+held-dropped = { $count ->
+    [one] Dropped; it will not be sent.
+   *[other] { $count } were dropped; they will not be sent.
+}
+held-later = { $count ->
+    [one] One stays kept: /held asks about it again.
+   *[other] { $count } stay kept: /held asks about them again.
+}
+held-done = That was all of it.
+held-none = Nothing waits for your word.
+held-expired = { $count ->
+    [one] One waits until { $name } is proven again: /relink { $name }
+   *[other] { $count } wait until { $name } is proven again: /relink { $name }
+}
+missed = { $count ->
+    [one] One message could not be shown here for a while; it comes now.
+   *[other] { $count } messages could not be shown here for a while; they come now.
+}
+missed-some = { $count } messages could not be shown here for a while. The first { $shown } come now, the others are kept.
+items-ask = { $count } more are kept. Show some more, all of them, or drop them?
 
 secret-refused = That looks like { $kind }: it was not posted and is not kept. If it is real, revoke it now, and delete the message here.
 secret-token = an access token

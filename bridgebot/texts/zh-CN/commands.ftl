@@ -31,7 +31,8 @@ help-settings = 纯文字怎么处理、语言、时区
 help-language = /language en 或 zh-CN
 help-timezone = /timezone Asia/Shanghai
 help-pause = 立即停止一切外发内容，内容会保留
-help-resume = 继续外发
+help-resume = 继续外发；被停下的会先问你
+help-held = 等你决定之后才发出或显示的内容
 help-join = /join 名字：在本机的网络上新建账号
 help-link = /link 网络：绑定已有的账号
 help-accounts = 你的账号；● 表示普通帖子发到那里
@@ -76,7 +77,7 @@ help-sync = /sync 甲 to 乙：你在甲账号发的也发到乙账号；/sync o
 help-routes = 什么送到哪里；/routes stop 序号 可以停止
 help-on = 恢复送到这里，包括留着的内容
 help-off = 暂不送到这里，内容会留着
-help-admin = 给管理者：users、invite、block、queue、reports、remove、suspend
+help-admin = 给管理者：users、invite、block、queue、pause、resume、reports、remove、suspend
 
 tour = 试试这些：
     · 写点什么：它会成为帖子，回执里有 2k7 这样的编号
@@ -108,6 +109,11 @@ cancelled-near = 已取消，没有发布。
 cancelled-words = 已取消，没有发布。
 cancelled-unlink = 已取消，账号保留。
 cancelled-undo = 已取消，没有收回任何内容。
+cancelled-late = 已取消，一条都没有发布。
+cancelled-late-one = 已取消，其余的没有发布。
+cancelled-held = 已取消，内容仍然留着：/held 可以再问一次。
+cancelled-held-one = 已取消，其余的仍然留着：/held 可以再问一次。
+cancelled-held-items = 已取消，内容仍然留着：/held 可以再问一次。
 cancelled-unconfirmed = 已取消，那条帖子仍然未确认。
 nothing-to-cancel = 现在没有正在问的问题。
 
@@ -116,13 +122,16 @@ status-head = { $waiting ->
    *[other] 有 { $waiting } 项等待发送。
 }
 status-paused = 你暂停了一切外发内容：/resume 继续。
+status-house-paused = 管理者暂停了一切外发内容，内容会留着。
+status-held = 其中 { $count } 项等你决定：/held
 account-active = 正常
 account-expired = 已失效：请用 /relink
 paused = 已暂停：在 /resume 之前，你的内容都不会发出。你发的帖子会留着。
 resumed = { $waiting ->
     [0] 已继续。没有等待的内容。
-   *[other] 已继续。等待的 { $waiting } 项现在发出。
+   *[other] 已继续。有 { $waiting } 项在等待，发出之前会先问你。
 }
+resumed-already = 没有暂停任何内容。
 settings = 纯文字：{ $plain }
     语言：{ $language }（/language）· 时区：{ $timezone }（/timezone）
     普通帖子发到：{ $targets }（/default）
@@ -157,6 +166,8 @@ link-again = { $reason }请再试一次，或者 /cancel。
 link-failed = 没有绑定 { $network }：{ $reason }
 linked = { $network } 上的 { $handle } 在这里归你了，名称是 { $name }。普通帖子发到那里，提到它的会送到这里。
 relinked = { $network } 上的 { $handle } 又可以用了。等待的内容现在发出。
+relinked-some = { $network } 上的 { $handle } 又可以用了。等了不到一小时的内容现在发出。
+linked-another = 这是 { $handle }。等着 { $other } 的内容只属于那个账号：/relink { $name }
 relink-made-here = { $handle } 是在这里的 { $network } 上建立的，不需要验证。如果用不了，请联系这个机器人的管理者。
 unlink-ask = 要在这里解除 { $network } 上的 { $handle } 吗？已发的帖子留在那里，等待发送的会丢弃。
 unlink-ask-close = 要关闭 { $network } 上的 { $handle } 吗？这个账号是在这里建立的，别处无法打开：它的帖子会被删除，名字不再给任何人。
@@ -248,10 +259,11 @@ route-default = 发帖
 route-follow = 关注
 route-mirror = 镜像
 route-sync = 同步
-delivery-on = { $kept ->
+delivery-on = { $count ->
     [0] 恢复送到这里。没有错过的内容。
-   *[other] 恢复送到这里；留着的 { $kept } 条现在送来。
+   *[other] 恢复送到这里；留着的 { $count } 条现在送来。
 }
+delivery-on-some = 恢复送到这里；留着 { $count } 条。先送来 { $shown } 条，其余的等你要的时候再送。
 delivery-off = 在 /on 之前什么都不送到这里，内容会留着。
 
 notification-follow = { $who } 在 { $network } 上关注了你。
@@ -261,10 +273,12 @@ notification-boost = 🔁 { $who } 转发了 { $code }（{ $network }）
 timeline-gone = “{ $title }”已经不在了，我不再读取它。
 parked = 发往 { $network }（{ $name }）的一项失败太多次，已放到一边；它没有丢。管理者可以重新发送。
 
-usage-admin = /admin users、invite、block 序号、unblock 序号、queue、reports、remove 编号、suspend @名字、unsuspend @名字
+usage-admin = /admin users、invite、block 序号、unblock 序号、queue、pause、resume、reports、remove 编号、suspend @名字、unsuspend @名字
 admin-invite = 一人份的邀请码，{ $days } 天内有效：{ $code }
 admin-no-such-user = 没有可以这样处理的用户 { $number }。
 admin-role-set = 用户 { $number }：{ $role }
+admin-paused = 已暂停：在 /admin resume 之前，除了给管理者的回答，什么都不会发出。内容会留着。
+admin-resumed = 已继续。等了不到一小时的现在发出，更早的会先问作者。
 admin-no-network = 这里没有由你管理的网络。
 reports-head = { $network } 上的举报（/admin remove 编号，/admin suspend @名字）：
 reports-none = { $network } 上没有举报。

@@ -10,6 +10,10 @@ error-after-failed = 它所依赖的那一步失败了
 error-not-configured = 这个网络现在没有配置；管理者可以更改。
 error-bug = 机器人在这里出了错；管理者可以在日志里看到详情。
 receipt-held-auth = 正在等待：/relink { $name } 之后就会发出
+receipt-held-gone = 正在等待：那个聊天现在无法写入
+receipt-held-asked = 等得太久，现在要你决定：/held
+receipt-held-paused = 正在等待：你暂停了一切，/resume 继续
+receipt-held-house = 正在等待：管理者暂停了一切
 receipt-parked = 失败次数太多，已放到一边，没有丢
 
 # 帖子里有隐藏文字，而网络只能整篇隐藏时的警告。

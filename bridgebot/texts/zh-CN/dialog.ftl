@@ -19,6 +19,28 @@ option-there = 已经在那里
 option-there-words = 已经在那里, 在, 有了
 option-again = 再发一次
 option-again-words = 再发一次, 再发, 重发
+option-relink = 重新关联
+option-relink-words = 重新关联
+option-send-all = 全部发出
+option-send-all-words = 全部发出, 都发
+option-choose = 逐条选择
+option-choose-words = 逐条选择, 选择
+option-drop = 丢弃
+option-drop-words = 丢弃, 都不要
+option-send = 发出
+option-send-words = 发出
+option-drop-rest = 丢弃其余的
+option-drop-rest-words = 丢弃其余的, 丢弃其余
+option-later = 以后再说
+option-later-words = 以后再说, 以后
+option-more = 再来五条
+option-more-words = 再来五条, 再来
+option-all = 全部
+option-all-words = 全部
+option-post-all = 全部发布
+option-post-all-words = 全部发布
+option-post-rest = 发布其余的
+option-post-rest-words = 发布其余的, 发布其余
 
 plain-mode-ask = 纯文字要怎么处理？“发布”：直接发布。“每次都问”：先问再发。“命令”：只有 /post 才发布。现在还没有发布任何内容。
 confirm-post = { $reason }
@@ -28,7 +50,6 @@ confirm-first = 要发布这条吗？
 confirm-ask = 要发布这条吗？
 confirm-command = 按你的选择，只有 /post 才发布。要发布这一条吗？
 confirm-greeting = 这是对我说的，还是一条帖子？
-confirm-late = 这条消息在你写下十多分钟之后才到我这里。还要发布吗？
 confirm-repeated = 你刚刚写过同样的内容。要再发一次吗？
 confirm-reply = 你回复的不是帖子。要把它作为新帖子发布吗？
 near-command = 你是想用 /{ $name } 吗？没有发布任何内容。
@@ -62,7 +83,50 @@ expired-unlink = 十分钟没有回答：账号保留。
 expired-undo = 十分钟没有回答：没有收回任何内容。
 expired-reply = 十分钟没有回答：没有发布任何内容。
 expired-link = 十分钟没有回答：绑定已结束。用 /link 或 /join 重新开始。
+expired-late = 一天没有回答：晚到的消息没有发布，它们还在这个聊天里。
+expired-late-one = 一天没有回答：其余晚到的消息没有发布，它们还在这个聊天里。
+expired-held = 一天没有回答。等你决定的内容仍然留着，见 /held。
+expired-held-one = 一天没有回答。等你决定的内容仍然留着，见 /held。
+expired-held-items = 一天没有回答。这里错过的内容仍然留着，见 /held。
 expired-unconfirmed = 没有人告诉我那条帖子在不在，它仍然未确认。
+
+# 机器人联系不上的时候写下的。
+
+late-ask = { $count ->
+    [one] 这条消息在你写下十多分钟之后才到我这里。还没有发布，仍然要发布吗？
+   *[other] 我不在的时候你写了 { $count } 条消息。都还没有发布，仍然要发布吗？
+}
+late-to = 发到 { $place }：
+late-more = …… 还有 { $count } 条
+late-one = { $left ->
+    [one] 最后一条。要发布吗？
+   *[other] 还有 { $left } 条。要发布这一条吗？
+}
+late-done = 都处理完了。
+late-dropped = 有 { $count } 条没有发布。
+
+# 等得太久、不会直接发出的内容。
+
+age-minutes = { $count } 分钟
+age-hours = { $count } 小时
+age-days = { $count } 天
+held-line = { $what }（{ $age }）
+held-post = { $code }：{ $text }
+held-edit = 修改 { $code }：{ $text }
+held-ask = 有 { $count } 项在等 { $account }，没有发出。现在还要吗？
+held-one = { $left ->
+    [one] { $account } 的最后一项，已等了 { $age }。要发出吗？
+   *[other] 还有 { $left } 项等 { $account }。这一项已等了 { $age }。要发出吗？
+}
+held-sent = { $count } 项现在按顺序发出。
+held-dropped = 已丢弃 { $count } 项，不会发出。
+held-later = 仍然留着 { $count } 项：/held 可以再问一次。
+held-done = 都处理完了。
+held-none = 没有等你决定的内容。
+held-expired = 有 { $count } 项要等 { $name } 重新验证：/relink { $name }
+missed = 有一段时间这里无法显示，错过的 { $count } 条现在送来。
+missed-some = 有一段时间这里无法显示，错过 { $count } 条。先送来 { $shown } 条，其余的留着。
+items-ask = 还留着 { $count } 条。再显示一些、全部显示，还是丢弃？
 
 secret-refused = 这看起来像{ $kind }：没有发布，也没有保存。如果是真的，请立即吊销它，并删除这里的这条消息。
 secret-token = 访问令牌
