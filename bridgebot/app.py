@@ -29,10 +29,12 @@ from bridgebot.linking import Linking
 from bridgebot.loader import Prepared
 from bridgebot.metrics import Metrics
 from bridgebot.outbox import Outbox
+from bridgebot.outbox.digests import Digests
 from bridgebot.poller import Poller
 from bridgebot.reload import Changes
 from bridgebot.signals import ServiceManager, Signals
-from bridgebot.store import Store, Tx, keep, lockfile, overview, posts, restored
+from bridgebot.store import Store, Tx, budgets, keep, lockfile, overview, posts, restored
+from bridgebot.store.budgets import Budgets, Ear
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
 from bridgebot.web import Watch, Web
@@ -74,6 +76,7 @@ class App:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.adapters: dict[str, AnyAdapter] = {}
+        self.budgets = Budgets({})
         self.problems: dict[str, str] = {}  # adapters that were set aside, and why
         self._stops = contextlib.AsyncExitStack()  # intake first, the store last
 
@@ -159,9 +162,12 @@ class App:
             self.house, restored=await self.store.read(lambda tx, now: restored.gap(tx))
         )
         social = {n: a for n, a in self.adapters.items() if isinstance(a, SocialAdapter)}
-        self.poller = Poller(self.store, social, self.house, self.clock, self.wake, meter=self.metrics)
+        paced = self.budgets
+        self.poller = Poller(
+            self.store, social, self.house, self.clock, self.wake, paced=paced, meter=self.metrics
+        )
         self.outbox = Outbox(
-            self.store, self.adapters, self.house, self.clock, self.poller.wake, journal=journal
+            self.store, self.adapters, self.house, self.clock, self.poller.wake, paced=paced, journal=journal
         )
         self.linking = Linking(self.store, social, self.house, self.wake)
         self.store.listen("link", self.linking.wake)
@@ -192,10 +198,12 @@ class App:
             texts=self.texts,
             menu=lambda language: menu(self.texts, language),
             database=self.store.database,
+            rates=Ear(prepared.name, self.budgets, self.clock),
         )
         loaded = loader.load(prepared, context, self.settings.language)
         if loaded.adapter is not None:
             self.adapters[prepared.name] = loaded.adapter
+            self.budgets.rates[prepared.name] = loaded.adapter.rates
         else:
             self.problems[prepared.name] = loaded.problem or ""
             log.error("set aside", adapter=prepared.name, problem=loaded.problem)
@@ -210,6 +218,7 @@ class App:
         self.health = Health(self.store, self.supervisor, self.adapters, self.problems, self.clock)
         for name, loop in (("outbox", self.outbox), ("poller", self.poller), ("linking", self.linking)):
             self.supervisor.start(name, loop.run)
+        self.supervisor.start("digests", Digests(self.store, self.house, self.clock, self.wake).run)
         self.supervisor.start("keeper", self._keep)
         self.supervisor.start("watchdog", self.health.watchdog.run)
         self.supervisor.start("health", self.health.run)
@@ -230,6 +239,7 @@ class App:
         """Once an hour: forget the words of other people that nobody needs any more."""
         while True:
             await self.store.run(lambda tx, now: posts.forget_old(tx, now - MIRRORED_TEXT_KEPT))
+            await self.store.run(budgets.forget)
             await self.clock.sleep(3600)
 
     def _watch(self) -> Watch:
@@ -271,6 +281,7 @@ def _house(settings: Settings, texts: Texts, adapters: Mapping[str, AnyAdapter])
         texts=texts,
         language=settings.language,
         timezone=settings.timezone,
+        digest_after=settings.digest_after,
         **_doors(settings),
     )
 
@@ -284,8 +295,8 @@ def _doors(settings: Settings) -> dict[str, Any]:
 def describe(name: str, adapter: AnyAdapter) -> Network:
     """What the house may know of an adapter without asking it."""
     if isinstance(adapter, ChatAdapter):
-        return Network(name, adapter.title, chat=adapter.capabilities)
-    return Network(name, adapter.title, social=adapter.capabilities)
+        return Network(name, adapter.title, chat=adapter.capabilities, rates=adapter.rates)
+    return Network(name, adapter.title, social=adapter.capabilities, rates=adapter.rates)
 
 
 # --- what the command line calls ---------------------------------------------------------------

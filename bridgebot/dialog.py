@@ -29,6 +29,7 @@ class House:
     access: str = "invite"  # open, invite, allowlist
     allow: frozenset[str] = frozenset()  # `adapter:native id`
     operators: frozenset[str] = frozenset()
+    digest_after: int = 20  # items that may wait for a chat longer than a minute; 0: any number
     restored: Gap | None = None  # of which nobody knows what was done, since a copy was put back
 
     def network(self, name: str) -> Network | None:
@@ -117,11 +118,14 @@ def notice(
     question_id: int | None = None,
     hint: bool = True,
     once: str | None = None,
+    digest: str | None = None,
 ) -> int | None:
     """Queue a word from the bot that is no post; None where it was said before."""
     arguments: dict[str, Any] = {"text": text, "language": language}
     if question_id is not None:
         arguments |= {"question": question_id, "hint": hint}
+    if digest is not None:  # what the button carries that shows what is kept
+        arguments |= {"digest": digest}
     order = Order(
         action="notice",
         lane=f"chat:{chat.id}",

@@ -62,15 +62,27 @@ class AdapterError(BridgebotError):
 
 
 class Temporary(AdapterError):
-    """Nothing happened; the same call may be made again, not before `retry_after` seconds."""
+    """Nothing happened; the same call may be made again, not before `retry_after` seconds.
+
+    `rate` is set where it came too fast (429): the name of the declared `Rate` that this is about, or
+    "" where the network does not say, which means the narrowest one that counts the call. Then that
+    rate waits and nothing else, and it is no failed attempt.
+    """
 
     default_key = "error-temporary"
 
     def __init__(
-        self, key: str | None = None, /, *, retry_after: float | None = None, **arguments: str | int
+        self,
+        key: str | None = None,
+        /,
+        *,
+        retry_after: float | None = None,
+        rate: str | None = None,
+        **arguments: str | int,
     ) -> None:
         super().__init__(key, **arguments)
         self.retry_after = retry_after
+        self.rate = rate
 
 
 class Unconfirmed(AdapterError):

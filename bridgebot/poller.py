@@ -26,7 +26,9 @@ from bridgebot.meter import Meter
 from bridgebot.model import Page, Post, canonical
 from bridgebot.render import clean_name, short_id
 from bridgebot.store import Store, Tx, deliveries, people, posts, routes
+from bridgebot.store.budgets import Budgets
 from bridgebot.store.deliveries import Order
+from bridgebot.store.reads import Reads
 from bridgebot.store.rows import Delivery, Timeline
 
 log = structlog.get_logger()
@@ -59,6 +61,7 @@ class Poller:
         clock: Clock,
         delivered: Callable[[], None],
         *,
+        paced: Budgets | None = None,
         meter: Meter | None = None,
     ) -> None:
         self._meter = meter or Meter()
@@ -67,6 +70,7 @@ class Poller:
         self._house = house
         self._clock = clock
         self._delivered = delivered  # called after a commit that may have queued deliveries
+        self._reads = Reads(paced or Budgets({name: one.rates for name, one in house.networks.items()}))
         self._woken = asyncio.Event()
         self._heap: list[tuple[datetime, int]] = []
         self._known: dict[int, Timeline] = {}
@@ -168,7 +172,14 @@ class Poller:
     async def _read_page(self, timeline_id: int, every: float) -> bool:
         """One page, from where the last one ended; True when there is more."""
         timeline = await self._store.read(lambda tx, now: routes.timeline_by_id(tx, timeline_id))
-        page = await self._fetch(timeline)
+        account = await self._account(timeline)
+        wait = self._reads.wait(timeline.adapter, timeline.server, account, self._clock.now())
+        if wait > 0:
+            await self._store.run(
+                lambda tx, now: routes.put_off(tx, now, timeline.id, wait, timeline.failures)
+            )
+            return False
+        page = await self._fetch(timeline, account)
         verdict = await self._store.run(lambda tx, now: hand_in(tx, now, self._house, timeline, page, every))
         self._delivered()
         self._note_age(timeline, verdict)
@@ -178,14 +189,18 @@ class Poller:
         for post in verdict.fresh:
             self._meter.read(timeline.adapter, (self._clock.now() - post.created_at).total_seconds())
 
-    async def _fetch(self, timeline: Timeline) -> Page:
-        account = await self._account(timeline)
+    async def _fetch(self, timeline: Timeline, account: model.Account | None) -> Page:
         adapter = self._adapters[timeline.adapter]
         try:
             async with asyncio.timeout(FETCH_TIMEOUT):
                 return await adapter.fetch(timeline.native(), account, timeline.cursor)
         except TimeoutError as error:
             raise Temporary() from error
+        except Temporary as error:
+            if error.rate is not None:
+                where = (timeline.adapter, timeline.server, account, error.rate)
+                self._reads.refused(*where, self._clock.now(), error.retry_after or EVERY)
+            raise
 
     async def _account(self, timeline: Timeline) -> model.Account | None:
         account_id = timeline.account_id
@@ -239,6 +254,8 @@ class Poller:
 
     async def _look_at(self, timeline: Timeline, account: model.Account | None, post_id: str) -> None:
         adapter = self._adapters[timeline.adapter]
+        if self._reads.wait(timeline.adapter, timeline.server, account, self._clock.now()) > 0:
+            return  # a busy stream must not use up what writing needs: the poll brings it
         try:
             async with asyncio.timeout(FETCH_TIMEOUT):
                 post = await adapter.get(account, post_id)

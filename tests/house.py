@@ -15,6 +15,7 @@ from bridgebot.journal import Journal
 from bridgebot.linking import Linking
 from bridgebot.meter import Meter
 from bridgebot.outbox import Outbox
+from bridgebot.outbox.digests import Digests
 from bridgebot.poller import Poller
 from bridgebot.store import Store, people, routes
 from bridgebot.testing.fakes import ManualClock, MemoryChat, MemorySocial
@@ -60,6 +61,7 @@ class TestHouse:
         journal = Journal(meter)
         self.inbox = Inbox(self.store, self.house, lambda: None, journal=journal)
         self.outbox = Outbox(self.store, self.adapters, self.house, self.clock, journal=journal)
+        self.digests = Digests(self.store, self.house, self.clock, lambda: None)
         social = {a.context.name: a for a in self.socials}
         self.poller = Poller(self.store, social, self.house, self.clock, lambda: None, meter=meter)
         self.linking = Linking(self.store, social, self.house, lambda: None)
@@ -137,8 +139,8 @@ class TestHouse:
 
 def _network(name: str, adapter) -> Network:
     if isinstance(adapter, ChatAdapter):
-        return Network(name, name.title(), chat=adapter.capabilities)
-    return Network(name, name.title(), social=adapter.capabilities)
+        return Network(name, name.title(), chat=adapter.capabilities, rates=adapter.rates)
+    return Network(name, name.title(), social=adapter.capabilities, rates=adapter.rates)
 
 
 def _user_of(tx, sender: str) -> int:

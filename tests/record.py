@@ -35,7 +35,7 @@ GROUPS = {
     "Posting": "post to cw vis memo memos share",
     "A post": "reply fav unfav boost unboost edit del undo url thread",
     "People": "whois follow unfollow requests approve reject lock report",
-    "Timelines and routes": "home mentions tag mirror sync routes on off",
+    "Timelines and routes": "home mentions tag mirror sync routes on off digest",
     "Operators": "admin",
 }
 

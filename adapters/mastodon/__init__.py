@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
-from adapters.mastodon import linking, people, streaming, timelines, wire, writing
+from adapters.mastodon import limits, linking, people, streaming, timelines, wire, writing
 from adapters.mastodon.entities import Instance
 from adapters.mastodon.sharing import Streams
 from adapters.mastodon.wire import Wire
@@ -79,11 +79,12 @@ class Adapter(SocialAdapter[Config]):
         # Mastodon honours the key of a publication for an hour, GoToSocial and Takahe ignore it: so it
         # is looked whether the post is there, and the same key goes with the next attempt.
         on_unconfirmed=OnUnconfirmed.LOOK,
+        rates=limits.RATES,
     )
 
     def __init__(self, config: Config, context: Context) -> None:
         super().__init__(config, context)
-        self._wire = Wire(context.http, context.clock, config.servers)
+        self._wire = Wire(context.http, context.clock, config.servers, context.rates)
         self._streams = Streams()
 
     async def link(

@@ -14,9 +14,10 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from adapters.mastodon import limits
 from adapters.mastodon.entities import Account as Person
 from adapters.mastodon.entities import Instance, Named, Search, Status
-from bridgebot.adapter import Clock
+from bridgebot.adapter import UNHEARD, Clock, Rates
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.http import Response, call
 from bridgebot.model import Account
@@ -67,9 +68,12 @@ def software(instance: Instance) -> str:
 class Wire:
     """The one way to the servers."""
 
-    def __init__(self, http: aiohttp.ClientSession, clock: Clock, servers: Mapping[str, str]) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, clock: Clock, servers: Mapping[str, str], rates: Rates = UNHEARD
+    ) -> None:
         self.http = http
         self._clock = clock
+        self._rates = rates
         self._servers = {name.lower(): address.rstrip("/") for name, address in servers.items()}
 
     def known(self, server: str) -> bool:
@@ -129,6 +133,7 @@ class Wire:
             if account is not None:
                 raise
             raise Rejected("mastodon-needs-account", server=server) from error
+        limits.tell(self._rates, got, account, account.server if account else server, self._clock.now())
         return Answer(decoded(got, kind, url.host or "", repeatable), self._time(got))
 
     def _time(self, got: Response) -> datetime:

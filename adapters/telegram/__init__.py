@@ -17,7 +17,7 @@ from adapters.telegram.failures import MessageGone, Moved, Unchanged
 from adapters.telegram.reading import moved
 from adapters.telegram.request import Wire, bot, told, who
 from adapters.telegram.session import Session
-from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Receive
+from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Per, Rate, Receive
 from bridgebot.errors import BridgebotError, Rejected, Temporary
 from bridgebot.model import Chat, Limits, OutgoingMessage
 
@@ -43,6 +43,13 @@ class Adapter(ChatAdapter[Config]):
         edits_in=True,
         on_unconfirmed=OnUnconfirmed.ASK,  # sendMessage has no key, and a bot cannot read a chat
         needs_connection=False,
+        # core.telegram.org/bots/faq#my-bot-is-hitting-limits. What counts is when a message arrives, and
+        # that is never quite as evenly as it left: a chat is given a little more time.
+        rates=(
+            Rate("overall", Per.BOT, 30, 1),
+            Rate("chat", Per.CHAT, 1, 1.05),
+            Rate("group", Per.GROUP, 20, 61, burst=5),
+        ),
     )
 
     def __init__(self, config: Config, context: Context) -> None:

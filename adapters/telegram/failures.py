@@ -88,7 +88,9 @@ def result(reply: Reply, method: str) -> Any:
     """What the method brought; raises what the answer means if it is not a good one."""
     said = _said(reply.body)
     if reply.status in _NOT_STARTED:
-        raise Temporary("telegram-busy", retry_after=_wait(reply, said))
+        # Which limit it was Telegram does not say. It counts by chat first: others go on.
+        rate = "" if reply.status == 429 else None
+        raise Temporary("telegram-busy", retry_after=_wait(reply, said), rate=rate)
     if said is None or reply.status >= 500 or 300 <= reply.status < 400:
         raise unclear(method)
     if said.get("ok") is True and "result" in said and reply.status < 300:
@@ -108,7 +110,7 @@ def unclear(method: str) -> AdapterError:
 def _refusal(reply: Reply, said: Mapping[str, Any], method: str) -> AdapterError:
     code, words = said.get("error_code", reply.status), shown(said.get("description"))
     if code == 429:
-        return Temporary("telegram-busy", retry_after=_wait(reply, said))
+        return Temporary("telegram-busy", retry_after=_wait(reply, said), rate="")
     if (moved_to := _parameters(said).get("migrate_to_chat_id")) is not None:
         return Moved(str(moved_to))
     if code == 409:

@@ -15,7 +15,7 @@ from adapters.xmpp.config import Config
 from adapters.xmpp.connection import Kind
 from adapters.xmpp.memory import BOT, Known, Memory
 from adapters.xmpp.session import Session
-from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Receive
+from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Per, Rate, Receive
 from bridgebot.errors import Rejected, TargetGone, Temporary
 from bridgebot.model import Chat, Limits, OutgoingMessage
 
@@ -39,6 +39,8 @@ class Adapter(ChatAdapter[Config]):
         # A message that is shown twice does no harm, one that is lost does; XMPP has no key that would
         # make a server drop the second one.
         on_unconfirmed=OnUnconfirmed.REPEAT,
+        # Prosody's shipped limit for a client; it stops reading the stream until the time has passed.
+        rates=(Rate("stream", Per.BOT, 10_000, 1, unit="bytes"),),
     )
     patience = 30.0  # seconds to wait for the network's word on a message
 

@@ -8,16 +8,25 @@ never retry, split, truncate, sleep for a rate limit or keep files: outbox, `ren
 
 from __future__ import annotations
 
-from bridgebot.adapter.abilities import ChatCapabilities, Network, OnUnconfirmed, SocialCapabilities
+from bridgebot.adapter.abilities import (
+    ChatCapabilities,
+    Network,
+    OnUnconfirmed,
+    Per,
+    Rate,
+    SocialCapabilities,
+)
 from bridgebot.adapter.base import Adapter, AdapterConfig
 from bridgebot.adapter.chat import ChatAdapter
 from bridgebot.adapter.context import (
+    UNHEARD,
     Clock,
     Command,
     Context,
     Database,
     Handler,
     Menu,
+    Rates,
     Receive,
     Routes,
     State,
@@ -26,6 +35,7 @@ from bridgebot.adapter.context import (
 from bridgebot.adapter.social import SocialAdapter
 
 __all__ = [
+    "UNHEARD",
     "Adapter",
     "AdapterConfig",
     "ChatAdapter",
@@ -38,6 +48,9 @@ __all__ = [
     "Menu",
     "Network",
     "OnUnconfirmed",
+    "Per",
+    "Rate",
+    "Rates",
     "Receive",
     "Routes",
     "SocialAdapter",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from bridgebot.model import Audience, Limits, Markup, TimelineKind
 
@@ -14,6 +15,41 @@ class OnUnconfirmed(enum.StrEnum):
     REPEAT = "repeat"  # the key, or the action itself, makes a repetition harmless
     LOOK = "look"  # `find` tells whether it happened
     ASK = "ask"  # only the person can tell
+
+
+class Per(enum.StrEnum):
+    """Whose calls a rate counts together."""
+
+    BOT = "bot"  # all that this adapter calls
+    CHAT = "chat"  # those about one chat
+    GROUP = "group"  # those about one chat with several people
+    ACCOUNT = "account"  # those with one account's credentials, reading included
+    SERVER = "server"  # those to one server without an account
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So much in so many seconds, as the network says it: the house keeps to it before it is told to.
+
+    At most `amount` in any `seconds`. `burst` of them may come at once where somebody waits for the
+    answer; the rest is spread evenly over what remains.
+    """
+
+    name: str  # unique among the adapter's rates: what `Temporary.rate` and `Rates.heard` name
+    per: Per
+    amount: int
+    seconds: float
+    burst: int = 1
+    unit: Literal["calls", "bytes"] = "calls"
+    # The contract's methods that count (`send`, `publish`, `delete`; `unboost` for `boost` with `on` False);
+    # empty: every call.
+    operations: frozenset[str] = frozenset()
+
+    def at(self, pace: float) -> Rate:
+        """The same for a server that takes `pace` times as much."""
+        if pace >= 1:
+            return replace(self, amount=round(self.amount * pace))
+        return replace(self, seconds=self.seconds / pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +69,7 @@ class ChatCapabilities:
     deletions_in: bool = False  # people's deletions arrive as `Deletion`
     on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK
     needs_connection: bool = True  # `send` works only while `run` is running
+    rates: tuple[Rate, ...] = ()  # what the network lets through in which time
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +106,7 @@ class SocialCapabilities:
     anonymous: frozenset[TimelineKind] = frozenset()  # those that can be read without an account
     on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK
     needs_connection: bool = False
+    rates: tuple[Rate, ...] = ()  # what a server lets through in which time
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +117,4 @@ class Network:
     title: str
     chat: ChatCapabilities | None = None  # one of the two is set
     social: SocialCapabilities | None = None
+    rates: tuple[Rate, ...] = ()  # those that hold here: as declared, at the configured pace

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from bridgebot.adapter.abilities import ChatCapabilities, Rate, SocialCapabilities
 from bridgebot.adapter.context import Context
 
 
@@ -17,6 +18,7 @@ class AdapterConfig(BaseModel):
     allow_addresses: tuple[
         str, ...
     ] = ()  # networks (CIDR) that this adapter may reach though they are private
+    pace: float = Field(default=1.0, ge=0)  # times the network's known rate limits; 0: there are none here
 
 
 C = TypeVar("C", bound=AdapterConfig)
@@ -27,12 +29,20 @@ class Adapter(Generic[C]):
 
     title: ClassVar[str]  # the network's name as people read it: `XMPP`, `Plaza`
     for_trying: ClassVar[bool] = False  # it forgets or pretends: never proposed for a real bot
+    capabilities: ClassVar[ChatCapabilities | SocialCapabilities]
     live: ClassVar[frozenset[str]] = frozenset()  # options read from `self.config` at each use: reloadable
     migrations: ClassVar[str | None] = None  # folder of alembic versions beside the module: own tables
 
     def __init__(self, config: C, context: Context) -> None:
         self.config = config
         self.context = context
+
+    @property
+    def rates(self) -> tuple[Rate, ...]:
+        """The declared rates at the configured pace. The house keeps to them; adapters never wait."""
+        if not self.config.pace:
+            return ()
+        return tuple(rate.at(self.config.pace) for rate in self.capabilities.rates)
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__} {self.context.name}>"  # never the configuration: it holds secrets

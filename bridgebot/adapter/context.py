@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import aiohttp
 from aiohttp import web
 
-from bridgebot.model import Incoming
+from bridgebot.model import Account, Incoming
 
 T = TypeVar("T")
 
@@ -90,6 +90,29 @@ class Database(Protocol):
         """Run a unit that writes nothing, beside the writer."""
 
 
+class Rates(Protocol):
+    """Takes what a network says of its own limits, so that the house slows down before a 429."""
+
+    def heard(
+        self, rate: str, account: Account | None, *, remaining: int, seconds: float, server: str = ""
+    ) -> None:
+        """Of a declared rate so many are left for so many seconds: for this account, or for `server`
+        without one. A hint that costs nothing: call it for every answer that says so.
+        """
+
+
+class Unheard:
+    """`Rates` where nobody listens: a context without a house."""
+
+    def heard(
+        self, rate: str, account: Account | None, *, remaining: int, seconds: float, server: str = ""
+    ) -> None:
+        """Nothing follows."""
+
+
+UNHEARD = Unheard()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All of the house that an adapter sees."""
@@ -102,3 +125,4 @@ class Context:
     texts: Translate
     menu: Menu
     database: Database
+    rates: Rates = UNHEARD

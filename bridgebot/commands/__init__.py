@@ -11,6 +11,7 @@ from bridgebot.commands import (
     accounts,
     acts,
     compose,
+    digest,
     finding,
     grammar,
     held,
@@ -98,6 +99,7 @@ _DEFINITIONS = (
     Definition("routes", places.show_routes),
     Definition("on", places.switch_on, groups=True),
     Definition("off", places.switch_off, groups=True),
+    Definition("digest", digest.digest, groups=True),
     Definition("admin", operator.admin),
 )
 COMMANDS = {definition.name: definition for definition in _DEFINITIONS}

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridgebot import commands
-from bridgebot.commands import acts, places
+from bridgebot.commands import acts, digest, places
 from bridgebot.commands.compose import refuse_reply
 from bridgebot.commands.finding import code
 from bridgebot.dialog import Talk
 from bridgebot.model import Press
-from bridgebot.store import buttons, people, posts, talk
+from bridgebot.store import buttons, digests, people, posts, talk
 from bridgebot.store.buttons import Button
 from bridgebot.store.rows import Post
 
@@ -22,7 +22,11 @@ def press(exchange: Talk, pressed: Press) -> None:
     """Do what the button says, if its presser may."""
     token, _, which = pressed.data.partition(":")
     button = buttons.by_token(exchange.tx, token)
-    if button is None:
+    kept = digests.by_token(exchange.tx, token) if button is None else None
+    if kept is not None:
+        if kept.chat_id == exchange.chat.id:
+            digest.show(exchange, token)
+    elif button is None:
         _answer(exchange, token, which)
     elif button.chat_id == exchange.chat.id and which in _DOES:
         found = posts.post(exchange.tx, button.post_id)

@@ -161,6 +161,7 @@ def _settings(
         access=options.access,
         allow=options.allow,
         operators=options.operators,
+        digest_after=options.digest_after,
         web=WebSettings(host, port, options.web.public_url, options.web.metrics_allow, token),
         log=LogSettings(options.log.format, options.log.level),
         shutdown_grace=options.shutdown_grace,

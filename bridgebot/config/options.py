@@ -115,6 +115,7 @@ class CoreOptions(_Section):
     access: Literal["open", "invite", "allowlist"] = "invite"
     allow: tuple[Annotated[str, AfterValidator(_person)], ...] = ()
     operators: tuple[Annotated[str, AfterValidator(_person)], ...] = ()
+    digest_after: Annotated[int, Field(ge=0)] = 20
     secret_keys_file: Path = Path("keys")
     web: WebOptions = WebOptions()
     log: LogOptions = LogOptions()

@@ -65,6 +65,7 @@ class Settings:
     access: str = "invite"  # open | invite | allowlist
     allow: tuple[str, ...] = ()  # `jabber:ada@example.org`
     operators: tuple[str, ...] = ()
+    digest_after: int = 20  # items that may wait for one chat longer than a minute; 0: any number
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     shutdown_grace: float = 20  # seconds that what was begun has to end when the bot is asked to stop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -24,6 +25,32 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         if seconds is not None:
             return min(max(seconds, 0.0), LONGEST)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a server says is left of a limit."""
+
+    limit: int  # calls in the whole period; 0: not said
+    remaining: int
+    seconds: float  # until it counts anew
+
+
+def left(headers: Mapping[str, str], now: datetime) -> Left | None:
+    """`X-RateLimit-Limit`, `-Remaining` and `-Reset`, or the same without the `X-`; None: not said."""
+    here = _date(headers.get("Date", "")) or now
+    for prefix in ("X-RateLimit", "RateLimit"):
+        remaining = _count(headers.get(f"{prefix}-Remaining", ""))
+        seconds = _seconds(headers.get(f"{prefix}-Reset", "").strip(), here)
+        if remaining is not None and seconds is not None:
+            limit = _count(headers.get(f"{prefix}-Limit", "")) or 0
+            return Left(limit, remaining, min(max(seconds, 0.0), LONGEST))
+    return None
+
+
+def _count(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _seconds(text: str, now: datetime) -> float | None:

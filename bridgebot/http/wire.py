@@ -116,7 +116,8 @@ def _judged(answer: Response, host: str, repeatable: bool, expect: str) -> Respo
     """The answer itself if it is good; raises what it means if not."""
     status = answer.status
     if status in _NOT_STARTED:
-        raise Temporary("http-busy", host=host, retry_after=_wait(answer))
+        rate = "" if status == 429 else None
+        raise Temporary("http-busy", host=host, retry_after=_wait(answer), rate=rate)
     if status >= 500:
         raise _unclear(host, repeatable, _wait(answer))
     if status == 401:

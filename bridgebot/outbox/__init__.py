@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bridgebot import dialog
 from bridgebot.adapter import Clock
 from bridgebot.dialog import House
-from bridgebot.errors import AdapterError, StoreError, Unconfirmed
+from bridgebot.errors import AdapterError, StoreError, Temporary, Unconfirmed
 from bridgebot.journal import REMEMBERED, Journal
 from bridgebot.outbox import calls, frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
+from bridgebot.outbox.turns import Turns
 from bridgebot.store import Store, Tx, deliveries, lanes, people, restored
+from bridgebot.store.budgets import Budgets, Gate
+from bridgebot.store.needs import Slot, size
 from bridgebot.store.rows import Delivery, Part
 
 log = structlog.get_logger()
@@ -40,6 +44,7 @@ class _Work:
     parts: list[Part]
     aim: Aim
     refused: AdapterError | None = None  # set: it came to no call, and that is settled
+    slot: Slot | None = None  # of the first call, where rates are set
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Outbox:
         clock: Clock,
         routed: Callable[[], None] = lambda: None,
         *,
+        paced: Budgets | None = None,
         journal: Journal | None = None,
     ) -> None:
         self._store = store
@@ -69,6 +75,8 @@ class Outbox:
         self._house = house
         self._clock = clock
         self._routed = routed  # called after a commit that may have made or ended a route
+        self._budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
+        self._turns = Turns(clock)
         self._journal = journal or Journal()
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -134,9 +142,12 @@ class Outbox:
         """Claim what can start at once and begin it; if there is nothing, when is the next due? Both by the
         same time: what came due between two looks would be seen by neither, and wait for the next wake.
         """
-        claimed = lanes.claim(tx, now, LEASE, most)
-        begun = [work for delivery in claimed if (work := self._begun(tx, now, delivery)) is not None]
-        return _Claimed(len(claimed), begun, None if claimed else self._look_around(tx, now))
+        gate = self._budgets.gate(tx, now)
+        claimed = lanes.claim(tx, now, LEASE, most, gate=gate)
+        begun = [work for delivery in claimed if (work := self._begun(tx, now, delivery, gate)) is not None]
+        next_due = None if claimed else self._look_around(tx, now, gate)
+        gate.keep()
+        return _Claimed(len(claimed), begun, next_due)
 
     async def _wait(self) -> None:
         due = self._next_due
@@ -146,12 +157,13 @@ class Outbox:
             async with asyncio.timeout(min(max(seconds, 0.01), LONGEST_WAIT)):
                 await self._woken.wait()
 
-    def _look_around(self, tx: Tx, now: datetime) -> datetime | None:
+    def _look_around(self, tx: Tx, now: datetime, gate: Gate) -> datetime | None:
         """Before resting: settle calls whose lease ran out, close old questions; when is the next due?"""
         for delivery in deliveries.interrupted(tx, now):
             outcome.failed(tx, now, self._house, delivery, Unconfirmed())
         dialog.expire(tx, now, self._house)
-        return lanes.next_due(tx)
+        times = (lanes.next_due(tx, gate.closed), gate.opens())
+        return min((at for at in times if at is not None), default=None)
 
     async def _deliver(self, work: _Work) -> None:
         """One delivery from its start to its outcome."""
@@ -176,10 +188,11 @@ class Outbox:
             self._journal.broken(work.delivery)
             await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, work.delivery))
 
-    def _begun(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
+    def _begun(self, tx: Tx, now: datetime, claimed: Delivery, gate: Gate) -> _Work | None:
         """Begin one of a claim: what breaks there by a bug breaks that one only."""
         try:
-            return self._begin(tx, now, claimed)
+            work = self._begin(tx, now, claimed)
+            return None if work is None else replace(work, slot=_slot(gate, work))
         except Exception as error:
             if self._store.database.troubles(error):
                 raise
@@ -221,22 +234,26 @@ class Outbox:
     async def _make_calls(self, work: _Work) -> None:
         """The parts that are not out yet, one after another; then the outcome."""
         done: list[Done] = []
+        slot = work.slot
         for part in work.parts:
             if part.native_ids is not None:
                 done.append(Done(tuple(part.native_ids)))
                 continue
             try:
+                await self._turns.mine(slot)
                 done.append(await self._call(work.aim, part, done))
             except AdapterError as error:
                 await self._store.insist(
-                    lambda tx, now, e=error: outcome.failed(tx, now, self._house, work.delivery, e)  # type: ignore[misc]
+                    lambda tx, now, e=error: self._settle(tx, now, work.delivery, e)  # type: ignore[misc]
                 )
                 self._failed(work.delivery, work.aim.adapter, error)
                 return
             if part is not work.parts[-1]:
-                await self._store.insist(
-                    lambda tx, now, p=part, d=done[-1]: self._keep_part(tx, now, work.delivery, p, d)  # type: ignore[misc]
+                slot = await self._store.insist(
+                    lambda tx, now, p=part, d=done[-1]: self._keep_part(tx, now, work, p, d)  # type: ignore[misc]
                 )
+                if slot is None:
+                    return
         await self._store.insist(
             lambda tx, now: outcome.succeeded(tx, now, self._house, work.delivery, work.parts, done)
         )
@@ -257,9 +274,38 @@ class Outbox:
         most = outcome.MOST_ATTEMPTS
         self._journal.failed(delivery, adapter, self._clock.now(), error, most_attempts=most)
 
-    def _keep_part(self, tx: Tx, now: datetime, delivery: Delivery, part: Part, done: Done) -> None:
+    def _keep_part(self, tx: Tx, now: datetime, work: _Work, part: Part, done: Done) -> Slot | None:
+        """Note what is out. The next part is a call like any other: without a slot it waits in the queue."""
+        delivery, gate = work.delivery, self._budgets.gate(tx, now)
         deliveries.part_sent(tx, delivery.id, part.number, done.ids)
-        lanes.renew(tx, now, delivery, LEASE)
+        slot = gate.take(delivery, size(_pending(work.parts[work.parts.index(part) + 1 :])))
+        if slot is None:
+            deliveries.change(tx, delivery.id, state="queued", attempts=0)  # none has failed so far
+            lanes.release(tx, delivery)
+        else:
+            lanes.renew(tx, now, delivery, LEASE)
+        gate.keep()
+        return slot
+
+    def _settle(self, tx: Tx, now: datetime, delivery: Delivery, error: AdapterError) -> None:
+        """A limit of the network moves its budget and nothing else; what else went wrong is an outcome."""
+        if isinstance(error, Temporary) and error.rate is not None:
+            outcome.slowed(tx, now, self._budgets.gate(tx, now), delivery, error)
+        else:
+            outcome.failed(tx, now, self._house, delivery, error)
+
+
+def _slot(gate: Gate, work: _Work) -> Slot | None:
+    """The slot of a call whose size is known now."""
+    slot = gate.slots.get(work.delivery.id)
+    if slot is not None:
+        gate.settle(slot, size(_pending(work.parts)))
+    return slot
+
+
+def _pending(parts: Sequence[Part]) -> dict[str, Any]:
+    """What is sent next."""
+    return next((part.payload for part in parts if part.native_ids is None), {})
 
 
 def recover(tx: Tx, now: datetime, house: House) -> list[Delivery]:

@@ -79,6 +79,11 @@ def _notice(tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, la
             buttons = [[f"{question.token}:{n}", label] for n, label in enumerate(labels)]
         elif delivery.arguments.get("hint", True):
             text = f"{text}\n{dialog.options_line(house, language, question.options)}"
+    digest = delivery.arguments.get("digest")
+    if digest is not None and able.buttons:
+        buttons = [[f"{digest}:show", house.texts(language, "button-show")]]
+    elif digest is not None:
+        text = f"{text}\n{house.texts(language, 'digest-hint')}"
     return _sends(text, able, language, buttons=buttons)
 
 

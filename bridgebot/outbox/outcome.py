@@ -21,6 +21,7 @@ from bridgebot.model import TimelineKind
 from bridgebot.outbox import answers
 from bridgebot.outbox.calls import HARMLESS, Done
 from bridgebot.store import Tx, deliveries, lanes, people, posts, restored, routes
+from bridgebot.store.budgets import Gate
 from bridgebot.store.deliveries import Order
 from bridgebot.store.posts import MIRROR, RECEIPT, Spot
 from bridgebot.store.rows import Delivery, Part
@@ -155,6 +156,24 @@ def failed(tx: Tx, now: datetime, house: House, delivery: Delivery, error: Adapt
         _try_again(tx, now, house, delivery, error, LONGEST_WAIT)  # the bot's own login: the operator's
     else:
         _give_up(tx, now, house, delivery, error)
+
+
+def slowed(tx: Tx, now: datetime, gate: Gate, delivery: Delivery, error: Temporary) -> None:
+    """It came too fast (429): the budget waits, not the lane, and it does not count as an attempt."""
+    row = deliveries.delivery(tx, delivery.id)
+    times = int((row.error or {}).get("slowed", 0)) + 1
+    until = now + timedelta(seconds=backoff(times) if error.retry_after is None else error.retry_after)
+    gate.slow_down(delivery, error.rate or "", until)
+    nowhere = delivery.chat_id is None and delivery.account_id is None
+    deliveries.change(
+        tx,
+        delivery.id,
+        state="queued",
+        attempts=max(row.attempts - 1, 0),
+        due_at=until if nowhere else row.due_at,
+        error=_words(error) | {"slowed": times},
+    )
+    lanes.release(tx, delivery)
 
 
 def broken(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:

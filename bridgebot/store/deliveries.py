@@ -166,7 +166,7 @@ def open_ones(tx: Tx) -> dict[str, tuple[int, datetime]]:
 _OPEN_ONES = Statement(
     lambda: (
         sa.select(_D.state, sa.func.count(), sa.func.min(_D.created_at))
-        .where(_D.ended_at.is_(None))
+        .where(_D.ended_at.is_(None), _D.digest_id.is_(None))  # what is kept waits for a wish only
         .group_by(_D.state)
     )
 )
@@ -240,7 +240,7 @@ _OVERDUE = Query(
 
 def unsettled(tx: Tx, now: datetime, within: timedelta) -> int:
     """How many deliveries are under way or will be due within so long."""
-    soon = sa.and_(t.delivery.c.state == "queued", t.delivery.c.due_at <= now + within)
+    soon = sa.and_(_D.state == "queued", _D.due_at <= now + within, _D.digest_id.is_(None))
     query = sa.select(sa.func.count()).where(sa.or_(soon, t.delivery.c.state == "sending"))
     return int(tx.scalar(query))
 

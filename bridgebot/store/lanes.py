@@ -12,7 +12,7 @@ import dataclasses
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -146,7 +146,8 @@ def _waiting(name: Any) -> sa.Select[Any]:
             _D.lane == name,
             _D.state == "queued",
             sa.or_(before.c.id.is_(None), before.c.state == "sent"),
-            sa.or_(t.chat.c.off_at.is_(None), _D.urgency < MIRRORED),
+            sa.or_(sa.and_(t.chat.c.off_at.is_(None), t.chat.c.digest_at.is_(None)), _D.urgency < MIRRORED),
+            _D.digest_id.is_(None),
             sa.or_(t.user.c.id.is_(None), sa.not_(stopped), aside),
             _house_lets(),
         )
@@ -161,11 +162,14 @@ def _house_lets() -> sa.ColumnElement[bool]:
     return sa.or_(sa.not_(stopped), answers)
 
 
+def _realms(closed: Any) -> Any:
+    return sa.select(sa.func.json_each(closed).table_valued("value").c.value)
+
+
 def _due(urgency: Any, now: Any, closed: Any, limit: Any) -> sa.Select[Any]:
-    realms = sa.select(sa.func.json_each(closed).table_valued("value").c.value)
     return (
-        sa.select(_L.name)
-        .where(_L.urgency == urgency, _L.due_at <= now, _L.realm.not_in(realms))
+        sa.select(_L.name, _L.realm)
+        .where(_L.urgency == urgency, _L.due_at <= now, _L.realm.not_in(_realms(closed)))
         .order_by(_L.due_at)
         .limit(limit)
     )
@@ -228,7 +232,17 @@ _HOLD = Statement(
 _FENCE = Statement(lambda name: sa.select(_L.fence).where(_L.name == name))
 _HELD = Statement(lambda name: sa.select(_L.held).where(_L.name == name))
 _ALL_HELD = Statement(lambda: sa.select(_L.name, _L.held).where(_L.held.is_not(None)))
-_NEXT_DUE = Statement(lambda: sa.select(sa.func.min(_L.due_at)))
+_LOOK_AT = Statement(
+    lambda name, at: sa.update(t.lane).where(_L.name == name, _L.held.is_(None)).values(due_at=_time(at))
+)
+_NEXT_DUE = Statement(
+    lambda urgency, closed: (
+        sa.select(_L.due_at)
+        .where(_L.urgency == urgency, _L.due_at.is_not(None), _L.realm.not_in(_realms(closed)))
+        .order_by(_L.due_at)
+        .limit(1)
+    )
+)
 _QUEUED = sa.exists(sa.select(1).where(_D.lane == _L.name, _D.state == "queued"))
 _FREE_ALL = Statement(
     lambda due: (
@@ -239,8 +253,31 @@ _FREE_ALL = Statement(
 )
 
 
+class Gate(Protocol):
+    """What may go by the rates that networks set: `budgets.Gate`."""
+
+    closed: set[str]  # realms to which nothing may go now
+
+    def wait(self, head: Delivery) -> datetime | None:
+        """Let a delivery through (None), or say when to look at its lane again."""
+
+
+class _Open:
+    """The gate where no network sets a rate."""
+
+    closed: set[str] = frozenset()  # type: ignore[assignment]
+
+    def wait(self, head: Delivery) -> datetime | None:
+        return None
+
+
 def claim(
-    tx: Tx, now: datetime, lease: timedelta, limit: int, closed: Collection[str] = ()
+    tx: Tx,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    closed: Collection[str] = (),
+    gate: Gate = _Open(),  # noqa: B008 - it has no state
 ) -> list[Delivery]:
     """Lease lanes that have something due, and return the first delivery of each: answers first.
 
@@ -249,16 +286,22 @@ def claim(
     claimed: list[Delivery] = []
     for urgency in (ANSWER, FOLLOW_UP, MIRRORED):
         room = limit - len(claimed)
-        names = _DUE.values(tx, urgency, now, json.dumps(list(closed)), room) if room else []
-        claimed += [head for name in names if (head := _take(tx, now, lease, name)) is not None]
+        shut = json.dumps([*closed, *gate.closed])
+        for name, realm in _DUE.rows(tx, urgency, now, shut, room) if room else ():
+            head = _take(tx, now, lease, name, gate) if realm not in gate.closed else None
+            claimed += [head] if head is not None else []
     return claimed
 
 
-def _take(tx: Tx, now: datetime, lease: timedelta, name: str) -> Delivery | None:
+def _take(tx: Tx, now: datetime, lease: timedelta, name: str, gate: Gate) -> Delivery | None:
     """Lease a lane for the first delivery in it that may go; else note when to look at it again."""
     head = _HEAD.one(tx, name, now)
     if head is None:
         _settle(tx, name, _FENCE.value(tx, name), None, None)
+        return None
+    later = gate.wait(head)
+    if later is not None:
+        _LOOK_AT.run(tx, name, later)
         return None
     return dataclasses.replace(head, fence=_LEASE.value(tx, name, now + lease))
 
@@ -325,6 +368,8 @@ def free_all(tx: Tx, now: datetime) -> None:
     _FREE_ALL.run(tx, now)
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """When a lane is next to be looked at; None when nothing waits by time."""
-    return _NEXT_DUE.value(tx)  # type: ignore[no-any-return]
+def next_due(tx: Tx, closed: Collection[str] = ()) -> datetime | None:
+    """When a lane is next to be looked at; None when nothing waits by time, outside of closed realms."""
+    shut = json.dumps(list(closed))
+    times = [_NEXT_DUE.value(tx, urgency, shut) for urgency in (ANSWER, FOLLOW_UP, MIRRORED)]
+    return min((at for at in times if at is not None), default=None)

@@ -39,6 +39,7 @@ def _merge(tx: Tx, early: Chat, chat: Chat) -> None:
         (t.inbox, "chat_id"),
         (t.question, "chat_id"),
         (t.link_request, "chat_id"),
+        (t.digest, "chat_id"),
     ):
         tx.update(table, table.c[column] == early.id, **{column: chat.id})
     here = t.delivery.c.chat_id == early.id

@@ -1,56 +1,11 @@
-"""The whole schema. Times are UTC microseconds since 1970."""
+"""The whole schema."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import sqlalchemy as sa
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Time(sa.TypeDecorator[datetime]):
-    """An aware datetime, kept as whole microseconds: exact, ordered, the same on every database."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-class Json(sa.JSON):
-    """JSON; what most rows hold, nothing, is not parsed."""
-
-    cache_ok = True
-
-    def result_processor(self, dialect: Any, coltype: Any) -> Any:
-        read = super().result_processor(dialect, coltype)
-        if read is None:  # the driver reads it
-            return None
-
-        def process(value: Any) -> Any:
-            empty = _EMPTY.get(value)
-            return read(value) if empty is None else empty()
-
-        return process
-
-
-_EMPTY: dict[Any, Any] = {None: lambda: None, "null": lambda: None, "{}": dict, "[]": list}
+from bridgebot.store.columns import Json, metadata
+from bridgebot.store.columns import Time as Time
 
 
 def _id() -> sa.Column[int]:
@@ -103,6 +58,7 @@ chat = sa.Table(
     _ref("person", null=True),  # whose direct chat it is
     sa.Column("open", sa.Boolean, nullable=False),  # False: the bot is not in it any more
     sa.Column("off_at", Time),  # set by /off: nothing is delivered here, it is kept
+    sa.Column("digest_at", Time),  # set: more came than the chat can carry, so items are gathered
     sa.Column("short_ids", sa.Integer, nullable=False),  # how many were given out
     sa.UniqueConstraint("adapter", "native_id", "topic"),
 )
@@ -260,6 +216,7 @@ delivery = sa.Table(
     _ref("route", null=True),
     _ref("inbox", null=True, name="cause_id", index=True),
     _ref("user", null=True),
+    _ref("digest", null=True),  # that keeps it until somebody asks for it
     sa.Column("arguments", Json, nullable=False),
     sa.Column("result", Json),
     sa.Column("error", Json),
@@ -278,6 +235,23 @@ sa.Index(
     delivery.c.created_at,
     sqlite_where=delivery.c.ended_at.is_(None),
     postgresql_where=delivery.c.ended_at.is_(None),
+)
+
+sa.Index(
+    "ix_delivery_kept",
+    delivery.c.chat_id,
+    sqlite_where=delivery.c.digest_id.is_not(None),
+    postgresql_where=delivery.c.digest_id.is_not(None),
+)
+
+digest = sa.Table(
+    "digest",
+    metadata,
+    _id(),
+    sa.Column("token", sa.Text, nullable=False, unique=True),  # what its button carries
+    _ref("chat", index=True),
+    sa.Column("since", Time, nullable=False),  # when the first of its items came
+    sa.Column("until", Time, nullable=False),  # when they were gathered
 )
 
 part = sa.Table(
@@ -302,7 +276,7 @@ lane = sa.Table(
     sa.Column("held", sa.Text),  # why nothing leaves: auth, gone
     sa.Column("due_at", Time),  # when to look at it: something may go, or a lease ends; None: nothing waits
     sa.Column("urgency", sa.Integer, nullable=False),  # of the most urgent that waits
-    sa.Index("ix_lane_urgency", "urgency", "due_at"),
+    sa.Index("ix_lane_urgency", "urgency", "due_at", "realm"),
 )
 
 short_id = sa.Table(
@@ -355,8 +329,13 @@ link_request = sa.Table(
 budget = sa.Table(
     "budget",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("next_at", Time, nullable=False),
+    sa.Column("adapter", sa.Text, nullable=False),
+    sa.Column("server", sa.Text, nullable=False),  # of an account; "": of a chat, or of the bot itself
+    sa.Column("place", sa.Text, nullable=False),  # native id of the chat or account; "": all of them
+    sa.Column("rate", sa.Text, nullable=False),  # the declared rate's name
+    sa.Column("next_at", Time, nullable=False),  # when the next call would be due if all came evenly
+    sa.Column("held_until", Time),  # the network said so: nothing before
+    sa.PrimaryKeyConstraint("adapter", "server", "place", "rate"),
 )
 
 adapter_state = sa.Table(

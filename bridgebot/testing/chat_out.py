@@ -104,8 +104,7 @@ class OutgoingPromises(ChatContractBase):
                 with stage.raises(expected[failure]) as errors:
                     await stage.adapter.send(chat, OutgoingMessage(f"into {failure}"))
                 if failure is ChatFailure.RATE:
-                    assert isinstance(errors[0], Temporary)
-                    assert errors[0].retry_after == RETRY_AFTER
+                    stage.slows(errors[0], RETRY_AFTER)
         stage.keeps_secrets()
 
     async def test_reply_out(self, stage: ChatStage) -> None:

@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 import pytest
 import pytest_asyncio
 
-from bridgebot.adapter import Context
-from bridgebot.errors import AdapterError
+from bridgebot.adapter import Context, Rate
+from bridgebot.errors import AdapterError, Temporary
 from bridgebot.model import Limits, Markup, Span
 from bridgebot.testing.context import house
 from bridgebot.testing.shelf import LANGUAGES, Shelf
@@ -85,6 +85,13 @@ class Stage(Generic[A, R]):
             for language in LANGUAGES:
                 assert self.context.texts(language, key, **arguments).strip(), f"{key} is empty"
 
+    def slows(self, error: AdapterError, seconds: float) -> None:
+        """The error of a 429: when to come back, and which rate it is about."""
+        assert isinstance(error, Temporary)
+        assert error.retry_after == seconds, "the server said when to come back"
+        names = {"", *(rate.name for rate in self.adapter.capabilities.rates)}
+        assert error.rate in names, "it came too fast: `rate` names a declared rate, or is empty"
+
     async def eventually(self, look: Callable[[], Awaitable[T]], what: str) -> T:
         """Wait until `look` gives something true, and give it back."""
         end = asyncio.get_running_loop().time() + self.deadline
@@ -152,6 +159,16 @@ class Contract(Generic[A, R]):
         kind = type(stage.adapter.config)
         assert kind.model_config.get("extra") == "forbid"
         assert stage.adapter.title.strip()
+
+    async def test_rates_can_be_kept(self, stage: Stage[A, R]) -> None:
+        """Each declared rate has a name of its own and allows something; with `pace: 0` none holds."""
+        rates: Sequence[Rate] = stage.adapter.capabilities.rates
+        assert len({rate.name for rate in rates} - {""}) == len(rates), "two rates of one name, or of none"
+        for rate in rates:
+            assert rate.amount >= rate.burst >= 1, f"{rate.name} lets nothing through, or more than it says"
+            assert rate.seconds > 0
+        boundless = stage.adapter.config.model_copy(update={"pace": 0.0})
+        assert type(stage.adapter)(boundless, stage.context).rates == ()
 
 
 class _Lines(logging.Handler):

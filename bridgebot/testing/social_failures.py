@@ -182,6 +182,5 @@ class FailurePromises(SocialContractBase):
         with stage.raises(*kinds) as errors:
             await call()
         if failure is SocialFailure.RATE:
-            assert isinstance(errors[0], Temporary)
-            assert errors[0].retry_after == RETRY_AFTER, "the server said when to come back"
+            stage.slows(errors[0], RETRY_AFTER)
         await stage.remote.heal()

@@ -165,6 +165,7 @@ WORDS: tuple[Word, ...] = (
     Word("routes", Shape.OPTIONS, ("route", "rules"), ("路线", "规则"), ("luxian", "guize"), r"stop \d+"),
     Word("on", Shape.NOTHING, (), ("开",), ("kai",)),
     Word("off", Shape.NOTHING, (), ("关",), ("guan",)),
+    Word("digest", Shape.OPTIONS, (), ("摘要",), ("zhaiyao",), r"all|全部"),
     # operator
     Word("admin", Shape.OPTIONS, (), ("管理",), ("guanli",)),
 )

@@ -77,6 +77,7 @@ help-sync = /sync FROM to TO: what you post on one account goes to the other too
 help-routes = what goes where; /routes stop NUMBER
 help-on = deliver here again, with what was kept
 help-off = deliver nothing here; it is kept
+help-digest = show what waits here because too much came, a few at a time; /digest all
 help-admin = for operators: users, invite, block, queue, pause, resume, reports, remove, suspend
 
 tour = Try these:
@@ -294,3 +295,19 @@ reports-none = No reports on { $network }.
 removed = ✓ { $id } is removed from { $network }.
 suspended = ✓ { $who } is suspended on { $network }.
 unsuspended = ✓ { $who } is no longer suspended on { $network }.
+
+# More comes than a chat can carry.
+
+digest-minutes = { $number } posts in { $time } min: more than I can show one by one here. They are kept.
+digest-hours = { $number } posts in { $time } h: more than I can show one by one here. They are kept.
+digest-hint = /digest shows them.
+digest-more = { $number ->
+    [one] One more post is kept.
+   *[other] { $number } more posts are kept.
+}
+digest-empty = Nothing is kept here.
+digest-all = { $number ->
+    [0] Nothing is kept here.
+    [one] One post comes now.
+   *[other] { $number } posts come now, one after another.
+}

@@ -62,6 +62,7 @@ button-boost = 🔁
 button-undo = Undo
 button-undo-copies = Undo copies
 button-stop = Stop this rule
+button-show = Show
 
 unfit-media = I can only carry text so far. Nothing was posted: not the picture or file, and not the words that came with it. Please send the text by itself.
 unfit-forwarded = This is a forwarded message, perhaps somebody else's words. Nothing was posted. If you mean to post it, copy the text and send it as your own message.

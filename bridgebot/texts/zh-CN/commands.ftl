@@ -77,6 +77,7 @@ help-sync = /sync 甲 to 乙：你在甲账号发的也发到乙账号；/sync o
 help-routes = 什么送到哪里；/routes stop 序号 可以停止
 help-on = 恢复送到这里，包括留着的内容
 help-off = 暂不送到这里，内容会留着
+help-digest = 显示因为来得太多而留着的内容，每次几条；/digest all
 help-admin = 给管理者：users、invite、block、queue、pause、resume、reports、remove、suspend
 
 tour = 试试这些：
@@ -285,3 +286,15 @@ reports-none = { $network } 上没有举报。
 removed = ✓ 已从 { $network } 移除 { $id }。
 suspended = ✓ 已在 { $network } 停用 { $who }。
 unsuspended = ✓ 已在 { $network } 恢复 { $who }。
+
+# 来得太多，聊天里放不下。
+
+digest-minutes = { $time } 分钟内来了 { $number } 条，太多了，没法在这里逐条显示；都留着。
+digest-hours = { $time } 小时内来了 { $number } 条，太多了，没法在这里逐条显示；都留着。
+digest-hint = 发 /digest 查看。
+digest-more = 还留着 { $number } 条。
+digest-empty = 这里没有留着的内容。
+digest-all = { $number ->
+    [0] 这里没有留着的内容。
+   *[other] { $number } 条现在逐条送来。
+}

@@ -62,6 +62,7 @@ button-boost = 🔁
 button-undo = 撤销
 button-undo-copies = 撤销各份
 button-stop = 停止这条规则
+button-show = 查看
 
 unfit-media = 我目前只能转发文字。什么都没有发布：图片或文件没有发，随附的文字也没有发。请把文字单独发给我。
 unfit-forwarded = 这是一条转发的消息，可能是别人写的。什么都没有发布。如果确实想发，请复制文字，作为你自己的消息发给我。
