@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -33,7 +33,18 @@ from bridgebot.outbox.digests import Digests
 from bridgebot.poller import Poller
 from bridgebot.reload import Changes
 from bridgebot.signals import ServiceManager, Signals
-from bridgebot.store import Store, Tx, budgets, keep, lockfile, overview, posts, restored
+from bridgebot.store import (
+    Store,
+    Tx,
+    Unit,
+    budgets,
+    keep,
+    lockfile,
+    overview,
+    posts,
+    restored,
+    versions,
+)
 from bridgebot.store.budgets import Budgets, Ear
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
@@ -42,6 +53,7 @@ from bridgebot.web import Watch, Web
 log = structlog.get_logger()
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
+T = TypeVar("T")
 
 
 MIRRORED_TEXT_KEPT = timedelta(days=30)
@@ -240,6 +252,7 @@ class App:
         while True:
             await self.store.run(lambda tx, now: posts.forget_old(tx, now - MIRRORED_TEXT_KEPT))
             await self.store.run(budgets.forget)
+            await self.store.run(lambda tx, now: versions.forget_old(tx, now - MIRRORED_TEXT_KEPT))
             await self.clock.sleep(3600)
 
     def _watch(self) -> Watch:
@@ -385,19 +398,25 @@ async def upgrade(settings: Settings) -> Path | None:
 
 async def create_claim(settings: Settings) -> str:
     """A one-time code that makes who sends it to the bot its operator; also while the bot runs."""
+    return await beside(settings, lambda tx, now: keep.new_invite(tx, now, "operator"))
+
+
+async def beside(settings: Settings, unit: Unit[T]) -> T:
+    """Run one unit of work on the bot's database, also while the bot runs."""
     store = Store(settings.database_path, settings.secret_keys, SystemClock())
     if lockfile.in_use(settings.database_path):
-        await store.database.open()  # the bot has the lock and the schema: one row is written beside it
+        await store.database.open()  # the bot has the lock and the schema: a few rows are written beside it
     else:
         await store.open()
-
-    def unit(tx: Tx, now: datetime) -> str:
-        return keep.new_invite(tx, now, "operator")
-
     try:
         return await store.run(unit)
     finally:
         await store.close()
 
 
-__all__ = ["App", "create_claim", "run", "status", "upgrade"]
+def note(tx: Tx, now: datetime, action: str, target: str) -> None:
+    """What somebody did at the command line stands in the audit log, like what operators do in chats."""
+    keep.audit(tx, now, None, action, target)
+
+
+__all__ = ["App", "beside", "create_claim", "note", "run", "status", "upgrade"]

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bridgebot.adapter import Network
-from bridgebot.store import Tx, deliveries, lanes, people, routes, talk
-from bridgebot.store.deliveries import ANSWER, Order
+from bridgebot.store import Tx, deliveries, lanes, people, posts, routes, talk
+from bridgebot.store.deliveries import ANSWER, FOLLOW_UP, Order
 from bridgebot.store.restored import Gap
 from bridgebot.store.rows import Account, Chat, Delivery, Person, Question, User
 from bridgebot.texts import Texts, negotiate
@@ -124,6 +124,7 @@ def notice(
     arguments: dict[str, Any] = {"text": text, "language": language}
     if question_id is not None:
         arguments |= {"question": question_id, "hint": hint}
+        once = _once(question_id)
     if digest is not None:  # what the button carries that shows what is kept
         arguments |= {"digest": digest}
     order = Order(
@@ -273,6 +274,62 @@ def awaited(exchange: Talk) -> list[Question]:
     return [question for question in open_ if question.kind not in OFFERS]
 
 
+def ask_owner(
+    tx: Tx, now: datetime, house: House, delivery: Delivery, kind: str, key: str, options: Sequence[str]
+) -> None:
+    """Ask whose delivery it is what shall become of it; an older question about it is put aside."""
+    chat = people.direct_chat(tx, delivery.user_id) if delivery.user_id is not None else None
+    if chat is None or delivery.user_id is None or delivery.account_id is None:
+        return
+    put_aside(tx, now, house, delivery.user_id, kind, delivery.id)
+    account, user = people.account(tx, delivery.account_id), people.user(tx, delivery.user_id)
+    language = language_of(tx, house, user.id)
+    told = Talk(tx, now, house, chat, user, language, delivery.cause_id)
+    names = {"network": house.title(account.adapter), "name": account.name}
+    text = told.text(key, **names, excerpt=_excerpt(tx, delivery))
+    told.ask(kind, text, {"delivery": delivery.id}, options, life=LONG_LIFE)
+
+
+def _excerpt(tx: Tx, delivery: Delivery) -> str:
+    text = posts.post(tx, delivery.post_id).text if delivery.post_id is not None else ""
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def put_aside(tx: Tx, now: datetime, house: House, user_id: int, kind: str, delivery_id: int) -> None:
+    """Close the questions of a kind about a delivery: they were settled otherwise."""
+    chat = people.direct_chat(tx, user_id)
+    for question in talk.open_questions(tx, now, chat.id, user_id) if chat is not None else ():
+        if question.kind == kind and talk.arguments(tx, question).get("delivery") == delivery_id:
+            close(tx, now, house, question)
+
+
+def close(tx: Tx, now: datetime, house: House, question: Question) -> bool:
+    """Close a question and take its buttons away; False when it was closed before: an answer counts once."""
+    if not talk.close_question(tx, question.id):
+        return False
+    chat = people.chat_by_id(tx, question.chat_id)
+    network = house.network(chat.adapter)
+    asked = deliveries.by_once(tx, _once(question.id)) if question.options else None
+    if asked is None or network is None or network.chat is None:
+        return True
+    if network.chat.buttons and network.chat.edit and asked.state in ("sent", "sending", "unconfirmed"):
+        order = Order(
+            action="notice-change",
+            lane=asked.lane,
+            urgency=FOLLOW_UP,
+            after_id=asked.id,
+            chat_id=chat.id,
+            user_id=asked.user_id,
+            once=f"{_once(question.id)}:closed",
+        )
+        deliveries.queue(tx, now, order)
+    return True
+
+
+def _once(question_id: int) -> str:
+    return f"question:{question_id}"
+
+
 def expire(tx: Tx, now: datetime, house: House) -> None:
     """Close the questions whose time is over, and say so: a dialogue never ends in silence."""
     for question in talk.expired(tx, now):
@@ -286,3 +343,5 @@ def expire(tx: Tx, now: datetime, house: House) -> None:
 
 
 EXPIRY_CHECK = timedelta(seconds=30)
+LONG_LIFE = timedelta(days=30)  # of a question about something that waits for its answer
+EXCERPT = 60  # characters of a post that is named in a question

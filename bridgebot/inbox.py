@@ -286,7 +286,7 @@ def _edit(exchange: Talk, edit: Edit) -> None:
     if question is None:
         changing.edited(exchange, edit)
         return
-    talk.close_question(exchange.tx, question.id)
+    dialog.close(exchange.tx, exchange.now, exchange.house, question)
     _understand(exchange, changing.anew(exchange, question, edit))
 
 

@@ -326,21 +326,27 @@ def _may_be_ours(tx: Tx, now: datetime, timeline: Timeline, post: Post) -> bool:
         for delivery in deliveries.open_creates(tx, account.id):
             if delivery.state == "sending":
                 return True
-            if _is_the_one(tx, delivery.id, delivery.created_at, post):
-                _settle(tx, now, delivery, post)
+            part = _the_one(tx, delivery, post)
+            if part is not None:
+                _settle(tx, now, delivery, part, post)
                 return True
     return False
 
 
-def _is_the_one(tx: Tx, delivery_id: int, queued_at: datetime, post: Post) -> bool:
-    pending = next((part for part in deliveries.parts(tx, delivery_id) if part.native_ids is None), None)
-    if pending is None or "draft" not in pending.payload:
-        return False
-    same = canonical(pending.payload["draft"]["text"]) == canonical(post.text)
-    return same and post.created_at >= queued_at - timedelta(minutes=5)
+def _the_one(tx: Tx, delivery: Delivery, post: Post) -> int | None:
+    """The number of the part without an id that this post seems to be."""
+    if post.created_at < delivery.created_at - timedelta(minutes=5):
+        return None
+    for part in deliveries.parts(tx, delivery.id):
+        if not part.native_ids and part.payload["op"] == "publish":
+            if canonical(part.payload["draft"]["text"]) == canonical(post.text):
+                return part.number
+            if part.native_ids is None:
+                return None  # what follows it was not even tried
+    return None
 
 
-def _settle(tx: Tx, now: datetime, delivery: Delivery, post: Post) -> None:
+def _settle(tx: Tx, now: datetime, delivery: Delivery, part: int, post: Post) -> None:
     """Queue a look that has its answer already; the outbox settles it as any other."""
     order = Order(
         action="look",
@@ -348,7 +354,7 @@ def _settle(tx: Tx, now: datetime, delivery: Delivery, post: Post) -> None:
         once=f"look:{delivery.id}:{post.id}",
         account_id=delivery.account_id,
         user_id=delivery.user_id,
-        arguments={"of": delivery.id, "found": [post.id, post.url]},
+        arguments={"of": delivery.id, "found": [post.id, post.url], "part": part},
     )
     deliveries.queue(tx, now, order)
 
@@ -373,18 +379,20 @@ def _notify(
     tx: Tx, now: datetime, house: House, timeline: Timeline, notification: model.Notification
 ) -> None:
     """Something happened to the account: a line in each chat that reads its mentions."""
+    liked = posts.copy_at(tx, timeline.server, notification.post) if notification.post else None
+    if liked is not None:
+        posts.note_met(tx, now, liked.id)
     for route in routes.from_timeline(tx, timeline.id):
         if route.chat_id is None or route.since > notification.at:
             continue
         chat = people.chat_by_id(tx, route.chat_id)
         language = dialog.language_of(tx, house, route.user_id)
-        about = posts.copy_at(tx, timeline.server, notification.post) if notification.post else None
         text = house.texts(
             language,
             f"notification-{notification.kind}",
             who=clean_name(notification.by.handle),
             network=house.title(timeline.adapter),
-            code=short_id(posts.number(tx, chat.id, about.post_id)) if about else "",
+            code=short_id(posts.number(tx, chat.id, liked.post_id)) if liked else "",
         )
         once = f"notification:{timeline.id}:{notification.id}:{chat.id}"
         dialog.notice(tx, now, chat, text, language, user_id=route.user_id, once=once)

@@ -33,7 +33,7 @@ GROUPS = {
     "Start": "start help tour cancel status settings language timezone pause resume held",
     "Accounts": "join link accounts default unlink relink",
     "Posting": "post to cw vis memo memos share",
-    "A post": "reply fav unfav boost unboost edit del undo url thread",
+    "A post": "reply fav unfav boost unboost edit del undo redo retry history url thread",
     "People": "whois follow unfollow requests approve reject lock report",
     "Timelines and routes": "home mentions tag mirror sync routes on off digest",
     "Operators": "admin",

@@ -58,8 +58,10 @@ def _app(name: str, help: str) -> App:
 app = _app("bridgebot", "cli-help")
 adapters = _app("adapters", "cli-help-adapters")
 database = _app("db", "cli-help-db")
+queue = _app("queue", "cli-help-queue")
 app.command(adapters)
 app.command(database)
+app.command(queue)
 
 
 @app.command(help=say("cli-help-init"))
@@ -226,3 +228,44 @@ def restore(
     made = late("bridgebot.cli.copies").put_back(settings(config, set_), file)
     tell_json(made.facts) if json else tell(*made.lines)
     return 0
+
+
+@queue.command(name="list", help=say("cli-help-queue-list"))
+def queue_list(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+    found = run(late("bridgebot.app").status(settings(config, set_)))
+    names = ("queue", "oldest_open_seconds", "held", "stuck")
+    chosen = {name: found[name] for name in names if name in found}
+    tell_json(chosen) if json else tell(*late("bridgebot.cli.queue").lines(chosen))
+    return 0
+
+
+@queue.command(name="retry", help=say("cli-help-queue-retry"))
+def queue_retry(
+    *numbers: Annotated[str, Parameter(help=say("cli-option-numbers-or-all"))],
+    config: ConfigFile = _FILE,
+    set_: Flags = None,
+    json: Json = False,
+) -> int:
+    return _queue("retry", numbers, config, set_, json)
+
+
+@queue.command(name="drop", help=say("cli-help-queue-drop"))
+def queue_drop(
+    *numbers: Annotated[str, Parameter(help=say("cli-option-numbers"))],
+    config: ConfigFile = _FILE,
+    set_: Flags = None,
+    json: Json = False,
+) -> int:
+    return _queue("drop", numbers, config, set_, json)
+
+
+def _queue(what: str, numbers: tuple[str, ...], config: Path, flags: list[str] | None, json: bool) -> int:
+    """1 if something named is not there, or may not be sent again unasked."""
+    module = late("bridgebot.cli.queue")
+    done = run(module.act(settings(config, flags), what, numbers))
+    well = f"cli-queue-{what}"
+    if json:
+        tell_json({number: key.removeprefix("cli-queue-") for number, key in done.items()})
+    else:
+        tell(*module.told(done))
+    return 0 if all(key == well for key in done.values()) else 1

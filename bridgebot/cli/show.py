@@ -92,7 +92,7 @@ def lines(value: Mapping[str, Any], indent: str = "") -> list[str]:
         if isinstance(inner, Mapping):
             found += [f"{indent}{name}:", *lines(inner, indent + "  ")]
         elif isinstance(inner, list | tuple):
-            found += [f"{indent}{name}:", *(f"{indent}  {_line(item)}" for item in inner)]
+            found += [f"{indent}{name}:", *(f"{indent}  {fields(item)}" for item in inner)]
         else:
             found.append(f"{indent}{name}: {_word(inner)}")
     return found
@@ -111,7 +111,8 @@ def _can(declared: Any) -> str:
     return f"{kind(declared)}: {', '.join(abilities(declared))}"
 
 
-def _line(item: Any) -> str:
+def fields(item: Any) -> str:
+    """One entry on one line: `id=5  action=create`."""
     if not isinstance(item, Mapping):
         return _word(item)
     return "  ".join(f"{name}={_word(inner)}" for name, inner in item.items() if inner is not None)

@@ -10,11 +10,13 @@ from bridgebot import flow
 from bridgebot.commands import (
     accounts,
     acts,
+    again,
     compose,
     digest,
     finding,
     grammar,
     held,
+    history,
     late,
     me,
     memos,
@@ -25,7 +27,7 @@ from bridgebot.commands import (
 from bridgebot.commands.me import menu, welcome
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import Wish, publish_asked
-from bridgebot.dialog import Talk, awaited, chosen
+from bridgebot.dialog import Talk, awaited, chosen, close
 from bridgebot.model import Message
 from bridgebot.store import deliveries, links, people, routes, talk
 from bridgebot.store.deliveries import ANSWER, Order
@@ -79,6 +81,9 @@ _DEFINITIONS = (
     Definition("edit", acts.edit),
     Definition("del", acts.delete),
     Definition("undo", acts.undo),
+    Definition("redo", again.redo),
+    Definition("retry", again.retry),
+    Definition("history", history.history),
     Definition("url", acts.url, groups=True),
     Definition("thread", acts.thread),
     Definition("whois", persons.whois),
@@ -142,7 +147,7 @@ def answer(exchange: Talk, reading: grammar.Reading, message: Message) -> bool:
 
 def choose(exchange: Talk, question: Question, option: str) -> None:
     """An option was named or pressed; it counts once."""
-    if talk.close_question(exchange.tx, question.id):
+    if close(exchange.tx, exchange.now, exchange.house, question):
         arguments = talk.arguments(exchange.tx, question)
         _CHOICES[question.kind](exchange, arguments, option)
 
@@ -252,17 +257,15 @@ def _undo(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
 
 
 def _unconfirmed(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
-    """The person's verdict is queued like a look, so that one module alone decides outcomes."""
-    delivery = deliveries.delivery(exchange.tx, arguments["delivery"])
-    order = Order(
-        action="look",
-        lane=f"look:{exchange.cause_id}",
-        urgency=ANSWER,
-        account_id=delivery.account_id,
-        user_id=exchange.user.id,
-        arguments={"of": delivery.id, "verdict": option},
-    )
-    deliveries.queue(exchange.tx, exchange.now, order)
+    again.unconfirmed(exchange, arguments["delivery"], option)
+
+
+def _parked(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    again.parked(exchange, arguments["delivery"], option)
+
+
+def _replace(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    again.replace(exchange, arguments["delivery"], option)
 
 
 _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
@@ -279,6 +282,8 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "held-items": held.answered_items,
     late.ALL: _late,
     late.ONE: _late_one,
+    "parked": _parked,
+    "replace": _replace,
 }
 
 __all__ = ["COMMANDS", "VOCABULARY", "answer", "choose", "menu", "run", "welcome"]

@@ -203,6 +203,8 @@ def _undo_copies(exchange: Talk, found: Post) -> None:
         d for d in deliveries.creates(exchange.tx, found.id) if d.route_id is not None and d.account_id
     ]
     copies = [d for d in brought if d.state not in ("failed", "cancelled")]
+    if copies:
+        talk.set_inbox(exchange.tx, exchange.cause_id or 0, undone_by=exchange.cause_id)
     for create in copies:
         flow.unshare(exchange.tx, exchange.now, create, cause_id=exchange.cause_id)
     exchange.say("undoing-copies" if copies else "nothing-to-undo", code=code(exchange, found))
@@ -265,9 +267,12 @@ def _shares(exchange: Talk, inbox_id: int) -> list[Delivery]:
 def _unshare(exchange: Talk, create: Delivery) -> None:
     """Only what the sharing brought goes; a memo is a memo again."""
     post_id = create.post_id or 0
+    audience = posts.post(exchange.tx, post_id).audience
     if all(other.cause_id == create.cause_id for other in deliveries.creates(exchange.tx, post_id)):
         posts.change(exchange.tx, post_id, memo=True, audience=Audience.DIRECT.value)
     flow.unshare(exchange.tx, exchange.now, create, cause_id=exchange.cause_id)
+    kept = (create.result or {}) | {"audience": audience}  # for a redo
+    deliveries.change(exchange.tx, create.id, result=kept)
     account = people.account(exchange.tx, create.account_id or 0)
     found = posts.post(exchange.tx, post_id)
     exchange.say("unsharing", code=code(exchange, found), network=exchange.house.title(account.adapter))

@@ -8,7 +8,7 @@ from bridgebot.commands.compose import PUBLISHING, to_names
 from bridgebot.commands.finding import code, split_first
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import visible
-from bridgebot.dialog import Talk
+from bridgebot.dialog import Talk, close
 from bridgebot.model import Edit, Message
 from bridgebot.render import Rich
 from bridgebot.store import people, posts, talk
@@ -86,5 +86,5 @@ def anew(exchange: Talk, question: Question, edit: Edit) -> Message:
 def withdraw(exchange: Talk, message_id: str) -> None:
     """A message was taken back that is no post: perhaps one that waits for an answer."""
     question = waiting(exchange, message_id)
-    if question is not None and talk.close_question(exchange.tx, question.id):
+    if question is not None and close(exchange.tx, exchange.now, exchange.house, question):
         exchange.say("not-posted")

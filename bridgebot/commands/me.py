@@ -10,7 +10,7 @@ from bridgebot.adapter import Command
 from bridgebot.commands import grammar, held, vocabulary
 from bridgebot.commands.accounts import default_names
 from bridgebot.commands.compose import refuse_secret
-from bridgebot.dialog import Talk, awaited
+from bridgebot.dialog import Talk, awaited, close
 from bridgebot.flow import holding
 from bridgebot.model import Audience, Message
 from bridgebot.store import deliveries, keep, links, people, talk
@@ -110,7 +110,7 @@ def cancel(exchange: Talk, argument: str, message: Message) -> None:
         exchange.say("nothing-to-cancel")
         return
     latest = questions[0]
-    talk.close_question(tx, latest.id)
+    close(tx, exchange.now, exchange.house, latest)
     if latest.kind == "link":
         links.stop(tx, user_id, talk.arguments(tx, latest)["request"])
     exchange.say(f"cancelled-{latest.kind}")

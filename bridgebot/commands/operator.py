@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridgebot.commands.held import house_back, unblocked
+from bridgebot.commands.queue import queue
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
-from bridgebot.store import deliveries, held, keep, lanes, people
+from bridgebot.store import deliveries, held, keep, people
 from bridgebot.store.deliveries import ANSWER, Order
 
 
@@ -56,13 +57,6 @@ def _set_role(exchange: Talk, rest: str, role: str) -> None:
     exchange.say("admin-role-set", number=rest, role=exchange.text(f"role-{role}"))
     if role == "user":
         unblocked(exchange.tx, exchange.now, exchange.house, user.id)
-
-
-def _queue(exchange: Talk, rest: str) -> None:
-    counts = deliveries.counts(exchange.tx)
-    lines = [f"{state}: {counts.get(state, 0)}" for state in deliveries.OPEN]
-    held = [f"{lane}: {why}" for lane, why in lanes.held_lanes(exchange.tx).items()]
-    exchange.write("\n".join(lines + held))
 
 
 def _pause(exchange: Talk, rest: str) -> None:
@@ -122,7 +116,7 @@ _ACTIONS: dict[str, Callable[[Talk, str], None]] = {
     "invite": _invite,
     "block": _block,
     "unblock": _unblock,
-    "queue": _queue,
+    "queue": queue,
     "pause": _pause,
     "resume": _resume,
     "reports": _reports,

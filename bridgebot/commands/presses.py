@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridgebot import commands
-from bridgebot.commands import acts, digest, places
+from bridgebot.commands import acts, again, digest, places
 from bridgebot.commands.compose import refuse_reply
 from bridgebot.commands.finding import code
 from bridgebot.dialog import Talk
@@ -79,5 +79,6 @@ _DOES: dict[str, Callable[[Talk, Post], None]] = {
     "boost": _toggle("boost"),
     "bookmark": _toggle("bookmark"),
     "undo": acts.undo_post,
+    "retry": again.retry_post,
     "stop": places.stop_rules,
 }

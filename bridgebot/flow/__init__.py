@@ -9,10 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bridgebot.flow.changes import cancel, delete, edit, gone, note_change, unshare, untouched
+from bridgebot.flow.again import (
+    Way,
+    after_deletion,
+    bring_back,
+    drop,
+    failed_parts,
+    post_anew,
+    post_over,
+    send_again,
+    still_there,
+    way,
+)
+from bridgebot.flow.changes import (
+    cancel,
+    delete,
+    drop_changes,
+    edit,
+    gone,
+    is_unwanted,
+    note_change,
+    sweep,
+    target,
+    tidy,
+    unshare,
+    untouched,
+)
 from bridgebot.flow.fanout import Networks, Target, fire, fires, must_warn, refusal, to_account, to_chat
 from bridgebot.flow.met import Met, met_in_timeline
-from bridgebot.flow.receipts import RECEIPT_AFTER, receipt, refresh_receipt, settled
+from bridgebot.flow.receipts import RECEIPT_AFTER, receipt, refresh_receipt, settled, touch_receipts
 from bridgebot.flow.targets import able, actor, addressee, choose, holders, reader
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import MIRROR, ORIGINAL
@@ -89,26 +114,42 @@ __all__ = [
     "Met",
     "Networks",
     "Target",
+    "Way",
     "able",
     "accept",
     "actor",
     "addressee",
+    "after_deletion",
+    "bring_back",
     "cancel",
     "choose",
     "delete",
+    "drop",
+    "drop_changes",
     "edit",
+    "failed_parts",
     "fires",
     "gone",
     "holders",
+    "is_unwanted",
     "met_in_timeline",
     "must_warn",
+    "post_anew",
+    "post_over",
     "reader",
     "receipt",
     "refresh_receipt",
     "refusal",
+    "send_again",
     "settled",
+    "still_there",
+    "sweep",
+    "target",
+    "tidy",
     "to_account",
     "to_chat",
+    "touch_receipts",
     "unshare",
     "untouched",
+    "way",
 ]

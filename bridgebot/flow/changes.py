@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from bridgebot.flow.fanout import Networks
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import touch_receipts
 from bridgebot.model import Attachment, Span
-from bridgebot.store import Tx, deliveries, posts
+from bridgebot.store import Tx, deliveries, posts, versions
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.posts import ORIGINAL
 from bridgebot.store.rows import Delivery, Post, listed
@@ -53,19 +54,27 @@ def edit(
 
     Emphasis belongs to the words, so the old goes with them; media stay unless others are given.
     """
+    if post.user_id is not None:
+        versions.keep(tx, post)
     kept = {} if media is None else {"media": listed(media)}
     words = {"text": text, "spans": listed(spans), "warning": warning}
     posts.change(tx, post.id, **words, **kept, edited_at=at, version=post.version + 1)
     post = posts.post(tx, post.id)
     for create in deliveries.creates(tx, post.id):
-        if create.state in ("failed", "cancelled"):
-            continue
-        if untouched(tx, create):
-            deliveries.thaw(tx, create.id)  # it will be rendered with the new text
-            continue
-        _follow_up(tx, now, create, "edit", f"v{post.version}", cause_id)
+        _change(tx, now, create, post.version, cause_id)
     touch_receipts(tx, now, post, cause_id)
     return post
+
+
+def _change(tx: Tx, now: datetime, create: Delivery, version: int, cause_id: int | None) -> None:
+    """One place gets the new text: with the create if surely nothing is out, else after it."""
+    if create.state in ("failed", "cancelled"):
+        return
+    if untouched(tx, create):
+        deliveries.thaw(tx, create.id)  # it will be rendered with the new text
+        return
+    drop_changes(tx, now, create, "edit")  # an older text must not arrive after the newer one
+    follow_up(tx, now, create, "edit", f"v{version}", cause_id)
 
 
 def delete(tx: Tx, now: datetime, post: Post, *, cause_id: int | None = None) -> None:
@@ -83,12 +92,66 @@ def unshare(tx: Tx, now: datetime, create: Delivery, *, cause_id: int | None = N
 
 
 def _take_away(tx: Tx, now: datetime, create: Delivery, cause_id: int | None) -> None:
-    if create.state in ("failed", "cancelled"):
-        return
-    if untouched(tx, create):
-        cancel(tx, now, create)
+    if create.state not in ("failed", "cancelled") and not untouched(tx, create):
+        drop_changes(tx, now, create, "edit")
+        follow_up(tx, now, create, "delete", again(tx, create), cause_id)
     else:
-        _follow_up(tx, now, create, "delete", "", cause_id)
+        if create.state == "queued" or create.state == "parked":
+            cancel(tx, now, create)
+        sweep(tx, now, create, cause_id=cause_id)
+
+
+def sweep(tx: Tx, now: datetime, create: Delivery, *, cause_id: int | None = None) -> None:
+    """Delete what stands there although what brought it has failed or is not wanted any more: the first
+    parts of a thread, an earlier copy, a part whose id came late.
+    """
+    if create.account_id is None or create.post_id is None:
+        return
+    going = {target(change) for change in deliveries.changes(tx, create) if _is_going(change)}
+    standing = dict.fromkeys(c.delivery_id for c in posts.brought(tx, create.post_id, create.account_id))
+    for made_by in standing:
+        if made_by is not None and made_by <= create.id and made_by not in going:
+            order = _order(create, "delete", cause_id)
+            arguments = {"made_by": made_by}
+            deliveries.queue(tx, now, replace(order, after_id=None, arguments=arguments))
+
+
+def tidy(tx: Tx, now: datetime, done: Delivery) -> None:
+    """Something came there late: if that place was to be cleared meanwhile, it goes too."""
+    create = done if done.action == "create" else deliveries.delivery(tx, done.after_id or done.id)
+    if create.action == "create" and is_unwanted(tx, create):
+        sweep(tx, now, create)
+
+
+def is_unwanted(tx: Tx, create: Delivery) -> bool:
+    """Whether what a delivery brings was to be deleted meanwhile."""
+    later = [change for change in deliveries.changes(tx, create) if change.id > create.id]
+    return any(change.action == "delete" and change.state != "cancelled" for change in later)
+
+
+def target(change: Delivery) -> int | None:
+    """The create whose copies an edit or a deletion is about."""
+    return change.arguments.get("made_by", change.after_id)
+
+
+def drop_changes(tx: Tx, now: datetime, create: Delivery, action: str) -> bool:
+    """Cancel the edits, or the deletions, that wait for their turn there; whether there were any."""
+    waiting = [c for c in deliveries.changes(tx, create) if c.action == action and target(c) == create.id]
+    dropped = [change for change in waiting if untouched(tx, change)]
+    for change in dropped:
+        cancel(tx, now, change)
+    return bool(dropped)
+
+
+def _is_going(change: Delivery) -> bool:
+    return change.action == "delete" and change.state in deliveries.OPEN
+
+
+def again(tx: Tx, create: Delivery) -> str:
+    """Tells a deletion from those before it that did not come about."""
+    made = [c for c in deliveries.changes(tx, create) if c.action == "delete"]
+    over = [change for change in made if change.state in ("cancelled", "failed")]
+    return str(len(over)) if over else ""
 
 
 def gone(tx: Tx, now: datetime, realm: str, native_id: str) -> None:
@@ -107,34 +170,37 @@ def cancel(tx: Tx, now: datetime, order: Delivery) -> None:
     deliveries.end(tx, now, order.id, "cancelled")
     for waiting in deliveries.waiting_on(tx, order.id):
         cancel(tx, now, waiting)
+        if waiting.post_id not in (None, order.post_id) and waiting.account_id is not None:
+            touch_receipts(tx, now, posts.post(tx, waiting.post_id or 0), None)  # an answer to it
 
 
 def untouched(tx: Tx, delivery: Delivery) -> bool:
-    """Whether surely nothing of it is out: no attempt, or every one ended `Temporary`.
+    """Whether surely nothing of it is out: no attempt, or every one ended `Temporary`, be it parked since.
 
     What had no answer may be out: it is repeated with the frozen words and the key that make that harmless.
     """
-    if delivery.state not in ("queued", deliveries.HELD) or delivery.arguments.get("unanswered"):
+    if delivery.state not in ("queued", deliveries.HELD, "parked") or delivery.arguments.get("unanswered"):
         return False
     return not any(part.native_ids for part in deliveries.parts(tx, delivery.id))
 
 
-def _follow_up(
+def follow_up(
     tx: Tx, now: datetime, create: Delivery, action: str, version: str, cause_id: int | None
-) -> None:
-    deliveries.queue(
-        tx,
-        now,
-        Order(
-            action=action,
-            lane=create.lane,
-            urgency=FOLLOW_UP,
-            once=f"{action}:{create.id}:{version}",
-            after_id=create.id,
-            post_id=create.post_id,
-            chat_id=create.chat_id,
-            account_id=create.account_id,
-            cause_id=cause_id,
-            user_id=create.user_id,
-        ),
+) -> int | None:
+    """Queue an edit or a deletion behind what brings the post there."""
+    once = f"{action}:{create.id}:{version}"
+    return deliveries.queue(tx, now, replace(_order(create, action, cause_id), once=once))
+
+
+def _order(create: Delivery, action: str, cause_id: int | None) -> Order:
+    return Order(
+        action=action,
+        lane=create.lane,
+        urgency=FOLLOW_UP,
+        after_id=create.id,
+        post_id=create.post_id,
+        chat_id=create.chat_id,
+        account_id=create.account_id,
+        cause_id=cause_id,
+        user_id=create.user_id,
     )

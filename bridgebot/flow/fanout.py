@@ -151,6 +151,12 @@ def _parent_in(tx: Tx, post: Post, account: Account) -> Copy | Delivery | None:
         return None
     found = posts.in_realm(tx, post.parent_id, account.server)
     if found:
-        return found[-1]
+        return _goes_anew(tx, post.parent_id, account) or found[-1]
     creates = deliveries.creates(tx, post.parent_id)
     return next((d for d in creates if d.account_id == account.id and d.state in deliveries.OPEN), None)
+
+
+def _goes_anew(tx: Tx, post_id: int, account: Account) -> Delivery | None:
+    """The deletion under way after which the post comes there anew: what answers it waits for that."""
+    going = [d for d in deliveries.of_post(tx, post_id, "delete") if d.account_id == account.id]
+    return next((d for d in going if d.arguments.get("anew") and d.state in deliveries.OPEN), None)

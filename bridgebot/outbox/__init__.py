@@ -20,7 +20,7 @@ from bridgebot.adapter import Clock
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Temporary, Unconfirmed
 from bridgebot.journal import REMEMBERED, Journal
-from bridgebot.outbox import calls, frozen, outcome
+from bridgebot.outbox import calls, ended, frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
 from bridgebot.outbox.turns import Turns
 from bridgebot.store import Store, Tx, deliveries, lanes, people, restored
@@ -261,9 +261,10 @@ class Outbox:
 
     async def _call(self, aim: Aim, part: Part, before: list[Done]) -> Done:
         payload = part.payload
-        if payload.get("follows") and before and before[-1].ids:
+        known = [done.ids[-1] for done in before if done.ids]
+        if payload.get("follows") and known:
             # A thread: this part answers the one before, whose id nobody knew when it was frozen.
-            payload = payload | {"draft": payload["draft"] | {"reply_to": before[-1].ids[-1]}}
+            payload = payload | {"draft": payload["draft"] | {"reply_to": known[-1]}}
         try:
             async with asyncio.timeout(CALL_TIMEOUT):
                 return await calls.perform(aim, part.key, payload)
@@ -278,6 +279,7 @@ class Outbox:
         """Note what is out. The next part is a call like any other: without a slot it waits in the queue."""
         delivery, gate = work.delivery, self._budgets.gate(tx, now)
         deliveries.part_sent(tx, delivery.id, part.number, done.ids)
+        ended.note_copies(tx, now, delivery, part, done)  # a further part may fail: this one is out
         slot = gate.take(delivery, size(_pending(work.parts[work.parts.index(part) + 1 :])))
         if slot is None:
             deliveries.change(tx, delivery.id, state="queued", attempts=0)  # none has failed so far

@@ -14,7 +14,7 @@ from typing import Any
 
 from bridgebot import model
 from bridgebot.adapter import ChatAdapter, SocialAdapter
-from bridgebot.errors import AdapterError, Temporary, Unsupported
+from bridgebot.errors import AdapterError, Rejected, Temporary, Unsupported
 from bridgebot.model import Audience, Button, Draft, OutgoingMessage, Post, Profile, Span, TimelineKind
 from bridgebot.render import Rich
 from bridgebot.store.rows import listed
@@ -132,6 +132,17 @@ async def _edit(adapter: Social, account: model.Account | None, key: str, payloa
 
 async def _delete(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     await adapter.delete(_must(account), payload["id"])
+    return Done()
+
+
+async def _unanswered(
+    adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
+) -> Done:
+    """Raises Rejected if somebody has answered one of these posts."""
+    ours = set(payload["ids"])
+    thread = await adapter.thread(account, payload["ids"][-1])
+    if any(post.reply_to in ours and post.id not in ours for post in thread):
+        raise Rejected("edit-answered")
     return Done()
 
 
@@ -292,6 +303,7 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "publish": _publish,
     "edit": _edit,
     "delete": _delete,
+    "unanswered": _unanswered,
     "favourite": _favourite,
     "boost": _boost,
     "bookmark": _bookmark,

@@ -11,7 +11,7 @@ from bridgebot import dialog, flow, render
 from bridgebot.adapter import ChatCapabilities, Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
-from bridgebot.model import Draft
+from bridgebot.model import Draft, Limits
 from bridgebot.outbox import shown
 from bridgebot.outbox.calls import draft, message
 from bridgebot.render import Rich
@@ -49,8 +49,7 @@ def _into_chat(tx: Tx, house: House, delivery: Delivery, chat: Chat) -> list[Pay
         case "notice":
             return _notice(tx, house, delivery, network.chat, language)
         case "notice-change":
-            fresh = _notice(tx, house, delivery, network.chat, language)
-            return _over_ids(fresh, _told(tx, delivery), "edit-message", None)
+            return _reworded(tx, house, delivery, network.chat, language)
         case "create":
             return _item(tx, house, delivery, chat, network.chat, language)
         case "edit":
@@ -85,6 +84,26 @@ def _notice(tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, la
     elif digest is not None:
         text = f"{text}\n{house.texts(language, 'digest-hint')}"
     return _sends(text, able, language, buttons=buttons)
+
+
+def _reworded(
+    tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, language: str
+) -> list[Payload]:
+    """Other words in the messages of a notice; without any of its own, the buttons go and the rest stays."""
+    said = _told(tx, delivery)
+    if "text" in delivery.arguments:
+        return _over_ids(_notice(tx, house, delivery, able, language), said, "edit-message", None)
+    if not said:
+        raise TargetGone()
+    bare = _last_words(tx, delivery) | {"buttons": []}
+    return [{"op": "edit-message", "id": said[-1], "message": bare}]
+
+
+def _last_words(tx: Tx, delivery: Delivery) -> Payload:
+    """What the last message of a notice says now."""
+    versions = [delivery.after_id or 0, *(d.id for d in deliveries.after(tx, delivery.after_id or 0))]
+    sent = [part for one in versions if one != delivery.id for part in deliveries.parts(tx, one)]
+    return dict(sent[-1].payload["message"])
 
 
 def _sends(
@@ -142,7 +161,10 @@ def _over(fresh: list[Payload], old: Sequence[Copy], change: str, remove: str | 
 
 def _over_ids(fresh: list[Payload], old: Sequence[str], change: str, remove: str | None) -> list[Payload]:
     parts = [part | {"op": change, "id": native_id} for part, native_id in zip(fresh, old, strict=False)]
-    parts += fresh[len(old) :]
+    added = fresh[len(old) :]
+    if added and old and "draft" in added[0]:  # a thread that grows: it goes on under its last part
+        added[0] = added[0] | {"draft": added[0]["draft"] | {"reply_to": old[-1]}}
+    parts += added
     if remove is not None:
         parts += [{"op": remove, "id": native_id} for native_id in old[len(fresh) :]]
     return parts
@@ -154,7 +176,8 @@ def _told(tx: Tx, delivery: Delivery) -> list[str]:
 
 
 def _made_by(tx: Tx, delivery: Delivery) -> list[Copy]:
-    return posts.copies_of_delivery(tx, delivery.after_id) if delivery.after_id is not None else []
+    made_by = flow.target(delivery)
+    return posts.copies_of_delivery(tx, made_by) if made_by is not None else []
 
 
 def _removed(
@@ -205,8 +228,11 @@ def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     network = _network(tx, house, delivery)
     if network.social is None or not flow.able(_account(tx, delivery), network, "edit"):
         raise Unsupported()
+    old = _made_by(tx, delivery)
+    if not old:
+        raise Rejected("error-no-id")  # it is said to be there, and nobody here knows as what
     fresh = _create(tx, house, delivery)
-    return _over(fresh, _made_by(tx, delivery), "edit", "delete" if network.social.delete else None)
+    return _over(fresh, old, "edit", "delete" if network.social.delete else None)
 
 
 def _delete(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
@@ -214,7 +240,21 @@ def _delete(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     network = _network(tx, house, delivery)
     if not flow.able(_account(tx, delivery), network, "delete"):
         raise Unsupported()
-    return [{"op": "delete", "id": copy.native_id} for copy in reversed(_made_by(tx, delivery))]
+    old = _made_by(tx, delivery)
+    if not old:
+        _say_why_nothing(tx, delivery)
+    gone: list[Payload] = [{"op": "delete", "id": copy.native_id} for copy in reversed(old)]
+    if "unless_answered" in delivery.arguments and old and network.social and network.social.thread:
+        gone.insert(0, {"op": "unanswered", "ids": [copy.native_id for copy in old]})
+    return gone
+
+
+def _say_why_nothing(tx: Tx, delivery: Delivery) -> None:
+    """Nothing to delete: all of it is gone already, or nobody here knows as what it stands there."""
+    made_by = flow.target(delivery)
+    parts = deliveries.parts(tx, made_by) if made_by is not None else []
+    if any(part.payload["op"] == "publish" and part.native_ids == [] for part in parts):
+        raise Rejected("error-no-id")
 
 
 def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
@@ -231,7 +271,18 @@ def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
         reply_to=_parent_post(tx, post, account.server),
         spans=text.spans,
     )
+    if delivery.action == "create" and post.parent_id is not None and whole.reply_to is None:
+        raise Rejected("skip-no-parent")  # it went after this was queued: alone it would say something else
+    _must_leave_room(whole, account.fits)
     return list(render.thread(whole, account.fits))
+
+
+def _must_leave_room(whole: Draft, limits: Limits) -> None:
+    """A warning counts with every part: a long one would make a thread of crumbs."""
+    length = limits.length(whole.warning) if whole.warning else 0
+    most = limits.max_length // 2
+    if length > most and length + limits.length(whole.text) > limits.max_length:
+        raise Rejected("error-warning-too-long", over=length - most, length=length, limit=most)
 
 
 def _words(tx: Tx, house: House, delivery: Delivery, post: Post) -> Rich:

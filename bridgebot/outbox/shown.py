@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bridgebot import flow, render
 from bridgebot.dialog import House
 from bridgebot.flow import holding
 from bridgebot.model import Audience
 from bridgebot.outbox import answers
+from bridgebot.outbox.losses import losses
 from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, State, Written
 from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
-from bridgebot.store.posts import ORIGINAL, RECEIPT
+from bridgebot.store.posts import MIRROR, ORIGINAL
 from bridgebot.store.rows import Chat, Copy, Delivery, Post
 
+_WRONG = ("failed", "held", "unconfirmed")  # states of which trying again may be the mending
 ABILITIES = {"reply": "replies", "favourite": "favourite", "boost": "boost"}  # button: what it takes
 
 
@@ -110,11 +114,17 @@ def receipt(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> tupl
 def _receipt_buttons(
     tx: Tx, house: House, post: Post, chat: Chat, told: Receipt, elsewhere: bool, language: str
 ) -> Rows:
-    """[Undo]; of a post that rules carried on [Undo copies] and [Stop this rule]."""
+    """[Undo]; of what rules carried on [Undo copies] and [Stop this rule]; [Retry] where that can help."""
     network = house.network(chat.adapter)
-    if network is None or network.chat is None or not network.chat.buttons or not render.can_be_undone(told):
+    if network is None or network.chat is None or not network.chat.buttons:
         return []
-    actions = ("undo-copies", "stop") if elsewhere else ("undo",)
+    actions: list[str] = []
+    if render.can_be_undone(told):
+        actions += ["undo-copies", "stop"] if elsewhere else ["undo"]
+    if told.retry:
+        actions.append("retry")
+    if not actions:
+        return []
     token = buttons.token(tx, chat.id, post.id, buttons.RECEIPT)
     return [[f"{token}:{one.partition('-')[0]}", house.texts(language, f"button-{one}")] for one in actions]
 
@@ -131,11 +141,17 @@ def _name(tx: Tx, origin: Copy) -> str:
 
 
 def _told(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Receipt:
-    network = house.network(chat.adapter)
+    network, work = house.network(chat.adapter), deliveries.work_on(tx, post.id)
+    creates = deliveries.latest(one for one in work if one.action == "create")
+    copies = posts.copies(tx, post.id)
+    outcomes = tuple(_outcome(tx, house, create, work, copies, language) for create in creates)
+    wrong = any(outcome.state in _WRONG or outcome.reason for outcome in outcomes)
     return Receipt(
         code=code(tx, post, chat),
         audience=post.seen_by,
-        outcomes=tuple(_outcomes(tx, house, post, language)),
+        outcomes=outcomes,
+        losses=() if post.deleted_at else losses(tx, house, post, creates, language),
+        retry=wrong and bool(flow.failed_parts(tx, house.networks, post)),
         reply_to=_answered(tx, post, chat),
         memo=post.memo,
         deleted=post.deleted_at is not None,
@@ -155,57 +171,94 @@ def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
     return render.clean_name(faces.face(tx, parent, chat).handle) if parent.user_id != post.user_id else None
 
 
-def _outcomes(tx: Tx, house: House, post: Post, language: str) -> list[Outcome]:
-    """What became of the post on each network that it was to go to."""
-    work, copies = deliveries.work_on(tx, post.id), posts.copies(tx, post.id)
-    return [_outcome(tx, house, one, work, copies, language) for one in work if one.action == "create"]
-
-
 def _outcome(
     tx: Tx, house: House, create: Delivery, work: list[Delivery], copies: list[Copy], language: str
 ) -> Outcome:
     account = people.account(tx, create.account_id or 0)
-    made = [copy for copy in copies if copy.delivery_id == create.id and copy.role != RECEIPT]
+    made = _brought(copies, account.id)
     later = _last_change(create, work)
-    waits_for = holding.why(tx, create)
-    state = _state(create, later, waits_for is not None)
-    failed = later if later is not None and later.state == "failed" else create
-    url = min(made, key=lambda copy: copy.part).url if made else None
+    waits_for = holding.why(tx, later or create)
+    state = _state(create, later, waits_for is not None, bool(made))
+    failed = later if later is not None and later.state in ("failed", "parked") else create
     return Outcome(
         title=house.title(account.adapter),
         state=state,
-        url=render.clean_url(url) if url else None,
-        reason=_reason(house, failed, state, language, account.name, waits_for),
+        url=render.clean_url(made[0].url) if made and made[0].url else None,
+        reason=_reason(tx, house, failed, state, language, account.name, waits_for),
         parts=max(len(made), 1),
     )
 
 
+def _brought(copies: list[Copy], account_id: int) -> list[Copy]:
+    """What deliveries brought to an account and what stands there, in the order of its parts."""
+    made = [
+        c for c in copies if c.account_id == account_id and c.role == MIRROR and c.delivery_id is not None
+    ]
+    return sorted(made, key=lambda copy: (copy.delivery_id or 0, copy.part))
+
+
 def _last_change(create: Delivery, work: list[Delivery]) -> Delivery | None:
-    """The last edit or deletion of what this delivery brought there."""
-    changes = [one for one in work if one.action != "create" and one.account_id == create.account_id]
+    """The last edit or deletion of what this delivery brought there, or what an older one still owes."""
+    changes = [
+        one
+        for one in work
+        if one.action != "create"
+        and one.account_id == create.account_id
+        and one.state != "cancelled"
+        and (one.id > create.id or one.state != "sent")
+    ]
     return max(changes, key=lambda change: change.id, default=None)
 
 
-def _state(create: Delivery, later: Delivery | None, held: bool) -> State:
+def _state(create: Delivery, later: Delivery | None, held: bool, stands: bool) -> State:
     """The state of one network's part. Pure."""
-    if create.state == "sent":
-        if later is None or later.action != "delete" or later.state == "failed":
-            return "posted"
-        return "deleted" if later.state == "sent" else "deleting"
+    if create.state == "sent" or (create.state == "cancelled" and stands):
+        return _state_of_what_is_out(later, held)
     if create.state in ("queued", "sending", deliveries.HELD):
         return "held" if held else "sending" if create.state == "sending" else "queued"
     states: dict[str, State] = {"unconfirmed": "unconfirmed", "cancelled": "cancelled", "parked": "held"}
     return states.get(create.state, "failed")
 
 
+def _state_of_what_is_out(later: Delivery | None, held: bool) -> State:
+    if later is None or later.action != "delete" or later.state in ("failed", "parked"):
+        return "posted"
+    if later.arguments.get("anew"):
+        return "queued"
+    if later.state == "sent":
+        return "deleted"
+    return "held" if held else "deleting"
+
+
 def _reason(
-    house: House, delivery: Delivery, state: State, language: str, account: str, waits_for: str | None
+    tx: Tx,
+    house: House,
+    delivery: Delivery,
+    state: State,
+    language: str,
+    account: str,
+    waits_for: str | None,
 ) -> str:
     def say(key: str, /, **arguments: str | int) -> str:
         return house.texts(language, key, **arguments)
 
     if delivery.state == "failed":
         return answers.reason(say, delivery.error)
+    if delivery.state == "parked":
+        return say("receipt-parked", name=account)
     if state == "held":
-        return say("receipt-parked" if waits_for is None else f"receipt-held-{waits_for}", name=account)
-    return answers.reason(say, delivery.error) if state == "queued" and delivery.error else ""
+        return say(f"receipt-held-{waits_for}", name=account)
+    if state == "posted" and delivery.arguments.get("anew"):
+        return say("receipt-anew")
+    return _why_it_waits(tx, house, delivery, say) if state == "queued" and delivery.error else ""
+
+
+def _why_it_waits(tx: Tx, house: House, delivery: Delivery, say: answers.Say) -> str:
+    """What went wrong, and where the network named a time, when it is tried again."""
+    error = delivery.error or {}
+    why = answers.reason(say, error)
+    if "until" not in error or delivery.user_id is None:
+        return why
+    zone = people.user(tx, delivery.user_id).timezone or house.timezone
+    until = datetime.fromisoformat(error["until"])
+    return say("receipt-until", reason=why, time=render.clock(until, until, zone))

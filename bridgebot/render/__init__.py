@@ -7,6 +7,7 @@ from bridgebot.render.media import media_lines
 from bridgebot.render.plain import MARK, clean_name, clean_url, foreign, marked, one_line, unpinged
 from bridgebot.render.receipts import Outcome, Receipt, State, can_be_undone, receipt
 from bridgebot.render.rich import Rich, joined
+from bridgebot.render.times import clock
 
 __all__ = [
     "MARK",
@@ -20,6 +21,7 @@ __all__ = [
     "can_be_undone",
     "clean_name",
     "clean_url",
+    "clock",
     "fit",
     "foreign",
     "is_short_id",

@@ -130,7 +130,11 @@ def synced(told: Receipt, written: Written, language: str, texts: Texts) -> str:
     excerpt = one_line(foreign(written.text), QUOTED)
     head = texts(language, key, code=f"#{told.code}", network=written.network, text=excerpt)
     line = " ".join([head, *outcome_words(told, language, texts)])
-    if not (told.undo and can_be_undone(told)):
-        return line
-    hint = texts(language, "synced-undo", code=told.code, account=written.account)
-    return f"{line}{GAP}{hint}"
+    hints = []
+    if told.undo and can_be_undone(told):
+        hints.append(texts(language, "synced-undo", code=told.code, account=written.account))
+    if told.undo and told.retry:
+        hints.append(texts(language, "receipt-retry", code=told.code))
+    if hints:
+        line = f"{line}{GAP}{' · '.join(hints)}"
+    return "\n".join([line, *(f"  {loss}" for loss in told.losses)])

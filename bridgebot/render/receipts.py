@@ -52,16 +52,27 @@ class Receipt:
     memo: bool = False
     deleted: bool = False  # its writer took it back
     losses: tuple[str, ...] = ()  # sentences: what could not be carried as it was
-    undo: bool = False  # True: say how to undo, because the chat has no buttons
+    undo: bool = False  # True: say how to undo or to try again, because the chat has no buttons
+    retry: bool = False  # True: something failed that can be tried again
 
 
 def receipt(told: Receipt, language: str, texts: Texts) -> str:
     """`#2k7 public ✓ Plaza https://… ✓ Pebble        undo: /undo`; a line for each loss follows."""
     head = _head(told, language, texts)
     line = " ".join([head, *outcome_words(told, language, texts)])
-    if told.undo and not told.memo and told.reply_to is None and can_be_undone(told):
-        line = f"{line}{GAP}{texts(language, 'receipt-undo')}"
+    if hints := _hints(told, language, texts):
+        line = f"{line}{GAP}{' · '.join(hints)}"
     return "\n".join([line, *(f"  {loss}" for loss in told.losses)])
+
+
+def _hints(told: Receipt, language: str, texts: Texts) -> list[str]:
+    """What buttons would offer, in words."""
+    hints = []
+    if told.undo and not told.memo and told.reply_to is None and can_be_undone(told):
+        hints.append(texts(language, "receipt-undo"))
+    if told.undo and told.retry:
+        hints.append(texts(language, "receipt-retry", code=told.code))
+    return hints
 
 
 def can_be_undone(told: Receipt) -> bool:

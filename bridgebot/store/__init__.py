@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from bridgebot.adapter import Clock
 from bridgebot.errors import StoreError
-from bridgebot.store import backup, keep, migrate
+from bridgebot.store import backup, keep, migrate, versions
 from bridgebot.store.trouble import Condition
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
@@ -106,4 +106,4 @@ class AdapterState:
         await self._store.run(lambda tx, now: keep.set_state(tx, self._adapter, {key: value}))
 
 
-__all__ = ["AdapterState", "Store", "Tx", "Unit"]
+__all__ = ["AdapterState", "Store", "Tx", "Unit", "versions"]

@@ -8,7 +8,7 @@ claim is the lease on the lane, so an expired claim is simply due again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,6 +101,17 @@ _OPEN_CREATES = Query(
         _D.ended_at.is_(None),
     ),
 )
+_NAMELESS = Query(
+    Delivery, lambda account_id: _select(_D.account_id == account_id, _D.nameless_at.is_not(None))
+)
+_CHANGES = Query(
+    Delivery,
+    lambda post_id, account_id: _select(
+        _D.post_id == post_id, _D.account_id == account_id, _D.action.in_(("edit", "delete"))
+    ),
+)
+_BY_ONCE = Query(Delivery, lambda once: _select(_D.once == once))
+_STUCK = Query(Delivery, lambda: _select(_D.state.in_(("parked", "unconfirmed")), _D.ended_at.is_(None)))
 
 
 def delivery(tx: Tx, delivery_id: int) -> Delivery:
@@ -111,8 +122,17 @@ def delivery(tx: Tx, delivery_id: int) -> Delivery:
 
 
 def creates(tx: Tx, post_id: int) -> list[Delivery]:
-    """Everything that brings the post somewhere, in the order of queueing."""
-    return _OF_POST.many(tx, post_id, "create")
+    """What brings the post somewhere, one for each place, in the order of queueing.
+
+    Where it was posted anew after it had been taken back, the latest counts.
+    """
+    return latest(of_post(tx, post_id, "create"))
+
+
+def latest(made: Iterable[Delivery]) -> list[Delivery]:
+    """Of several creates in one place the last. Pure."""
+    by_place = {(create.chat_id, create.account_id): create for create in made}
+    return sorted(by_place.values(), key=lambda create: create.id)
 
 
 def of_post(tx: Tx, post_id: int, action: str) -> list[Delivery]:
@@ -122,6 +142,20 @@ def of_post(tx: Tx, post_id: int, action: str) -> list[Delivery]:
 def work_on(tx: Tx, post_id: int) -> list[Delivery]:
     """Everything that publishes, changes or deletes the post on networks."""
     return _WORK_ON.many(tx, post_id)
+
+
+def changes(tx: Tx, create: Delivery) -> list[Delivery]:
+    """Everything that was to edit or delete what this account has of the post, in the order of queueing."""
+    return _CHANGES.many(tx, create.post_id, create.account_id)
+
+
+def by_once(tx: Tx, once: str) -> Delivery | None:
+    return _BY_ONCE.one(tx, once)
+
+
+def stuck(tx: Tx) -> list[Delivery]:
+    """What goes on only when somebody says so: tried too often, or nobody knows how it ended."""
+    return _STUCK.many(tx)
 
 
 def of_cause(tx: Tx, cause_id: int) -> list[Delivery]:
@@ -139,8 +173,8 @@ def after(tx: Tx, delivery_id: int) -> list[Delivery]:
 
 
 def open_creates(tx: Tx, account_id: int) -> list[Delivery]:
-    """Publications with this account of which nobody knows yet how they ended."""
-    return _OPEN_CREATES.many(tx, account_id)
+    """Publications of which nobody knows yet how they ended, or as what they stand there."""
+    return _OPEN_CREATES.many(tx, account_id) + _NAMELESS.many(tx, account_id)
 
 
 def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
@@ -280,6 +314,12 @@ def freeze(tx: Tx, delivery_id: int, payloads: Sequence[tuple[str, dict[str, Any
 def thaw(tx: Tx, delivery_id: int) -> None:
     """Forget frozen parts of which surely none was sent: the next claim renders anew."""
     _THAW.run(tx, delivery_id)
+
+
+def rekey(tx: Tx, delivery_id: int, keys: Sequence[tuple[int, str]]) -> None:
+    """New keys for parts by their numbers: what was refused is asked for as something new."""
+    for number, key in keys:
+        tx.update(t.part, t.part.c.delivery_id == delivery_id, t.part.c.number == number, key=key)
 
 
 def part_sent(tx: Tx, delivery_id: int, number: int, native_ids: Sequence[str]) -> None:

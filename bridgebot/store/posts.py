@@ -115,6 +115,30 @@ def copies_of_delivery(tx: Tx, delivery_id: int) -> list[Copy]:
     return _OF_DELIVERY.many(tx, delivery_id)
 
 
+def brought(tx: Tx, post_id: int, account_id: int) -> list[Copy]:
+    """What deliveries brought to an account and what stands there still, in the order of its parts."""
+    where = (
+        t.copy.c.post_id == post_id,
+        t.copy.c.account_id == account_id,
+        t.copy.c.role == MIRROR,
+        t.copy.c.delivery_id.is_not(None),
+        t.copy.c.gone_at.is_(None),
+    )
+    query = sa.select(t.copy).where(*where).order_by(t.copy.c.delivery_id, t.copy.c.part, t.copy.c.id)
+    return many(tx.connection, Copy, query)
+
+
+def note_met(tx: Tx, now: datetime, copy_id: int) -> None:
+    """Somebody liked or boosted this copy."""
+    tx.update(t.copy, t.copy.c.id == copy_id, t.copy.c.met_at.is_(None), met_at=now)
+
+
+def is_answered(tx: Tx, post_id: int) -> bool:
+    """Whether an answer to the post is known that stands somewhere."""
+    where = (t.post.c.parent_id == post_id, t.post.c.deleted_at.is_(None))
+    return tx.scalar(sa.select(t.post.c.id).where(*where).limit(1)) is not None
+
+
 def stands_in(tx: Tx, post_id: int, *, chat_id: int | None = None, account_id: int | None = None) -> bool:
     """Whether the chat or account has, or once had, a copy of the post."""
     if chat_id is not None:

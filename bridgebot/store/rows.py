@@ -198,6 +198,7 @@ class Copy:
     version: int
     url: str | None
     gone_at: datetime | None
+    met_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ class Delivery:
     fence: int
     due_at: datetime
     created_at: datetime
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

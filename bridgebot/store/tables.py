@@ -168,6 +168,7 @@ copy = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),  # of the post that it shows
     sa.Column("url", sa.Text),
     sa.Column("gone_at", Time),
+    sa.Column("met_at", Time),  # when somebody was first seen to like or boost it there
     sa.UniqueConstraint("realm", "native_id"),
 )
 
@@ -225,9 +226,13 @@ delivery = sa.Table(
     sa.Column("due_at", Time, nullable=False),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("ended_at", Time),
+    sa.Column("nameless_at", Time),  # when a person said that it is out; nobody knows as what
     sa.Index("ix_delivery_lane", "lane", "state", "urgency", "id"),
 )
 
+# Few rows among very many.
+_nameless = delivery.c.nameless_at.is_not(None)
+sa.Index("ix_delivery_nameless", delivery.c.account_id, sqlite_where=_nameless, postgresql_where=_nameless)
 # Only what has not ended: an index over all states would be preferred to better ones, and grow for ever.
 sa.Index(
     "ix_delivery_open",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bridgebot.store import tables as t
 from bridgebot.store.prepared import Query, Statement
-from bridgebot.store.rows import Inbox, Question, one
+from bridgebot.store.rows import Inbox, Question, many, one
 from bridgebot.store.tx import Tx
 
 QUESTION_LIFE = timedelta(minutes=10)
@@ -92,6 +92,23 @@ def last_undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str]) ->
         sa.or_(t.inbox.c.id.in_(did), t.inbox.c.id.in_(kept)),
     )
     return one(tx.connection, Inbox, query.order_by(t.inbox.c.id.desc()))
+
+
+def last_undone(tx: Tx, chat_id: int, user_id: int, since: datetime) -> Inbox | None:
+    """The user's last message in this chat that took something back, and was not itself done again."""
+    query = sa.select(t.inbox).where(
+        t.inbox.c.chat_id == chat_id,
+        t.inbox.c.user_id == user_id,
+        t.inbox.c.undone_by == t.inbox.c.id,
+        t.inbox.c.received_at > since,
+    )
+    return one(tx.connection, Inbox, query.order_by(t.inbox.c.id.desc()))
+
+
+def undone_by(tx: Tx, inbox_id: int) -> list[Inbox]:
+    """The messages whose effects this one took back."""
+    query = sa.select(t.inbox).where(t.inbox.c.undone_by == inbox_id, t.inbox.c.id != inbox_id)
+    return many(tx.connection, Inbox, query.order_by(t.inbox.c.id))
 
 
 # --- questions ---

@@ -45,9 +45,11 @@ class Faults:
         """
         self._faults.append(_Fault(method, at - 1, times, error, acted))
 
-    def hang(self, method: str, *, at: int = 1, acted: bool = False) -> asyncio.Event:
-        """Hold the `at`-th call of `method` until the returned event is set."""
-        fault = _Fault(method, at - 1, 1, None, acted, asyncio.Event())
+    def hang(
+        self, method: str, *, at: int = 1, acted: bool = False, error: BaseException | None = None
+    ) -> asyncio.Event:
+        """Hold the `at`-th call of `method` until the returned event is set; then it may fail by `error`."""
+        fault = _Fault(method, at - 1, 1, error, acted, asyncio.Event())
         self._faults.append(fault)
         assert fault.gate is not None
         return fault.gate

@@ -140,6 +140,9 @@ WORDS: tuple[Word, ...] = (
     Word("edit", Shape.POST_AND_TEXT, (), ("改", "编辑"), ("gai", "bianji")),
     Word("del", Shape.POST, ("delete", "rm"), ("删", "删除"), ("shan", "shanchu")),
     Word("undo", Shape.POST, (), ("撤销", "撤回"), ("chexiao", "chehui")),
+    Word("redo", Shape.POST, (), ("重做", "恢复"), ("chongzuo",)),
+    Word("retry", Shape.POST, (), ("重试", "再试"), ("chongshi", "zaishi")),
+    Word("history", Shape.POST, ("versions",), ("历史", "版本"), ("lishi", "banben")),
     Word("url", Shape.POST, ("permalink",), ("链接", "网址"), ("lianjie", "wangzhi")),
     Word("thread", Shape.POST, ("context", "ctx"), ("上下文", "对话"), ("shangxiawen", "duihua")),
     # people
@@ -182,7 +185,7 @@ ELSEWHERE = frozenset(
     """
     d dm direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
     block unblock mute unmute spam get last track untrack feed filter digest quiet
-    redo history why schedule drafts poll preview alt export forget privacy connect devices
+    why schedule drafts poll preview alt export forget privacy connect devices
     part quit nick invite kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words
 )

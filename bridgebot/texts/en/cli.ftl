@@ -14,6 +14,17 @@ cli-help-adapters-new = Begin an adapter of your own: module, pretend server and
 cli-help-adapters-check = Test whether an adapter keeps its promises.
 cli-help-db = The database.
 cli-help-db-upgrade = Bring the database up to date (`run` does so by itself).
+cli-help-queue = What waits to go out, and what stands still.
+cli-help-queue-list = Numbers by state, the oldest, held lanes, and what stands still; never what somebody wrote.
+cli-help-queue-retry = Send again what was put aside after too many attempts, also while the bot runs.
+cli-help-queue-drop = Give up what was put aside or never got an answer.
+cli-option-numbers = The numbers that `bridgebot queue list` shows.
+cli-option-numbers-or-all = The numbers that `bridgebot queue list` shows, or all.
+cli-queue-retry = { $number } is tried again; a running bot does so within half a minute.
+cli-queue-drop = { $number } is given up.
+cli-queue-no-such = Nothing stands still under { $number }.
+cli-queue-unconfirmed = { $number } may be out already, so it is not sent again from here: its writer was asked, and an operator can have it looked for with /admin queue retry { $number }.
+cli-queue-nothing = Nothing stands still.
 cli-option-config = The configuration file.
 cli-option-set = An option over what file and environment say, for example web.listen=127.0.0.1:9000. Repeatable.
 cli-option-online = Also ask each chat network whether it accepts the bot.

@@ -78,7 +78,7 @@ help-routes = what goes where; /routes stop NUMBER
 help-on = deliver here again, with what was kept
 help-off = deliver nothing here; it is kept
 help-digest = show what waits here because too much came, a few at a time; /digest all
-help-admin = for operators: users, invite, block, queue, pause, resume, reports, remove, suspend
+help-admin = for operators: users, invite, block, queue (retry, drop), pause, resume, reports, remove, suspend
 
 tour = Try these:
     · write something: it becomes a post, and its receipt has an id like 2k7
@@ -281,7 +281,7 @@ notification-follow-request = { $who } wants to follow you on { $network }: /app
 notification-favourite = ★ { $who } likes { $code } ({ $network })
 notification-boost = 🔁 { $who } boosted { $code } ({ $network })
 timeline-gone = “{ $title }” is not there any more; I stopped reading it.
-parked = A delivery to { $network } ({ $name }) failed too often and was put aside; it is not lost. The person who runs this bot can send it again.
+parked = A delivery to { $network } ({ $name }) failed too often and was put aside; it is not lost: “{ $excerpt }”. Retry sends it again, Drop gives it up.
 
 usage-admin = /admin users, invite, block NUMBER, unblock NUMBER, queue, pause, resume, reports, remove ID, suspend @name, unsuspend @name
 admin-invite = An invitation for one person, for { $days } days: { $code }
@@ -311,3 +311,43 @@ digest-all = { $number ->
     [one] One post comes now.
    *[other] { $number } posts come now, one after another.
 }
+help-redo = do again what /undo took back; /redo ID a post
+help-retry = /retry ID: try again what failed
+help-history = /history ID: every version of a post, and what happened where
+nothing-to-redo = There is nothing to do again here: only what you took back yourself, for a day.
+redoing = { $code } is posted again; its receipt tells how it goes.
+redone-memo = ✓ the memo { $code } is back.
+nothing-to-retry = Nothing about { $code } failed that trying again could mend.
+retrying = { $code } is tried again; its receipt tells how it goes.
+retry-looking = { $code } may be there already: I look first, and send it again only if it is not.
+replacing = { $code } is deleted and posted anew; its receipt tells how it goes.
+replace-left = { $code } stays as it is there.
+history-head = History of { $code }:
+history-wiped = (no longer kept)
+history-event = { $time } { $network }: { $what }
+history-tried = (tried { $times } times)
+history-posted = posted
+history-edited = edited
+history-deleted = deleted
+history-taken-back = taken back
+history-edit = edit, { $state }
+history-delete = deletion, { $state }
+history-queued = queued
+history-sending = being sent
+history-unconfirmed = no answer yet
+history-failed = failed
+history-parked = put aside
+history-cancelled = not sent
+usage-queue = /admin queue, /admin queue retry NUMBER or all, /admin queue drop NUMBER
+queue-oldest = oldest: { $time }
+queue-held = held: { $lane } ({ $why })
+queue-line = { $number }  { $action } → { $place }: { $state }, tried { $attempts } times, since { $since } { $reason }
+queue-how = /admin queue retry NUMBER or all, /admin queue drop NUMBER
+queue-no-such = Nothing stands still under { $number }.
+queue-retried-number = { $number } is tried again.
+queue-dropped-number = { $number } is given up.
+queue-looking = { $number } may be out: it is looked for first.
+queue-asked = { $number } may be out: whose it is was asked whether it is there.
+queue-retried = It is tried again.
+queue-dropped = It is given up; nothing is sent.
+queue-settled = That was settled meanwhile.

@@ -19,3 +19,13 @@ receipt-parked = it failed too often and was put aside; it is not lost
 # The warning of a post with hidden words, where a network can hide them only all together.
 
 warning-spoiler = spoiler
+
+receipt-until = { $reason } It is tried again at { $time }.
+receipt-anew = posted anew, for nothing can be changed there
+edit-asked = it cannot be changed there, the old text stands; see my question
+edit-answered = somebody has answered it
+error-no-id = I do not know under which address it stands there; please change or delete it there yourself.
+error-warning-too-long = The warning is too long by { $over }: { $length } of { $limit }. Please shorten it.
+loss-emphasis = { $networks }: bold, italic and the like are not shown there
+loss-warning = { $networks }: a warning was put in front, for words cannot be hidden there
+loss-media = { $networks }: pictures and other media go there as links

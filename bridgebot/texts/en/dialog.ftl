@@ -158,3 +158,16 @@ secret-token = an access token
 secret-app-password = an app password
 secret-jwt = a signed token (JWT)
 secret-private-key = a private key
+
+option-retry = Retry
+option-retry-words = retry, try again
+option-anew = Delete and post anew
+option-anew-words = delete and post anew, anew
+option-leave = Leave it
+option-leave-words = leave it, leave, no
+replace-ask = { $network } cannot change a post, and this one has been there for a while or somebody has reacted to it: “{ $excerpt }”. Delete it and post it anew (what people did with it is lost), or leave it as it is?
+button-retry = Retry
+expired-parked = Nobody told me what to do with what was put aside; it stays there: /retry sends it.
+expired-replace = No answer: the post stays as it is there.
+cancelled-parked = Left as it is; it stays put aside.
+cancelled-replace = The post stays as it is there.

@@ -30,3 +30,5 @@ mirror-deleted = { $head }: deleted by its author
 synced = ↔ { $code } from { $network }: { $text }
 synced-undo = undo copies: /undo { $code } · stop: /sync off { $account }
 synced-gone = ↔ { $code } from { $network } taken back: { $text }
+
+receipt-retry = retry: /retry { $code }

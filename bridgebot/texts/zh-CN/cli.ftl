@@ -14,6 +14,17 @@ cli-help-adapters-new = 开始写自己的适配器：模块、模拟服务器�
 cli-help-adapters-check = 测试一个适配器是否遵守约定。
 cli-help-db = 数据库。
 cli-help-db-upgrade = 把数据库更新到最新结构（`run` 也会自动这样做）。
+cli-help-queue = 等待发出的，以及停住的。
+cli-help-queue-list = 各状态的数量、最早的、暂停的通道，以及停住的；从不显示任何人写的内容。
+cli-help-queue-retry = 重发因失败太多次而放到一边的，机器人运行时也可以。
+cli-help-queue-drop = 放弃放到一边的，或一直没有回音的。
+cli-option-numbers = `bridgebot queue list` 列出的号码。
+cli-option-numbers-or-all = `bridgebot queue list` 列出的号码，或 all。
+cli-queue-retry = 正在重试 { $number }；运行中的机器人会在半分钟内发送。
+cli-queue-drop = 已放弃 { $number }。
+cli-queue-no-such = 号码 { $number } 下没有停住的任务。
+cli-queue-unconfirmed = { $number } 也许已经发出，所以不从这里重发：已询问作者，管理者可以用 /admin queue retry { $number } 去查看。
+cli-queue-nothing = 没有停住的任务。
 cli-option-config = 配置文件。
 cli-option-set = 覆盖文件和环境变量里的选项，例如 web.listen=127.0.0.1:9000。可重复使用。
 cli-option-online = 同时联网询问每个聊天网络是否接受这个机器人。

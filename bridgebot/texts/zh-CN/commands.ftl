@@ -78,7 +78,7 @@ help-routes = 什么送到哪里；/routes stop 序号 可以停止
 help-on = 恢复送到这里，包括留着的内容
 help-off = 暂不送到这里，内容会留着
 help-digest = 显示因为来得太多而留着的内容，每次几条；/digest all
-help-admin = 给管理者：users、invite、block、queue、pause、resume、reports、remove、suspend
+help-admin = 给管理者：users、invite、block、queue（retry、drop）、pause、resume、reports、remove、suspend
 
 tour = 试试这些：
     · 写点什么：它会成为帖子，回执里有 2k7 这样的编号
@@ -272,7 +272,7 @@ notification-follow-request = { $who } 想在 { $network } 上关注你：/appro
 notification-favourite = ★ { $who } 赞了 { $code }（{ $network }）
 notification-boost = 🔁 { $who } 转发了 { $code }（{ $network }）
 timeline-gone = “{ $title }”已经不在了，我不再读取它。
-parked = 发往 { $network }（{ $name }）的一项失败太多次，已放到一边；它没有丢。管理者可以重新发送。
+parked = 发往 { $network }（{ $name }）的一项失败太多次，已放到一边，没有丢：“{ $excerpt }”。可以重试，也可以放弃。
 
 usage-admin = /admin users、invite、block 序号、unblock 序号、queue、pause、resume、reports、remove 编号、suspend @名字、unsuspend @名字
 admin-invite = 一人份的邀请码，{ $days } 天内有效：{ $code }
@@ -298,3 +298,43 @@ digest-all = { $number ->
     [0] 这里没有留着的内容。
    *[other] { $number } 条现在逐条送来。
 }
+help-redo = 重做 /undo 撤回的内容；/redo 编号：某条帖子
+help-retry = /retry 编号：重试失败的部分
+help-history = /history 编号：帖子的每个版本，以及各处发生了什么
+nothing-to-redo = 这里没有可以重做的：只能重做你自己在一天之内撤回的内容。
+redoing = 正在重新发布 { $code }，结果见回执。
+redone-memo = ✓ 备忘 { $code } 已恢复。
+nothing-to-retry = { $code } 没有可以靠重试解决的失败。
+retrying = 正在重试 { $code }，结果见回执。
+retry-looking = { $code } 也许已经在那里：我先查看，不在才重发。
+replacing = 正在删除 { $code } 并重新发布，结果见回执。
+replace-left = { $code } 在那里保持原样。
+history-head = { $code } 的历史：
+history-wiped = （已不再保存）
+history-event = { $time } { $network }：{ $what }
+history-tried = （试了 { $times } 次）
+history-posted = 已发布
+history-edited = 已编辑
+history-deleted = 已删除
+history-taken-back = 已撤回
+history-edit = 编辑，{ $state }
+history-delete = 删除，{ $state }
+history-queued = 排队中
+history-sending = 正在发送
+history-unconfirmed = 还没有回音
+history-failed = 失败
+history-parked = 已放到一边
+history-cancelled = 未发送
+usage-queue = /admin queue，/admin queue retry 号码或 all，/admin queue drop 号码
+queue-oldest = 最早：{ $time }
+queue-held = 暂停：{ $lane }（{ $why }）
+queue-line = { $number }  { $action } → { $place }：{ $state }，试了 { $attempts } 次，自 { $since } { $reason }
+queue-how = /admin queue retry 号码或 all，/admin queue drop 号码
+queue-no-such = 号码 { $number } 下没有停住的任务。
+queue-retried-number = 正在重试 { $number }。
+queue-dropped-number = 已放弃 { $number }。
+queue-looking = { $number } 也许已经发出：先去查看。
+queue-asked = { $number } 也许已经发出：已询问它的主人。
+queue-retried = 正在重试。
+queue-dropped = 已放弃，不会再发。
+queue-settled = 这件事已经有结果了。

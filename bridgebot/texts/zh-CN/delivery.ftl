@@ -19,3 +19,13 @@ receipt-parked = 失败次数太多，已放到一边，没有丢
 # 帖子里有隐藏文字，而网络只能整篇隐藏时的警告。
 
 warning-spoiler = 剧透
+
+receipt-until = { $reason }将在 { $time } 再试。
+receipt-anew = 那里不能修改，所以重新发布了
+edit-asked = 那里不能修改，仍是旧文字；请看我的问题
+edit-answered = 已经有人回复了它
+error-no-id = 我不知道它在那里的地址；请自己到那里修改或删除。
+error-warning-too-long = 警告太长，超出 { $over }：{ $length }，上限 { $limit }。请缩短。
+loss-emphasis = { $networks }：那里不显示粗体、斜体等格式
+loss-warning = { $networks }：那里不能隐藏文字，所以加了警告
+loss-media = { $networks }：图片等媒体以链接代替

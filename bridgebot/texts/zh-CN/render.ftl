@@ -30,3 +30,5 @@ mirror-deleted = { $head }：作者已删除
 synced = ↔ { $code } 来自 { $network }：{ $text }
 synced-undo = 撤销各份：/undo { $code } · 停止：/sync off { $account }
 synced-gone = ↔ { $code } 来自 { $network }，已撤回：{ $text }
+
+receipt-retry = 重试：/retry { $code }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -69,7 +70,8 @@ class OnTelegram(Talker):
         return [
             ((shown.id, version), _heard(str(shown.id), text, shown.reply_to, version > 0))
             for shown in self.person.sees(self.where, deleted=True)
-            for version, text in enumerate((*shown.history, shown.text))
+            # That buttons went is nothing to hear: only other words are.
+            for version, (text, _) in enumerate(itertools.groupby((*shown.history, shown.text)))
         ]
 
 

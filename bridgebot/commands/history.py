@@ -1,0 +1,88 @@
+"""What became of a post of one's own: every version of it, and what happened on each network."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bridgebot.commands.finding import code, meant
+from bridgebot.dialog import Talk
+from bridgebot.model import Message
+from bridgebot.render import MARK, clean_url, clock, marked
+from bridgebot.store import deliveries, people, posts, talk, versions
+from bridgebot.store.rows import Delivery, Post
+
+_NOT_TOLD = ("edit", "cancelled")  # another text went there instead
+
+
+def history(exchange: Talk, argument: str, message: Message) -> None:
+    """/history ID, or as the answer to one's own post or its receipt."""
+    found = meant(exchange, argument, message)
+    if found is None:
+        return
+    if found.user_id != exchange.user.id:
+        exchange.say("not-yours", code=code(exchange, found))
+        return
+    head = exchange.text("history-head", code=code(exchange, found))
+    exchange.write("\n".join([head, *_versions(exchange, found), *_events(exchange, found)]))
+
+
+def _when(exchange: Talk, at: datetime) -> str:
+    return clock(at, exchange.now, exchange.user.timezone or exchange.house.timezone)
+
+
+def _versions(exchange: Talk, found: Post) -> list[str]:
+    """What it said, and since when."""
+    said = [(version.at, version.text) for version in versions.of_post(exchange.tx, found.id)]
+    said.append((found.edited_at or found.created_at, found.text))
+    return [f"{_when(exchange, at)} {MARK}{_words(exchange, text)}" for at, text in said]
+
+
+def _words(exchange: Talk, text: str) -> str:
+    return marked(text) if text else exchange.text("history-wiped")
+
+
+def _events(exchange: Talk, found: Post) -> list[str]:
+    """One line for each thing that was to be done on a network, in the order in which it was asked for."""
+    work = [
+        d
+        for action in ("create", "edit", "delete")
+        for d in deliveries.of_post(exchange.tx, found.id, action)
+    ]
+    told = [d for d in work if d.account_id is not None and (d.action, d.state) != _NOT_TOLD]
+    return [_event(exchange, delivery) for delivery in sorted(told, key=lambda d: d.id)]
+
+
+def _event(exchange: Talk, delivery: Delivery) -> str:
+    network = exchange.house.title(people.account(exchange.tx, delivery.account_id or 0).adapter)
+    at = _when(exchange, delivery.ended_at or delivery.created_at)
+    words = [exchange.text("history-event", time=at, network=network, what=_what(exchange, delivery))]
+    if delivery.attempts > 1:
+        words.append(exchange.text("history-tried", times=delivery.attempts))
+    if delivery.action == "create" and delivery.state == "sent":
+        copies = posts.copies_of_delivery(exchange.tx, delivery.id)
+        words += [clean_url(copy.url) for copy in copies[:1] if copy.url]
+    if delivery.error and delivery.state != "sent":
+        error = delivery.error
+        words.append(f"({exchange.text(error['key'], **error.get('arguments', {}))})")
+    return " ".join(words)
+
+
+def _what(exchange: Talk, delivery: Delivery) -> str:
+    """In one word where it came about, else what was asked for and how far it has come."""
+    if delivery.state != "sent":
+        state = exchange.text(f"history-{delivery.state}")
+        return (
+            state if delivery.action == "create" else exchange.text(f"history-{delivery.action}", state=state)
+        )
+    match delivery.action:
+        case "create":
+            return exchange.text("history-posted")
+        case "edit":
+            return exchange.text("history-edited")
+        case _:
+            return exchange.text("history-taken-back" if _was_undo(exchange, delivery) else "history-deleted")
+
+
+def _was_undo(exchange: Talk, deletion: Delivery) -> bool:
+    cause = talk.inbox(exchange.tx, deletion.cause_id) if deletion.cause_id is not None else None
+    return cause is not None and cause.undone_by is not None

@@ -1,0 +1,244 @@
+"""Doing again what did not come about, or what was taken back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from bridgebot.adapter import Network
+from bridgebot.flow.changes import again, cancel, follow_up, is_unwanted, target, untouched
+from bridgebot.flow.fanout import must_warn, refusal
+from bridgebot.flow.receipts import touch_receipts
+from bridgebot.store import Tx, deliveries, people, posts
+from bridgebot.store.deliveries import ANSWER, FOLLOW_UP, Order
+from bridgebot.store.rows import Delivery, Post
+
+# Errors after which the same would end the same: what it was about is gone, or the network cannot do it.
+USELESS = ("TargetGone", "Unsupported")
+# How a delivery goes on when it is tried again. `settle`: it may be out, so that must be found out first.
+Way = Literal["send", "settle", "not"]
+
+
+def way(tx: Tx, networks: Mapping[str, Network], delivery: Delivery) -> Way:
+    """Whether trying a delivery again can help, and how."""
+    if delivery.account_id is None or people.account(tx, delivery.account_id).state == "unlinked":
+        return "not"
+    if delivery.action == "create" and is_unwanted(tx, delivery):
+        return "not"
+    if delivery.state == "unconfirmed":
+        return "settle"
+    if delivery.state == "parked":
+        return "send"
+    if delivery.state != "failed" or (delivery.error or {}).get("kind") in USELESS:
+        return "not"
+    if delivery.action == "create":
+        return _way_of_create(tx, networks, delivery)
+    return "send" if _stands(tx, delivery) else "not"
+
+
+def _way_of_create(tx: Tx, networks: Mapping[str, Network], create: Delivery) -> Way:
+    """What was refused or left out; an answer goes where what it answers is, or is about to be."""
+    post = posts.post(tx, create.post_id or 0)
+    account = people.account(tx, create.account_id or 0)
+    network = networks.get(account.adapter)
+    warned = bool(post.warning) or must_warn(post.emphasis, network)
+    if post.deleted_at is not None or refusal(post.seen_by, warned, post.parent_id is not None, network):
+        return "not"
+    before = deliveries.delivery(tx, create.after_id) if create.after_id is not None else None
+    if before is not None and before.state in ("failed", "cancelled") and before.action != "delete":
+        return "not"
+    if (
+        post.parent_id is not None
+        and before is None
+        and not posts.in_realm(tx, post.parent_id, account.server)
+    ):
+        return "not"
+    return "settle" if _may_be_out(tx, create) else "send"
+
+
+def _may_be_out(tx: Tx, create: Delivery) -> bool:
+    """A call had no answer once and a later one was refused: the first may have been heard."""
+    return bool(create.arguments.get("unanswered"))
+
+
+def _stands(tx: Tx, change: Delivery) -> bool:
+    """Whether what an edit or a deletion is about is there; of several edits only the last is tried."""
+    made_by = target(change)
+    later = [c for c in deliveries.changes(tx, change) if c.id > change.id and target(c) == made_by]
+    superseded = any(c.action == "delete" or change.action == "edit" for c in later if c.state != "cancelled")
+    return made_by is not None and bool(posts.copies_of_delivery(tx, made_by)) and not superseded
+
+
+def failed_parts(tx: Tx, networks: Mapping[str, Network], post: Post) -> Sequence[tuple[Delivery, Way]]:
+    """What of a post did not come about on networks and can be tried again."""
+    found = []
+    for create in deliveries.creates(tx, post.id):
+        work = [create, *(c for c in deliveries.changes(tx, create) if c.state in ("failed", "parked"))]
+        found += [(one, how) for one in work if (how := way(tx, networks, one)) != "not"]
+    return found
+
+
+def send_again(tx: Tx, now: datetime, delivery: Delivery) -> None:
+    """Queue once more what failed or was parked: never what is out.
+
+    What was refused is asked for as something new, with new keys; what only was not heard is sent as
+    it was frozen, with the same key.
+    """
+    if delivery.state == "failed":
+        _renew(tx, delivery)
+    before = deliveries.delivery(tx, delivery.after_id) if delivery.after_id is not None else None
+    if before is not None and before.action == "delete" and before.state in ("failed", "parked"):
+        send_again(tx, now, before)
+    elif before is not None and before.state == "failed" and delivery.action != "create":
+        deliveries.change(
+            tx, delivery.id, after_id=None, arguments=delivery.arguments | {"made_by": before.id}
+        )
+    times = deliveries.delivery(tx, delivery.id).arguments | {"again": delivery.arguments.get("again", 0) + 1}
+    attempts = 1 if deliveries.parts(tx, delivery.id) else 0  # 0 means that nothing of it is frozen
+    values = {"state": "queued", "due_at": now, "attempts": attempts, "error": None}
+    deliveries.change(tx, delivery.id, arguments=times, **values)
+    if delivery.post_id is not None:
+        _catch_up(tx, now, delivery)
+        touch_receipts(tx, now, posts.post(tx, delivery.post_id), None)
+
+
+def _renew(tx: Tx, delivery: Delivery) -> None:
+    """Rendered anew if nothing of it is out; else the parts that are missing get new keys."""
+    parts = deliveries.parts(tx, delivery.id)
+    if any(part.native_ids is not None for part in parts) and delivery.action == "create":
+        missing = [part.number for part in parts if part.native_ids is None]
+        deliveries.rekey(tx, delivery.id, [(number, str(uuid.uuid4())) for number in missing])
+    else:
+        deliveries.thaw(tx, delivery.id)
+
+
+def _catch_up(tx: Tx, now: datetime, delivery: Delivery) -> None:
+    """The post was edited while the rest of its thread was missing: that goes there afterwards."""
+    if delivery.action != "create" or delivery.state != "failed":
+        return
+    post = posts.post(tx, delivery.post_id or 0)
+    out = posts.copies_of_delivery(tx, delivery.id)
+    if any(copy.version < post.version for copy in out):
+        again = delivery.arguments.get("again", 0) + 1
+        follow_up(tx, now, delivery, "edit", f"v{post.version}:{again}", None)
+
+
+def drop(tx: Tx, now: datetime, delivery: Delivery) -> None:
+    """Give up what is parked or unconfirmed: nothing sends it any more."""
+    cancel(tx, now, delivery)
+    if delivery.state == "unconfirmed":  # it may be out, and is never blindly sent again
+        arguments = delivery.arguments | {"unanswered": True}
+        error = {"key": "error-unconfirmed"}
+        deliveries.change(tx, delivery.id, state="failed", arguments=arguments, error=error)
+    if delivery.post_id is not None:
+        touch_receipts(tx, now, posts.post(tx, delivery.post_id), None)
+
+
+def post_anew(
+    tx: Tx,
+    now: datetime,
+    create: Delivery,
+    *,
+    after_id: int | None,
+    cause_id: int | None,
+    urgency: int = ANSWER,
+    anew: bool = False,
+) -> int | None:
+    """A new generation of what a delivery once brought: another delivery, so with other keys."""
+    post = posts.post(tx, create.post_id or 0)
+    account = people.account(tx, create.account_id or 0)
+    number = len(deliveries.of_post(tx, post.id, "create"))
+    return deliveries.queue(
+        tx,
+        now,
+        Order(
+            action="create",
+            lane=create.lane,
+            urgency=urgency,
+            once=f"create:{post.id}:{account.server}:{account.native_id}:{number}",
+            after_id=after_id,
+            post_id=post.id,
+            account_id=account.id,
+            route_id=create.route_id,
+            cause_id=cause_id,
+            user_id=create.user_id,
+            arguments={"anew": True} if anew else {},
+        ),
+    )
+
+
+def bring_back(tx: Tx, now: datetime, create: Delivery) -> bool:
+    """Undo a deletion: one that has not left is dropped, else the post comes there once more."""
+    deletions = [c for c in deliveries.changes(tx, create) if c.action == "delete" and c.id > create.id]
+    deletions = [change for change in deletions if change.state != "cancelled"]
+    for change in deletions:
+        if untouched(tx, change):
+            deliveries.end(tx, now, change.id, "cancelled")
+    left = [c for c in deletions if deliveries.delivery(tx, c.id).state != "cancelled"]
+    if create.state == "cancelled" or any(change.state != "failed" for change in left):
+        after = left[-1].id if left and left[-1].state in deliveries.OPEN else None
+        return post_anew(tx, now, create, after_id=after, cause_id=create.cause_id) is not None
+    _edit_anew(tx, now, create)
+    return bool(deletions)
+
+
+def _edit_anew(tx: Tx, now: datetime, create: Delivery) -> None:
+    """The last edit was dropped for a deletion that was dropped in turn: it is due once more."""
+    edits = [c for c in deliveries.changes(tx, create) if c.action == "edit" and target(c) == create.id]
+    if edits and edits[-1].state == "cancelled" and not untouched(tx, create):
+        version = posts.post(tx, create.post_id or 0).version
+        follow_up(tx, now, create, "edit", f"v{version}:{len(edits)}", None)
+
+
+# --- where a post cannot be edited -------------------------------------------------------------
+
+
+def post_over(
+    tx: Tx, now: datetime, create: Delivery, *, unless_answered: bool, cause_id: int | None
+) -> None:
+    """Delete a post and post it anew with the words that it has by then.
+
+    The create is queued in the unit in which the deletion has ended: a crash between the two loses nothing.
+    """
+    made = follow_up(tx, now, create, "delete", again(tx, create), cause_id)
+    if made is not None:
+        arguments = {"anew": True} | ({"unless_answered": True} if unless_answered else {})
+        deliveries.change(tx, made, arguments=arguments)
+        touch_receipts(tx, now, posts.post(tx, create.post_id or 0), cause_id)
+
+
+def after_deletion(tx: Tx, now: datetime, deletion: Delivery) -> None:
+    """It is deleted: post it anew, unless it was taken back meanwhile. Answers wait for the new one."""
+    create = deliveries.delivery(tx, target(deletion) or 0)
+    post = posts.post(tx, deletion.post_id or 0)
+    later = [c for c in deliveries.changes(tx, create) if c.action == "delete" and c.id > deletion.id]
+    if post.deleted_at is not None or any(change.state != "cancelled" for change in later):
+        return
+    made = post_anew(
+        tx, now, create, after_id=deletion.id, cause_id=deletion.cause_id, urgency=FOLLOW_UP, anew=True
+    )
+    for waiting in deliveries.waiting_on(tx, deletion.id):
+        if waiting.id != made and waiting.post_id != post.id:
+            deliveries.change(tx, waiting.id, after_id=made)
+
+
+def still_there(tx: Tx, now: datetime, deletion: Delivery) -> None:
+    """It could not be deleted: answers that waited for the new one go under the old one."""
+    for waiting in deliveries.waiting_on(tx, deletion.id):
+        if waiting.post_id != deletion.post_id:
+            deliveries.change(tx, waiting.id, after_id=None, due_at=now)
+
+
+__all__ = [
+    "after_deletion",
+    "bring_back",
+    "drop",
+    "failed_parts",
+    "post_anew",
+    "post_over",
+    "send_again",
+    "still_there",
+    "way",
+]

@@ -1,0 +1,43 @@
+"""What of a post could not be carried to a network as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bridgebot import flow
+from bridgebot.dialog import House
+from bridgebot.model import Markup
+from bridgebot.store import Tx, people
+from bridgebot.store.rows import Delivery, Post
+
+_EMPHASIS: tuple[Markup, ...] = ("bold", "italic", "strike", "code")
+KINDS = ("emphasis", "warning", "media")
+NOT_THERE = ("failed", "cancelled")
+
+
+def losses(tx: Tx, house: House, post: Post, creates: Iterable[Delivery], language: str) -> tuple[str, ...]:
+    """One sentence for each kind of loss, which names the networks."""
+    lost: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for create in creates:
+        adapter = people.account(tx, create.account_id or 0).adapter
+        if create.state not in NOT_THERE:
+            for kind in _lost(house, post, adapter):
+                lost[kind].append(house.title(adapter))
+    return tuple(
+        house.texts(language, f"loss-{kind}", networks=", ".join(networks))
+        for kind, networks in lost.items()
+        if networks
+    )
+
+
+def _lost(house: House, post: Post, adapter: str) -> list[str]:
+    """The kinds of loss on one network."""
+    network = house.network(adapter)
+    known = network.social.markup if network is not None and network.social is not None else frozenset()
+    used = {span.kind for span in post.emphasis}
+    lost = {
+        "emphasis": bool(used & set(_EMPHASIS) - known),
+        "warning": not post.warning and flow.must_warn(post.emphasis, network),
+        "media": bool(post.attachments),
+    }
+    return [kind for kind in KINDS if lost[kind]]

@@ -1,0 +1,72 @@
+"""What begins when a delivery has succeeded: a route from what was looked up into the chat that asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bridgebot import model
+from bridgebot.dialog import House
+from bridgebot.model import TimelineKind
+from bridgebot.store import Tx, people, routes
+from bridgebot.store.rows import Delivery
+
+
+def start(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[str, Any]) -> None:
+    """Make the route that a delivery was for."""
+    if delivery.action == "follow":
+        _start_following(tx, now, delivery, found)
+    elif delivery.action == "list" and found.get("found"):
+        _start_list(tx, now, delivery, found)
+    elif delivery.action == "mirror":
+        _start_mirroring(tx, now, house, delivery, found)
+
+
+def _start_following(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:
+    """A follow succeeded: her posts come into the chat that asked for it, from now on; or no more."""
+    wanted = delivery.arguments.get("into_chat")
+    if delivery.account_id is None or wanted is None:
+        return
+    account = people.account(tx, delivery.account_id)
+    author = found["profile"]["author"]
+    native = model.Timeline(TimelineKind.PERSON, account.server, author["id"])
+    timeline = routes.timeline(tx, now, account.adapter, native, account.id, author["handle"])
+    routes.begin_at(tx, timeline, found.get("cursor"))
+    if delivery.arguments["on"]:
+        routes.add(tx, now, account.user_id, "follow", timeline_id=timeline.id, chat_id=wanted)
+        return
+    for route in routes.from_timeline(tx, timeline.id):
+        if route.chat_id == wanted and route.verb == "follow":
+            routes.end(tx, route.id)
+
+
+def _start_list(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:
+    """What the people of a list post comes into the chat that asked for it, from now on."""
+    account = people.account(tx, delivery.account_id or 0)
+    native = model.Timeline(TimelineKind.LIST, account.server, found["found"]["id"])
+    timeline = routes.timeline(tx, now, account.adapter, native, account.id, found["found"]["title"])
+    routes.begin_at(tx, timeline, found.get("cursor"))
+    wanted = delivery.arguments["into_chat"]
+    routes.add(tx, now, account.user_id, "follow", timeline_id=timeline.id, chat_id=wanted)
+
+
+def _start_mirroring(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[str, Any]) -> None:
+    """Somebody's public posts come into a chat: read without an account where the network can."""
+    account = people.account(tx, delivery.account_id or 0)
+    network = house.network(account.adapter)
+    able = network.social if network else None
+    anonymous = able is not None and TimelineKind.PERSON in able.anonymous
+    author = found["profile"]["author"]
+    native = model.Timeline(TimelineKind.PERSON, account.server, author["id"])
+    reader = None if anonymous else account.id
+    timeline = routes.timeline(tx, now, account.adapter, native, reader, author["handle"])
+    routes.begin_at(tx, timeline, found.get("cursor"))
+    routes.add(
+        tx,
+        now,
+        account.user_id,
+        "mirror",
+        timeline_id=timeline.id,
+        chat_id=delivery.arguments["into_chat"],
+        filters={"audiences": ["public"]},
+    )
