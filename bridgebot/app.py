@@ -16,7 +16,7 @@ import structlog
 
 from bridgebot import __version__, http, loader, reload, stopping
 from bridgebot import log as logging
-from bridgebot.adapter import ChatAdapter, Clock, Context, Network, SocialAdapter
+from bridgebot.adapter import ChatAdapter, Clock, Context, SocialAdapter
 from bridgebot.commands import menu
 from bridgebot.config import Settings
 from bridgebot.config.problems import error
@@ -26,7 +26,7 @@ from bridgebot.health import Health
 from bridgebot.inbox import Inbox
 from bridgebot.journal import Journal
 from bridgebot.linking import Linking
-from bridgebot.loader import Prepared
+from bridgebot.loader import Prepared, describe
 from bridgebot.metrics import Metrics
 from bridgebot.outbox import Outbox
 from bridgebot.outbox.digests import Digests
@@ -35,17 +35,12 @@ from bridgebot.reload import Changes
 from bridgebot.signals import ServiceManager, Signals
 from bridgebot.store import (
     Store,
-    Tx,
-    Unit,
     budgets,
-    keep,
-    lockfile,
     overview,
     posts,
     restored,
     versions,
 )
-from bridgebot.store.budgets import Budgets, Ear
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
 from bridgebot.web import Watch, Web
@@ -88,7 +83,7 @@ class App:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.adapters: dict[str, AnyAdapter] = {}
-        self.budgets = Budgets({})
+        self.budgets = budgets.Budgets({})
         self.problems: dict[str, str] = {}  # adapters that were set aside, and why
         self._stops = contextlib.AsyncExitStack()  # intake first, the store last
 
@@ -174,12 +169,12 @@ class App:
             self.house, restored=await self.store.read(lambda tx, now: restored.gap(tx))
         )
         social = {n: a for n, a in self.adapters.items() if isinstance(a, SocialAdapter)}
-        paced = self.budgets
+        house, paced = self.house, self.budgets
         self.poller = Poller(
-            self.store, social, self.house, self.clock, self.wake, paced=paced, meter=self.metrics
+            self.store, social, house, self.clock, self.wake, paced=paced, meter=self.metrics
         )
         self.outbox = Outbox(
-            self.store, self.adapters, self.house, self.clock, self.poller.wake, paced=paced, journal=journal
+            self.store, self.adapters, house, self.clock, self.poller.wake, paced=paced, journal=journal
         )
         self.linking = Linking(self.store, social, self.house, self.wake)
         self.store.listen("link", self.linking.wake)
@@ -210,7 +205,7 @@ class App:
             texts=self.texts,
             menu=lambda language: menu(self.texts, language),
             database=self.store.database,
-            rates=Ear(prepared.name, self.budgets, self.clock),
+            rates=budgets.Ear(prepared.name, self.budgets, self.clock),
         )
         loaded = loader.load(prepared, context, self.settings.language)
         if loaded.adapter is not None:
@@ -305,13 +300,6 @@ def _doors(settings: Settings) -> dict[str, Any]:
     return {"access": settings.access, **people}
 
 
-def describe(name: str, adapter: AnyAdapter) -> Network:
-    """What the house may know of an adapter without asking it."""
-    if isinstance(adapter, ChatAdapter):
-        return Network(name, adapter.title, chat=adapter.capabilities, rates=adapter.rates)
-    return Network(name, adapter.title, social=adapter.capabilities, rates=adapter.rates)
-
-
 # --- what the command line calls ---------------------------------------------------------------
 
 
@@ -374,49 +362,4 @@ async def _look_for_operator(app: App) -> None:
         log.warning(app.say("run-no-operator", command="bridgebot claim"))
 
 
-async def status(settings: Settings) -> dict[str, Any]:
-    """A look from outside, also while the bot runs: queue, held lanes, accounts; metadata only."""
-    path = settings.database_path
-    base: dict[str, Any] = {"version": __version__, "database": str(path), "running": lockfile.in_use(path)}
-    base["store"] = await asyncio.to_thread(overview.store, path)
-    base["adapters"] = {one.name: one.use for one in settings.adapters}
-    if not path.exists():
-        return base | {"initialised": False}
-    return base | {"initialised": True} | await asyncio.to_thread(overview.look, path)
-
-
-async def upgrade(settings: Settings) -> Path | None:
-    """Bring the schema up to date; returns the copy that was kept from before, where there was something to
-    do. The bot must not be running.
-    """
-    prepared = prepare(settings)
-    store = Store(settings.database_path, settings.secret_keys, SystemClock())
-    await store.open(migrations(prepared))
-    await store.close()
-    return store.kept
-
-
-async def create_claim(settings: Settings) -> str:
-    """A one-time code that makes who sends it to the bot its operator; also while the bot runs."""
-    return await beside(settings, lambda tx, now: keep.new_invite(tx, now, "operator"))
-
-
-async def beside(settings: Settings, unit: Unit[T]) -> T:
-    """Run one unit of work on the bot's database, also while the bot runs."""
-    store = Store(settings.database_path, settings.secret_keys, SystemClock())
-    if lockfile.in_use(settings.database_path):
-        await store.database.open()  # the bot has the lock and the schema: a few rows are written beside it
-    else:
-        await store.open()
-    try:
-        return await store.run(unit)
-    finally:
-        await store.close()
-
-
-def note(tx: Tx, now: datetime, action: str, target: str) -> None:
-    """What somebody did at the command line stands in the audit log, like what operators do in chats."""
-    keep.audit(tx, now, None, action, target)
-
-
-__all__ = ["App", "beside", "create_claim", "note", "run", "status", "upgrade"]
+__all__ = ["App", "SystemClock", "migrations", "prepare", "run"]

@@ -25,6 +25,7 @@ from bridgebot.adapter import (
     ChatAdapter,
     ChatCapabilities,
     Context,
+    Network,
     SocialAdapter,
     SocialCapabilities,
 )
@@ -104,6 +105,13 @@ def load(prepared: Prepared, context: Context, language: str) -> Loaded:
         _log.exception("adapter failed to start", adapter=prepared.name)
         words = Texts()(language, "loader-failed", use=prepared.use, error=type(error).__name__)
         return Loaded(prepared.name, None, words)
+
+
+def describe(name: str, adapter: ChatAdapter[Any] | SocialAdapter[Any]) -> Network:
+    """What the house may know of an adapter without asking it."""
+    if isinstance(adapter, ChatAdapter):
+        return Network(name, adapter.title, chat=adapter.capabilities, rates=adapter.rates)
+    return Network(name, adapter.title, social=adapter.capabilities, rates=adapter.rates)
 
 
 def available() -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def init(
     given = init.Given(language or LANGUAGE, language is not None, chat, pairs(option), social, public_url)
     with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
         made = init.ask_and_write(config, given)
-    code = run(late("bridgebot.app").create_claim(settings(config, None)))
+    code = run(late("bridgebot.beside").create_claim(settings(config, None)))
     address = init.address(made, code)
     if json:
         files = [str(file) for file in made.files]
@@ -113,7 +113,7 @@ def run_(*, config: ConfigFile = _FILE, set_: Flags = None) -> int:
 def claim(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
     chosen = settings(config, set_)
     prepared = late("bridgebot.loader").prepare(chosen.adapters)
-    code = run(late("bridgebot.app").create_claim(chosen))
+    code = run(late("bridgebot.beside").create_claim(chosen))
     reach = late("bridgebot.cli.reach")
     answers = reach.ask(prepared, chosen.language, start=code, public_url=chosen.web.public_url)
     if json:
@@ -150,7 +150,7 @@ def check_config(
 
 @app.command(help=say("cli-help-status"))
 def status(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
-    found = run(late("bridgebot.app").status(settings(config, set_)))
+    found = run(late("bridgebot.beside").status(settings(config, set_)))
     tell_json(found) if json else tell(*show.lines(found))
     return 0
 
@@ -195,7 +195,7 @@ def check(
 @database.command(help=say("cli-help-db-upgrade"))
 def upgrade(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
     chosen = settings(config, set_)
-    kept = run(late("bridgebot.app").upgrade(chosen))
+    kept = run(late("bridgebot.beside").upgrade(chosen))
     file = str(chosen.database_path)
     if json:
         tell_json({"database": file, "kept": str(kept) if kept else None})
@@ -232,7 +232,7 @@ def restore(
 
 @queue.command(name="list", help=say("cli-help-queue-list"))
 def queue_list(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
-    found = run(late("bridgebot.app").status(settings(config, set_)))
+    found = run(late("bridgebot.beside").status(settings(config, set_)))
     names = ("queue", "oldest_open_seconds", "held", "stuck")
     chosen = {name: found[name] for name in names if name in found}
     tell_json(chosen) if json else tell(*late("bridgebot.cli.queue").lines(chosen))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bridgebot import app, flow
+from bridgebot import beside, flow
 from bridgebot.cli import show
 from bridgebot.cli.terminal import say
 from bridgebot.store import Tx, deliveries
@@ -28,7 +28,7 @@ async def act(settings: Any, what: str, which: Iterable[str]) -> dict[str, str]:
         wanted = [n for n, one in stuck.items() if one.state == "parked"] if numbers == ("all",) else numbers
         return {number: _one(tx, now, what, stuck.get(number)) for number in wanted}
 
-    done: dict[str, str] = await app.beside(settings, unit)
+    done: dict[str, str] = await beside.run_beside(settings, unit)
     return done
 
 
@@ -38,7 +38,7 @@ def _one(tx: Tx, now: datetime, what: str, delivery: Delivery | None) -> str:
     if what == "retry" and delivery.state != "parked":
         return "cli-queue-unconfirmed"
     _ACTS[what](tx, now, delivery)
-    app.note(tx, now, f"queue {what}", str(delivery.id))
+    beside.note(tx, now, f"queue {what}", str(delivery.id))
     return f"cli-queue-{what}"
 
 

@@ -22,6 +22,7 @@ from bridgebot.errors import AdapterError, StoreError, Temporary, Unconfirmed
 from bridgebot.journal import REMEMBERED, Journal
 from bridgebot.outbox import calls, ended, frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
+from bridgebot.outbox.slowed import slowed
 from bridgebot.outbox.turns import Turns
 from bridgebot.store import Store, Tx, deliveries, lanes, people, restored
 from bridgebot.store.budgets import Budgets, Gate
@@ -292,7 +293,7 @@ class Outbox:
     def _settle(self, tx: Tx, now: datetime, delivery: Delivery, error: AdapterError) -> None:
         """A limit of the network moves its budget and nothing else; what else went wrong is an outcome."""
         if isinstance(error, Temporary) and error.rate is not None:
-            outcome.slowed(tx, now, self._budgets.gate(tx, now), delivery, error)
+            slowed(tx, now, self._budgets.gate(tx, now), delivery, error)
         else:
             outcome.failed(tx, now, self._house, delivery, error)
 

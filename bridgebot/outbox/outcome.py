@@ -21,7 +21,6 @@ from bridgebot.outbox import anew, doubt, started
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
 from bridgebot.store import Tx, deliveries, lanes, people, posts
-from bridgebot.store.budgets import Gate
 from bridgebot.store.rows import Delivery, Part
 
 MOST_ATTEMPTS = 20  # then a delivery is parked; with the waits below that is more than an hour
@@ -74,24 +73,6 @@ def failed(tx: Tx, now: datetime, house: House, delivery: Delivery, error: Adapt
         _give_up(tx, now, house, delivery, error)
 
 
-def slowed(tx: Tx, now: datetime, gate: Gate, delivery: Delivery, error: Temporary) -> None:
-    """It came too fast (429): the budget waits, not the lane, and it does not count as an attempt."""
-    row = deliveries.delivery(tx, delivery.id)
-    times = int((row.error or {}).get("slowed", 0)) + 1
-    until = now + timedelta(seconds=backoff(times) if error.retry_after is None else error.retry_after)
-    gate.slow_down(delivery, error.rate or "", until)
-    nowhere = delivery.chat_id is None and delivery.account_id is None
-    deliveries.change(
-        tx,
-        delivery.id,
-        state="queued",
-        attempts=max(row.attempts - 1, 0),
-        due_at=until if nowhere else row.due_at,
-        error=words(error) | {"slowed": times},
-    )
-    lanes.release(tx, delivery)
-
-
 def _changes(tx: Tx, delivery: Delivery) -> bool:
     """Whether it was about a message in the chat: that it is gone says nothing of the chat."""
     parts = deliveries.parts(tx, delivery.id)
@@ -129,10 +110,22 @@ def _try_again(
         return
     seconds = wait if wait is not None else backoff(attempts)
     until = now + timedelta(seconds=seconds)
-    named = {"until": until.isoformat()} if wait is not None and wait >= TOLD_FROM else {}
-    deliveries.change(tx, delivery.id, state="queued", due_at=until, error=words(error) | named)
+    deliveries.change(
+        tx, delivery.id, state="queued", due_at=until, error=words(error) | until_when(wait, until)
+    )
     lanes.release(tx, delivery, wait_until=until)
-    if named and delivery.post_id is not None and delivery.account_id is not None:
+    if until_when(wait, until):
+        say_until(tx, now, delivery)
+
+
+def until_when(wait: float | None, until: datetime) -> dict[str, str]:
+    """What a receipt names of a wait that the network asked for, if it is long enough to speak of it."""
+    return {"until": until.isoformat()} if wait is not None and wait >= TOLD_FROM else {}
+
+
+def say_until(tx: Tx, now: datetime, delivery: Delivery) -> None:
+    """The receipt says until when the network makes it wait."""
+    if delivery.post_id is not None and delivery.account_id is not None:
         flow.touch_receipts(tx, now, posts.post(tx, delivery.post_id), None)
 
 
