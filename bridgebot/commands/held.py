@@ -137,7 +137,7 @@ def _ask(
     tx, now = exchange.tx, exchange.now
     for question in talk.open_questions(tx, now, exchange.chat.id, exchange.user.id):
         if question.kind.startswith("held") and talk.arguments(tx, question)["lane"] == lane:
-            talk.close_question(tx, question.id)
+            dialog.close(tx, now, exchange.house, question)
     arguments = {"lane": lane, "ids": [delivery.id for delivery in about]}
     exchange.ask(kind, text, arguments, options, life=LIFE)
 

@@ -163,14 +163,14 @@ def _change(exchange: Talk, question: Question, waiting: Sequence[Late], *, show
     talk.change_question(tx, now, question.id, arguments, options, LIFE)
     if question.kind == ONE:
         if shown_changes and waiting:
-            talk.close_question(tx, question.id)
+            dialog.close(tx, now, exchange.house, question)
             _walk(exchange, waiting)
         return
     told = deliveries.delivery(tx, arguments["told"])
     due = min(now + _moment(exchange), max(told.created_at + LONGEST_GATHERING, now))
     text = _text(exchange, waiting)
     if not dialog.retell(tx, exchange.house, told, text, due, now, **_shows(waiting)):
-        talk.close_question(tx, question.id)
+        dialog.close(tx, now, exchange.house, question)
         _ask(exchange, waiting)
 
 
@@ -229,7 +229,7 @@ def withdraw(exchange: Talk, message_id: str) -> bool:
     left = [one for one in waiting if one.message != message_id]
     if left:
         _change(exchange, question, left, shown_changes=waiting[0].message == message_id)
-    elif talk.close_question(exchange.tx, question.id):
+    elif dialog.close(exchange.tx, exchange.now, exchange.house, question):
         _take_question_back(exchange, question)
     return True
 

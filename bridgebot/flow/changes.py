@@ -96,7 +96,7 @@ def _take_away(tx: Tx, now: datetime, create: Delivery, cause_id: int | None) ->
         drop_changes(tx, now, create, "edit")
         follow_up(tx, now, create, "delete", again(tx, create), cause_id)
     else:
-        if create.state == "queued" or create.state == "parked":
+        if create.state in ("queued", "parked", deliveries.HELD):
             cancel(tx, now, create)
         sweep(tx, now, create, cause_id=cause_id)
 
