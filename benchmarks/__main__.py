@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import mastodon_page, mastodon_render, start, telegram_in, telegram_out
+from benchmarks import mastodon_page, mastodon_render, stall, start, telegram_in, telegram_out
 from benchmarks.runner import Benchmark, Row, compare, table
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "mastodon-page": mastodon_page.comparisons,
     "mastodon-render": mastodon_render.comparisons,
     "start": start.comparisons,
+    "stall": stall.comparisons,
 }
 
 

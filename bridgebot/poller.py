@@ -30,6 +30,7 @@ from bridgebot.store.budgets import Budgets
 from bridgebot.store.deliveries import Order
 from bridgebot.store.reads import Reads
 from bridgebot.store.rows import Delivery, Timeline
+from bridgebot.traffic import Traffic
 
 log = structlog.get_logger()
 
@@ -37,6 +38,8 @@ EVERY = 60.0  # seconds between two polls of a timeline, with or without a strea
 AFTER_SUBSCRIBING = 2.0  # what came between a poll and the start of a stream is read so soon
 FETCH_TIMEOUT = 30.0
 AT_ONCE = 8  # polls under way together
+SHARE = 4  # of them, at one server
+TRIES = 1  # of them, at a server that does not answer
 WAIT_FOR_SEND = 1.0  # seconds, when a page may hold the answer to a publication that is under way
 LONGEST_WAIT = 3600.0
 
@@ -63,6 +66,7 @@ class Poller:
         *,
         paced: Budgets | None = None,
         meter: Meter | None = None,
+        fetch_timeout: float = FETCH_TIMEOUT,
     ) -> None:
         self._meter = meter or Meter()
         self._store = store
@@ -70,11 +74,13 @@ class Poller:
         self._house = house
         self._clock = clock
         self._delivered = delivered  # called after a commit that may have queued deliveries
+        self._fetch_timeout = fetch_timeout
+        self._traffic = Traffic(AT_ONCE, SHARE, TRIES)
         self._reads = Reads(paced or Budgets({name: one.rates for name, one in house.networks.items()}))
         self._woken = asyncio.Event()
         self._heap: list[tuple[datetime, int]] = []
         self._known: dict[int, Timeline] = {}
-        self._busy: set[int] = set()
+        self._busy: dict[int, int] = {}  # timelines that are read now, and the number of the call
         self._streams: dict[int, asyncio.Task[None]] = {}
         self._stream_failures: dict[int, int] = {}  # in a row, of streams that broke soon
         self._quiet_until: dict[int, datetime] = {}  # no stream is started before
@@ -101,8 +107,6 @@ class Poller:
                     task = asyncio.create_task(self._poll(due))
                     tasks.add(task)
                     task.add_done_callback(tasks.discard)
-                    if len(self._busy) >= AT_ONCE:
-                        break
                 await self._rest()
         finally:
             for task in (*tasks, *self._streams.values()):
@@ -121,22 +125,29 @@ class Poller:
 
     async def _reload(self) -> None:
         """What is wanted now: new timelines are due at once, those nobody wants any more are let go."""
+        busy = set(self._busy)  # of one that ends while the rows are read, they may tell the time before
         wanted = await self._store.read(lambda tx, now: routes.read_timelines(tx))
         self._known = {timeline.id: timeline for timeline in wanted if timeline.adapter in self._adapters}
-        self._heap = [(t.due_at, t.id) for t in self._known.values() if t.id not in self._busy]
+        self._heap = [(t.due_at, t.id) for t in self._known.values() if t.id not in busy | self._busy.keys()]
         heapq.heapify(self._heap)
         for gone in self._streams.keys() - self._known.keys():
             self._streams.pop(gone).cancel()
 
     def _pop_due(self) -> Timeline | None:
-        if not self._heap or self._heap[0][0] > self._clock.now() or len(self._busy) >= AT_ONCE:
-            return None
-        timeline = self._known[heapq.heappop(self._heap)[1]]
-        self._busy.add(timeline.id)
-        return timeline
+        """The next that may be read now; what its server's share keeps is looked at when a poll ends."""
+        now = self._clock.now()
+        while self._heap and self._heap[0][0] <= now and self._traffic.room(now) > 0:
+            timeline = self._known[heapq.heappop(self._heap)[1]]
+            if self._traffic.may_begin(timeline.realm, now):
+                self._busy[timeline.id] = self._traffic.begin(timeline.realm, now)
+                return timeline
+        return None
 
     async def _rest(self) -> None:
-        seconds = (self._heap[0][0] - self._clock.now()).total_seconds() if self._heap else LONGEST_WAIT
+        now = self._clock.now()
+        first = self._heap[0][0] if self._heap else None
+        due = first if self._traffic.room(now) > 0 else self._traffic.next_room(now)
+        seconds = (due - now).total_seconds() if due is not None else LONGEST_WAIT
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, 0.01)):  # not wait_for: see the outbox
                 await self._woken.wait()
@@ -152,7 +163,8 @@ class Poller:
             log.debug("poller.store", problem=str(error))
             return 0
         finally:
-            self._busy.discard(timeline.id)
+            if timeline.id in self._busy:
+                self._traffic.end(self._busy.pop(timeline.id))
             self._woken.set()
 
     async def _read_on(self, timeline: Timeline, every: float) -> int:
@@ -165,6 +177,7 @@ class Poller:
             raise
         except Exception as error:
             reason = _known(error, timeline)
+            self._traffic.heard(timeline.realm, reason, self._clock.now())
             await self._store.run(lambda tx, now: trouble(tx, now, self._house, timeline, reason))
             self._delivered()
         return pages
@@ -192,8 +205,8 @@ class Poller:
     async def _fetch(self, timeline: Timeline, account: model.Account | None) -> Page:
         adapter = self._adapters[timeline.adapter]
         try:
-            async with asyncio.timeout(FETCH_TIMEOUT):
-                return await adapter.fetch(timeline.native(), account, timeline.cursor)
+            async with asyncio.timeout(self._fetch_timeout):
+                page = await adapter.fetch(timeline.native(), account, timeline.cursor)
         except TimeoutError as error:
             raise Temporary() from error
         except Temporary as error:
@@ -201,6 +214,8 @@ class Poller:
                 where = (timeline.adapter, timeline.server, account, error.rate)
                 self._reads.refused(*where, self._clock.now(), error.retry_after or EVERY)
             raise
+        self._traffic.heard(timeline.realm, None, self._clock.now())
+        return page
 
     async def _account(self, timeline: Timeline) -> model.Account | None:
         account_id = timeline.account_id
@@ -257,7 +272,7 @@ class Poller:
         if self._reads.wait(timeline.adapter, timeline.server, account, self._clock.now()) > 0:
             return  # a busy stream must not use up what writing needs: the poll brings it
         try:
-            async with asyncio.timeout(FETCH_TIMEOUT):
+            async with asyncio.timeout(self._fetch_timeout):
                 post = await adapter.get(account, post_id)
             found, gone = [post], []
         except TargetGone:

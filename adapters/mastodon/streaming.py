@@ -135,7 +135,7 @@ async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[str]:
 def _event(data: str) -> Event | None:
     try:
         return msgspec.json.decode(data, type=Event)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None  # heartbeats of some servers, and errors
 
 

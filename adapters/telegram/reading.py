@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
@@ -108,7 +109,7 @@ def _message(update_id: int, message: Message, me: Me) -> Reading:
         sender,
         _id(message.message_id),
         said.text,
-        message.date,
+        _written(message),
         _reply_to(message),
         addressed,
         said.spans,
@@ -161,6 +162,13 @@ def _id(value: object) -> str:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("no id")
     return str(value)
+
+
+def _written(message: Message) -> datetime:
+    """When. The library gives None for a message that does not say."""
+    if not isinstance(message.date, datetime):
+        raise TypeError("no date")
+    return message.date
 
 
 def _chat(message: Message) -> Chat:
@@ -220,4 +228,4 @@ def _unfit(update_id: int, message: Message, why: Literal["media", "forwarded"])
         return Reading()
     album = f"album:{chat.id}:{message.media_group_id}" if message.media_group_id else None
     event, id = album or _event(update_id, chat.id, message.message_id), _id(message.message_id)
-    return Reading(Said(event, chat, sender, id, "", message.date, unfit=why))
+    return Reading(Said(event, chat, sender, id, "", _written(message), unfit=why))

@@ -105,6 +105,23 @@ class Client(ClientXMPP):
         super().start_stream_handler(xml)  # type: ignore[no-untyped-call]
         self.peer_default_lang = None
 
+    def recv_stanza(self, stanza: Any) -> None:
+        """One odd stanza must not end the stream: slixmpp raises where an address in it is none for slixmpp,
+        though the server let it pass, and again where it wants to answer.
+        """
+        try:
+            super().recv_stanza(stanza)
+        except Exception as error:
+            log.warning("A stanza is passed over: %s", type(error).__name__)
+
+    def data_received(self, data: bytes | str) -> None:
+        """What is no XML, or has entities of its own, is the end of the connection, and of nothing else."""
+        try:
+            super().data_received(data)
+        except Exception as error:
+            log.warning("The stream is no XML that is read here: %s", type(error).__name__)
+            self.abort()
+
     def _secure(self) -> None:
         config = self.config
         self.enable_plaintext = not config.tls

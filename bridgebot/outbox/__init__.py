@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from bridgebot.store import Store, Tx, deliveries, lanes, people, restored
 from bridgebot.store.budgets import Budgets, Gate
 from bridgebot.store.needs import Slot, size
 from bridgebot.store.rows import Delivery, Part
+from bridgebot.traffic import Look, Realm, Traffic
 
 log = structlog.get_logger()
 
@@ -35,6 +37,8 @@ CALL_TIMEOUT = 60.0  # seconds for one call; then nobody knows whether it happen
 LEASE = timedelta(seconds=90)  # of a lane; outlasts the call that it covers
 CLAIM = 50  # deliveries in one claim
 MOST_RUNNING = 200  # deliveries under way together
+SHARE = 100  # of them, to one server
+TRIES = 4  # of them, to a server that does not answer
 ROUTING = ("follow", "list", "mirror")  # what makes a route when it succeeds: there is something new to read
 LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes the outbox
 
@@ -53,8 +57,23 @@ class _Claimed:
     """What a look at the queue brought."""
 
     number: int  # of lanes that had something due
-    works: list[_Work]  # begun: to be called now
+    works: list[tuple[_Work, Realm]]  # begun: to be called now
     next_due: datetime | None
+
+
+class _Realms:
+    """Which server a delivery is for."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int | None, int | None], Realm] = {}
+
+    def of(self, tx: Tx, delivery: Delivery) -> Realm:
+        place = (delivery.chat_id, delivery.account_id)
+        if place == (None, None):
+            return str(delivery.arguments.get("adapter", ""))
+        if place not in self._known:
+            self._known[place] = sys.intern(lanes.realm_of(tx, *place))
+        return self._known[place]
 
 
 class Outbox:
@@ -70,11 +89,15 @@ class Outbox:
         *,
         paced: Budgets | None = None,
         journal: Journal | None = None,
+        call_timeout: float = CALL_TIMEOUT,
     ) -> None:
         self._store = store
         self._adapters = adapters
         self._house = house
         self._clock = clock
+        self._call_timeout = call_timeout
+        self._traffic = Traffic(MOST_RUNNING, SHARE, TRIES)
+        self._realms = _Realms()
         self._routed = routed  # called after a commit that may have made or ended a route
         self._budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
         self._turns = Turns(clock)
@@ -128,27 +151,35 @@ class Outbox:
 
     async def _start_due(self) -> int:
         """Start what is due; how many. Where nothing is, note when something will be."""
-        room = MOST_RUNNING - len(self._running)
-        if room <= 0 or self._closing:
-            return 0  # the end of any of them wakes the outbox
-        claimed = await self._store.run(lambda tx, now: self._claim(tx, now, min(room, CLAIM)))
+        room = self._traffic.room(self._clock.now())
+        if room <= 0 or self._closing:  # the end of any of them wakes the outbox
+            self._next_due = self._traffic.next_room(self._clock.now())
+            return 0
+        look = self._traffic.look(CLAIM, self._clock.now())
+        claimed = await self._store.run(lambda tx, now: self._claim(tx, now, min(room, CLAIM), look))
         self._next_due = claimed.next_due
-        for work in claimed.works:
-            task = asyncio.create_task(self._deliver(work))
+        for work, realm in claimed.works:
+            call = self._traffic.begin(realm, self._clock.now())
+            task = asyncio.create_task(self._deliver(work, realm, call))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return claimed.number
 
-    def _claim(self, tx: Tx, now: datetime, most: int) -> _Claimed:
+    def _claim(self, tx: Tx, now: datetime, most: int, look: Look) -> _Claimed:
         """Claim what can start at once and begin it; if there is nothing, when is the next due? Both by the
         same time: what came due between two looks would be seen by neither, and wait for the next wake.
+        What is for a silent server is put off.
         """
         gate = self._budgets.gate(tx, now)
-        claimed = lanes.claim(tx, now, LEASE, most, gate=gate)
-        begun = [work for delivery in claimed if (work := self._begun(tx, now, delivery, gate)) is not None]
-        next_due = None if claimed else self._look_around(tx, now, gate)
+        claimed = lanes.claim(tx, now, LEASE, most, look.crowded, gate)
+        found = look.sort([(one, self._realms.of(tx, one)) for one in claimed])
+        for delivery, wait in found.wait:
+            lanes.release(tx, delivery, wait_until=now + wait)
+        begun = [(self._begun(tx, now, delivery, gate), realm) for delivery, realm in found.go]
+        works = [(work, realm) for work, realm in begun if work is not None]
+        next_due = None if claimed else self._look_around(tx, now, gate, look)
         gate.keep()
-        return _Claimed(len(claimed), begun, next_due)
+        return _Claimed(len(claimed), works, next_due)
 
     async def _wait(self) -> None:
         due = self._next_due
@@ -158,31 +189,33 @@ class Outbox:
             async with asyncio.timeout(min(max(seconds, 0.01), LONGEST_WAIT)):
                 await self._woken.wait()
 
-    def _look_around(self, tx: Tx, now: datetime, gate: Gate) -> datetime | None:
+    def _look_around(self, tx: Tx, now: datetime, gate: Gate, look: Look) -> datetime | None:
         """Before resting: settle calls whose lease ran out, close old questions; when is the next due?"""
         for delivery in deliveries.interrupted(tx, now):
             outcome.failed(tx, now, self._house, delivery, Unconfirmed())
         dialog.expire(tx, now, self._house)
-        times = (lanes.next_due(tx, gate.closed), gate.opens())
+        times = (lanes.next_due(tx, look.crowded | gate.closed), gate.opens())
         return min((at for at in times if at is not None), default=None)
 
-    async def _deliver(self, work: _Work) -> None:
+    async def _deliver(self, work: _Work, realm: Realm, call: int) -> None:
         """One delivery from its start to its outcome."""
         try:
-            await self._attempt(work)
+            await self._attempt(work, realm)
         except StoreError as error:
             # Nothing is lost: the row is still there, and its call runs out of lease.
             log.debug("outbox.store", problem=str(error))
+        finally:
+            self._traffic.end(call)
         self.wake()
         if work.delivery.action in ROUTING:
             self._routed()
 
-    async def _attempt(self, work: _Work) -> None:
+    async def _attempt(self, work: _Work, realm: Realm) -> None:
         try:
             if work.refused is not None:
                 self._failed(work.delivery, work.aim.adapter, work.refused)
             else:
-                await self._make_calls(work)
+                await self._make_calls(work, realm)
         except StoreError:
             raise
         except Exception:
@@ -232,7 +265,7 @@ class Outbox:
     def _adapter(self, name: str) -> AnyAdapter | None:
         return self._adapters.get(name)
 
-    async def _make_calls(self, work: _Work) -> None:
+    async def _make_calls(self, work: _Work, realm: Realm) -> None:
         """The parts that are not out yet, one after another; then the outcome."""
         done: list[Done] = []
         slot = work.slot
@@ -244,11 +277,13 @@ class Outbox:
                 await self._turns.mine(slot)
                 done.append(await self._call(work.aim, part, done))
             except AdapterError as error:
+                self._traffic.heard(realm, error, self._clock.now())
                 await self._store.insist(
                     lambda tx, now, e=error: self._settle(tx, now, work.delivery, e)  # type: ignore[misc]
                 )
                 self._failed(work.delivery, work.aim.adapter, error)
                 return
+            self._traffic.heard(realm, None, self._clock.now())
             if part is not work.parts[-1]:
                 slot = await self._store.insist(
                     lambda tx, now, p=part, d=done[-1]: self._keep_part(tx, now, work, p, d)  # type: ignore[misc]
@@ -267,7 +302,7 @@ class Outbox:
             # A thread: this part answers the one before, whose id nobody knew when it was frozen.
             payload = payload | {"draft": payload["draft"] | {"reply_to": known[-1]}}
         try:
-            async with asyncio.timeout(CALL_TIMEOUT):
+            async with asyncio.timeout(self._call_timeout):
                 return await calls.perform(aim, part.key, payload)
         except TimeoutError as error:
             raise Unconfirmed() from error

@@ -96,11 +96,12 @@ def poke(
     """Something was put into a lane that may go from `due` on; the place is what its calls go to."""
     if _POKE.run(tx, name, urgency, due):
         return
-    realm = _realm(tx, chat_id, account_id) or adapter
+    realm = realm_of(tx, chat_id, account_id) or adapter
     tx.insert_or_ignore(t.lane, {"name": name, "realm": realm, "fence": 0, "due_at": due, "urgency": urgency})
 
 
-def _realm(tx: Tx, chat_id: int | None, account_id: int | None) -> str:
+def realm_of(tx: Tx, chat_id: int | None, account_id: int | None) -> str:
+    """What calls for a chat or an account go to: an adapter's chats, or one server."""
     if chat_id is not None:
         return str(_REALM_OF_CHAT.value(tx, chat_id))
     return str(_REALM_OF_ACCOUNT.value(tx, account_id)) if account_id is not None else ""
@@ -345,7 +346,7 @@ def hold(tx: Tx, name: str, why: str | None) -> None:
     if not _HOLD.run(tx, name, why, _look_at(due, None, why), urgency):
         kind, _, number = name.partition(":")
         place = {f"{one}_id": int(number) if kind == one else None for one in ("chat", "account")}
-        row = {"name": name, "realm": _realm(tx, **place), "fence": 0, "held": why, "due_at": due}
+        row = {"name": name, "realm": realm_of(tx, **place), "fence": 0, "held": why, "due_at": due}
         tx.insert_or_ignore(t.lane, {**row, "urgency": urgency})
 
 

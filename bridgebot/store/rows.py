@@ -133,6 +133,11 @@ class Timeline:
     def native(self) -> model.Timeline:
         return model.Timeline(kind=TimelineKind(self.kind), server=self.server, argument=self.argument)
 
+    @property
+    def realm(self) -> str:
+        """What reading it calls, as lanes name it."""
+        return f"{self.adapter}/{self.server}"
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -202,7 +202,9 @@ def test_an_event_means(event, payload, kind, hint):
     assert streaming.hint_of(entities.Event(event, payload), Timeline(kind, "masto.example"), ADA) == hint
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "thump", '{"event":3}', "{" * 10])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "thump", '{"event":3}', "{" * 10, '{"event": "x", "payload": ' + "[" * 10**6]
+)
 def test_what_is_no_event_is_passed_over(text):
     assert streaming._event(text) is None
 

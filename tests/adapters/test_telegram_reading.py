@@ -324,3 +324,9 @@ def test_what_makes_no_sense_is_kept_as_it_came(raw):
 def test_two_that_make_no_sense_are_two_events():
     first, second = ({"update_id": 5, "message": {"text": text}} for text in "ab")
     assert read(first, ME).thing.event != read(second, ME).thing.event
+
+
+def test_a_message_that_does_not_say_when_is_kept_aside():
+    for body in (message("hello"), message(dice={"emoji": "🎲", "value": 3})):
+        del body["date"]
+        assert isinstance(read(update(body), ME).thing, Unreadable)

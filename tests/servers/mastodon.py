@@ -62,6 +62,7 @@ class MastodonServer:
     def __init__(self, flavour: str = "mastodon", domain: str = DOMAIN) -> None:
         self.world = World(FLAVOURS[flavour], domain)
         self.port = 0
+        self.streams_port = 0  # where it says that its streams are, if not here: a relay
         self.apps: dict[str, dict[str, Any]] = {}
         self.codes: dict[str, Any] = {}
         self.tokens: dict[str, Token] = {}
@@ -103,7 +104,7 @@ class MastodonServer:
     @property
     def streaming_url(self) -> str:
         """What the server says of where its streams are."""
-        return f"ws://127.0.0.1:{self.port}"
+        return f"ws://127.0.0.1:{self.streams_port or self.port}"
 
     @property
     def secrets(self) -> list[str]:

@@ -1,10 +1,14 @@
-"""A TCP relay: a connection that a test can cut, stop answering on, or let vanish."""
+"""A TCP relay: connections that a test can refuse, cut, or stop answering on."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import struct
 from types import TracebackType
+
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST instead of FIN
 
 
 class Relay:
@@ -17,30 +21,30 @@ class Relay:
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._answering = asyncio.Event()
-        self._vanished = 0  # connections up to this number lead nowhere any more
-        self._count = 0
+        self._vanished: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Relay:
         self._answering.set()
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self.listen()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._server is not None
-        self._server.close()
-        self.cut()
+        self.refuse()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    # --- what goes wrong ---
+
     def cut(self) -> None:
         """Every connection ends now, without a goodbye; the next one works."""
         self._answering.set()
-        for writer in self._writers:
-            writer.transport.abort()
+        self._vanished.clear()
+        for writer in list(self._writers):
+            reset(writer)
+            self._writers.discard(writer)
 
     def stall(self) -> None:
         """What is said still arrives; what the server answers is held back until `resume`."""
@@ -51,35 +55,74 @@ class Relay:
 
     def vanish(self) -> None:
         """The other end of every connection is gone without a word: nothing arrives, nothing comes, and
-        nobody is told. The next connection works.
+        nobody is told, until `cut`. The next connection works.
         """
-        self._vanished = self._count
+        self._vanished |= self._writers
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def refuse(self) -> None:
+        """Nobody listens here, and every connection is cut; until `listen`."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self.cut()
+
+    async def listen(self) -> None:
+        """Be there, at the same address as before."""
+        if self._server is None:
+            self._server = await asyncio.start_server(
+                self._accepted, "127.0.0.1", self.port, reuse_address=True
+            )
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    # --- one connection ---
+
+    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
         except OSError:  # the server is down
-            writer.transport.abort()
+            reset(writer)
             return
         self._writers |= {writer, server_writer}
-        self._count += 1
-        for source, sink, gated in ((reader, server_writer, False), (server_reader, writer, True)):
-            task = asyncio.create_task(self._pump(source, sink, gated, self._count))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._connected(reader, writer, server_reader, server_writer)
 
-    async def _pump(
-        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, gated: bool, number: int
+    def _connected(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        server_reader: asyncio.StreamReader,
+        server_writer: asyncio.StreamWriter,
     ) -> None:
+        self._start(self._pump(reader, server_writer, gated=False))
+        self._start(self._pump(server_reader, writer, gated=True))
+
+    def _start(self, work) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, gated: bool) -> None:
         with contextlib.suppress(ConnectionError):
             while data := await source.read(65536):
                 if gated:
                     await self._answering.wait()
-                if number <= self._vanished:
+                if sink in self._vanished:
                     continue
                 sink.write(data)
                 await sink.drain()
-        if number <= self._vanished:
-            await asyncio.Event().wait()  # whoever ends it is not heard of either
-        self._writers.discard(sink)
-        sink.transport.abort() if sink.transport.is_closing() else sink.close()
+        if sink not in self._vanished:  # whoever ends it is not heard of either
+            self.end(sink)
+
+    def end(self, *writers: asyncio.StreamWriter) -> None:
+        """Close in peace what is still open."""
+        for writer in writers:
+            self._writers.discard(writer)
+            writer.transport.abort() if writer.transport.is_closing() else writer.close()
+
+
+def reset(*writers: asyncio.StreamWriter) -> None:
+    """End connections as a machine does that has forgotten them."""
+    for writer in writers:
+        own = writer.get_extra_info("socket")
+        if own is not None and own.fileno() >= 0:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        writer.transport.abort()
