@@ -32,9 +32,11 @@ test: install ## everything that must hold before a change lands
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest
 
-bench: install ## how fast the adapters are, beside bare limits: some minutes (benchmarks/README.md)
+bench: install ## how fast it is, beside bare limits: most of an hour (benchmarks/README.md)
+	@sh tests/servers/install.sh
 	@$(BIN)/python -m tests.servers.recorded
-	@$(BIN)/python -m benchmarks --json .cache/benchmarks.jsonl
+	@$(BIN)/python -m benchmarks --json .cache/benchmarks.jsonl \
+	  --results benchmarks/results/latest.json --page benchmarks/README.md
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \

@@ -22,9 +22,13 @@ Figures = Mapping[str, float]  # by unit: {"updates/s": 2000.0, "CPU µs each": 
 CPU = "CPU µs each"
 
 
+class Void(Exception):
+    """What was measured was not done rightly, so there is no figure; the words say what was wrong."""
+
+
 @dataclass(frozen=True)
 class Side:
-    """One way to do the work; `run` does it once and measures itself."""
+    """One way to do the work; `run` does it once and measures itself. It raises `Void` if it went wrong."""
 
     name: str
     run: Callable[[], Figures]
@@ -36,7 +40,8 @@ class Comparison:
 
     name: str
     own: Side
-    others: tuple[Side, ...]
+    others: tuple[Side, ...] = ()
+    once: bool = False  # figures without noise, such as counts: one round is enough
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -59,6 +64,8 @@ class Row:
     low: float  # the quartiles of that
     high: float
     rounds: int
+    between: tuple[float, float] = (0.0, 0.0)  # the quartiles of the side's own figure
+    own: bool = False  # it is the side that is compared with the others
 
     def json(self) -> str:
         """One line, with where and when it was measured."""
@@ -83,20 +90,28 @@ class Stopwatch:
         return {f"{what}/s": count / wall, CPU: cpu / count * 1e6}
 
     def each(self, count: int, what: str) -> Figures:
-        """Microseconds for one."""
-        return {f"µs a {what}": (self._to[0] - self._from[0]) / count * 1e6}
+        """Microseconds for one, of the clock and of CPU."""
+        wall, cpu = self._to[0] - self._from[0], self._to[1] - self._from[1]
+        return {f"µs a {what}": wall / count * 1e6, f"CPU µs a {what}": cpu / count * 1e6}
 
 
 def compare(comparison: Comparison, rounds: int) -> list[Row]:
-    """One round for warming up, then `rounds` that count."""
+    """One round for warming up, then `rounds` that count; with 0 only the first, to see that it runs."""
     gc.collect()
     gc.freeze()  # what is here by now is looked through no more: the recordings are large, no side uses them
     try:
-        measured = [_round(comparison.sides, turn) for turn in range(rounds + 1)][1:]
+        only_one = comparison.once or not rounds
+        turns = range(1 if only_one else rounds + 1)
+        measured = [_round(comparison.sides, turn) for turn in turns][0 if only_one else 1 :]
     finally:
         gc.unfreeze()
-    units = measured[0][comparison.own.name]
-    return [_row(comparison, side.name, unit, measured) for unit in units for side in comparison.sides]
+    first = measured[0]
+    return [
+        _row(comparison, side.name, unit, measured)
+        for unit in first[comparison.own.name]
+        for side in comparison.sides
+        if unit in first[side.name]
+    ]
 
 
 def _round(sides: Sequence[Side], turn: int) -> dict[str, Figures]:
@@ -111,10 +126,28 @@ def _round(sides: Sequence[Side], turn: int) -> dict[str, Figures]:
 
 def _row(comparison: Comparison, side: str, unit: str, measured: Sequence[Mapping[str, Figures]]) -> Row:
     values = [one[side][unit] for one in measured]
-    ratios = [one[comparison.own.name][unit] / value for one, value in zip(measured, values, strict=True)]
-    low, middle, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
-    median = statistics.median(values)
-    return Row(comparison.name, side, unit, median, middle, low, high, len(measured))
+    own = [one[comparison.own.name][unit] for one in measured]
+    ratios = [mine / value if value else float(mine == 0) for mine, value in zip(own, values, strict=True)]
+    low, middle, high = _quartiles(ratios)
+    least, median, most = _quartiles(values)
+    return Row(
+        comparison.name,
+        side,
+        unit,
+        median,
+        middle,
+        low,
+        high,
+        len(measured),
+        (least, most),
+        side == comparison.own.name,
+    )
+
+
+def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """The lower quartile, the median, the upper quartile."""
+    low, _, high = statistics.quantiles(values, n=4) if len(values) > 1 else list(values) * 3
+    return low, statistics.median(values), high
 
 
 def table(rows: Sequence[Row]) -> str:

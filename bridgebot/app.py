@@ -41,6 +41,7 @@ from bridgebot.store import (
     restored,
     versions,
 )
+from bridgebot.store.news import TIMELINES
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
 from bridgebot.web import Watch, Web
@@ -178,6 +179,7 @@ class App:
         )
         self.linking = Linking(self.store, social, self.house, self.wake)
         self.store.listen("link", self.linking.wake)
+        self.store.listen(TIMELINES, self.poller.wake)
         self.inbox = Inbox(self.store, self.house, self.wake, journal=journal)
         await self.web.start()
         self._stops.push_async_callback(self.web.stop)
@@ -187,7 +189,6 @@ class App:
     def wake(self) -> None:
         """Something was committed: there may be something due."""
         self.outbox.wake()
-        self.poller.wake()
 
     def _make(self, prepared: Prepared) -> None:
         session = http.session(

@@ -1,31 +1,99 @@
 """The benchmarks run, on very little work: nothing is said here of how fast anything is."""
 
+import contextlib
 import json
 import re
+import sqlite3
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
-from benchmarks import mastodon_page, mastodon_render, start
-from benchmarks.__main__ import BENCHMARKS, main, measure
+from benchmarks import (
+    apart,
+    checks,
+    follow5,
+    latency,
+    mastodon_api,
+    mastodon_page,
+    mastodon_render,
+    restart,
+    start,
+    telegram_api,
+)
+from benchmarks.__main__ import BENCHMARKS, main, measure, measured
+from benchmarks.goals import Goal, judged
+from benchmarks.goals import table as table_of_goals
 from benchmarks.limits import bot_api as bare
 from benchmarks.limits import telegram_bot as stock
+from benchmarks.measured import Sized, answered
+from benchmarks.page import BEGIN, END
 from benchmarks.pages import PAGE, from_recordings, written
-from benchmarks.runner import Comparison, Side, compare, shown, table
+from benchmarks.runner import Comparison, Side, Void, compare, shown, table
 from benchmarks.telegram import TOKEN, adapter
+from benchmarks.wanted import BY_ID, GOALS
 from bridgebot.model import Chat, OutgoingMessage
 from bridgebot.texts import Texts
 from tests.record import ROOT
+from tests.servers.prosody import needs_program
 from tests.servers.recorded import needs_recordings
 from tests.servers.telegram import serve
 
+ADAPTERS = ("telegram-in", "telegram-out", "mastodon-page", "mastodon-render")
 
-@pytest.mark.parametrize("name", sorted(set(BENCHMARKS) - {"start"}))
-def test_every_benchmark_measures_all_its_sides(name):
+
+@pytest.mark.parametrize("name", ADAPTERS)
+def test_every_benchmark_of_adapters_measures_all_its_sides(name):
     rows = list(measure(name, rounds=1, scale=0.001))
     assert len(rows) >= 3
     assert all(row.median > 0 and row.ratio > 0 and row.rounds == 1 for row in rows)
     assert all(row.comparison.startswith(name) for row in rows)
+
+
+@pytest.mark.parametrize("name", ["through", "latency", "fan-out", "stuck", "replies"])
+def test_every_benchmark_of_the_house_is_right_about_what_it_did(name):
+    """A run in which anything is lost, repeated or out of order, or not flushed, would be void."""
+    rows, results = measured(name, rounds=0, scale=0.01)
+    assert [one.void for one in results] == [None] * len(GOALS[name])
+    assert {row.side for row in rows if row.own} <= {"bot", "one is stuck"}
+    assert all(one.bot is not None and one.ratio is not None for one in results)
+
+
+@pytest.mark.prosody
+def test_an_echo_comes_back_once_from_the_adapter_and_from_bare_slixmpp():
+    needs_program("prosody", "prosody")
+    _, results = measured("xmpp-echo", rounds=0, scale=0.01)
+    assert [one.void for one in results] == [None, None]
+
+
+def test_polls_go_on_at_their_pace_without_commits():
+    with apart.serving("benchmarks.mastodon_api", "1") as ports:
+        figures = answered(apart.run("benchmarks.polling:bot", ports=ports, accounts=40, every=2.0))
+    assert figures["commits a poll"] == 0
+    assert 10 < figures["polls/s"] < 40
+
+
+def test_a_start_with_much_to_do_begins_with_it(tmp_path):
+    with (
+        apart.serving("benchmarks.mastodon_api", "3") as ports,
+        apart.serving("benchmarks.telegram_api") as (api,),
+    ):
+        answered(apart.run("benchmarks.restart:backlog", ports=ports, folder=str(tmp_path), due=300))
+        figures = restart.restarted(tmp_path, ports, api, drained=60)
+    assert figures["s to the first"] > 0
+    assert figures["posts/s"] > 0
+
+
+def test_help_is_written_without_any_heavy_library():
+    figures = start.run(start._HELP)
+    assert figures["MiB"] > 5
+
+
+def test_a_week_in_small_reaches_both_accounts_once_and_in_order(capsys):
+    results = follow5.measure(posts=30, people=20)
+    assert [one.void for one in results] == [None] * 4
+    assert [one.json()["id"] for one in results] == ["F1", "F2", "F3", "F4"]
+    assert json.loads(capsys.readouterr().out)["posts"] == 30
 
 
 def test_start_imports_the_core_and_every_adapter(monkeypatch):
@@ -57,6 +125,152 @@ def test_a_name_that_is_none_is_refused(capsys):
     with pytest.raises(SystemExit):
         main(["telegram-sideways"])
     assert "there is no telegram-sideways" in capsys.readouterr().err
+
+
+def test_the_goals_are_kept_as_json_and_put_into_the_page(tmp_path, capsys):
+    results, page = tmp_path / "results" / "latest.json", tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\noutdated\n{END}\nbehind\n")
+    given = ["--rounds", "1", "--scale", "0.001", "--results", str(results), "--page", str(page)]
+    main(["P23", *given])
+    found = json.loads(results.read_text())
+    assert [one["id"] for one in found] == ["P23", "P23b"]
+    names = {"id", "what", "bot", "limit", "ratio", "gate", "stretch", "holds", "spread", "pairs"}
+    assert all(names <= set(one) for one in found)
+    assert "| P23 | a page of 40 posts, read (CPU) |" in page.read_text()
+    assert page.read_text().startswith("before\n")
+    assert page.read_text().endswith("\nbehind\n")
+    assert "outdated" not in page.read_text()
+
+
+# --- goals -------------------------------------------------------------------------------------
+
+WANTED = "P1 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P16 P17 P19 P20 P23"
+RATIO = Goal("P0", "it", "it", "things/s", gate=0.5, stretch=0.8, beside="other")
+
+
+def rows(own, other, rounds=3):
+    both = (played("own", [1, *own], []), played("other", [1, *other], []))
+    return compare(Comparison("it", both[0], (both[1],)), rounds)
+
+
+def test_every_goal_that_was_set_is_measured_once():
+    assert set(WANTED.split()) <= set(BY_ID)
+    assert len(BY_ID) == sum(len(goals) for goals in GOALS.values())
+    assert set(GOALS) <= set(BENCHMARKS)
+
+
+@pytest.mark.parametrize(
+    ("own", "least", "word"),
+    [
+        ([90, 90, 90], True, "stretch"), ([60, 60, 60], True, "yes"), ([40, 40, 40], True, "**no**"),
+        ([20, 48, 80], True, "unclear"), ([40, 40, 40], False, "stretch"), ([90, 90, 90], False, "**no**"),
+    ],
+)  # fmt: skip
+def test_a_goal_holds_by_the_median_of_the_ratios(own, least, word):
+    result = judged(replace(RATIO, least=least), rows(own, [100, 100, 100]))
+    assert result.holds is (word in ("yes", "stretch"))
+    assert table_of_goals([result]).splitlines()[-1].split("|")[-3].strip() == word
+    assert result.json()["pairs"] == 3
+
+
+def test_a_goal_without_a_limit_is_judged_by_its_figure():
+    result = judged(replace(RATIO, beside=None, gate=50, stretch=60), rows([55, 56, 57], [1, 1, 1]))
+    assert (result.bot, result.limit, result.ratio, result.holds) == (56, None, 56, True)
+
+
+def test_a_figure_whose_check_failed_is_void_and_printed_as_such(monkeypatch):
+    def wrong(scale):
+        raise Void("2 posted twice")
+
+    monkeypatch.setitem(BENCHMARKS, "through", contextlib.contextmanager(wrong))
+    _, results = measured("through", rounds=1, scale=1)
+    assert [one.json()["void"] for one in results] == ["2 posted twice"] * 3
+    assert not any(one.json()["holds"] for one in results)
+    assert table_of_goals(results).count("| 2 posted twice |") == 3
+    assert "| void |" in table_of_goals(results)
+
+
+def test_a_process_that_says_that_something_was_wrong_gives_no_figures():
+    with pytest.raises(Void, match="lost"):
+        answered({"figures": {"msg/s": 1000.0}, "problems": ["3 lost", "synchronous=1, not FULL"]})
+
+
+def test_what_reached_the_accounts_is_checked_for_count_order_and_repetition():
+    posts = [[1.0, 0, "t0", "m0"], [2.0, 0, "t0", "m2"], [2.5, 1, "t1", "m1"]]
+    wanted = {"t0": [0, 2], "t1": [1]}
+    assert checks.posted(posts, wanted) == []
+    assert checks.posted(posts[:2], wanted) == ["2 posts, not 3", "1 lanes out of order or incomplete"]
+    assert checks.posted([posts[1], posts[0], posts[2]], wanted) == ["1 lanes out of order or incomplete"]
+    assert "1 posted twice" in checks.posted([*posts, posts[0]], wanted)
+
+
+def test_a_disk_that_is_not_asked_is_noticed(tmp_path, monkeypatch):
+    sqlite3.connect(tmp_path / "it.db").execute("pragma journal_mode=delete")
+    assert checks.disk(tmp_path / "it.db")[0] == "journal mode delete"
+    assert checks.durable(1) == ["synchronous=1, not FULL"]
+    assert checks.durable(2) == []
+    monkeypatch.setattr(checks, "file_system", lambda path: "tmpfs")
+    assert "nothing is flushed" in checks.disk(tmp_path / "it.db")[-1]
+
+
+def test_a_count_grows_to_what_takes_long_enough(monkeypatch):
+    counts = []
+    monkeypatch.setattr(apart, "run", lambda *_, count, **more: counts.append(count) or ANSWER)
+    sized = Sized("a:b", "things/s", 10, 1.0)
+    sized()
+    sized()
+    assert counts == [10, 250]
+
+
+ANSWER = {"figures": {"things/s": 100.0}, "problems": []}
+
+
+def test_latency_counts_from_when_a_message_was_due():
+    posts = [[1.2, 0, "t0", "m0"], [1.5, 1, "t1", "m0"], [2.1, 0, "t0", "m1"]]
+    assert latency.delivered([1.0, 2.0], posts) == pytest.approx([500, 100])
+
+
+# --- the servers -------------------------------------------------------------------------------
+
+
+def sent(server, chat):
+    return b"200 OK" in server.send(b"chat_id=%d&text=x" % chat)
+
+
+@pytest.mark.parametrize(
+    ("limits", "chats", "let_in"),
+    [
+        ({"overall": 3}, [1, 2, 3, 4], 3),
+        ({"chat": 1}, [1, 1, 2], 2),
+        ({"group": 2}, [-5, -5, -5, 5], 3),
+        ({}, [1, 1, 1, 1], 4),
+    ],
+)
+def test_the_server_of_telegram_enforces_its_limits(limits, chats, let_in):
+    server = telegram_api.Server()
+    server.reset(limits)
+    assert sum(sent(server, chat) for chat in chats) == let_in
+    assert [status for *_, status in server.sent].count(429) == len(chats) - let_in
+
+
+def test_a_limit_lets_in_again_what_has_waited(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(telegram_api.time, "monotonic", lambda: now[0])
+    server = telegram_api.Server()
+    server.reset({"chat": 1})
+    assert [sent(server, 7), sent(server, 7)] == [True, False]
+    assert b'"retry_after": 2' in server.send(b"chat_id=7")
+    now[0] += 1.01
+    assert sent(server, 7)
+
+
+def test_the_servers_of_mastodon_note_posts_and_leave_some_unanswered():
+    server = mastodon_api.Server()
+    server.publish(0, b"t1", b'{"status": "m7 words"}')
+    assert [(port, token, word) for _, port, token, word in server.posts] == [(0, "t1", "m7")]
+    server.control(b"/_reset", b'{"stalled": ["t1"]}')
+    assert server.behaviour.stalled == {"t1"}
+    assert server.posts == []
 
 
 # --- the runner --------------------------------------------------------------------------------

@@ -422,18 +422,45 @@ async def test_6_a_hint_is_fetched_by_its_id_and_the_poll_behind_it_repeats_noth
     social = house.social("north")
     follow(social, "ada", "lin")
     run = asyncio.create_task(house.poller.run())
-    async with asyncio.timeout(10):
-        while not social.network.streams:
-            await asyncio.sleep(0.01)
+    await listening(social)
+    social.add_post("lin", "when the stream began")
+    await shown(house, "when the stream began")
     social.add_post("lin", "by the stream")
-    async with asyncio.timeout(5):
-        while not [line for line in house.chat.lines() if "by the stream" in line]:
-            await house.settle()
-            await asyncio.sleep(0.02)
+    await shown(house, "by the stream")
     assert "get" in [call.name for call in social.calls]
     run.cancel()
     await house.poll()
     assert len([line for line in house.chat.lines() if "by the stream" in line]) == 1
+
+
+async def test_6_what_came_before_a_stream_began_is_shown_before_what_it_tells(house):
+    await house.user("ada", "north")
+    await read_home(house)
+    social = house.social("north")
+    follow(social, "ada", "lin")
+    for number in range(3):
+        social.add_post("lin", f"while nobody listened {number}")
+    run = asyncio.create_task(house.poller.run())
+    await listening(social)
+    social.add_post("lin", "by the stream")
+    await shown(house, "by the stream")
+    run.cancel()
+    posts = [line.rpartition(": ")[2] for line in house.chat.lines() if line.startswith("@lin")]
+    assert posts == [*(f"while nobody listened {number}" for number in range(3)), "by the stream"]
+
+
+async def listening(social) -> None:
+    async with asyncio.timeout(10):
+        while not social.network.streams:
+            await asyncio.sleep(0.01)
+
+
+async def shown(house, text: str) -> None:
+    """Wait until the chat shows it, while the poller runs."""
+    async with asyncio.timeout(5):
+        while not [line for line in house.chat.lines() if text in line]:
+            await house.settle()
+            await asyncio.sleep(0.02)
 
 
 async def test_6_a_hint_without_a_post_has_the_timeline_read(house):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -13,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from cryptography.fernet import Fernet
 
 from bridgebot.errors import ConfigError, StoreError
-from bridgebot.store import Store, deliveries, keep, migrate, people
+from bridgebot.store import Store, deliveries, heads, keep, migrate, people
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import Order
 from bridgebot.store.vault import Vault, digest
@@ -103,6 +105,31 @@ async def test_opening_again_migrates_nothing(store, tmp_path):
     again = Store(tmp_path / "a.db", [KEY], ManualClock())
     assert await again.open() == []
     await again.close()
+
+
+async def test_a_start_with_nothing_to_migrate_does_not_import_what_migrates(store, tmp_path):
+    await store.close()
+    assert heads.is_current(store.database.engine())
+    code = f"""
+import asyncio, pathlib, sys
+from bridgebot.app import SystemClock
+from bridgebot.store import Store
+store = Store(pathlib.Path({str(tmp_path / "a.db")!r}), [{KEY!r}], SystemClock())
+assert asyncio.run(store.open()) == []
+assert "alembic" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_schema_is_current_only_where_its_last_step_is_noted(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'b.db'}")
+    assert not heads.is_current(engine)
+    migrate.upgrade(engine)
+    assert heads.is_current(engine)
+    assert not heads.is_current(engine, {"plaza": heads.CORE})
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    assert not heads.is_current(engine)
 
 
 def test_a_fresh_file_is_migrated(tmp_path):

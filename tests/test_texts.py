@@ -274,3 +274,13 @@ def test_no_isolation_marks():
 )
 def test_negotiating_a_language(wanted, language):
     assert negotiate(*wanted) == language
+
+
+def test_a_source_is_read_when_a_text_of_it_is_wanted():
+    texts = Texts({"en": ["far-away = It is here.\n"]})
+    assert texts("en", "cli-help") != "cli-help"
+    assert len(texts._shelves["en"]._waiting) > 5
+    assert texts._shelves["zh-CN"]._bundle is None
+    assert texts("zh-CN", "far-away") == "It is here."
+    assert "far-away" in texts
+    assert "nowhere" not in texts

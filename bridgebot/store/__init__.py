@@ -5,6 +5,7 @@ A unit is a plain function of (transaction, now); it may run more than once and 
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 
 from bridgebot.adapter import Clock
 from bridgebot.errors import StoreError
-from bridgebot.store import backup, keep, migrate, versions
+from bridgebot.store import backup, heads, keep, versions
 from bridgebot.store.trouble import Condition
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
@@ -42,14 +43,20 @@ class Store:
         """
         self.database.lock()
         try:
-            migrate.check(self.database.engine())
-            missing = migrate.missing(self.database.engine(), migrations)
-            self.kept = backup.keep_before(self.database.path, missing) if missing else None
-            ran = migrate.upgrade(self.database.engine(), migrations)
+            heads.check(self.database.engine())
+            ran = [] if heads.is_current(self.database.engine(), migrations) else self._migrate(migrations)
             await self.database.open()
         except StoreError:
             await self.database.close()
             raise
+        return ran
+
+    def _migrate(self, folders: Mapping[str, Path] | None) -> list[str]:
+        """Add what is missing; what adds it is imported only now."""
+        migrate: Any = importlib.import_module("bridgebot.store.migrate")
+        missing = migrate.missing(self.database.engine(), folders)
+        self.kept = backup.keep_before(self.database.path, missing) if missing else None
+        ran: list[str] = migrate.upgrade(self.database.engine(), folders)
         return ran
 
     async def close(self) -> None:

@@ -17,28 +17,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from bridgebot.errors import StoreError
-from bridgebot.store.trouble import Trouble, as_store_error
-from bridgebot.store.trouble import error as trouble_error
-
-CORE = Path(__file__).parent / "migrations"
-
-
-CHECKED = 64 * 1024 * 1024  # bytes: a file up to this is read through at each start, in half a second
-
-
-def check(engine: sa.Engine) -> None:
-    """Look through a small database. Raises StoreError when it is damaged."""
-    path = Path(engine.url.database or "")
-    if not path.exists() or path.stat().st_size > CHECKED:
-        return
-    try:
-        with engine.connect() as connection:
-            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    except sa.exc.DBAPIError as error:
-        known = as_store_error(error, path, "used")
-        raise known or StoreError(f"The database cannot be used: {error.orig}.") from error
-    if found != "ok":
-        raise trouble_error(Trouble.DAMAGED, path, f"The database cannot be used: {found}.")
+from bridgebot.store.heads import CORE, version_table
+from bridgebot.store.trouble import as_store_error
 
 
 def missing(engine: sa.Engine, folders: Mapping[str, Path] | None = None) -> str | None:
@@ -52,7 +32,7 @@ def missing(engine: sa.Engine, folders: Mapping[str, Path] | None = None) -> str
         with engine.connect() as connection:
             for name, folder in {"core": CORE, **(folders or {})}.items():
                 current = MigrationContext.configure(
-                    connection, opts={"version_table": _table(name)}
+                    connection, opts={"version_table": version_table(name)}
                 ).get_current_heads()
                 heads = _scripts(folder).get_heads()
                 if current and set(current) != set(heads):
@@ -96,15 +76,11 @@ def _upgrade(connection: sa.Connection, name: str, folder: Path) -> list[str]:
         return missing
 
     context = MigrationContext.configure(
-        connection, opts={"fn": steps, "version_table": _table(name), "render_as_batch": True}
+        connection, opts={"fn": steps, "version_table": version_table(name), "render_as_batch": True}
     )
     with Operations.context(context):
         context.run_migrations()
     return ran
-
-
-def _table(name: str) -> str:
-    return "alembic_version" if name == "core" else f"alembic_version_{name}"
 
 
 def _scripts(folder: Path) -> ScriptDirectory:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bridgebot import model
 from bridgebot.model import Limits
-from bridgebot.store import lanes
+from bridgebot.store import lanes, news
 from bridgebot.store import tables as t
 from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Account, Chat, Person, User, many, one
@@ -211,6 +211,12 @@ def native_account(tx: Tx, account_id: int) -> model.Account:
     return row.native(tx.vault.decrypt(row.credentials))
 
 
+def native_accounts(tx: Tx, ids: Iterable[int]) -> dict[int, model.Account]:
+    """The same for several at once, by their ids."""
+    found = many(tx.connection, Account, sa.select(t.account).where(t.account.c.id.in_(list(ids))))
+    return {row.id: row.native(tx.vault.decrypt(row.credentials)) for row in found}
+
+
 def is_own(tx: Tx, server: str, native_id: str) -> list[Account]:
     """The linked accounts that are this author, whoever linked them."""
     return _OWN.many(tx, server, native_id)
@@ -257,6 +263,7 @@ def link(
     found = one(tx.connection, Account, sa.select(t.account).where(*where))
     if found is None:
         raise LookupError(f"account of {adapter}")
+    news.note_account(tx, found.id)
     return found
 
 
@@ -267,6 +274,7 @@ def set_account(tx: Tx, account_id: int, **values: Any) -> None:
 def unlink(tx: Tx, account_id: int) -> None:
     """Wipe the credentials; the row stays, for what was posted with it."""
     set_account(tx, account_id, state="unlinked", credentials=tx.vault.encrypt(""), begun_with=None)
+    news.note_account(tx, account_id)
 
 
 def begun_with(tx: Tx, account: Account) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bridgebot import model
+from bridgebot.store import news
 from bridgebot.store import tables as t
 from bridgebot.store.prepared import Query
 from bridgebot.store.rows import Route, Timeline, many, one
@@ -36,6 +38,7 @@ def timeline(
     found = one(tx.connection, Timeline, sa.select(t.timeline).where(t.timeline.c.key == key))
     if found is None:
         raise LookupError(key)
+    news.note(tx, found.id)
     return found
 
 
@@ -43,6 +46,7 @@ def begin_at(tx: Tx, found: Timeline, cursor: str | None) -> None:
     """A timeline that was never read is read from here on."""
     if found.cursor is None and cursor is not None:
         set_timeline(tx, found.id, cursor=cursor)
+        news.note(tx, found.id)
 
 
 _TIMELINE = Query(Timeline, lambda timeline_id: sa.select(t.timeline).where(t.timeline.c.id == timeline_id))
@@ -55,13 +59,16 @@ def timeline_by_id(tx: Tx, timeline_id: int) -> Timeline:
     return found
 
 
-def read_timelines(tx: Tx) -> list[Timeline]:
-    """Those that somebody wants: an active route starts at them."""
-    wanted = sa.select(t.route.c.timeline_id).where(
-        t.route.c.state == "active", t.route.c.timeline_id.is_not(None)
-    )
-    where = (t.timeline.c.id.in_(wanted), t.timeline.c.held.is_(None))
-    return many(tx.connection, Timeline, sa.select(t.timeline).where(*where).order_by(t.timeline.c.due_at))
+def read_timelines(
+    tx: Tx, *, of: Iterable[int] | None = None, after: int = 0, most: int | None = None
+) -> list[Timeline]:
+    """Those that somebody wants: an active route starts at them. Of these ids, or page by page."""
+    wanted = sa.exists().where(t.route.c.timeline_id == t.timeline.c.id, t.route.c.state == "active")
+    where = [wanted, t.timeline.c.held.is_(None), t.timeline.c.id > after]
+    if of is not None:
+        where.append(t.timeline.c.id.in_(list(of)))
+    query = sa.select(t.timeline).where(*where).order_by(t.timeline.c.id).limit(most)
+    return many(tx.connection, Timeline, query)
 
 
 def set_timeline(tx: Tx, timeline_id: int, **values: Any) -> None:
@@ -71,10 +78,13 @@ def set_timeline(tx: Tx, timeline_id: int, **values: Any) -> None:
 def hold_timelines(tx: Tx, account_id: int, why: str | None) -> None:
     """Stop reading with this account, or go on (None)."""
     tx.update(t.timeline, t.timeline.c.account_id == account_id, held=why)
+    news.note_account(tx, account_id)
 
 
 def put_off(tx: Tx, now: datetime, timeline_id: int, seconds: float, failures: int) -> None:
+    """It is due in so long."""
     set_timeline(tx, timeline_id, due_at=now + timedelta(seconds=seconds), failures=failures)
+    news.note(tx, timeline_id)
 
 
 # --- routes ---
@@ -107,6 +117,8 @@ def add(
         "since": now,
         "state": "active",
     }
+    if timeline_id is not None:
+        news.note(tx, timeline_id)
     if tx.insert_or_ignore(t.route, values):
         return True
     again = {name: values[name] for name in ("user_id", "verb", "filters", "since", "state")}
@@ -115,6 +127,7 @@ def add(
 
 def end(tx: Tx, route_id: int) -> None:
     tx.update(t.route, t.route.c.id == route_id, state="ended")
+    news.note_route(tx, route_id)
 
 
 def _active(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:

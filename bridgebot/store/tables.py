@@ -127,6 +127,14 @@ route = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # active, ended
 )
 
+news = sa.Table(  # timelines whose row, or the routes from it, changed: see `store.news`
+    "news",
+    metadata,
+    _id(),
+    sa.Column("timeline_id", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,  # a number is never given twice
+)
+
 post = sa.Table(
     "post",
     metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from fluent.runtime import FluentBundle, FluentResource
 
 LANGUAGES = ("en", "zh-CN")
 _CHINESE = {"zh", "cmn", "yue", "wuu"}  # primary subtags (BCP 47) whose readers read zh-CN best
+_KEY = re.compile(r"^([a-z][\w-]*) *=", re.MULTILINE)  # where a message begins, in the source of many
 _NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -24,17 +26,17 @@ class Texts:
     languages = LANGUAGES
 
     def __init__(self, extra: Mapping[str, Sequence[str]] = _NOTHING) -> None:
-        self._bundles = {language: _bundle(language, extra.get(language, ())) for language in LANGUAGES}
+        self._shelves = {language: _Shelf(language, extra.get(language, ())) for language in LANGUAGES}
 
     def __call__(self, language: str, key: str, /, **arguments: str | int) -> str:
-        for bundle in (self._bundles.get(language), self._bundles["en"]):
-            if bundle is not None and (text := _format(bundle, key, arguments)) is not None:
+        for shelf in (self._shelves.get(language), self._shelves["en"]):
+            if shelf is not None and (text := shelf.format(key, arguments)) is not None:
                 return text
         return key
 
     def __contains__(self, key: str) -> bool:
         """Whether there is such a text in English, and so in every language."""
-        return self._bundles["en"].has_message(key)
+        return key in self._shelves["en"]
 
 
 def negotiate(*wanted: str | None) -> str:
@@ -51,18 +53,47 @@ def negotiate(*wanted: str | None) -> str:
     return "en"
 
 
-def _bundle(language: str, extra: Sequence[str]) -> FluentBundle:
-    # Isolation marks would stand in every copied command and address, and terminals show them.
-    bundle = FluentBundle([language], use_isolating=False)
-    files = sorted((Path(__file__).parent / language).glob("*.ftl"))
-    for source in [*(file.read_text("utf-8") for file in files), *extra]:
-        bundle.add_resource(FluentResource(source))
-    return bundle
+class _Shelf:
+    """The texts of one language. Reading Fluent's grammar takes a second for thousands of texts, and most
+    processes say few of them: a source is read when a text of it is wanted.
+    """
 
+    def __init__(self, language: str, extra: Sequence[str]) -> None:
+        self._language = language
+        self._extra = extra
+        self._waiting: dict[int, str] = {}  # sources that are not read yet
+        self._places: dict[str, int] = {}  # in which source a text stands
+        self._bundle: FluentBundle | None = None
 
-def _format(bundle: FluentBundle, key: str, arguments: Mapping[str, str | int]) -> str | None:
-    pattern = bundle.get_message(key).value if bundle.has_message(key) else None
-    if pattern is None:
-        return None
-    text, _ = bundle.format_pattern(pattern, dict(arguments))
-    return str(text)
+    def __contains__(self, key: str) -> bool:
+        self._open()
+        return key in self._places
+
+    def format(self, key: str, arguments: Mapping[str, str | int]) -> str | None:
+        """None where there is no such text."""
+        bundle = self._open()
+        if key not in self._places:
+            return None
+        self._read(bundle, self._places[key])
+        pattern = bundle.get_message(key).value if bundle.has_message(key) else None
+        if pattern is None:
+            return None
+        text, _ = bundle.format_pattern(pattern, dict(arguments))
+        return str(text)
+
+    def _open(self) -> FluentBundle:
+        if self._bundle is None:
+            # Isolation marks would stand in every copied command and address, and terminals show them.
+            self._bundle = FluentBundle([self._language], use_isolating=False)
+            files = sorted((Path(__file__).parent / self._language).glob("*.ftl"))
+            sources = [*(file.read_text("utf-8") for file in files), *self._extra]
+            self._waiting = dict(enumerate(sources))
+            for place, source in self._waiting.items():
+                for key in _KEY.findall(source):
+                    self._places.setdefault(key, place)
+        return self._bundle
+
+    def _read(self, bundle: FluentBundle, place: int) -> None:
+        source = self._waiting.pop(place, None)
+        if source is not None:
+            bundle.add_resource(FluentResource(source))

@@ -1,11 +1,12 @@
 """The HTML of posts becomes the text that people wrote, and nothing in it acts."""
 
+import random
 import time
 
 import msgspec
 import pytest
 
-from adapters.mastodon import entities, reading
+from adapters.mastodon import entities, html, reading
 from adapters.mastodon.html import MOST, text_of
 from bridgebot.model import Audience, Limits, Span
 
@@ -273,3 +274,23 @@ def test_counting_takes_no_time():
     ):
         COUNTED.length(text)
     assert time.monotonic() - start < 3
+
+
+def test_paragraphs_that_need_no_cleaning_read_as_if_they_were_cleaned():
+    """The short way for most posts says what the long way says."""
+    pieces = ["a", "b c", " ", "\n", "  \n x", "\t", "&amp;", "&lt;", "&#39;", "&nbsp;", "&quot;", "&amp;lt;"]
+    pieces += ["<br>", "<br/>", "<br />", "</p><p>", "😀", "@lin", ">", '"']
+    chosen = random.Random(11)
+    for _ in range(5000):
+        written = "<p>" + "".join(chosen.choice(pieces) for _ in range(chosen.randint(0, 15))) + "</p>"
+        assert html._PLAIN.fullmatch(written)
+        reader = html._Reader({}, quotes=False)
+        reader.read(html._CLEANER.clean(written))
+        assert text_of(written) == reader.result(), written
+
+
+@pytest.mark.parametrize(
+    "written", ["<p>a</p>b", "<p>a<b>b</b></p>", "<p>a", "<p>&bogus;</p>", "<p>\r</p>", ""]
+)
+def test_whatever_else_there_is_goes_the_long_way(written):
+    assert not html._PLAIN.fullmatch(written)

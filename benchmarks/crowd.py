@@ -1,0 +1,152 @@
+"""Thousands of people at once, written as rows: each with accounts whose mentions are read, as after
+linking.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from benchmarks import house
+from bridgebot.app import App
+from bridgebot.model import Limits, TimelineKind
+from bridgebot.store import Tx
+from bridgebot.store import tables as t
+
+TOGETHER = 1000  # people in one unit of work
+# A timeline of the Mastodon adapter that was empty when it was read last.
+CURSOR = msgspec.json.encode({"anchor": None, "since": 1.7e9, "seen": [], "on": None, "size": 15}).decode()
+_LIMITS = dataclasses.asdict(Limits(500, "graphemes", 23, short_mentions=True)) | {"lacks": []}
+
+Row = dict[str, Any]
+
+
+async def settle(app: App, count: int, places: Sequence[int], *, read: bool, every: float) -> None:
+    """`count` people with an account at each server; the first reads are spread over `every` seconds."""
+    for first in range(0, count, TOGETHER):
+        users = range(first, min(first + TOGETHER, count))
+        await app.store.run(
+            lambda tx, now, users=users: _some(tx, now, users, places, read, every / max(count, 1))  # type: ignore[misc]
+        )
+
+
+async def followers(app: App, count: int, network: str, *, groups: int = 0) -> int:
+    """`count` chats on this chat network that somebody's posts come into; the last `groups` are groups.
+    The timeline's id.
+    """
+    await settle(app, 1, (0,), read=False, every=1)
+
+    def unit(tx: Tx, now: datetime) -> None:
+        rows = [_follower(place, network, now, group=place >= count - groups) for place in range(count)]
+        for table, name in ((t.user, "user"), (t.person, "person"), (t.chat, "chat")):
+            tx.connection.execute(sa.insert(table), [row[name] for row in rows])
+        timeline = {
+            **_mentions({"id": 1, "account_id": 1, "server": house.SERVERS[0], "handle": "@lin"}, now)
+        }
+        timeline |= {"kind": TimelineKind.PERSON.value, "argument": "7", "held": "measured by hand"}
+        tx.connection.execute(sa.insert(t.timeline), [timeline])
+        since = now - timedelta(days=1)
+        routes = [
+            _route(
+                {"id": row["chat"]["id"], "user_id": row["user"]["id"]},
+                since,
+                "follow",
+                timeline_id=1,
+                chat_id=row["chat"]["id"],
+            )
+            for row in rows
+        ]
+        tx.connection.execute(sa.insert(t.route), routes)
+
+    await app.store.run(unit)
+    return 1
+
+
+def acquaintance(tx: Tx, now: datetime, user: int, network: str, native: str) -> None:
+    """Somebody whom the bot knows, and nothing more."""
+    row = _person(user, now)
+    row["person"] |= {"adapter": network, "native_id": native}
+    row["chat"] |= {"adapter": network, "native_id": native}
+    for table, name in ((t.user, "user"), (t.person, "person"), (t.chat, "chat")):
+        tx.connection.execute(sa.insert(table), [row[name]])
+
+
+def _follower(place: int, network: str, now: datetime, *, group: bool) -> dict[str, Row]:
+    """Native ids as Telegram has them: of people from 1000 on, of groups with a minus."""
+    row = _person(place + 1, now)
+    native = str(-100_000 - place if group else 1000 + place)
+    row["person"] |= {"adapter": network, "native_id": str(1000 + place)}
+    row["chat"] |= {"adapter": network, "native_id": native, "direct": not group}
+    return row
+
+
+def _some(tx: Tx, now: datetime, users: range, places: Sequence[int], read: bool, step: float) -> None:
+    rows = [_person(user, now) for user in users]
+    for table, name in ((t.user, "user"), (t.person, "person"), (t.chat, "chat")):
+        tx.connection.execute(sa.insert(table), [row[name] for row in rows])
+    accounts = [account for user in users for account in _accounts(tx, user, places, now)]
+    tx.connection.execute(sa.insert(t.account), accounts)
+    tx.connection.execute(sa.insert(t.route), [_default(account, now) for account in accounts])
+    if read:
+        mentions = [
+            _mentions(account, now + timedelta(seconds=step * account["user_id"])) for account in accounts
+        ]
+        tx.connection.execute(sa.insert(t.timeline), mentions)
+        tx.connection.execute(sa.insert(t.route), [_follow(account, now) for account in accounts])
+
+
+def _person(user: int, now: datetime) -> dict[str, Row]:
+    """Ids are numbers that all rows of one person share, from one on."""
+    id = user + 1
+    return {
+        "user": {"id": id, "role": "user", "plain": "post", "asks_left": 0, "created_at": now},
+        "person": {
+            "id": id, "adapter": "desk", "native_id": str(user), "user_id": id, "name": "", "language": "en",
+        },
+        "chat": {
+            "id": id, "adapter": "desk", "native_id": str(user), "topic": "", "direct": True, "title": "",
+            "person_id": id, "open": True, "short_ids": 0,
+        },
+    }  # fmt: skip
+
+
+def _accounts(tx: Tx, user: int, places: Sequence[int], now: datetime) -> Iterator[Row]:
+    for place in places:
+        native = house.native(user, place)
+        yield {
+            "id": user * len(places) + place + 1, "user_id": user + 1, "adapter": "mastodon",
+            "server": native.server, "native_id": native.id, "handle": native.handle,
+            "display_name": native.name, "name": f"mastodon{place}", "limits": _LIMITS, "state": "active",
+            "credentials": tx.vault.encrypt(native.credentials), "created_at": now,
+        }  # fmt: skip
+
+
+def _default(account: Row, now: datetime) -> Row:
+    return _route(account, now, "default", source_chat_id=account["user_id"], account_id=account["id"])
+
+
+def _follow(account: Row, now: datetime) -> Row:
+    return _route(account, now, "follow", timeline_id=account["id"], chat_id=account["user_id"])
+
+
+def _route(account: Row, now: datetime, verb: str, **ends: int) -> Row:
+    key = f"{verb}:{account['id']}"
+    return {
+        "key": key, "user_id": account["user_id"], "verb": verb, "filters": {}, "since": now,
+        "state": "active",
+        "timeline_id": None, "source_chat_id": None, "chat_id": None, "account_id": None, **ends,
+    }  # fmt: skip
+
+
+def _mentions(account: Row, due: datetime) -> Row:
+    return {
+        "id": account["id"], "key": f"mentions:{account['id']}", "adapter": "mastodon",
+        "server": account["server"], "kind": TimelineKind.MENTIONS.value, "argument": "",
+        "account_id": account["id"], "title": f"{account['handle']} mentions", "cursor": CURSOR,
+        "due_at": due, "failures": 0,
+    }  # fmt: skip

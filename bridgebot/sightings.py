@@ -1,0 +1,165 @@
+"""What follows from a page of a timeline: its posts are accepted and the cursor moves, in one unit of work.
+
+Here is also when a timeline is read next, and what a failed read means. No adapter is called.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bridgebot import dialog, flow, model
+from bridgebot.dialog import House
+from bridgebot.errors import AdapterError, AuthExpired, TargetGone
+from bridgebot.flow import holding
+from bridgebot.model import Page, Post, canonical
+from bridgebot.render import clean_name, short_id
+from bridgebot.store import Tx, deliveries, people, posts, routes
+from bridgebot.store.deliveries import Order
+from bridgebot.store.rows import Delivery, Timeline
+
+EVERY = 60.0  # seconds between two polls of a timeline, with or without a stream in front of it
+WAIT_FOR_SEND = 1.0  # seconds, when a page may hold the answer to a publication that is under way
+LONGEST_WAIT = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of handing a page in."""
+
+    accepted: int
+    stopped: bool  # at a post that may be one of our own, still on its way
+    fresh: tuple[Post, ...] = ()  # never met before, by any timeline of that server
+    due_at: datetime | None = None  # when the timeline is read next
+
+
+def hand_in(
+    tx: Tx, now: datetime, house: House, timeline: Timeline, page: Page, every: float = EVERY
+) -> Verdict:
+    """Accept a page and move the cursor, in one unit. The first page ever brings no posts."""
+    if timeline.cursor is None:
+        verdict = Verdict(0, stopped=False)
+    else:
+        verdict = accept_posts(tx, now, house, timeline, page.posts, page.gone)
+        for notification in page.notifications:
+            _notify(tx, now, house, timeline, notification)
+    if verdict.stopped:
+        due = now + timedelta(seconds=WAIT_FOR_SEND)
+        routes.set_timeline(tx, timeline.id, due_at=due)
+    else:
+        due = now if page.more else now + pause(every)
+        routes.set_timeline(tx, timeline.id, cursor=page.cursor, due_at=due, failures=0)
+    return replace(verdict, due_at=due)
+
+
+def says_nothing(timeline: Timeline, page: Page) -> bool:
+    """Whether a page leaves everything as it is, so that there is nothing to commit."""
+    nothing = not (page.posts or page.gone or page.notifications or page.more)
+    return nothing and timeline.cursor == page.cursor and timeline.failures == 0
+
+
+def pause(every: float) -> timedelta:
+    return timedelta(seconds=every * random.uniform(0.9, 1.1))  # noqa: S311 - spreads the polls of many
+
+
+def accept_posts(
+    tx: Tx, now: datetime, house: House, timeline: Timeline, met: Sequence[Post], gone: Sequence[str]
+) -> Verdict:
+    fresh: list[Post] = []
+    for number, post in enumerate(met):
+        known = posts.copy_at(tx, timeline.server, post.id) is not None
+        if not known and _may_be_ours(tx, now, timeline, post):
+            return Verdict(number, stopped=True, fresh=tuple(fresh))
+        if not known:
+            fresh.append(post)
+        flow.accept(tx, now, flow.met_in_timeline(tx, timeline, post), house.networks, timeline=timeline)
+    for native_id in gone:
+        flow.gone(tx, now, timeline.server, native_id)
+    return Verdict(len(met), stopped=False, fresh=tuple(fresh))
+
+
+def _may_be_ours(tx: Tx, now: datetime, timeline: Timeline, post: Post) -> bool:
+    """Whether the page must stop at this new post: a publication with its author's account is under way.
+
+    One that had no answer is compared: the same text at about the same time settles it.
+    """
+    for account in people.is_own(tx, timeline.server, post.author.id):
+        for delivery in deliveries.open_creates(tx, account.id):
+            if delivery.state == "sending":
+                return True
+            part = _the_one(tx, delivery, post)
+            if part is not None:
+                _settle(tx, now, delivery, part, post)
+                return True
+    return False
+
+
+def _the_one(tx: Tx, delivery: Delivery, post: Post) -> int | None:
+    """The number of the part without an id that this post seems to be."""
+    if post.created_at < delivery.created_at - timedelta(minutes=5):
+        return None
+    for part in deliveries.parts(tx, delivery.id):
+        if not part.native_ids and part.payload["op"] == "publish":
+            if canonical(part.payload["draft"]["text"]) == canonical(post.text):
+                return part.number
+            if part.native_ids is None:
+                return None  # what follows it was not even tried
+    return None
+
+
+def _settle(tx: Tx, now: datetime, delivery: Delivery, part: int, post: Post) -> None:
+    """Queue a look that has its answer already; the outbox settles it as any other."""
+    order = Order(
+        action="look",
+        lane=f"look:{delivery.id}",
+        once=f"look:{delivery.id}:{post.id}",
+        account_id=delivery.account_id,
+        user_id=delivery.user_id,
+        arguments={"of": delivery.id, "found": [post.id, post.url], "part": part},
+    )
+    deliveries.queue(tx, now, order)
+
+
+def trouble(tx: Tx, now: datetime, house: House, timeline: Timeline, error: AdapterError) -> datetime | None:
+    """A read failed: when to try again. With None it is not read for now: an expired account or a vanished
+    timeline is held, and its owner told.
+    """
+    if isinstance(error, AuthExpired) and timeline.account_id is not None:
+        dialog.expire_account(tx, now, house, timeline.account_id)
+        holding.show_waiting(tx, now, timeline.account_id)
+        return None
+    if isinstance(error, TargetGone):
+        routes.set_timeline(tx, timeline.id, held="gone")
+        for route in routes.from_timeline(tx, timeline.id):
+            dialog.tell(tx, now, house, route.user_id, "timeline-gone", title=timeline.title)
+        return None
+    failures = timeline.failures + 1
+    wait = getattr(error, "retry_after", None) or min(EVERY * 2 ** min(failures - 1, 6), LONGEST_WAIT)
+    due = now + timedelta(seconds=wait)
+    routes.set_timeline(tx, timeline.id, due_at=due, failures=failures)
+    return due
+
+
+def _notify(
+    tx: Tx, now: datetime, house: House, timeline: Timeline, notification: model.Notification
+) -> None:
+    """Something happened to the account: a line in each chat that reads its mentions."""
+    liked = posts.copy_at(tx, timeline.server, notification.post) if notification.post else None
+    if liked is not None:
+        posts.note_met(tx, now, liked.id)
+    for route in routes.from_timeline(tx, timeline.id):
+        if route.chat_id is None or route.since > notification.at:
+            continue
+        chat = people.chat_by_id(tx, route.chat_id)
+        language = dialog.language_of(tx, house, route.user_id)
+        text = house.texts(
+            language,
+            f"notification-{notification.kind}",
+            who=clean_name(notification.by.handle),
+            network=house.title(timeline.adapter),
+            code=short_id(posts.number(tx, chat.id, liked.post_id)) if liked else "",
+        )
+        once = f"notification:{timeline.id}:{notification.id}:{chat.id}"
+        dialog.notice(tx, now, chat, text, language, user_id=route.user_id, once=once)

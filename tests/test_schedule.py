@@ -1,0 +1,124 @@
+"""When timelines are read: the heap behind the poller."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from bridgebot.schedule import SPREAD, Schedule, realm
+from bridgebot.store.rows import Timeline
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def timeline(id, due=0.0, server="one.example", **more):
+    values = {
+        "adapter": "north",
+        "kind": "home",
+        "argument": "",
+        "account_id": id,
+        "title": "",
+        "cursor": "c",
+    }
+    due_at = NOW + timedelta(seconds=due)
+    return Timeline(
+        **{**values, "id": id, "server": server, "due_at": due_at, "failures": 0, "held": None, **more}
+    )
+
+
+def started(*timelines, pace=60.0):
+    schedule = Schedule()
+    schedule.start(timelines, NOW, pace)
+    return schedule
+
+
+def at(seconds):
+    return NOW + timedelta(seconds=seconds)
+
+
+def anywhere(_realm):
+    return True
+
+
+def test_what_is_due_comes_in_its_order_and_is_busy_until_it_is_done():
+    schedule = started(timeline(1, 100), timeline(2, 90), timeline(3, 500))
+    assert schedule.pop(at(80), anywhere) is None
+    assert [schedule.pop(at(120), anywhere).id for _ in range(2)] == [2, 1]
+    assert schedule.pop(at(120), anywhere) is None
+    assert schedule.busy == {1, 2}
+    schedule.keep(timeline(1, 110))
+    schedule.done(timeline(1))
+    assert schedule.pop(at(120), anywhere).id == 1
+
+
+def test_a_start_spreads_what_is_overdue_and_keeps_its_order():
+    many = started(*(timeline(n, -n) for n in range(1, 10_001)), pace=60)
+    seconds = Counter((one.due_at - NOW).total_seconds() // 1 for one in many.known.values())
+    assert max(seconds.values()) <= 10_000 / 60 + 1
+    assert many.pop(at(60), anywhere).id == 10_000
+    few = started(*(timeline(n, -n) for n in range(1, 6)))
+    assert max(one.due_at for one in few.known.values()) == NOW + 4 * SPREAD
+
+
+def test_what_nobody_wants_any_more_is_read_no_more():
+    schedule = started(timeline(1, 100))
+    schedule.drop(1)
+    assert schedule.pop(at(200), anywhere) is None
+    assert schedule.next_due() is None
+
+
+def test_one_that_is_dropped_while_it_is_read_does_not_come_back():
+    schedule = started(timeline(1, 100))
+    reading = schedule.pop(at(100), anywhere)
+    schedule.drop(1)
+    schedule.done(reading)
+    assert schedule.pop(at(1000), anywhere) is None
+
+
+def test_one_that_changes_is_due_when_it_says_and_not_when_it_said():
+    schedule = started(timeline(1, 100))
+    schedule.put(timeline(1, 200))
+    assert schedule.pop(at(150), anywhere) is None
+    assert schedule.next_due() == at(200)
+    schedule.put(timeline(1, 120))
+    assert schedule.pop(at(150), anywhere).id == 1
+    assert schedule.pop(at(1000), anywhere) is None
+
+
+def test_a_server_with_its_share_is_passed_over_and_costs_the_others_nothing():
+    here = [timeline(n, 100 + n, "dead.example") for n in range(1, 6)]
+    schedule = started(*here, timeline(9, 110))
+    under_way = Counter()
+
+    def two_each(one):
+        return under_way[one] < 2
+
+    def begin():
+        found = schedule.pop(at(200), two_each)
+        if found is not None:
+            under_way[realm(found)] += 1
+        return found and found.id
+
+    assert [begin() for _ in range(4)] == [1, 2, 9, None]
+    assert schedule.crowded
+    under_way[realm(here[0])] -= 1
+    schedule.keep(timeline(1, 300, "dead.example"))
+    schedule.done(here[0])
+    assert [begin(), begin()] == [3, None]
+
+
+def test_all_that_waits_aside_gets_its_turn():
+    waiting = [timeline(n, 100, "slow.example") for n in range(1, 21)]
+    schedule, read, under_way = started(*waiting), [], Counter()
+    while len(read) < 20:
+        found = schedule.pop(at(200), lambda one: under_way[one] < 1)
+        assert found is not None
+        read.append(found.id)
+        schedule.keep(timeline(found.id, 900, "slow.example"))
+        schedule.done(found)
+    assert sorted(read) == list(range(1, 21))
+    assert not schedule.crowded
+
+
+def test_words_that_all_share_are_kept_once():
+    schedule = started(*(timeline(n, 0, "".join(("one", ".example"))) for n in range(2)))
+    first, second = schedule.known.values()
+    assert first.server is second.server
