@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EVERY ?= 1
+KILLS ?= 500
 
-.PHONY: demo install test check bench lock clean
+.PHONY: demo install test nightly check bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -31,6 +33,10 @@ test: install ## everything that must hold before a change lands
 	@$(BIN)/python -m tests.servers.recorded
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest
+
+nightly: install ## what takes too long for every change: a kill at every moment, 500 at random (docs/delivery.md)
+	@sh tests/servers/install.sh
+	EVERY=$(EVERY) KILLS=$(KILLS) $(BIN)/pytest -m nightly; ended=$$?; $(BIN)/python -m tests.record; exit $$ended
 
 bench: install ## how fast it is, beside bare limits: most of an hour (benchmarks/README.md)
 	@sh tests/servers/install.sh

@@ -21,10 +21,11 @@ from bridgebot.commands.grammar import WORDS, Word
 from bridgebot.config.options import WebOptions
 from bridgebot.loader import Declared, declared
 from bridgebot.texts import Texts
+from tests.crash import tally
 
 ROOT = Path(__file__).parents[1]
-README, COMMANDS_PAGE, ARCHITECTURE = (
-    ROOT / name for name in ("README.md", "docs/commands.md", "docs/architecture.md")
+README, COMMANDS_PAGE, ARCHITECTURE, DELIVERY = (
+    ROOT / name for name in ("README.md", "docs/commands.md", "docs/architecture.md", "docs/delivery.md")
 )
 PORT = WebOptions.model_fields["listen"].default.rpartition(":")[2]
 
@@ -128,6 +129,7 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
     (README, "networks"): networks,
     (COMMANDS_PAGE, "commands"): commands,
     (ARCHITECTURE, "layers"): layers,
+    (DELIVERY, "kills"): tally.table,
     (README, "session"): _session("session", "en"),
     (README, "session-zh"): _session("session-zh", "zh-CN"),
 }

@@ -15,6 +15,7 @@ from bridgebot import outbox
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.model import Limits
+from bridgebot.outbox import outcome
 from bridgebot.store import deliveries, lanes, people
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import FOLLOW_UP, MIRRORED, Order
@@ -335,6 +336,38 @@ async def test_12_in_a_chat_an_unanswered_item_is_repeated_once(house, acted):
     await house.wait(10)
     await house.wait(100)
     assert house.chat.lines().count("perhaps twice") == (2 if acted else 1)
+
+
+async def frozen(house, text: str) -> int:
+    """A message that was tried once, and surely not sent."""
+    house.chat.fail("send", Temporary())
+    [made] = await queue(house, order(text))
+    await house.settle()
+    return made
+
+
+async def ends_while_sending(house, delivery_id: int, attempts: int) -> str:
+    """The process ends during this attempt and comes back; the delivery's state then."""
+
+    def unit(tx, now):
+        deliveries.change(tx, delivery_id, state="sending", attempts=attempts)
+        outbox.recover(tx, now, house.house)
+        return deliveries.delivery(tx, delivery_id).state
+
+    return await house.store.run(unit)
+
+
+async def test_12_after_the_process_ended_twice_a_message_still_comes(house):
+    made = await frozen(house, "at least once")
+    assert [await ends_while_sending(house, made, attempts) for attempts in (1, 2)] == ["queued"] * 2
+    await house.wait(10)
+    assert house.chat.lines().count("at least once") == 1
+
+
+async def test_12_what_may_end_the_process_is_let_be_after_many_attempts(house):
+    made = await frozen(house, "perhaps the reason")
+    states = [await ends_while_sending(house, made, n + 1) for n in range(outcome.MOST_ATTEMPTS)]
+    assert states == ["queued"] * (outcome.MOST_ATTEMPTS - 1) + ["failed"]
 
 
 async def test_12_harmless_actions_are_simply_repeated(settling):

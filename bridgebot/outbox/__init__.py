@@ -351,5 +351,14 @@ def recover(tx: Tx, now: datetime, house: House) -> list[Delivery]:
     lanes.free_all(tx, now)
     lost = deliveries.interrupted(tx, now, all_of_them=True)
     for delivery in lost:
-        outcome.failed(tx, now, house, delivery, Unconfirmed())
+        outcome.failed(tx, now, house, _interrupted(delivery), Unconfirmed())
     return lost
+
+
+def _interrupted(delivery: Delivery) -> Delivery:
+    """The process ended, not the network: in a chat such a call does not use up the one repetition, or two
+    ends in a row would lose a message. One that was tried very often may be what ends the process.
+    """
+    if delivery.attempts >= outcome.MOST_ATTEMPTS:
+        return delivery
+    return replace(delivery, arguments=delivery.arguments | {"repeated": False})
