@@ -66,12 +66,12 @@ class Poller:
         clock: Clock,
         delivered: Callable[[], None],
         *,
-        every: float = EVERY,
+        every: float | None = None,
         paced: Budgets | None = None,
         meter: Meter | None = None,
         fetch_timeout: float = FETCH_TIMEOUT,
     ) -> None:
-        self.every = every  # seconds between two polls of a timeline
+        self.every = EVERY if every is None else every  # seconds between two polls of a timeline
         self._meter = meter or Meter()
         self._store = store
         self._adapters = adapters

@@ -21,7 +21,7 @@ from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.store.gcra import pace
 from bridgebot.store.needs import method
 from bridgebot.store.reads import Reads
-from bridgebot.testing.fakes import MemoryChat, MemorySocial
+from bridgebot.testing.fakes import ManualClock, MemoryChat, MemorySocial
 from bridgebot.testing.social_side import MemorySocialConfig
 from tests.house import TestHouse
 
@@ -396,6 +396,25 @@ async def test_little_that_is_left_slows_down_before_the_429(tmp_path):
         assert await next_due(house) == pytest.approx(100, abs=0.1)
         house.clock.skip(100)
         assert await claim(house) == made[2:]
+
+
+async def test_what_is_said_of_a_longer_span_is_about_another_limit(tmp_path):
+    """Mastodon tells of 300 posts in three hours as of 300 calls in five minutes."""
+    async with paced(tmp_path, social=(CALLS,)) as house:
+        await house.user("ada", "north")
+        ear = Ear("north", house.outbox._budgets, house.clock)
+        account = house.social("north").account("ada")
+        ear.heard("calls", account, remaining=0, seconds=CALLS.seconds * 30, limit=CALLS.amount)
+        made = await queue(house, Order("favourite", "look:1", account_id=1, arguments={"on": True}))
+        assert await claim(house) == made
+        assert Reads(house.outbox._budgets).wait("north", account.server, account, house.clock.now()) == 0
+
+
+async def test_how_much_is_little_is_told_by_the_networks_own_number():
+    kept = Budgets({"north": (CALLS.at(100),)})
+    account = MemorySocial(name="north").account("ada")
+    Ear("north", kept, ManualClock(NOW)).heard("calls", account, remaining=299, seconds=100, limit=300)
+    assert Reads(kept).wait("north", account.server, account, NOW) == 0
 
 
 async def test_the_last_tenth_that_is_left_is_kept_for_answers(tmp_path):

@@ -94,10 +94,18 @@ class Rates(Protocol):
     """Takes what a network says of its own limits, so that the house slows down before a 429."""
 
     def heard(
-        self, rate: str, account: Account | None, *, remaining: int, seconds: float, server: str = ""
+        self,
+        rate: str,
+        account: Account | None,
+        *,
+        remaining: int,
+        seconds: float,
+        limit: int = 0,
+        server: str = "",
     ) -> None:
-        """Of a declared rate so many are left for so many seconds: for this account, or for `server`
-        without one. A hint that costs nothing: call it for every answer that says so.
+        """Of a declared rate so many (of `limit`, where that is said) are left for so many seconds: for
+        this account, or for `server` without one. A hint that costs nothing: call it for every answer
+        that says so. What lies further away than the rate's own span is about another limit.
         """
 
 
@@ -105,7 +113,14 @@ class Unheard:
     """`Rates` where nobody listens: a context without a house."""
 
     def heard(
-        self, rate: str, account: Account | None, *, remaining: int, seconds: float, server: str = ""
+        self,
+        rate: str,
+        account: Account | None,
+        *,
+        remaining: int,
+        seconds: float,
+        limit: int = 0,
+        server: str = "",
     ) -> None:
         """Nothing follows."""
 

@@ -212,14 +212,22 @@ class Ear:
     clock: Clock
 
     def heard(
-        self, rate: str, account: Account | None, *, remaining: int, seconds: float, server: str = ""
+        self,
+        rate: str,
+        account: Account | None,
+        *,
+        remaining: int,
+        seconds: float,
+        limit: int = 0,
+        server: str = "",
     ) -> None:
         declared = self.budgets.rates.get(self.adapter, ())
         known = next((one for one in declared if one.name == rate), None)
-        if known is not None:
+        # Mastodon tells of posts (300 in three hours) as of calls (300 in five minutes), by the number alone.
+        if known is not None and seconds <= known.seconds:
             place = (account.server, account.id) if account is not None else (server, "")
             key = (self.adapter, *place, rate)
-            self.budgets.hints.note(key, remaining, self.clock.now(), seconds)
+            self.budgets.hints.note(key, remaining, self.clock.now(), seconds, limit)
 
 
 def forget(tx: Tx, now: datetime) -> int:

@@ -18,10 +18,11 @@ class Hint:
 
     remaining: int  # less those that were let through since
     until: datetime  # then the network counts anew
+    limit: int = 0  # of how many, by the network's own word; 0: it did not say
 
     def enough(self, rate: Rate, *, kept: int) -> bool:
         """Whether more is left than the part (one of so many) that is kept for what matters more."""
-        return self.remaining > rate.amount // kept
+        return self.remaining > (self.limit or rate.amount) // kept
 
 
 @dataclass(slots=True)
@@ -39,11 +40,11 @@ class Hints:
         said = self._said.get(key)
         return None if said is None or said.until <= now else said
 
-    def note(self, key: Key, remaining: int, now: datetime, seconds: float) -> None:
+    def note(self, key: Key, remaining: int, now: datetime, seconds: float, limit: int = 0) -> None:
         """So many are left for so many seconds."""
         if len(self._said) >= MOST:
             self._said = {key: said for key, said in self._said.items() if said.until > now}
-        self._said[key] = Hint(max(remaining, 0), now + timedelta(seconds=seconds))
+        self._said[key] = Hint(max(remaining, 0), now + timedelta(seconds=seconds), limit)
 
     def spend(self, key: Key, now: datetime) -> Hint | None:
         """One more was let through; the network's next word puts right what this gets wrong."""

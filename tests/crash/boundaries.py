@@ -154,12 +154,13 @@ def _step(one: str) -> str:
 # the tests need not sit through what a federated network needs.
 # A name may stand in any of the modules that are named, and is shortened wherever it does.
 OUTBOX = ("bridgebot.outbox.outcome", "bridgebot.outbox.doubt")
+POLLER = ("bridgebot.poller", "bridgebot.sightings", "bridgebot.streams")
 HURRY: dict[str, tuple[tuple[str, ...], Any]] = {
     "LOOK_AFTER": (OUTBOX, (0.3, 1.0)),
     "FIRST_WAIT": (OUTBOX, 0.2),
-    "EVERY": (("bridgebot.poller",), 1.0),
-    "AFTER_SUBSCRIBING": (("bridgebot.poller",), 0.2),
-    "WAIT_FOR_SEND": (("bridgebot.poller",), 0.2),
+    "EVERY": (POLLER, 1.0),
+    "AFTER_SUBSCRIBING": (POLLER, 0.2),
+    "WAIT_FOR_SEND": (POLLER, 0.2),
 }
 
 
