@@ -320,6 +320,7 @@ async def run(settings: Settings, reread: Callable[[], Settings]) -> int:
     try:
         await _look_for_operator(app)
         await _until_the_end(signals, app.store.condition.broken())
+        log.info("stopping", grace=app.settings.shutdown_grace)
         manager.stopping()
         await app.finish()
     finally:

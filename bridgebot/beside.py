@@ -23,7 +23,10 @@ async def status(settings: Settings) -> dict[str, Any]:
     base["adapters"] = {one.name: one.use for one in settings.adapters}
     if not path.exists():
         return base | {"initialised": False}
-    return base | {"initialised": True} | await asyncio.to_thread(overview.look, path)
+    found = await asyncio.to_thread(overview.look, path)
+    if not base["running"]:
+        found["health"] = {}  # what a process that has ended noted last is true of nothing now
+    return base | {"initialised": True} | found
 
 
 async def upgrade(settings: Settings) -> Path | None:

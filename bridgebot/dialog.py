@@ -303,9 +303,9 @@ def put_aside(tx: Tx, now: datetime, house: House, user_id: int, kind: str, deli
             close(tx, now, house, question)
 
 
-def close(tx: Tx, now: datetime, house: House, question: Question) -> bool:
+def close(tx: Tx, now: datetime, house: House, question: Question, state: str = "answered") -> bool:
     """Close a question and take its buttons away; False when it was closed before: an answer counts once."""
-    if not talk.close_question(tx, question.id):
+    if not talk.close_question(tx, question.id, state):
         return False
     chat = people.chat_by_id(tx, question.chat_id)
     network = house.network(chat.adapter)
@@ -333,7 +333,7 @@ def _once(question_id: int) -> str:
 def expire(tx: Tx, now: datetime, house: House) -> None:
     """Close the questions whose time is over, and say so: a dialogue never ends in silence."""
     for question in talk.expired(tx, now):
-        talk.close_question(tx, question.id, "expired")
+        close(tx, now, house, question, "expired")
         if question.kind in OFFERS:
             continue
         chat = people.chat_by_id(tx, question.chat_id)

@@ -501,6 +501,18 @@ async def test_history_tells_every_version_and_what_happened_where(house):
         assert part in whole, whole
 
 
+async def test_history_is_in_the_order_in_which_things_happened(house):
+    house.social("north").fail("publish", Temporary())
+    line = await house.says("frist")
+    house.chat.edit_line(line, "first")
+    await house.settle()
+    await house.wait(60)
+    await house.says("/history 2k7")
+    told = [one[6:].partition(" http")[0] for one in house.chat.last().split("\n")[3:]]
+    assert told[:2] == ["South: posted", "South: edited"]
+    assert told[2].startswith("North: posted")
+
+
 async def test_history_is_ones_own_and_counts_the_tries(house):
     house.social("north").fail("publish", Temporary())
     line = await house.says("stubborn")

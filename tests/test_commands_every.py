@@ -137,6 +137,16 @@ async def test_help_shows_the_menu_and_names_unknown_words(house):
     assert all(name in unknown for name in COMMANDS)
 
 
+async def test_help_all_names_every_command(house):
+    await house.says("/start")
+    [menu] = await heard(house, "/help")
+    assert "/help all" in menu
+    for words in ("/help all", "/帮助 全部"):
+        [names] = await heard(house, words)
+        assert "There is no command" not in names
+        assert all(name in names for name in COMMANDS)
+
+
 async def test_every_command_has_a_chinese_name_that_works(house):
     house.chat.person("ada", language="zh-CN")
     await house.user("ada", "north")

@@ -220,7 +220,7 @@ async def test_the_queue_shows_numbers_and_held_lanes_but_no_text(ruled):
     await ruled.says("/admin queue", sender="boss")
     shown = ruled.chat.last("boss")
     assert "queued: 1" in shown
-    assert "account:1: auth" in shown
+    assert "account:1 (auth)" in shown
     assert "private" not in shown
 
 

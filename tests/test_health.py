@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bridgebot import app as apps
+from bridgebot import beside
 from bridgebot.app import App
 from bridgebot.config import Settings, WebSettings, adapter, new_key
 from bridgebot.errors import StoreError
@@ -66,6 +66,7 @@ async def test_all_parts_are_named_and_ready(start) -> None:
         "outbox",
         "poller",
         "linking",
+        "digests",
         "keeper",
         "watchdog",
         "health",
@@ -173,13 +174,16 @@ async def test_a_token_opens_it_from_anywhere_and_no_other_does(start) -> None:
 async def test_status_shows_what_the_running_process_noted(start) -> None:
     bot = await start()
     await bot.app.health._note()
-    shown = (await apps.status(bot.settings))["health"]
+    shown = (await beside.status(bot.settings))["health"]
     assert {name: one["state"] for name, one in shown.items()} == {"pebble": "up", "talk": "up"}
     bot.app.health.watchdog.down.add("talk")
     bot.app.health._news.set()  # as the watchdog does
     async with asyncio.timeout(10):
         while shown["talk"]["state"] != "down":
-            shown = (await apps.status(bot.settings))["health"]
+            shown = (await beside.status(bot.settings))["health"]
             await asyncio.sleep(0.02)
     assert (shown["talk"]["problem"], shown["pebble"]["state"]) == ("check", "up")
     assert shown["talk"]["seen_seconds_ago"] < 10
+    await bot.app.stop()
+    after = await beside.status(bot.settings)
+    assert (after["running"], after["health"]) == (False, {})

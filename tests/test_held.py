@@ -113,12 +113,21 @@ async def test_what_waited_up_to_an_hour_is_sent_and_what_waited_longer_is_asked
     assert ada.chat.last() == "3 are sent now, in their order." or said(ada, "3 are sent now")
 
 
+@pytest.mark.parametrize("words", ["send them", "全部发送", "全部发出", "［全发］"])
+async def test_one_may_say_it_in_other_words(ada, words):
+    await expire(ada, "old")
+    await ada.wait(4000)
+    await relink(ada)
+    await ada.says(words)
+    assert north(ada) == ["old"]
+
+
 async def test_dropped_ones_never_leave_and_their_receipts_say_so(ada):
     await expire(ada, "old")
     await ada.wait(4000)
     await relink(ada)
     await ada.wait(2)
-    assert said(ada, "it waited for long and waits for your word now: /held")
+    assert said(ada, "it waits for your word: /held")
     await ada.says("drop")
     await ada.wait(2)
     assert await states(ada) == ["cancelled"]
@@ -262,7 +271,7 @@ async def test_whatever_waits_is_named_and_only_what_shows_something_new_is_aske
     await ada.says("new words")
     await ada.says("/resume")
     [question] = heard(ada, "4 things waited for North (north) and were not sent.")
-    assert ": second words (0 min)" in question
+    assert ": second words (less than a minute)" in question
     assert "change of " in question
     assert "★ " in question
     assert "following @lin" in question

@@ -96,7 +96,8 @@ async def test_admin_queue_shows_numbers_and_no_words_of_anybody(house):
     [row] = await creates(house)
     assert "parked: 1" in told
     assert "oldest: " in told
-    assert f"{row['id']}  create → North @ada@north.example: parked, tried 1 times" in told
+    assert f"{row['id']}  create → North @ada@north.example: parked since " in told
+    assert "attempts: 1. " in told
     assert "north.example asks us to wait." in told
     assert "secret" not in told
 
@@ -207,7 +208,10 @@ async def test_the_command_line_lists_retries_and_drops_beside_a_running_bot(hou
     assert (stuck["id"], stuck["state"], stuck["error"]) == (row["id"], "parked", "http-busy")
     assert "secret" not in told
     code, told = await shell("queue", "list")
-    assert (code, "parked: 1" in told, f"id={row['id']}" in told) == (0, True, True)
+    assert (code, "parked: 1" in told, f"stuck:\n  id={row['id']}" in told) == (0, True, True)
+    for what in ("retry", "drop"):
+        code, told = await shell("queue", what)
+        assert (code, "stands still" in told) == (2, False), "no number, no guess"
     code, told = await shell("queue", "retry", "all")
     assert (code, told) == (0, f"{row['id']} is tried again; a running bot does so within half a minute.\n")
     house.clock.skip((datetime.now(UTC) - house.clock.now()).total_seconds())  # it is due by the real time

@@ -291,7 +291,7 @@ PEBBLE = Outcome("Pebble", "posted")
         ),
         (
             Receipt("2k7", Audience.PUBLIC, (Outcome("X", "unconfirmed"), Outcome("Y", "queued"))),
-            "#2k7 public ? X: no answer yet, it may be there already … Y",
+            "#2k7 public ? X: no clear answer yet, it may be there already … Y",
         ),
         (
             Receipt("2k7", Audience.PUBLIC, (replace(PEBBLE, parts=3),)),

@@ -10,6 +10,7 @@ from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk, Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
+from bridgebot.commands.grammar import WORDS
 from bridgebot.errors import (
     AdapterError,
     AuthExpired,
@@ -67,6 +68,17 @@ def all_keys():
 def test_both_languages_have_the_same_keys_and_arguments(english, chinese):
     ours = {key: arguments for key, (arguments, _) in entries(english).items()}
     assert ours == {key: arguments for key, (arguments, _) in entries(chinese).items()}
+
+
+@pytest.mark.parametrize("file", [file for pair in PAIRS for file in pair], ids=lambda file: file.name)
+def test_every_command_that_is_named_exists(file):
+    known = {alias for word in WORDS for alias in (word.name, *word.aliases)} | {
+        "mybots",
+        "revoke",
+    }  # @BotFather's
+    said = "\n".join(text for _, text in entries(file).values())
+    named = set(re.findall(r"(?<![\w/.:<{})\]])/([a-z]+|[\u4e00-\u9fff]+)(?![\w/.])", said))
+    assert {one for one in named if one not in known} == set()
 
 
 def test_no_chinese_file_stands_alone():
@@ -239,6 +251,11 @@ def test_numbers_have_their_plural():
         "2 posts",
         "1,200 posts",
     ]
+
+
+@pytest.mark.parametrize("chinese", [chinese for _, chinese in PAIRS], ids=lambda file: file.name)
+def test_chinese_chooses_by_number_for_its_plural_has_one_form(chinese):
+    assert re.findall(r"\[(zero|one|two|few|many)\]", chinese.read_text("utf-8")) == []
 
 
 @pytest.mark.parametrize(

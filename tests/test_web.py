@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+import structlog
 from aiohttp import web
 
 from bridgebot.config import WebSettings
@@ -62,6 +63,10 @@ async def _yes() -> bool:
     return True
 
 
+async def _no() -> bool:
+    return False
+
+
 async def take(request: web.Request) -> web.StreamResponse:
     return web.Response(text=str(len(await request.read())))
 
@@ -93,6 +98,22 @@ async def test_every_answer_is_guarded(site, path: str) -> None:
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Server"] == "bridgebot"
+
+
+async def test_what_machines_ask_every_few_seconds_fills_no_log_unless_it_goes_wrong(site) -> None:
+    with structlog.testing.capture_logs() as logged:
+        for path in ("/healthz", "/readyz", "/metrics", "/@ada"):
+            await site.get(path)
+        site.checks["database"] = _no
+        await site.get("/readyz")
+    lines = [(line["route"], line["status"], line["log_level"]) for line in logged]
+    assert lines == [
+        ("/healthz", 200, "debug"),
+        ("/readyz", 200, "debug"),
+        ("/metrics", 404, "info"),
+        ("/@{name}", 200, "info"),
+        ("/readyz", 503, "info"),
+    ]
 
 
 async def test_a_stream_is_guarded_too_and_its_failure_is_no_whole_answer(site) -> None:
@@ -154,11 +175,10 @@ async def test_health_asks_nobody_and_readiness_asks_all(site) -> None:
     assert (answer.status, text) == (200, "ok\n")
 
 
-async def test_the_log_holds_no_ids_and_no_questions(site, monkeypatch) -> None:
-    lines = []
-    monkeypatch.setattr("bridgebot.web.answers._log.info", lambda event, **words: lines.append(words))
-    await site.get("/@hunter2?token=hunter2")
-    await site.get("/hunter2")
+async def test_the_log_holds_no_ids_and_no_questions(site) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await site.get("/@hunter2?token=hunter2")
+        await site.get("/hunter2")
     assert [(one["method"], one["route"], one["status"]) for one in lines] == [
         ("GET", "/@{name}", 200),
         ("GET", "-", 404),

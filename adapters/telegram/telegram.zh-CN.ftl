@@ -1,4 +1,4 @@
-telegram-description = 在这里写点什么，就会发布到你的账号上：Mastodon 等等。回复也会送到这里。/start 开始使用，/help 查看用法，/privacy 说明保存了哪些数据。
+telegram-description = 在这里写点什么，就会发布到你的账号上：Mastodon 等等。回复也会送到这里。/start 开始使用，/help 查看用法。
 telegram-option-token = @BotFather 给的机器人令牌（123456789:AAE…）：
 telegram-short-description = 在聊天里发微博，也在这里看回复。
 telegram-too-long = 这条 Telegram 消息太长：按 Telegram 的算法是 { $length } 个字符，上限 { $limit }（许多表情算两个）。

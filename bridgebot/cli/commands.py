@@ -241,22 +241,26 @@ def queue_list(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = F
 
 @queue.command(name="retry", help=say("cli-help-queue-retry"))
 def queue_retry(
-    *numbers: Annotated[str, Parameter(help=say("cli-option-numbers-or-all"))],
+    number: Annotated[str, Parameter(help=say("cli-option-numbers-or-all"))],
+    /,
+    *more: Annotated[str, Parameter(help=say("cli-option-numbers"))],
     config: ConfigFile = _FILE,
     set_: Flags = None,
     json: Json = False,
 ) -> int:
-    return _queue("retry", numbers, config, set_, json)
+    return _queue("retry", (number, *more), config, set_, json)
 
 
 @queue.command(name="drop", help=say("cli-help-queue-drop"))
 def queue_drop(
-    *numbers: Annotated[str, Parameter(help=say("cli-option-numbers"))],
+    number: Annotated[str, Parameter(help=say("cli-option-numbers"))],
+    /,
+    *more: Annotated[str, Parameter(help=say("cli-option-numbers"))],
     config: ConfigFile = _FILE,
     set_: Flags = None,
     json: Json = False,
 ) -> int:
-    return _queue("drop", numbers, config, set_, json)
+    return _queue("drop", (number, *more), config, set_, json)
 
 
 def _queue(what: str, numbers: tuple[str, ...], config: Path, flags: list[str] | None, json: bool) -> int:

@@ -47,7 +47,8 @@ def put_back(settings: Settings, file: Path) -> Made:
         "upgraded": list(made.upgraded),
         "doubtful": made.doubtful,
     }
-    database, at = str(settings.database_path), made.manifest.made_at
+    database = str(settings.database_path)
+    at = f"{datetime.fromisoformat(made.manifest.made_at):%Y-%m-%d %H:%M:%S} UTC"
     lines = (
         say_in(settings.language, "restore-done", file=database, at=at),
         say_in(settings.language, "restore-doubtful", count=made.doubtful),

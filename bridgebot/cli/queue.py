@@ -44,10 +44,8 @@ def _one(tx: Tx, now: datetime, what: str, delivery: Delivery | None) -> str:
 
 def lines(status: Mapping[str, Any]) -> list[str]:
     """The queue for people: numbers, then what stands still."""
-    found = show.lines(
-        {name: status[name] for name in ("queue", "oldest_open_seconds", "held") if name in status}
-    )
-    return [*found, *(f"  {show.fields(one)}" for one in status.get("stuck", ()))]
+    names = ("queue", "oldest_open_seconds", "held", "stuck")
+    return show.lines({name: status[name] for name in names if name in status})
 
 
 def told(done: Mapping[str, str]) -> list[str]:

@@ -42,14 +42,17 @@ def _words(exchange: Talk, text: str) -> str:
 
 
 def _events(exchange: Talk, found: Post) -> list[str]:
-    """One line for each thing that was to be done on a network, in the order in which it was asked for."""
+    """One line for each thing that was to be done on a network, in the order in which it ended; what has
+    not ended stands last.
+    """
     work = [
         d
         for action in ("create", "edit", "delete")
         for d in deliveries.of_post(exchange.tx, found.id, action)
     ]
     told = [d for d in work if d.account_id is not None and (d.action, d.state) != _NOT_TOLD]
-    return [_event(exchange, delivery) for delivery in sorted(told, key=lambda d: d.id)]
+    ended = sorted(told, key=lambda d: (d.ended_at is None, d.ended_at or d.created_at, d.id))
+    return [_event(exchange, delivery) for delivery in ended]
 
 
 def _event(exchange: Talk, delivery: Delivery) -> str:

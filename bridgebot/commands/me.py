@@ -32,6 +32,7 @@ MENU = (
     "settings",
     "status",
 )
+ALL = ("all", "全部")  # what /help is asked for by whoever wants the names of all commands
 
 
 def menu(texts: Texts, language: str) -> tuple[Command, ...]:
@@ -81,7 +82,7 @@ def _titles(exchange: Talk, *, join: bool) -> str:
 
 
 def help_(exchange: Talk, argument: str, message: Message) -> None:
-    """/help [command]."""
+    """/help [command or all]."""
     name = argument.strip().lstrip("/!").lower()
     if not name:
         lines = [f"/{command}  {exchange.text(f'help-{command}')}" for command in MENU]
@@ -90,7 +91,8 @@ def help_(exchange: Talk, argument: str, message: Message) -> None:
     known = vocabulary.named(name)
     if known is None:
         everything = ", ".join(word.name for word in vocabulary.WORDS)
-        exchange.say("help-unknown", name=name, commands=everything)
+        key = "help-all" if name in ALL else "help-unknown"
+        exchange.say(key, name=name, commands=everything)
         return
     aliases = " ".join(f"/{alias}" for alias in known.aliases) or "–"
     exchange.write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import structlog
@@ -28,6 +29,9 @@ UNMATCHED = "-"  # in the log, for what matches no route
 # Where a request keeps the response whose headers were sent.
 _STARTED = web.RequestKey("started", web.StreamResponse)
 
+# What machines ask every few seconds: a line for each would be most of an idle bot's log.
+PROBES = ("/healthz", "/readyz", "/metrics")
+
 _log = structlog.get_logger("bridgebot.web")
 _WORDS = {404: "web-not-found", 405: "web-not-allowed", 413: "web-too-large"}
 
@@ -52,7 +56,9 @@ def around_every_request(texts: Texts) -> Middleware:
             response = _page(request, error, texts)
         except Exception as error:
             response = _failed(request, error, texts)
-        _log.info(
+        asked_often = pattern(request) in PROBES and response.status < 400
+        _log.log(
+            logging.DEBUG if asked_often else logging.INFO,
             "request",
             method=request.method,
             route=pattern(request),

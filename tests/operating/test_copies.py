@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 import stat
@@ -118,6 +119,9 @@ async def test_a_copy_is_put_back_only_where_it_destroys_nothing(bot, ada, elsew
 
     restored = await run(elsewhere, "restore", str(file))
     assert restored["doubtful"] == 0
+    (elsewhere.folder / "bridgebot.db").unlink()
+    said = (await asyncio.to_thread(elsewhere.run, "restore", str(file))).stdout
+    assert re.search(r"is again as it was at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.", said), said
     assert stat.S_IMODE((elsewhere.folder / "bridgebot.db").stat().st_mode) == 0o600
     await elsewhere.starts()
     ada.talker.says("/post from the other machine")

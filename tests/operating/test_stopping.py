@@ -26,7 +26,8 @@ async def test_an_idle_bot_stops_at_once_though_it_polls(bot, telegram):
     begun = time.monotonic()
     assert await asyncio.to_thread(bot.stop) == 0
     assert time.monotonic() - begun < 5
-    assert any(line.get("event") == "stopped" for line in bot.log())
+    told = [line["event"] for line in bot.log() if str(line.get("event")).startswith("stopp")]
+    assert told == ["stopping", "stopped"]
 
 
 async def test_what_is_being_published_ends_first_and_nothing_new_is_taken_in(bot, ada, masto, telegram):

@@ -58,6 +58,7 @@ _FOLD = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: 0x20, 0x0
 _WORD = regex.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 # `/post@some_bot`, as Telegram writes it: names of bots end so (core.telegram.org/bots/features).
 _BOT = regex.compile(r"@[A-Za-z0-9_]*bot(?=\s|$)", regex.IGNORECASE)
+_HAN = regex.compile(r"\p{Han}+")
 _GLUED = regex.compile(r"([a-z]+)([2-9].*)")  # `/fav7k2`
 _MARKS = regex.compile(r"\p{P}*")
 _NO_WORDS = regex.compile(r"[^\p{L}\p{N}]+")
@@ -139,7 +140,7 @@ def _chinese(text: str, folded: str, start: int, vocabulary: Vocabulary) -> Comm
     """Chinese aliases need no space, so what follows must fit unless the command takes any text."""
     found = vocabulary.chinese(folded[start:])
     if found is None:
-        return None
+        return _nearly_chinese(text, folded, start, vocabulary)
     alias, word = found
     end = start + len(alias)
     argument = _behind(text, end)
@@ -149,6 +150,13 @@ def _chinese(text: str, folded: str, start: int, vocabulary: Vocabulary) -> Comm
     if word.shape is Shape.NOTHING and _NO_WORDS.sub("", argument):
         return Near(word.name, alias, argument)
     return Command(word.name, argument if _NO_WORDS.sub("", argument) or word.shape is Shape.TEXT else "")
+
+
+def _nearly_chinese(text: str, folded: str, start: int, vocabulary: Vocabulary) -> Near | None:
+    """Only behind a slash and as a word of its own: `！加油` is no mistyped `/加入`."""
+    typed = _HAN.match(folded, start)
+    word = vocabulary.near_chinese(typed.group()) if typed and folded[start - 1] == "/" else None
+    return Near(word.name, typed.group(), _behind(text, typed.end())) if typed and word else None
 
 
 def _fits(word: Word, argument: str) -> bool:

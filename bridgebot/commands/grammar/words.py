@@ -73,6 +73,14 @@ class Vocabulary:
         likely = [entry for entry in found if entry[0] <= slips]
         return min(likely, key=lambda entry: entry[:2])[2] if likely else None
 
+    def near_chinese(self, typed: str) -> Word | None:
+        """The command that was probably meant by a Chinese word of two characters or more: one of them is
+        another, as when an input method offers what sounds the same (`历时` for `历史`).
+        """
+        alike = (a for a in self._chinese if len(a) == len(typed) > 1 and _slips(typed, a) == 1)
+        alias = next(alike, None)
+        return self._named[alias] if alias else None
+
 
 def _slips(one: str, other: str) -> int:
     """How many letters were left out, added, changed or swapped with a neighbour between two words."""
@@ -139,7 +147,7 @@ WORDS: tuple[Word, ...] = (
     Word("unbookmark", Shape.POST, (), ("取消书签",), ("quxiaoshuqian",)),
     Word("edit", Shape.POST_AND_TEXT, (), ("改", "编辑"), ("gai", "bianji")),
     Word("del", Shape.POST, ("delete", "rm"), ("删", "删除"), ("shan", "shanchu")),
-    Word("undo", Shape.POST, (), ("撤销", "撤回"), ("chexiao", "chehui")),
+    Word("undo", Shape.POST, (), ("撤销", "撤回", "撤消"), ("chexiao", "chehui")),
     Word("redo", Shape.POST, (), ("重做", "恢复"), ("chongzuo",)),
     Word("retry", Shape.POST, (), ("重试", "再试"), ("chongshi", "zaishi")),
     Word("history", Shape.POST, ("versions",), ("历史", "版本"), ("lishi", "banben")),
@@ -184,7 +192,7 @@ LONGER = regex.compile(
 ELSEWHERE = frozenset(
     """
     d dm direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
-    block unblock mute unmute spam get last track untrack feed filter digest quiet
+    block unblock mute unmute spam get last track untrack feed filter quiet
     why schedule drafts poll preview alt export forget privacy connect devices
     part quit nick invite kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words

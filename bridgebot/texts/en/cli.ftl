@@ -24,7 +24,7 @@ cli-queue-retry = { $number } is tried again; a running bot does so within half 
 cli-queue-drop = { $number } is given up.
 cli-queue-no-such = Nothing stands still under { $number }.
 cli-queue-unconfirmed = { $number } may be out already, so it is not sent again from here: its writer was asked, and an operator can have it looked for with /admin queue retry { $number }.
-cli-queue-nothing = Nothing stands still.
+cli-queue-nothing = Nothing is put aside.
 cli-option-config = The configuration file.
 cli-option-set = An option over what file and environment say, for example web.listen=127.0.0.1:9000. Repeatable.
 cli-option-online = Also ask each chat network whether it accepts the bot.

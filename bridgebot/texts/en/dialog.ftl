@@ -22,7 +22,7 @@ option-again-words = send again, again
 option-relink = Re-link
 option-relink-words = re-link, relink
 option-send-all = Send all
-option-send-all-words = send all, send them all
+option-send-all-words = send all, send them all, send them, send it all
 option-choose = Choose
 option-choose-words = choose, let me choose
 option-drop = Drop
@@ -111,7 +111,10 @@ late-dropped = { $count ->
 
 # What waited for so long that it is not simply sent.
 
-age-minutes = { $count } min
+age-minutes = { $count ->
+    [0] less than a minute
+   *[other] { $count } min
+}
 age-hours = { $count } h
 age-days = { $count ->
     [one] one day

@@ -24,7 +24,7 @@ cli-queue-retry = 正在重试 { $number }；运行中的机器人会在半分�
 cli-queue-drop = 已放弃 { $number }。
 cli-queue-no-such = 号码 { $number } 下没有停住的任务。
 cli-queue-unconfirmed = { $number } 也许已经发出，所以不从这里重发：已询问作者，管理者可以用 /admin queue retry { $number } 去查看。
-cli-queue-nothing = 没有停住的任务。
+cli-queue-nothing = 没有放到一边的任务。
 cli-option-config = 配置文件。
 cli-option-set = 覆盖文件和环境变量里的选项，例如 web.listen=127.0.0.1:9000。可重复使用。
 cli-option-online = 同时联网询问每个聊天网络是否接受这个机器人。

@@ -22,13 +22,13 @@ option-again-words = 再发一次, 再发, 重发
 option-relink = 重新关联
 option-relink-words = 重新关联
 option-send-all = 全部发出
-option-send-all-words = 全部发出, 都发
+option-send-all-words = 全部发出, 全部发送, 全发, 都发
 option-choose = 逐条选择
 option-choose-words = 逐条选择, 选择
 option-drop = 丢弃
 option-drop-words = 丢弃, 都不要, 放弃, 算了
 option-send = 发出
-option-send-words = 发出
+option-send-words = 发出, 发送, 发
 option-drop-rest = 丢弃其余的
 option-drop-rest-words = 丢弃其余的, 丢弃其余
 option-later = 以后再说
@@ -94,13 +94,13 @@ expired-unconfirmed = 没有人告诉我那条帖子在不在，它仍然未确�
 # 机器人联系不上的时候写下的。
 
 late-ask = { $count ->
-    [one] 这条消息在你写下十多分钟之后才到我这里。还没有发布，仍然要发布吗？
+    [1] 这条消息在你写下十多分钟之后才到我这里。还没有发布，仍然要发布吗？
    *[other] 我不在的时候你写了 { $count } 条消息。都还没有发布，仍然要发布吗？
 }
 late-to = 发到 { $place }：
 late-more = …… 还有 { $count } 条
 late-one = { $left ->
-    [one] 最后一条。要发布吗？
+    [1] 最后一条。要发布吗？
    *[other] 还有 { $left } 条。要发布这一条吗？
 }
 late-done = 都处理完了。
@@ -108,7 +108,10 @@ late-dropped = 有 { $count } 条没有发布。
 
 # 等得太久、不会直接发出的内容。
 
-age-minutes = { $count } 分钟
+age-minutes = { $count ->
+    [0] 不到一分钟
+   *[other] { $count } 分钟
+}
 age-hours = { $count } 小时
 age-days = { $count } 天
 held-line = { $what }（{ $age }）
@@ -116,7 +119,7 @@ held-post = { $code }：{ $text }
 held-edit = 修改 { $code }：{ $text }
 held-ask = 有 { $count } 项在等 { $account }，没有发出。现在还要吗？
 held-one = { $left ->
-    [one] { $account } 的最后一项，已等了 { $age }。要发出吗？
+    [1] { $account } 的最后一项，已等了 { $age }。要发出吗？
    *[other] 还有 { $left } 项等 { $account }。这一项已等了 { $age }。要发出吗？
 }
 held-sent = { $count } 项现在按顺序发出。
