@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot import flow, inbox
+from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import StoreError, Unconfirmed
 from bridgebot.model import Audience, Chat, Draft, Message, Person
 from bridgebot.store import tables as t
@@ -548,6 +549,22 @@ async def test_7_an_unconfirmed_publication_is_settled_by_its_appearance(tmp_pat
         ]
         assert len(await rows(house, t.post)) == 1
         assert social.texts() == ["did it arrive?"]
+
+
+async def test_7_a_look_whose_answer_a_timeline_brought_first_ends_quietly(tmp_path):
+    """The publication is settled by its appearance: the look that was queued for it finds nothing to do."""
+    look = replace(MemorySocial().capabilities, on_unconfirmed=OnUnconfirmed.LOOK)
+    async with TestHouse(tmp_path, socials=(MemorySocial(name="north", capabilities=look),)) as house:
+        await house.user("ada", "north")
+        await read_home(house)
+        house.social("north").fail("publish", Unconfirmed(), acted=True)
+        await house.says("did it arrive?")
+        await house.poll()
+        for _ in range(3):
+            await house.wait(60)
+        looks = await rows(house, t.delivery, t.delivery.c.action == "look")
+        assert [(row["state"], row["attempts"]) for row in looks] == [("sent", 1), ("sent", 1)]
+        assert house.social("north").texts() == ["did it arrive?"]
 
 
 # --- sync ---

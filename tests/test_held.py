@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot import dialog
+from bridgebot.adapter import OnUnconfirmed
+from bridgebot.errors import Unconfirmed
 from bridgebot.model import Press
 from bridgebot.store import overview, people
 from bridgebot.store import tables as t
-from bridgebot.testing.fakes import MemoryChat
+from bridgebot.testing.fakes import MemoryChat, MemorySocial
 from tests.house import TestHouse
 
 
@@ -135,6 +137,22 @@ async def test_dropped_ones_never_leave_and_their_receipts_say_so(ada):
     await ada.says("/held")
     assert ada.chat.last() == "Nothing waits for your word."
     assert north(ada) == []
+
+
+async def test_a_look_that_meets_an_expired_token_waits_for_the_new_one(tmp_path):
+    """Else nobody would ever find out what became of the publication that had no answer."""
+    look = replace(MemorySocial().capabilities, on_unconfirmed=OnUnconfirmed.LOOK)
+    async with TestHouse(tmp_path, socials=(MemorySocial(name="north", capabilities=look),)) as house:
+        await house.user("ada", "north")
+        house.social("north").fail("publish", Unconfirmed(), acted=True)
+        await house.says("is it there?")
+        house.social("north").expire(house.social("north").account("ada"))
+        await house.wait(10)
+        assert await states(house) == ["unconfirmed"]
+        await relink(house)
+        await house.wait(10)
+        assert await states(house) == ["sent"]
+        assert north(house) == ["is it there?"]
 
 
 async def test_choosing_walks_through_them_with_text_network_and_age(ada):

@@ -33,6 +33,9 @@ def account_back(tx: Tx, now: datetime, account_id: int) -> None:
     """An account works again, the same as before: what waited up to an hour goes on."""
     lane = f"account:{account_id}"
     lanes.hold(tx, lane, None)
+    for look in deliveries.queued_for(tx, account_id):
+        if look.action == "look":
+            lanes.hold(tx, look.lane, None)
     old = holding.aged(now, holding.asked_about(tx, held.waiting(tx, lane)))
     holding.hold_back(tx, now, old)
 

@@ -67,8 +67,8 @@ def _spans(fields: dict[str, Any]) -> tuple[Span, ...]:
 async def perform(aim: Aim, key: str, payload: dict[str, Any]) -> Done:
     """Make one frozen call. Raises what the adapter raises."""
     operation = payload["op"]
-    if operation == "found":  # a timeline showed it meanwhile: nothing to ask
-        return Done((payload["id"],), payload["url"])
+    if operation == "found":  # known without asking: where it stands, or that there is nothing to find
+        return Done((payload["id"],) if payload["id"] else (), payload["url"])
     if aim.adapter is None:
         raise Temporary("error-not-configured", retry_after=300)
     if isinstance(aim.adapter, ChatAdapter):

@@ -329,7 +329,9 @@ def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
         native_id, url = delivery.arguments["found"]
         return [{"op": "found", "id": native_id, "url": url}]
     sought = deliveries.delivery(tx, delivery.arguments["of"])
-    pending = next(p for p in deliveries.parts(tx, sought.id) if p.native_ids is None)
+    pending = next((p for p in deliveries.parts(tx, sought.id) if p.native_ids is None), None)
+    if pending is None:  # a timeline showed it before this look had its turn
+        return [{"op": "found", "id": "", "url": None}]
     others = posts.made_since(tx, sought.account_id or 0, sought.created_at)
     which = {"key": pending.key, "since": sought.created_at.isoformat(), "but": others}
     return [{"op": "find", "draft": pending.payload["draft"], **which}]

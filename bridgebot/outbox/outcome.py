@@ -137,9 +137,9 @@ def backoff(attempts: int) -> float:
 def _hold_account(tx: Tx, now: datetime, house: House, delivery: Delivery, error: AdapterError) -> None:
     """The credentials are no longer accepted: everything of the account waits until it is linked again."""
     account = people.account(tx, delivery.account_id or 0)
-    if _is_lookup(delivery):
+    if _is_lookup(delivery) and delivery.action != "look":
         _give_up(tx, now, house, delivery, error)
-    else:
+    else:  # a look what became of a publication waits, too: without it that would never be settled
         deliveries.change(tx, delivery.id, state="queued", error=words(error))
         lanes.release(tx, delivery, held="auth")
     dialog.expire_account(tx, now, house, account.id)
