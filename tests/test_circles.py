@@ -106,6 +106,7 @@ def test_rules_in_any_direction_carry_a_post_to_each_place_once(rules, said, own
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(1800)
 @settings(QUICK, derandomize=False, max_examples=400)
 @given(**ANY)
 def test_many_more_topologies(rules, said, own, early):

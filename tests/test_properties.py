@@ -11,7 +11,14 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import Temporary, Unconfirmed
@@ -243,11 +250,13 @@ QUICK = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-TestLife = Life.TestCase
-TestLife.settings = QUICK
+
+def test_whatever_happens_in_a_day_one_copy_stands_in_each_place():
+    run_state_machine_as_test(Life, settings=QUICK)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-class TestLongLife(Life.TestCase):
-    settings = settings(QUICK, derandomize=False, max_examples=1500, stateful_step_count=40)
+def test_whatever_happens_in_many_days():
+    chances = settings(QUICK, derandomize=False, max_examples=400, stateful_step_count=40)
+    run_state_machine_as_test(Life, settings=chances)
