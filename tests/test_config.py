@@ -243,6 +243,15 @@ def test_a_file_that_is_not_there(tmp_path) -> None:
         (new_key(), 0o604, "others can read"),
         (None, 0o600, "keys cannot be read; `bridgebot init` writes a key file"),
     ],
+    ids=[
+        "empty",
+        "a comment",
+        "no key",
+        "a key and something else",
+        "read by a group",
+        "read by all",
+        "missing",
+    ],
 )
 def test_key_files(write, tmp_path, keys: str | None, mode: int, expected: str) -> None:
     file = write(SMALL, keys or "")
