@@ -6,8 +6,8 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from fluent.runtime import FluentBundle
 
-from bridgebot import texts
 from bridgebot.commands import COMMANDS
 from bridgebot.commands.vocabulary import WORDS
 from bridgebot.store import tables as t
@@ -24,16 +24,14 @@ ADDRESSES_ONLY = {"url"}  # answers with addresses, where there are any
 def no_argument_is_forgotten(monkeypatch):
     """A text whose argument nobody gave would show the argument's name."""
     wrong = []
+    as_it_is = FluentBundle.format_pattern
 
-    def strict(bundle, key, arguments):
-        pattern = bundle.get_message(key).value if bundle.has_message(key) else None
-        if pattern is None:
-            return None
-        text, errors = bundle.format_pattern(pattern, dict(arguments))
-        wrong.extend((key, str(error)) for error in errors)
-        return str(text)
+    def strict(bundle, pattern, arguments=None):
+        text, errors = as_it_is(bundle, pattern, arguments)
+        wrong.extend((str(text), str(error)) for error in errors)
+        return text, errors
 
-    monkeypatch.setattr(texts, "_format", strict)
+    monkeypatch.setattr(FluentBundle, "format_pattern", strict)
     yield
     assert wrong == []
 

@@ -125,6 +125,8 @@ class Story:
             await step
         if create.when == "queued":
             await self.house.says("/resume")
+            if "still meant" in " ".join(self.house.chat.lines()):
+                await self.house.says("send all")  # what was paused is asked about
         for _ in range(12):
             await self.house.wait(61)
             self.standing()

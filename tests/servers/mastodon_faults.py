@@ -153,9 +153,10 @@ class Budgets:
         self.used[key] = self.used.get(key, 0) + 1
         left = kind.limit - self.used[key]
         end = now.fromtimestamp((window + 1) * kind.seconds, tz=now.tzinfo)
+        headers = self.headers(kind.limit, max(left, 0), end, now)
         if not self.enforced:  # as a server without limits, which speaks of none
-            return True, {}
-        return left >= 0, self.headers(kind.limit, max(left, 0), end, now)
+            return True, {"Date": headers["Date"]}
+        return left >= 0, headers
 
     def exhausted(self, now: datetime) -> dict[str, str]:
         """The headers of an ordered 429: exactly `RETRY_AFTER` after the answer's own date."""
