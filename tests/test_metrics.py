@@ -117,7 +117,7 @@ async def test_posts_of_others_are_measured_from_their_writing(measured) -> None
 async def test_what_waits_is_measured_by_its_state(measured) -> None:
     house, north = measured, measured.social("north")
     north.fail("publish", AuthExpired())
-    await house.says("held")
+    await house.says("this waits")
     north.fail("publish", Unconfirmed())
     house.clock.skip(90)
     now = await samples(house.metrics)

@@ -51,12 +51,15 @@ def look(tx: Tx, now: datetime) -> Gauges:
 
 
 def _held(tx: Tx) -> Queue:
-    """What waits in a lane from which nothing leaves; it is among the queued as well."""
+    """What waits in a lane from which nothing leaves (it is among the queued as well), or for somebody's word."""
     d = t.delivery.c
     query = (
         sa.select(sa.func.count(), sa.func.min(d.created_at))
         .join(t.lane, t.lane.c.name == d.lane)
-        .where(t.lane.c.held.is_not(None), d.state == "queued", d.ended_at.is_(None))
+        .where(
+            sa.or_(d.state == deliveries.HELD, sa.and_(t.lane.c.held.is_not(None), d.state == "queued")),
+            d.ended_at.is_(None),
+        )
     )
     return Queue(*tx.connection.execute(query).one())
 
