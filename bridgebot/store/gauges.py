@@ -51,7 +51,7 @@ def look(tx: Tx, now: datetime) -> Gauges:
 
 
 def _held(tx: Tx) -> Queue:
-    """What waits in a lane from which nothing leaves (it is among the queued as well), or for somebody's word."""
+    """What waits in a lane from which nothing leaves (it is queued as well), or for somebody's word."""
     d = t.delivery.c
     query = (
         sa.select(sa.func.count(), sa.func.min(d.created_at))
