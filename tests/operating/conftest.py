@@ -73,8 +73,8 @@ async def bot(telegram: TelegramServer, masto: MastodonServer, tmp_path: Path) -
 
 def configure(bot: Bot, telegram: TelegramServer, masto: MastodonServer, **options: Any) -> None:
     adapters = {
-        "tg": telegram_bot(telegram),
-        "mastodon": {"use": "mastodon", "servers": {masto.domain: masto.url}},
+        "tg": telegram_bot(telegram) | {"pace": 0},
+        "mastodon": {"use": "mastodon", "servers": {masto.domain: masto.url}, "pace": 0},
     }
     bot.configure(adapters, **options)
 

@@ -87,8 +87,11 @@ class Bot:
         """It dies, and comes back when everything is due that waited for its time."""
         await self.dies()
         with contextlib.closing(sqlite3.connect(self.folder / "bridgebot.db")) as database:
-            for table in ("timeline", "delivery"):
-                database.execute(f"UPDATE {table} SET due_at = min(due_at, {int(time.time() * 1e6)})")
+            now = int(time.time() * 1e6)
+            for table in ("timeline", "delivery", "lane"):
+                database.execute(f"UPDATE {table} SET due_at = min(due_at, {now})")
+            database.execute(f"UPDATE lane SET wait_until = min(wait_until, {now})")
+            database.execute("DELETE FROM budget")  # as if nothing had been sent for long
             database.commit()
         await self.starts()
 
