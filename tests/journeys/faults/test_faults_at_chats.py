@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.faults.test_faults_of_calls import DONE, lines
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.nightly]
 
 
 @pytest.mark.parametrize("chat", ["xmpp", "telegram"])

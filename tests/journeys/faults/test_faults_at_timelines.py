@@ -11,7 +11,7 @@ from tests.journeys.networks.travellers import new_name, resident
 from tests.journeys.people import CODE, within
 from tests.servers.http_relay import Fault
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.nightly]
 
 STREAMS = r"/api/v1/streaming"
 

@@ -20,7 +20,7 @@ from tests.journeys.networks.travellers import Traveller
 from tests.journeys.people import CODE, Receipt, within
 from tests.servers.http_relay import ACTS, Fault
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.nightly]
 
 PUBLISHING = r"/api/v1/statuses$"
 DONE = rf"^#{CODE} public ✓ Mastodon (http\S+)"
