@@ -54,7 +54,8 @@ def configure(format: str = "console", level: str = "info") -> None:
     root.handlers = [handler]
     root.setLevel(level.upper())
     for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        library = logging.getLogger(name)
+        library.setLevel(max(library.level, logging.WARNING))  # an adapter may know worse of its own
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -48,6 +48,19 @@ def test_libraries_that_log_what_people_write_are_quiet(name: str, capsys) -> No
     assert capsys.readouterr().err == ""
 
 
+def test_a_library_that_its_adapter_silenced_stays_silent(capsys) -> None:
+    """slixmpp's errors quote stanzas: the adapter silences them, perhaps before the log is set up."""
+    library = logging.getLogger("slixmpp")
+    before = library.level
+    library.setLevel(logging.CRITICAL)
+    try:
+        configure("console", "debug")
+        library.error("Parse error: what somebody wrote")
+        assert capsys.readouterr().err == ""
+    finally:
+        library.setLevel(before)
+
+
 @pytest.mark.parametrize("format", ["console", "json"])
 def test_texts_and_secrets_do_not_get_out(format: str, capsys) -> None:
     configure(format, "debug")

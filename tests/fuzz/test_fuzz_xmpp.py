@@ -8,8 +8,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-import pytest
-
 from adapters import xmpp
 from adapters.xmpp.intake import Arrival
 from adapters.xmpp.memory import Memory
@@ -120,7 +118,6 @@ class Plain(RealClock):
     """The adapter's own waits are real."""
 
 
-@pytest.mark.nightly
 async def test_stanzas_that_are_wrong_break_nothing_and_hide_nothing(fuzz):
     async with (
         serving() as script,
