@@ -123,8 +123,8 @@ def _settle(tx: Tx, now: datetime, delivery: Delivery, part: int, post: Post) ->
 
 
 def trouble(tx: Tx, now: datetime, house: House, timeline: Timeline, error: AdapterError) -> datetime | None:
-    """A read failed: when to try again. With None it is not read for now: an expired account or a vanished
-    timeline is held, and its owner told.
+    """A read failed: when to try again. None: it is held, because its account has expired or it has vanished,
+    and its owner is told.
     """
     if isinstance(error, AuthExpired) and timeline.account_id is not None:
         dialog.expire_account(tx, now, house, timeline.account_id)

@@ -1,8 +1,8 @@
 """Statements that are made once: SQLAlchemy writes the SQL and knows the types, the driver runs it.
 
 Building and keying an expression anew costs ten times what SQLite takes to answer it, and a message
-needs some fifty statements. A statement is a function of its parameters, called once with named
-placeholders; its parameters are then given by position:
+needs some fifty statements. A statement is a function of its parameters, called once with bound
+parameters; their values are then given by position:
 
     _copy_at = Query(Copy, lambda realm, native_id: sa.select(t.copy).where(
         t.copy.c.realm == realm, t.copy.c.native_id == native_id))
@@ -64,7 +64,7 @@ class _Compiled:
 
 
 class Statement:
-    """A statement that is made once; `build` gets a placeholder for each of its parameters."""
+    """A statement that is made once; `build` gets a bound parameter for each of its own."""
 
     def __init__(self, build: Callable[..., sa.Executable]) -> None:
         self._build = build
