@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bridgebot.adapter import Per, Rate
 from bridgebot.errors import Temporary
+from bridgebot.http.retry import Left
 from bridgebot.outbox import LEASE
 from bridgebot.store import deliveries, lanes
 from bridgebot.store import tables as t
@@ -388,7 +389,7 @@ async def test_little_that_is_left_slows_down_before_the_429(tmp_path):
         await house.user("ada", "north")
         account = house.social("north").account("ada")
         ear = Ear("north", house.outbox._budgets, house.clock)
-        ear.heard("calls", account, remaining=2, seconds=100)
+        ear.heard("calls", account, Left(0, 2, 100))
         actions = [Order("favourite", f"look:{n}", account_id=1, arguments={"on": True}) for n in range(5)]
         made = await queue(house, *actions)
         assert await claim(house) == made[:2]
@@ -404,7 +405,7 @@ async def test_what_is_said_of_a_longer_span_is_about_another_limit(tmp_path):
         await house.user("ada", "north")
         ear = Ear("north", house.outbox._budgets, house.clock)
         account = house.social("north").account("ada")
-        ear.heard("calls", account, remaining=0, seconds=CALLS.seconds * 30, limit=CALLS.amount)
+        ear.heard("calls", account, Left(CALLS.amount, 0, CALLS.seconds * 30))
         made = await queue(house, Order("favourite", "look:1", account_id=1, arguments={"on": True}))
         assert await claim(house) == made
         assert Reads(house.outbox._budgets).wait("north", account.server, account, house.clock.now()) == 0
@@ -413,7 +414,7 @@ async def test_what_is_said_of_a_longer_span_is_about_another_limit(tmp_path):
 async def test_how_much_is_little_is_told_by_the_networks_own_number():
     kept = Budgets({"north": (CALLS.at(100),)})
     account = MemorySocial(name="north").account("ada")
-    Ear("north", kept, ManualClock(NOW)).heard("calls", account, remaining=299, seconds=100, limit=300)
+    Ear("north", kept, ManualClock(NOW)).heard("calls", account, Left(300, 299, 100))
     assert Reads(kept).wait("north", account.server, account, NOW) == 0
 
 
@@ -421,7 +422,7 @@ async def test_the_last_tenth_that_is_left_is_kept_for_answers(tmp_path):
     async with paced(tmp_path, social=(CALLS,)) as house:
         await house.user("ada", "north")
         ear = Ear("north", house.outbox._budgets, house.clock)
-        ear.heard("calls", house.social("north").account("ada"), remaining=30, seconds=100)
+        ear.heard("calls", house.social("north").account("ada"), Left(0, 30, 100))
         item = Order("favourite", "look:item", MIRRORED, account_id=1, arguments={"on": True})
         [mirrored] = await queue(house, item)
         assert await claim(house) == []

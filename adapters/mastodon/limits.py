@@ -29,5 +29,4 @@ def tell(rates: Rates, got: Response, account: Account | None, server: str, now:
     if said is None:
         return
     rate = NAMELESS if account is None else TAKING_BACK if said.limit == TAKING_BACK.amount else CALLS
-    left_of = {"remaining": said.remaining, "limit": said.limit}
-    rates.heard(rate.name, account, **left_of, seconds=said.seconds, server=server)
+    rates.heard(rate.name, account, said, server=server)

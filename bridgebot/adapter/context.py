@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import aiohttp
 from aiohttp import web
 
+from bridgebot.http.retry import Left
 from bridgebot.model import Account, Incoming
 
 T = TypeVar("T")
@@ -93,35 +94,17 @@ class Database(Protocol):
 class Rates(Protocol):
     """Takes what a network says of its own limits, so that the house slows down before a 429."""
 
-    def heard(
-        self,
-        rate: str,
-        account: Account | None,
-        *,
-        remaining: int,
-        seconds: float,
-        limit: int = 0,
-        server: str = "",
-    ) -> None:
-        """Of a declared rate so many (of `limit`, where that is said) are left for so many seconds: for
-        this account, or for `server` without one. A hint that costs nothing: call it for every answer
-        that says so. What lies further away than the rate's own span is about another limit.
+    def heard(self, rate: str, account: Account | None, left: Left, *, server: str = "") -> None:
+        """What is left of a declared rate for this account, or for `server` without one. A hint that costs
+        nothing: call it for every answer that says so. What lies further away than the rate's own span
+        is about another limit.
         """
 
 
 class Unheard:
     """`Rates` where nobody listens: a context without a house."""
 
-    def heard(
-        self,
-        rate: str,
-        account: Account | None,
-        *,
-        remaining: int,
-        seconds: float,
-        limit: int = 0,
-        server: str = "",
-    ) -> None:
+    def heard(self, rate: str, account: Account | None, left: Left, *, server: str = "") -> None:
         """Nothing follows."""
 
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from bridgebot.adapter import Clock, Per, Rate
+from bridgebot.http.retry import Left
 from bridgebot.model import Account
 from bridgebot.store import needs
 from bridgebot.store import tables as t
@@ -94,7 +95,7 @@ class Gate:
         named = [need for need in wanted if limit and need.rate.name == limit]
         need = (named or sorted(wanted, key=needs.breadth))[0]
         if need.rate is needs.ANY:
-            self._hints.note(need.key, 0, self._now, (until - self._now).total_seconds())
+            self._hints.note(need.key, Left(0, 0, (until - self._now).total_seconds()), self._now)
             return
         self._hold(need, until)
         if self._hints.refused(need.key, self._now):
@@ -211,23 +212,14 @@ class Ear:
     budgets: Budgets
     clock: Clock
 
-    def heard(
-        self,
-        rate: str,
-        account: Account | None,
-        *,
-        remaining: int,
-        seconds: float,
-        limit: int = 0,
-        server: str = "",
-    ) -> None:
+    def heard(self, rate: str, account: Account | None, left: Left, *, server: str = "") -> None:
         declared = self.budgets.rates.get(self.adapter, ())
         known = next((one for one in declared if one.name == rate), None)
         # Mastodon tells of posts (300 in three hours) as of calls (300 in five minutes), by the number alone.
-        if known is not None and seconds <= known.seconds:
+        if known is not None and left.seconds <= known.seconds:
             place = (account.server, account.id) if account is not None else (server, "")
             key = (self.adapter, *place, rate)
-            self.budgets.hints.note(key, remaining, self.clock.now(), seconds, limit)
+            self.budgets.hints.note(key, left, self.clock.now())
 
 
 def forget(tx: Tx, now: datetime) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bridgebot.adapter import Rate
+from bridgebot.http.retry import Left
 
 Key = tuple[str, str, str, str]  # adapter, server, place, rate
 AT_ONCE, MANY = timedelta(seconds=1), 5  # so many places that refuse in so short a time are no chance
@@ -40,11 +41,11 @@ class Hints:
         said = self._said.get(key)
         return None if said is None or said.until <= now else said
 
-    def note(self, key: Key, remaining: int, now: datetime, seconds: float, limit: int = 0) -> None:
-        """So many are left for so many seconds."""
+    def note(self, key: Key, left: Left, now: datetime) -> None:
+        """So much is left for so long."""
         if len(self._said) >= MOST:
             self._said = {key: said for key, said in self._said.items() if said.until > now}
-        self._said[key] = Hint(max(remaining, 0), now + timedelta(seconds=seconds), limit)
+        self._said[key] = Hint(max(left.remaining, 0), now + timedelta(seconds=left.seconds), left.limit)
 
     def spend(self, key: Key, now: datetime) -> Hint | None:
         """One more was let through; the network's next word puts right what this gets wrong."""

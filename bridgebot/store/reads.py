@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bridgebot.adapter import Per, Rate
+from bridgebot.http.retry import Left
 from bridgebot.model import Account
 from bridgebot.store.budgets import Budgets
 from bridgebot.store.gcra import pace
@@ -45,7 +46,7 @@ class Reads:
         """A 429: nothing is left, for writing neither."""
         for key, rate in self._counted(adapter, server, account):
             if named in ("", rate.name):
-                self.budgets.hints.note(key, 0, now, seconds)
+                self.budgets.hints.note(key, Left(0, 0, seconds), now)
 
     def _counted(self, adapter: str, server: str, account: Account | None) -> list[tuple[Key, Rate]]:
         per = Per.SERVER if account is None else Per.ACCOUNT
