@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,10 +19,11 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from benchmarks import answering
+
 TOKEN = "123456789:" + "A" * 35
 CHATS = 100
 TEXT = "An ordinary post with a link https://example.org/p/1 and a #tag, as long as people write. " + "x" * 60
-_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _WAIT = 0.2  # seconds for which a request is held that there is nothing for
 
 
@@ -80,31 +80,17 @@ class Updates:
         return 1 <= offset <= len(self._raw)
 
 
-class Connection(asyncio.Protocol):
-    """One client; it waits for each answer before it asks again."""
-
-    _transport: asyncio.Transport
-
+class Connection(answering.Connection):
     def __init__(self, updates: Updates) -> None:
+        super().__init__()
         self._updates = updates
-        self._came = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._came += data
-        head, end, body = self._came.partition(b"\r\n\r\n")
-        length = _LENGTH.search(head)
-        if not end or len(body) < (int(length[1]) if length else 0):
-            return
-        self._came = b""
-        method = head.split(b" ", 2)[1].rpartition(b"/")[2].decode()
-        if method == "getUpdates":
+    def asked(self, method: bytes, target: bytes, head: bytes, body: bytes) -> None:
+        name = target.rpartition(b"/")[2].decode()
+        if name == "getUpdates":
             self._give(parse_qs(body.decode()))
         else:
-            self._write(fixed(method))
+            self.write(fixed(name))
 
     def _give(self, asked: dict[str, list[str]]) -> None:
         offset = int(asked.get("offset", ["1"])[0]) or 1
@@ -112,13 +98,9 @@ class Connection(asyncio.Protocol):
         wait = 0 if offset in self._updates or asked.get("timeout", ["0"]) == ["0"] else _WAIT
         batch = self._updates.batch(offset, limit)
         if wait:
-            asyncio.get_running_loop().call_later(wait, self._write, batch)
+            asyncio.get_running_loop().call_later(wait, self.write, batch)
         else:
-            self._write(batch)
-
-    def _write(self, data: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(data)
+            self.write(batch)
 
 
 async def serve(count: int, tell: Callable[[int], None]) -> None:

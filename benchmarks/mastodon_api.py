@@ -18,7 +18,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+from benchmarks import answering
+
 _TOKEN = re.compile(rb"\r\nauthorization: *bearer ([^\r]+)", re.IGNORECASE)
 _STATUS = re.compile(rb'"status": ?"([^" ]+)')
 
@@ -91,36 +92,16 @@ class Server:
         return answer(b"{}")
 
 
-class Connection(asyncio.Protocol):
-    """One client; it waits for each answer before it asks again."""
-
-    _transport: asyncio.Transport
-
+class Connection(answering.Connection):
     def __init__(self, server: Server, port: int) -> None:
+        super().__init__()
         self._server = server
         self._port = port
-        self._came = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._came += data
-        head, end, body = self._came.partition(b"\r\n\r\n")
-        if not end:
-            return
-        method, target, _ = head.split(b" ", 2)
-        length = _LENGTH.search(head) if method != b"GET" else None
-        if length and len(body) < int(length[1]):
-            return
-        self._came = b""
-        self._answer(method, target, head, body)
-
-    def _answer(self, method: bytes, target: bytes, head: bytes, body: bytes) -> None:
+    def asked(self, method: bytes, target: bytes, head: bytes, body: bytes) -> None:
         server = self._server
         if target.startswith(b"/_"):
-            self._write(server.control(target, body))
+            self.write(server.control(target, body))
             return
         found = _TOKEN.search(head)
         token = found[1] if found else b""
@@ -129,13 +110,9 @@ class Connection(asyncio.Protocol):
         later = server.behaviour.delay
         made = server.read(target, token) if method == b"GET" else server.publish(self._port, token, body)
         if later:
-            asyncio.get_running_loop().call_later(later, self._write, made)
+            asyncio.get_running_loop().call_later(later, self.write, made)
         else:
-            self._write(made)
-
-    def _write(self, data: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(data)
+            self.write(made)
 
 
 async def serve(ports: int) -> None:

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
+from benchmarks import answering
 from benchmarks.bot_api import answer, fixed
 
-_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHAT = re.compile(rb"(?:^|&)chat_id=(-?\d+)")
 WAIT = 0.5  # seconds for which a request is held that there is nothing for
 MINUTE = 60.0
@@ -124,33 +124,19 @@ def refused(wait: float) -> bytes:
     return head + str(len(body)).encode() + b"\r\n\r\n" + body
 
 
-class Connection(asyncio.Protocol):
-    """One client; it waits for each answer before it asks again."""
-
-    _transport: asyncio.Transport
-
+class Connection(answering.Connection):
     def __init__(self, server: Server) -> None:
+        super().__init__()
         self._server = server
-        self._came = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._came += data
-        head, end, body = self._came.partition(b"\r\n\r\n")
-        length = _LENGTH.search(head)
-        if not end or len(body) < (int(length[1]) if length else 0):
-            return
-        self._came = b""
-        method = head.split(b" ", 2)[1].rpartition(b"/")[2].decode()
-        if method == "sendMessage":
-            self._write(self._server.send(body))
-        elif method == "getUpdates":
+    def asked(self, method: bytes, target: bytes, head: bytes, body: bytes) -> None:
+        name = target.rpartition(b"/")[2].decode()
+        if name == "sendMessage":
+            self.write(self._server.send(body))
+        elif name == "getUpdates":
             self._poll(parse_qs(body.decode()))
         else:
-            self._write(self._control(method, body) if method.startswith("_") else fixed(method))
+            self.write(self._control(name, body) if name.startswith("_") else fixed(name))
 
     def _control(self, method: str, body: bytes) -> bytes:
         server, said = self._server, json.loads(body or b"{}")
@@ -170,7 +156,7 @@ class Connection(asyncio.Protocol):
         offset, limit = int(asked.get("offset", ["1"])[0]) or 1, int(asked.get("limit", ["100"])[0])
         server.asked_at = server.asked_at or time.monotonic()
         if offset <= len(server.updates):
-            self._write(server.batch(offset, limit))
+            self.write(server.batch(offset, limit))
         else:
             self._waiting = asyncio.create_task(self._later(offset, limit))
 
@@ -181,11 +167,7 @@ class Connection(asyncio.Protocol):
                 await self._server.news.wait()
         except TimeoutError:
             pass
-        self._write(self._server.batch(offset, limit))
-
-    def _write(self, data: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(data)
+        self.write(self._server.batch(offset, limit))
 
 
 async def serve() -> None:
