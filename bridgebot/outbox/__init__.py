@@ -113,8 +113,8 @@ class Outbox:
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is left to the next start."""
         self._journal.remember(await self._store.read(lambda tx, now: deliveries.makers(tx, REMEMBERED)))
-        for lost in await self._store.run(lambda tx, now: recover(tx, now, self._house)):
-            self._failed(lost, None, Unconfirmed())
+        for lost, adapter in await self._store.run(self._recover):
+            self._failed(lost, adapter, Unconfirmed())
         try:
             while True:
                 self._woken.clear()
@@ -130,6 +130,9 @@ class Outbox:
         finally:
             for task in self._running:
                 task.cancel()
+
+    def _recover(self, tx: Tx, now: datetime) -> list[tuple[Delivery, AnyAdapter | None]]:
+        return [(lost, self._aim(tx, lost).adapter) for lost in recover(tx, now, self._house)]
 
     async def drain(self) -> None:
         """Claim nothing more; returns when every call that was begun has its outcome."""
