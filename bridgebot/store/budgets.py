@@ -185,7 +185,7 @@ _STATE = Statement(
 def _kept(adapter: Any, server: Any, place: Any, rate: Any, next_at: Any, held: Any) -> Any:
     key = {"adapter": adapter, "server": server, "place": place, "rate": rate}
     times = {"next_at": sa.type_coerce(next_at, t.Time), "held_until": sa.type_coerce(held, t.Time)}
-    # Both databases that are supported know this spelling.
+    # In the words of SQLite, the database that there is.
     insert = sqlite.insert(t.budget).values(key | times)
     return insert.on_conflict_do_update(index_elements=list(key), set_=times)
 
