@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from slixmpp import ClientXMPP
 from slixmpp.exceptions import IqError, IqTimeout
+from slixmpp.stanza import Message
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import StanzaPath
 
@@ -56,12 +57,23 @@ class Client(ClientXMPP):
         self._watch()
 
     def on_message(self, handler: Callable[[ET.Element], None]) -> None:
-        """Hand every message stanza to `handler`, in order and at once."""
-        self._on("message", handler)
+        """Hand every message stanza to `handler`, in order and at once; slixmpp sees nothing of them
+        but that they came: its two dozen handlers have no use for one, and each would be asked.
+        """
+        guarded = _guarded("message", handler)
+
+        def take(stanza: Any) -> Any:
+            if not isinstance(stanza, Message):
+                return stanza
+            guarded(stanza)
+            return None
+
+        self.add_filter("in", take)  # behind that of XEP-0198, which has counted it
 
     def on_presence(self, handler: Callable[[ET.Element], None]) -> None:
         """Hand every presence stanza to `handler`, in order and at once."""
-        self._on("presence", handler)
+        guarded = _guarded("presence", handler)
+        self.register_handler(Callback("bridgebot presence", StanzaPath("presence"), guarded))
 
     async def open(self) -> None:
         """Connect and log in. Raises `Temporary`, `AuthExpired` or `ConfigError`; never tries twice."""
@@ -152,15 +164,6 @@ class Client(ClientXMPP):
         self.add_event_handler("connection_failed", self._failed)
         self.add_event_handler("disconnected", self._gone)
 
-    def _on(self, name: str, handler: Callable[[ET.Element], None]) -> None:
-        def guarded(stanza: Any) -> None:
-            try:
-                handler(stanza.xml)
-            except Exception:  # one odd stanza must not end the stream, nor be answered with an error
-                log.exception("A %s stanza could not be handled", name)
-
-        self.register_handler(Callback(f"bridgebot {name}", StanzaPath(name), guarded))
-
     def _started(self, event: object) -> None:
         if self.config.tls and not isinstance(self.socket, ssl.SSLObject | ssl.SSLSocket):
             self._fail(ConfigError(f"XMPP: {self.requested_jid.host} offers no TLS, so nothing was sent."))
@@ -204,3 +207,13 @@ class Client(ClientXMPP):
     def _fail(self, error: BridgebotError) -> None:
         if not self.opened.done():
             self.opened.set_exception(error)
+
+
+def _guarded(name: str, handler: Callable[[ET.Element], None]) -> Callable[[Any], None]:
+    def guarded(stanza: Any) -> None:
+        try:
+            handler(stanza.xml)
+        except Exception:  # one odd stanza must not end the stream, nor be answered with an error
+            log.exception("A %s stanza could not be handled", name)
+
+    return guarded

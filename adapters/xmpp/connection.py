@@ -38,7 +38,9 @@ class Connection:
         self.client = client
         self.patience = patience  # seconds to wait for the word on a message
         self._waiting: dict[str, asyncio.Future[ET.Element | None]] = {}
+        self._asking = False  # for an acknowledgement, behind what is sent in this turn of the loop
         client.add_event_handler("stanza_acked", self._acknowledged)
+        client.lost.add_done_callback(self._cut)
 
     @property
     def jid(self) -> str:
@@ -121,17 +123,17 @@ class Connection:
         """
         if self.client.lost.done() or not self.client.is_connected():
             raise Temporary("xmpp-unreachable", server=self.server)
-        word = self._waiting[id] = asyncio.get_running_loop().create_future()
+        word: asyncio.Future[ET.Element | None] = asyncio.get_running_loop().create_future()
+        self._waiting[id] = word
         ping: asyncio.Task[None] | None = None
         try:
             self.client.send(self._message(to, kind, parts, id))
             if kind != "groupchat":
                 ping = self._request_acknowledgement(word)
-            await asyncio.wait({word, self.client.lost}, timeout=self.patience, return_when="FIRST_COMPLETED")
-            if not word.done():
-                raise Unconfirmed("xmpp-unconfirmed")
-            shown: ET.Element | None = word.result()
-            return shown
+            async with asyncio.timeout(self.patience):
+                return await word
+        except TimeoutError:
+            raise Unconfirmed("xmpp-unconfirmed") from None
         finally:
             self._waiting.pop(id, None)
             word.cancel()
@@ -149,11 +151,25 @@ class Connection:
             word.set_exception(error)
 
     def _request_acknowledgement(self, word: asyncio.Future[ET.Element | None]) -> asyncio.Task[None] | None:
-        if self.client.managed:
-            # As text it takes its turn behind the message; slixmpp's own request would overtake it.
+        if not self.client.managed:
+            return asyncio.create_task(self._round_trip(word))
+        if not self._asking:
+            self._asking = True
+            asyncio.get_running_loop().call_soon(self._ask_once)
+        return None
+
+    def _ask_once(self) -> None:
+        """One question for all that was sent together: the answer counts stanzas."""
+        self._asking = False
+        if self.client.is_connected():
+            # As text it takes its turn behind the messages; slixmpp's own request would overtake them.
             self.client.send(f"<r xmlns='{STREAM_MANAGEMENT}'/>")
-            return None
-        return asyncio.create_task(self._round_trip(word))
+
+    def _cut(self, _lost: object) -> None:
+        """The connection is gone, and with it the words on what was sent."""
+        for word in self._waiting.values():
+            if not word.done():
+                word.set_exception(Unconfirmed("xmpp-unconfirmed"))
 
     async def _round_trip(self, word: asyncio.Future[ET.Element | None]) -> None:
         """Servers handle a stream in order (RFC 6120, 10.1): the answer says that the message was, too."""
@@ -174,8 +190,7 @@ class Connection:
             word.set_result(message)
 
     def _message(self, to: str, kind: Kind, parts: Sequence[ET.Element], id: str) -> Any:
-        message = self.client.make_message(mto=to, mtype=kind)
-        if id:
-            message["id"] = id
+        message = self.client.Message()
+        message.xml.attrib |= {"to": to, "type": kind} | ({"id": id} if id else {})
         message.xml.extend(parts)
         return message

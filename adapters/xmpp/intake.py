@@ -14,10 +14,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from xml.etree import ElementTree as ET
 
 from adapters.xmpp.archive import Archive
 from adapters.xmpp.connection import Refused, Silent
+from adapters.xmpp.reading import Said, read
 from bridgebot.adapter import Context, Receive
 from bridgebot.model import Incoming, Person
 
@@ -27,7 +29,7 @@ _AGAIN = 60.0  # seconds until an archive that did not answer is asked again
 _REMEMBERED = 5000  # messages that live delivery and archive may both bring
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is read once is kept
 class Arrival:
     """A message that came in."""
 
@@ -36,6 +38,11 @@ class Arrival:
     at: datetime  # when it was written
     late: bool  # it did not come at once: from the archive or from offline storage
     sender: Person | None = None  # rooms: who held the nick when it arrived
+
+    @cached_property
+    def said(self) -> Said:
+        """What the message says."""
+        return read(self.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ class Rooms:
 
     def _decide(self, room: Room, arrival: Arrival) -> Incoming | None:
         """What a message in a room is."""
-        message, said = arrival.message, read(arrival.message)
+        message, said = arrival.message, arrival.said
         if message.get("type") != "groupchat" or "/" not in message.get("from", ""):
             return None
         if room.is_bot(message) or said.kind not in (Kind.TEXT, Kind.EDIT, Kind.DELETION):

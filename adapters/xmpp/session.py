@@ -17,7 +17,7 @@ from adapters.xmpp.intake import Arrival, Intake
 from adapters.xmpp.memory import Memory
 from adapters.xmpp.names import MAM, bare
 from adapters.xmpp.notices import Notices
-from adapters.xmpp.reading import Kind, is_private_in_room, read
+from adapters.xmpp.reading import Kind, is_private_in_room
 from adapters.xmpp.rooms import Rooms
 from adapters.xmpp.talk import hand_in
 from bridgebot.adapter import Context, Receive
@@ -107,7 +107,7 @@ class Session:
 
     async def _decide(self, arrival: Arrival) -> Incoming | None:
         """What a message to the bot's own address is."""
-        message, said = arrival.message, read(arrival.message)
+        message, said = arrival.message, arrival.said
         sender = bare(message.get("from", ""))
         if said.kind is Kind.INVITATION:
             self.rooms.invited(said)
@@ -127,7 +127,7 @@ class Session:
 
     def _handled(self, arrival: Arrival) -> None:
         """Only what is committed is acknowledged to its sender (XEP-0184)."""
-        said, sender = read(arrival.message), arrival.message.get("from", "")
+        said, sender = arrival.said, arrival.message.get("from", "")
         if said.wants_receipt and said.id and said.kind in (Kind.TEXT, Kind.EDIT, Kind.DELETION):
             self.connection.put(sender, "chat", writing.receipt(said.id))
 
