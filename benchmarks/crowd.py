@@ -110,7 +110,7 @@ def _person(user: int, now: datetime) -> dict[str, Row]:
         },
         "chat": {
             "id": id, "adapter": "desk", "native_id": str(user), "topic": "", "direct": True, "title": "",
-            "person_id": id, "open": True, "short_ids": 0,
+            "person_id": id, "open": True,
         },
     }  # fmt: skip
 

@@ -52,6 +52,7 @@ class Talk:
     user: User
     language: str
     cause_id: int | None = None
+    asked: bool = True  # whether a question may be open here that words can answer
 
     def text(self, key: str, /, **arguments: str | int) -> str:
         return self.house.texts(self.language, key, **arguments)
@@ -270,6 +271,8 @@ def chosen(house: House, question: Question, text: str) -> str | None:
 
 def awaited(exchange: Talk) -> list[Question]:
     """The questions here that words can answer, the latest first."""
+    if not exchange.asked:
+        return []
     open_ = talk.open_questions(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
     return [question for question in open_ if question.kind not in OFFERS]
 

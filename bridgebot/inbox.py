@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import regex
 
@@ -20,10 +21,12 @@ from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.journal import Journal
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
-from bridgebot.store import Store, Tx, keep, lanes, moving, people, posts, talk
+from bridgebot.store import Store, Tx, keep, lanes, moving, people, posts, senders, talk
 from bridgebot.store.rows import Chat, Person, User
+from bridgebot.store.senders import Sender
 
 STRANGERS_ANSWERED = timedelta(days=1)
+Facts = dict[str, Any]  # columns of the inbox
 _CODE = regex.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")  # the form of an invitation
 
 
@@ -76,7 +79,11 @@ def take(
     before.
     """
     keep.set_state(tx, adapter, state)
-    inbox_id = _note(tx, now, adapter, thing)
+    sender = Sender()
+    if isinstance(thing, Message | Edit | Deletion | Press) and not thing.sender.weak:
+        sender = senders.look_up(tx, now, adapter, thing.sender, thing.chat)
+    facts = _facts(thing, sender.chat, sender.user)
+    inbox_id = _note(tx, now, adapter, thing, facts)
     if inbox_id is None:
         return None
     match thing:
@@ -85,13 +92,24 @@ def take(
         case Unreadable():
             _keep_aside(tx, adapter, thing, inbox_id)
         case Message() | Edit() | Deletion() | Press():
-            _from_somebody(tx, now, house, adapter, thing, inbox_id)
+            _from_somebody(tx, now, house, adapter, thing, inbox_id, sender, facts)
     return inbox_id
 
 
-def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming) -> int | None:
+def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming, facts: Facts) -> int | None:
     native_id = "" if isinstance(thing, ChatChanged | Unreadable) else thing.id
-    return talk.take_in(tx, now, adapter, thing.event, type(thing).__name__.lower(), native_id)
+    return talk.take_in(tx, now, adapter, thing.event, type(thing).__name__.lower(), native_id, facts)
+
+
+def _facts(thing: Incoming, chat: Chat | None, user: User | None) -> Facts:
+    """What is kept of a thing besides that it came; of the words of others than users nothing."""
+    words = isinstance(thing, Message | Edit) and user is not None and user.role != "blocked"
+    return {
+        "chat_id": chat.id if chat else None,
+        "user_id": user.id if user else None,
+        "fingerprint": _fingerprint(thing) if words and isinstance(thing, Message | Edit) else None,
+        "sent_at": thing.sent_at if words and isinstance(thing, Message) else None,
+    }
 
 
 def _put_aside(
@@ -99,7 +117,7 @@ def _put_aside(
 ) -> int | None:
     """It could not be handled: it is kept as failed, and its sender is told."""
     keep.set_state(tx, adapter, state)
-    inbox_id = _note(tx, now, adapter, thing)
+    inbox_id = _note(tx, now, adapter, thing, _facts(thing, None, None))
     if inbox_id is None:
         return None
     talk.set_inbox(tx, inbox_id, state="failed", problem=problem)
@@ -142,29 +160,32 @@ def _from_somebody(
     adapter: str,
     thing: Message | Edit | Deletion | Press,
     inbox_id: int,
+    sender: Sender,
+    noted: Facts,
 ) -> None:
     if thing.sender.weak:
         return  # a nick in a room owns nothing here, so nothing it says can act
-    person = people.person(tx, adapter, thing.sender)
-    known = people.chat(tx, adapter, thing.chat, person.id)
-    if known.direct and lanes.is_held(tx, f"chat:{known.id}") == "gone":
+    person = people.person(tx, adapter, thing.sender, sender.person)
+    known = people.chat(tx, adapter, thing.chat, person.id, sender.chat)
+    if known.direct and sender.held == "gone":
         held.chat_back(tx, now, house, known)  # who writes to the bot can be written to
-    user = _admit(tx, now, house, person, known, thing)
-    talk.set_inbox(tx, inbox_id, chat_id=known.id, user_id=user.id if user else None)
+    user = _admit(tx, now, house, person, sender.user, known, thing)
+    found = _facts(thing, known, user)
+    if found != noted:
+        talk.set_inbox(tx, inbox_id, **found)
     if user is None or user.role == "blocked":
         return
-    exchange = Talk(tx, now, house, known, user, dialog.spoken(house, user, person), inbox_id)
+    language = dialog.spoken(house, user, person)
+    exchange = Talk(tx, now, house, known, user, language, inbox_id, asked=sender.asked)
     match thing:
         case Message():
-            talk.set_inbox(tx, inbox_id, sent_at=thing.sent_at, fingerprint=_fingerprint(thing))
             if restoring.is_unsure(exchange, thing):
                 restoring.tell(exchange)
             elif person.user_id is not None or not _welcome(exchange, thing):
                 _message(exchange, thing)
         case Edit():
-            before = talk.last_fingerprint(tx, known.id, thing.id)
-            talk.set_inbox(tx, inbox_id, fingerprint=_fingerprint(thing))
-            if before != _fingerprint(thing):  # networks tell of edits that change nothing
+            before = talk.last_fingerprint(tx, known.id, thing.id, inbox_id)
+            if before != found["fingerprint"]:  # networks tell of edits that change nothing
                 _edit(exchange, thing)
         case Deletion():
             _deletion(exchange, thing)
@@ -182,12 +203,13 @@ def _admit(
     now: datetime,
     house: House,
     person: Person,
+    user: User | None,
     chat: Chat,
     thing: Message | Edit | Deletion | Press,
 ) -> User | None:
     """The user that a person is; a stranger becomes one where access allows, or is told how, once a day."""
-    if person.user_id is not None:
-        return _promote(tx, house, person, people.user(tx, person.user_id))
+    if user is not None:
+        return _promote(tx, house, person, user)
     if not chat.direct or not isinstance(thing, Message):
         return None
     address = f"{person.adapter}:{person.native_id}"

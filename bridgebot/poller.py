@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -23,14 +23,13 @@ from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, TargetGone, Temporary
 from bridgebot.meter import Meter
 from bridgebot.model import Page
-from bridgebot.schedule import Schedule, changed, realm
+from bridgebot.schedule import FEW, TOGETHER, Schedule, changed, next_read, realm
 from bridgebot.sightings import (
     EVERY,
     LONGEST_WAIT,
     Verdict,
     accept_posts,
     hand_in,
-    pause,
     says_nothing,
     trouble,
 )
@@ -48,11 +47,10 @@ AT_ONCE = 64  # polls under way together
 SHARE = 16  # of them, at one server: as many connections as there are to one host
 TRIES = 1  # of them, at a server that does not answer
 PAGE = 1000  # timelines that are loaded in one read
-TOGETHER = timedelta(milliseconds=100)  # what becomes due within so long is begun together: cheaper by half
-FEW = 200  # timelines that are all read soon after a start, since their streams have only begun
 LOOK_AGAIN = 0.05  # seconds between two looks at what changed, however often the poller is woken
 ASIDE = timedelta(seconds=1)  # until what waits aside is looked at again, if nothing ends before
 STORE_WAIT = timedelta(seconds=5)  # when what was read could not be kept
+STREAM_BEGINS = timedelta(seconds=AFTER_SUBSCRIBING)
 
 
 class Poller:
@@ -89,6 +87,9 @@ class Poller:
         self._may_have_changed = True
         self._next_look = 0.0  # by the loop's clock: not to look for changes before
         self._calls: dict[int, int] = {}  # of timelines that are read now, the number of the call
+        self._tasks: dict[asyncio.Task[int], Timeline] = {}  # and what each of them reads
+        self._goes_on = False  # until the run is cancelled
+        self._full = False  # more would have begun if there had been room
         self._rests_until = clock.now()
         self._accounts: dict[int, model.Account] = {}  # of the timelines that are read
         self._again: set[int] = set()  # to be read once more: a hint came while they were being read
@@ -109,26 +110,21 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        tasks: set[asyncio.Task[Any]] = set()
         await self._reload()
-        few = len(self._known) <= FEW
-        for timeline in list(self._known.values()):
-            if self._subscribe(timeline) and few:
-                soon = self._clock.now() + timedelta(seconds=AFTER_SUBSCRIBING)
-                self._committed(timeline, due_at=min(timeline.due_at, soon))
+        self._subscribe_all()
+        self._goes_on = True
         try:
             while True:
                 self._woken.clear()
                 await self._store.well()
                 await self._look()
-                for timeline in await self._due():
-                    task = asyncio.create_task(self._poll(timeline))
-                    tasks.add(task)
-                    task.add_done_callback(tasks.discard)
+                self._schedule.look_again()
+                self._begin()
                 await self._rest()
         finally:
+            self._goes_on = False
             self._hints.cancel()
-            for task in tasks:
+            for task in self._tasks:
                 task.cancel()
 
     async def step(self) -> int:
@@ -137,6 +133,7 @@ class Poller:
         pages = 0
         for timeline in list(self._known.values()):
             pages += await self._poll(timeline)
+            self._end(timeline)
         self._hints.cancel()
         return pages
 
@@ -191,47 +188,56 @@ class Poller:
         await self._store.run(lambda tx, now: news.forget(tx, self._heard))
         self._started = True
 
-    async def _due(self) -> list[Timeline]:
-        """What may be read now; with whose accounts is read of the store at once for all."""
+    # --- what is read now ---
+
+    def _begin(self) -> None:
+        """Begin to read what may be read now; with whose accounts is read of the store at once for all."""
+        due = self._pop_due(self._clock.now())
+        ids = {id for one in due if (id := one.account_id) is not None and id not in self._accounts}
+        acquainted = asyncio.create_task(self._acquaint(ids)) if ids else None
+        for timeline in due:
+            task = asyncio.create_task(self._poll(timeline, acquainted))
+            self._tasks[task] = timeline
+            task.add_done_callback(self._ended)
+
+    async def _acquaint(self, unknown: Collection[int]) -> None:
+        with contextlib.suppress(StoreError):  # then each read asks for its own, and says so
+            self._accounts |= await self._store.read(lambda tx, now: people.native_accounts(tx, unknown))
+
+    def _pop_due(self, now: datetime) -> list[Timeline]:
+        """What may be read now. What is passed over, since its server has its share, waits aside."""
         due: list[Timeline] = []
-        self._schedule.look_again()
-        while (timeline := self._pop_due()) is not None:
+        traffic = self._traffic
+        while not (full := traffic.room(now) <= 0):
+            timeline = self._schedule.pop(now, traffic.may_begin)
+            if timeline is None:
+                break
+            self._calls[timeline.id] = traffic.begin(realm(timeline), now)
             due.append(timeline)
-        unknown = {one.account_id for one in due if one.account_id is not None} - self._accounts.keys()
-        if unknown:
-            with contextlib.suppress(StoreError):  # then each read asks for its own, and says so
-                self._accounts |= await self._store.read(lambda tx, now: people.native_accounts(tx, unknown))
+        self._full = full
         return due
 
-    def _pop_due(self) -> Timeline | None:
-        """The next that may be read. What is passed over, since its server has its share, waits aside."""
-        now = self._clock.now()
-        if self._traffic.room(now) <= 0:
-            return None
-        timeline = self._schedule.pop(now, lambda one: self._traffic.may_begin(one, now))
-        if timeline is not None:
-            self._calls[timeline.id] = self._traffic.begin(realm(timeline), now)
-        return timeline
+    def _ended(self, task: asyncio.Task[int]) -> None:
+        self._end(self._tasks.pop(task))
 
     def _end(self, timeline: Timeline) -> None:
-        """A read has ended, however it did."""
-        crowded = self._schedule.crowded or self._traffic.room(self._clock.now()) <= 0
-        if timeline.id in self._calls:
-            self._traffic.end(self._calls.pop(timeline.id))
-        self._schedule.done(timeline)
-        if timeline.id in self._again:
-            self._again.discard(timeline.id)
+        """A read has ended, however it did: its place is for the next one that waits for it."""
+        id = timeline.id
+        if id in self._calls:
+            self._traffic.end(self._calls.pop(id))
+        waited = self._schedule.done(timeline) or self._full
+        if id in self._again:
+            self._again.discard(id)
             self._read_soon(timeline)
-        self._may_have_changed |= timeline.id in self._later
-        next_due = self._schedule.next_due()
-        soon = next_due is not None and next_due < self._rests_until
-        if crowded or soon or self._may_have_changed:
+        self._may_have_changed |= id in self._later
+        if self._may_have_changed or self._schedule.due.get(id, self._rests_until) < self._rests_until:
             self._woken.set()
+        elif waited and self._goes_on and self._store.condition.trouble is None:
+            self._begin()
 
     async def _rest(self) -> None:
         now = self._clock.now()
-        full = self._traffic.room(now) <= 0
-        due = self._traffic.next_room(now) if full else self._schedule.next_due()
+        due = self._traffic.next_room(now) if self._full else self._schedule.next_due()
         until = now + timedelta(seconds=LONGEST_WAIT) if due is None else max(due, now + TOGETHER)
         if self._schedule.crowded:
             until = min(until, now + ASIDE)
@@ -245,26 +251,28 @@ class Poller:
 
     # --- one timeline ---
 
-    async def _poll(self, timeline: Timeline) -> int:
+    async def _poll(self, timeline: Timeline, acquainted: asyncio.Task[None] | None = None) -> int:
         """Read a timeline to its end; returns how many pages. Never raises."""
-        every = AFTER_SUBSCRIBING if self._subscribe(timeline) else self.every
+        if acquainted is not None:
+            await asyncio.wait({acquainted})
         try:
-            return await self._read_on(timeline, every)
+            return await self._read_on(timeline)
         except StoreError as error:
             log.debug("poller.store", problem=str(error))
             self._committed(timeline, due_at=self._clock.now() + STORE_WAIT)
             return 0
-        finally:
-            self._end(timeline)
 
-    async def _read_on(self, timeline: Timeline, every: float) -> int:
+    async def _read_on(self, timeline: Timeline) -> int:
         pages, more, begun = 0, True, self._clock.now()
+        subscribed = self._hints.subscribe(timeline, begun)
         try:
             while more:
-                more, to_its_end = await self._read_page(timeline.id, every)
+                more, to_its_end = await self._read_page(timeline.id)
                 pages += 1
             if to_its_end:
                 self._hints.was_read(timeline, begun)
+                if subscribed:
+                    self._schedule.put_off(timeline.id, self._clock.now() + STREAM_BEGINS)
         except StoreError:
             raise
         except Exception as error:
@@ -278,21 +286,25 @@ class Poller:
             self._delivered()
         return pages
 
-    async def _read_page(self, timeline_id: int, every: float) -> tuple[bool, bool]:
+    async def _read_page(self, timeline_id: int) -> tuple[bool, bool]:
         """One page, from where the last one ended: is there more to read now, and was that all there is?"""
         timeline = self._known.get(timeline_id)
         if timeline is None:  # meanwhile nobody wants it any more
             return False, False
-        account, now = await self._account(timeline), self._clock.now()
+        account = self._accounts.get(timeline.account_id or 0) or await self._account(timeline)
+        now = self._clock.now()
         wait = self._reads.wait(timeline.adapter, timeline.server, account, now)
         if wait > 0:
-            self._committed(timeline, due_at=now + timedelta(seconds=wait))
+            self._schedule.put_off(timeline_id, now + timedelta(seconds=wait))
             return False, False
-        page = await self._fetch(timeline, account)
+        page, now = await self._fetch(timeline, account), self._clock.now()
+        self._traffic.heard(realm(timeline), None, now)
         if says_nothing(timeline, page):
-            self._committed(timeline, due_at=self._clock.now() + pause(every))
+            self._schedule.put_off(timeline_id, next_read(timeline_id, now, self.every))
             return False, True
-        verdict = await self._store.run(lambda tx, now: hand_in(tx, now, self._house, timeline, page, every))
+        verdict = await self._store.run(
+            lambda tx, now: hand_in(tx, now, self._house, timeline, page, self.every)
+        )
         if verdict.stopped:
             self._committed(timeline, due_at=verdict.due_at)
         else:
@@ -314,7 +326,7 @@ class Poller:
         adapter = self._adapters[timeline.adapter]
         try:
             async with asyncio.timeout(self._fetch_timeout):
-                page = await adapter.fetch(timeline.native(), account, timeline.cursor)
+                return await adapter.fetch(timeline.native(), account, timeline.cursor)
         except TimeoutError as error:
             raise Temporary() from error
         except Temporary as error:
@@ -322,8 +334,6 @@ class Poller:
                 where = (timeline.adapter, timeline.server, account, error.rate)
                 self._reads.refused(*where, self._clock.now(), error.retry_after or EVERY)
             raise
-        self._traffic.heard(realm(timeline), None, self._clock.now())
-        return page
 
     async def _account(self, timeline: Timeline) -> model.Account | None:
         account_id = timeline.account_id
@@ -342,7 +352,14 @@ class Poller:
         return self._hints.running
 
     def _subscribe(self, timeline: Timeline) -> bool:
-        return self._hints.subscribe(timeline)
+        return self._hints.subscribe(timeline, self._clock.now())
+
+    def _subscribe_all(self) -> None:
+        """Few are all read soon after a start, since their streams have only begun."""
+        few, soon = len(self._known) <= FEW, self._clock.now() + STREAM_BEGINS
+        for timeline in list(self._known.values()):
+            if self._subscribe(timeline) and few:
+                self._schedule.put_off(timeline.id, min(self._schedule.due[timeline.id], soon))
 
     async def _knows(self, timeline: Timeline, post_id: str) -> bool:
         copy = await self._store.read(lambda tx, now: posts.copy_at(tx, timeline.server, post_id))
@@ -353,7 +370,7 @@ class Poller:
         if timeline.id in self._schedule.busy:
             self._again.add(timeline.id)
         else:
-            self._committed(timeline, due_at=self._clock.now())
+            self._schedule.put_off(timeline.id, self._clock.now())
             self._woken.set()
 
     async def _look_at(self, timeline: Timeline, account: model.Account | None, post_id: str) -> bool:

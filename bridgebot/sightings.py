@@ -5,7 +5,6 @@ Here is also when a timeline is read next, and what a failed read means. No adap
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from bridgebot.errors import AdapterError, AuthExpired, TargetGone
 from bridgebot.flow import holding
 from bridgebot.model import Page, Post, canonical
 from bridgebot.render import clean_name, short_id
+from bridgebot.schedule import next_read
 from bridgebot.store import Tx, deliveries, people, posts, routes
 from bridgebot.store.deliveries import Order
 from bridgebot.store.rows import Delivery, Timeline
@@ -49,7 +49,7 @@ def hand_in(
         due = now + timedelta(seconds=WAIT_FOR_SEND)
         routes.set_timeline(tx, timeline.id, due_at=due)
     else:
-        due = now if page.more else now + pause(every)
+        due = now if page.more else next_read(timeline.id, now, every)
         routes.set_timeline(tx, timeline.id, cursor=page.cursor, due_at=due, failures=0)
     return replace(verdict, due_at=due)
 
@@ -58,10 +58,6 @@ def says_nothing(timeline: Timeline, page: Page) -> bool:
     """Whether a page leaves everything as it is, so that there is nothing to commit."""
     nothing = not (page.posts or page.gone or page.notifications or page.more)
     return nothing and timeline.cursor == page.cursor and timeline.failures == 0
-
-
-def pause(every: float) -> timedelta:
-    return timedelta(seconds=every * random.uniform(0.9, 1.1))  # noqa: S311 - spreads the polls of many
 
 
 def accept_posts(

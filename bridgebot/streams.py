@@ -50,13 +50,12 @@ class Streams:
         self._failures: dict[int, int] = {}  # in a row, of streams that broke soon
         self._quiet_until: dict[int, datetime] = {}  # no stream is started before
 
-    def subscribe(self, timeline: Timeline) -> bool:
+    def subscribe(self, timeline: Timeline, now: datetime) -> bool:
         """Start the timeline's stream if there is one and it does not run; True when it was started."""
-        now, running = self._clock.now(), self.running.get(timeline.id)
-        able = self._adapters[timeline.adapter].capabilities.listen
-        if not able or (running is not None and not running.done()) or len(self.running) >= MOST:
-            return False
         if self._quiet_until.get(timeline.id, now) > now:
+            return False
+        able, running = self._adapters[timeline.adapter].capabilities.listen, self.running.get(timeline.id)
+        if not able or (running is not None and not running.done()) or len(self.running) >= MOST:
             return False
         self.running[timeline.id] = asyncio.create_task(self._follow(timeline))
         self._behind[timeline.id] = now + timedelta(seconds=AFTER_SUBSCRIBING)

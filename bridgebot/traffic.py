@@ -79,11 +79,17 @@ class Traffic:
 
     def room(self, now: datetime) -> int:
         """How many calls more may begin now."""
+        if not self._silent and not self._waits(now):
+            return self._most - len(self._calls)
         return self._most - sum(
             len(calls) - _waited(calls, now)
             for realm, calls in self._under_way.items()
             if not self.is_silent(realm, now)
         )
+
+    def _waits(self, now: datetime) -> bool:
+        """Whether any call has waited for a while."""
+        return any(at <= now - PATIENCE for _, at in itertools.islice(self._calls.values(), 1))
 
     def next_room(self, now: datetime) -> datetime | None:
         """When the next call stops counting, if none ends before."""

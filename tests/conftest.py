@@ -1,12 +1,31 @@
-"""Servers that several test files share: started once, stopped at the end."""
+"""What all tests share: servers, started once and stopped at the end; a log that no test sets for others."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
+from bridgebot.log import QUIET
 from tests.servers.prosody import Prosody, free_port, needs_program
+
+# What `log.configure` alone makes quiet: the level of the others is set when they are imported, once.
+LOUD = sorted(set(QUIET) - {"slixmpp", "sqlalchemy", "telegram"})
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """A test that sets up the log does so for itself: libraries tell the next one what they told it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

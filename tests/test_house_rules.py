@@ -324,15 +324,7 @@ def test_what_linking_keeps_is_in_no_repr() -> None:
 @pytest.fixture
 def logged(capsys):
     """Everything that the log wrote, in the format and at the level that a test sets."""
-    root = logging.getLogger()
-    before = root.handlers, root.level
-    quiet = {one: logging.getLogger(one).level for one in log.QUIET}
-    yield lambda: capsys.readouterr().err
-    root.handlers, level = before
-    root.setLevel(level)
-    for one, known in quiet.items():
-        logging.getLogger(one).setLevel(known)
-    structlog.reset_defaults()
+    return lambda: capsys.readouterr().err
 
 
 @pytest.mark.parametrize("form", ["console", "json"])

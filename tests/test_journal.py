@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import re
-from dataclasses import replace
 
 import pytest
-import structlog
 
 from bridgebot import log
 from bridgebot.errors import AuthExpired, Rejected, Temporary, Unconfirmed
 from bridgebot.journal import REMEMBERED, Journal
 from bridgebot.store import deliveries
+from bridgebot.store.rows import replace
 from bridgebot.testing.fakes import MemorySocial
 from tests.house import TestHouse
 
@@ -25,12 +23,8 @@ SERVER = "hidden-harbour"
 
 @pytest.fixture
 def written(capsys):
-    """Sets the log up; what it wrote, as text."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield lambda: capsys.readouterr().err
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    """What the log wrote, as text."""
+    return lambda: capsys.readouterr().err
 
 
 async def journey(folder) -> tuple[list[str], int]:

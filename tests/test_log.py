@@ -12,15 +12,6 @@ import structlog
 from bridgebot.log import QUIET, configure
 
 
-@pytest.fixture(autouse=True)
-def as_before():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
-
-
 def test_json_is_one_object_a_line(capsys) -> None:
     configure("json", "info")
     structlog.get_logger("bridgebot.x").info("发出", adapter="talk", count=3)

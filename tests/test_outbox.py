@@ -160,7 +160,11 @@ async def test_9_a_call_that_was_interrupted_is_unconfirmed(settling):
         house.chat.say("half sent")
         await house.chat.settled()
         [claimed] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
-        await house.store.run(lambda tx, now: house.outbox._begin(tx, now, claimed))
+        await house.store.run(
+            lambda tx, now: house.outbox._beginner.begin(
+                tx, now, [claimed], house.outbox._budgets.gate(tx, now)
+            )
+        )
         await house.store.run(lambda tx, now: outbox.recover(tx, now, house.house))
         assert [row["state"] for row in await creates(house)] == ["unconfirmed"]
         await house.settle()
@@ -172,8 +176,8 @@ async def test_9_a_lost_lease_starts_no_call(house):
     [stale] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
     house.clock.skip(outbox.LEASE.total_seconds() + 1)
     [fresh] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
-    assert not await house.store.run(lambda tx, now: deliveries.start(tx, stale))
-    assert await house.store.run(lambda tx, now: deliveries.start(tx, fresh))
+    assert not await house.store.run(lambda tx, now: deliveries.start(tx, [stale]))
+    assert await house.store.run(lambda tx, now: deliveries.start(tx, [fresh]))
 
 
 # --- 10 ---

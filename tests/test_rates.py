@@ -119,7 +119,7 @@ async def chats(house, number: int, *, direct: bool = True) -> list[int]:
     """So many chats that nobody has written in."""
 
     def unit(tx, now):
-        fixed = {"adapter": "chat", "topic": "", "direct": direct, "title": "", "open": True, "short_ids": 0}
+        fixed = {"adapter": "chat", "topic": "", "direct": direct, "title": "", "open": True}
         return [tx.insert(t.chat, fixed | {"native_id": f"c{n}"}) for n in range(number)]
 
     return await house.store.run(unit)
@@ -246,7 +246,6 @@ async def test_8_topics_of_one_group_share_its_budget(tmp_path):
             "direct": False,
             "title": "",
             "open": True,
-            "short_ids": 0,
         }
         one, two = await house.store.run(
             lambda tx, now: [tx.insert(t.chat, fixed | {"topic": topic}) for topic in ("a", "b")]
@@ -453,7 +452,7 @@ async def test_a_timeline_that_may_not_be_read_yet_is_put_off(tmp_path):
         before = house.social("north").count("fetch")
         await house.poller.step()
         assert house.social("north").count("fetch") == before
-        due = min(timeline.due_at for timeline in house.poller._known.values())
+        due = min(house.poller._schedule.due.values())
         assert due > house.clock.now() + timedelta(seconds=60)
 
 

@@ -41,7 +41,7 @@ def sender(stage, store) -> Outbox:
 
 
 async def chats(store, *native: int) -> list[int]:
-    fixed = {"adapter": "tg", "topic": "", "title": "", "open": True, "short_ids": 0}
+    fixed = {"adapter": "tg", "topic": "", "title": "", "open": True}
 
     def unit(tx, now):
         rows = [fixed | {"native_id": str(one), "direct": one > 0} for one in native]

@@ -31,12 +31,10 @@ def settings(tmp_path) -> Settings:
 
 @pytest.fixture
 async def app(settings):
-    level = logging.getLogger().level
     app = App(settings)
     await app.start()
     yield app
     await app.stop()
-    logging.getLogger().setLevel(level)
 
 
 async def test_limits_of_an_adapter_count_at_once_and_its_other_options_do_not(app, settings):

@@ -3,7 +3,9 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from bridgebot.schedule import SPREAD, Schedule, realm
+import pytest
+
+from bridgebot.schedule import SPREAD, Schedule, next_read, realm
 from bridgebot.store.rows import Timeline
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -34,7 +36,7 @@ def at(seconds):
     return NOW + timedelta(seconds=seconds)
 
 
-def anywhere(_realm):
+def anywhere(_realm, _now):
     return True
 
 
@@ -49,13 +51,64 @@ def test_what_is_due_comes_in_its_order_and_is_busy_until_it_is_done():
     assert schedule.pop(at(120), anywhere).id == 1
 
 
-def test_a_start_spreads_what_is_overdue_and_keeps_its_order():
-    many = started(*(timeline(n, -n) for n in range(1, 10_001)), pace=60)
-    seconds = Counter((one.due_at - NOW).total_seconds() // 1 for one in many.known.values())
-    assert max(seconds.values()) <= 10_000 / 60 + 1
-    assert many.pop(at(60), anywhere).id == 10_000
+def fullest(times):
+    """How many there are in the fullest second."""
+    return max(Counter(int((one - NOW).total_seconds()) for one in times).values())
+
+
+def test_a_start_spreads_many_evenly_whatever_they_waited_for():
+    many = started(*(timeline(n, -n, f"{n % 7}.example") for n in range(1, 10_001)), pace=60)
+    assert fullest(many.due.values()) <= 10_000 / 60 + 4
+    assert fullest(due for id, due in many.due.items() if id % 7 == 3) <= 10_000 / 60 / 7 + 4
+    assert min(many.due.values()) >= NOW
+    assert max(many.due.values()) < at(60)
+
+
+def test_a_start_reads_few_at_once_in_their_order():
     few = started(*(timeline(n, -n) for n in range(1, 6)))
-    assert max(one.due_at for one in few.known.values()) == NOW + 4 * SPREAD
+    assert sorted(few.due, key=few.due.get) == [5, 4, 3, 2, 1]
+    assert max(few.due.values()) == NOW + 4 * SPREAD
+
+
+def test_a_start_leaves_what_is_put_off_until_later_where_it_is():
+    assert started(timeline(1, 3600), *(timeline(n) for n in range(2, 400))).due[1] == at(3600)
+
+
+def test_a_timeline_is_read_at_its_own_moment_of_every_period():
+    first = next_read(17, NOW, 60)
+    second = next_read(17, first + timedelta(milliseconds=300), 60)
+    assert (second - first).total_seconds() == pytest.approx(60)
+    assert next_read(18, NOW, 60) != first
+
+
+def test_no_two_reads_are_closer_than_a_tenth_of_a_period_or_further_apart_than_eleven():
+    pauses = [(next_read(n, at(n * 0.37), 60) - at(n * 0.37)).total_seconds() for n in range(1000)]
+    assert 6 <= min(pauses) < 7
+    assert 65 < max(pauses) <= 66
+
+
+def test_what_has_piled_up_is_read_faster_than_it_came_but_not_all_at_once():
+    many, begun = started(*(timeline(n) for n in range(6000)), pace=60), []
+    for tick in range(20, 200):  # for five seconds nothing was read
+        now = at(tick / 4)
+        while (found := many.pop(now, anywhere)) is not None:
+            begun.append(now)
+            many.put_off(found.id, next_read(found.id, now, 60))
+            many.done(found)
+    assert fullest(begun) <= 200
+    assert fullest(begun[-1000:]) <= 105
+    assert len(begun) == pytest.approx(100 * 49.75, abs=50)
+
+
+def test_what_waits_for_its_turn_keeps_its_order():
+    many = started(*(timeline(n, n / 1000) for n in range(100)))
+    for id in many.known:
+        many.put_off(id, at(id / 1000))
+    read = []
+    for tick in range(40, 400):
+        while (found := many.pop(at(tick / 40), anywhere)) is not None:
+            read.append(found.id)
+    assert read == list(range(100))
 
 
 def test_what_nobody_wants_any_more_is_read_no_more():
@@ -88,7 +141,7 @@ def test_a_server_with_its_share_is_passed_over_and_costs_the_others_nothing():
     schedule = started(*here, timeline(9, 110))
     under_way = Counter()
 
-    def two_each(one):
+    def two_each(one, _now):
         return under_way[one] < 2
 
     def begin():
@@ -109,7 +162,7 @@ def test_all_that_waits_aside_gets_its_turn():
     waiting = [timeline(n, 100, "slow.example") for n in range(1, 21)]
     schedule, read, under_way = started(*waiting), [], Counter()
     while len(read) < 20:
-        found = schedule.pop(at(200), lambda one: under_way[one] < 1)
+        found = schedule.pop(at(200), lambda one, _now: under_way[one] < 1)
         assert found is not None
         read.append(found.id)
         schedule.keep(timeline(found.id, 900, "slow.example"))

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk, Message, VariableReference
 from fluent.syntax.visitor import Visitor
@@ -21,7 +22,7 @@ from bridgebot.errors import (
     Unsupported,
 )
 from bridgebot.model import Audience
-from bridgebot.texts import LANGUAGES, Texts, negotiate
+from bridgebot.texts import LANGUAGES, Texts, _pieces, negotiate
 
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "bridgebot" / "texts"
@@ -293,11 +294,32 @@ def test_negotiating_a_language(wanted, language):
     assert negotiate(*wanted) == language
 
 
-def test_a_source_is_read_when_a_text_of_it_is_wanted():
+def test_a_text_is_read_when_it_is_wanted():
     texts = Texts({"en": ["far-away = It is here.\n"]})
     assert texts("en", "cli-help") != "cli-help"
-    assert len(texts._shelves["en"]._waiting) > 5
+    assert len(texts._shelves["en"]._bundle._messages) == 1
     assert texts._shelves["zh-CN"]._bundle is None
     assert texts("zh-CN", "far-away") == "It is here."
     assert "far-away" in texts
     assert "nowhere" not in texts
+
+
+def test_texts_may_name_each_other_wherever_they_stand():
+    terms = "-brand = Parrot\nfirst = { second } by { -brand }\n"
+    source = f"{terms}# What it is\nsecond =\n    The bird\n    .title = Bird\n"
+    for key, text in (("first", "The bird by Parrot"), ("second", "The bird")):
+        assert Texts({"en": [source]})("en", key) == text
+    attribute = "look = { bird.title }!\nbird = The bird\n    .title = Bird\n"
+    assert Texts({"en": [attribute]})("en", "look") == "Bird!"
+
+
+def test_no_text_is_cut_where_another_begins():
+    """Each is the same when it is read alone and when all of its source is read."""
+    for file in (file for pair in PAIRS for file in pair):
+        source = file.read_text("utf-8")
+        whole = FluentBundle(["en"])
+        whole.add_resource(FluentResource(source))
+        for key, piece in _pieces(source):
+            alone = FluentBundle(["en"])
+            alone.add_resource(FluentResource(piece))
+            assert whole._messages[key].equals(alone._messages[key], ignored_fields=["span", "comment"]), key

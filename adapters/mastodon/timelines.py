@@ -48,6 +48,9 @@ class Cursor(msgspec.Struct, frozen=True):
     size: int = SMALL_WINDOW  # of the window; it grows where pages are long
 
 
+_CURSOR = msgspec.json.Decoder(Cursor)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of a timeline, read."""
@@ -85,15 +88,18 @@ class Reader:
 
     async def on(self, text: str) -> Page:
         """What came, changed and went since the cursor."""
-        cursor = _decoded(text)
+        cursor = _CURSOR.decode(text)
         entries, at_end, size = await self._above(cursor)
+        now = [entry.seen for entry in entries]
+        longer = _size(cursor.size, size)
+        if now == cursor.seen and at_end and cursor.on is None and longer == cursor.size:
+            return Page((), text)  # all as it was
         known = {seen.id: seen for seen in cursor.seen}
         fresh = [entry for entry in entries if known.get(entry.id) != entry.seen]
-        now = [entry.seen for entry in entries]
         missing, listed = _compared(cursor, now, at_end)
         gone = [seen.post for seen in reversed(missing) if seen.post and await self._is_gone(seen.post)]
         onward = None if at_end or not entries else entries[-1].id
-        moved = _moved(msgspec.structs.replace(cursor, size=_size(cursor.size, size)), listed, onward)
+        moved = _moved(msgspec.structs.replace(cursor, size=longer), listed, onward)
         return Page(
             posts=_once(entry.post for entry in fresh if entry.post is not None),
             cursor=_encoded(moved),
@@ -116,12 +122,13 @@ class Reader:
         found: list[Entry] = []
         below: dict[str, str] = {}
         for _ in range(MOST_PAGES):
-            raw = (await self._page(**below)).value
-            entries = self._entries(raw)
+            entries = self._entries((await self._page(**below)).value)
+            if not entries:
+                break
             found = [*entries, *found]
             ids = {entry.id for entry in entries}
             old = any(entry.at and entry.at < since and entry.id not in known for entry in entries)
-            if not entries or old or (cursor.seen and cursor.seen[0].id in ids):
+            if old or (cursor.seen and cursor.seen[0].id in ids):
                 break
             below = {"max_id": entries[0].id}
         return [one for one in _distinct(found) if one.id in known or one.at is None or one.at >= since]
@@ -135,6 +142,8 @@ class Reader:
 
     def _entries(self, raw: Sequence[msgspec.Raw]) -> list[Entry]:
         """The page oldest first, each entry once: some servers show one twice in a page."""
+        if not raw:
+            return []
         read = self._told if self._timeline.kind is TimelineKind.MENTIONS else self._status
         found = (read(one) for one in reversed(raw))
         return _distinct(entry for entry in found if entry.id)
@@ -169,18 +178,17 @@ class Reader:
 
 def _place(timeline: Timeline, account: Account | None) -> tuple[str, dict[str, str]]:
     """The path of a timeline, and what always goes with it."""
-    argument = quoted(timeline.argument)
     match timeline.kind:
         case TimelineKind.HOME:
             return "/api/v1/timelines/home", {}
         case TimelineKind.MENTIONS:
             return "/api/v1/notifications", {}
         case TimelineKind.PERSON:
-            return f"/api/v1/accounts/{argument}/statuses", {}
+            return f"/api/v1/accounts/{quoted(timeline.argument)}/statuses", {}
         case TimelineKind.TAG:
-            return f"/api/v1/timelines/tag/{argument}", {}
+            return f"/api/v1/timelines/tag/{quoted(timeline.argument)}", {}
         case TimelineKind.LIST:
-            return f"/api/v1/timelines/list/{argument}", {}
+            return f"/api/v1/timelines/list/{quoted(timeline.argument)}", {}
         case _:
             own = quoted(account.id if account else "")
             return f"/api/v1/accounts/{own}/statuses", {"exclude_reblogs": "true"}
@@ -229,7 +237,3 @@ def _once(posts: Iterable[Post]) -> tuple[Post, ...]:
 
 def _encoded(cursor: Cursor) -> str:
     return msgspec.json.encode(cursor).decode()
-
-
-def _decoded(text: str) -> Cursor:
-    return msgspec.json.decode(text, type=Cursor)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
 import msgspec
@@ -20,6 +20,7 @@ from adapters.mastodon.entities import Instance, Named, Search, Status
 from bridgebot.adapter import UNHEARD, Clock, Rates
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.http import Response, call
+from bridgebot.http.retry import date
 from bridgebot.model import Account
 
 log = logging.getLogger(__name__)
@@ -40,16 +41,25 @@ class Secret(msgspec.Struct, frozen=True):
         return "<Secret>"
 
 
+_SECRET = msgspec.json.Decoder(Secret)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
     value: T
-    at: datetime  # when the server gave it, by its own clock where it tells
+    headers: Mapping[str, str]
+    now: datetime  # by our clock
+
+    @property
+    def at(self) -> datetime:
+        """When the server gave it, by its own clock where it tells."""
+        return date(self.headers.get("Date", "")) or self.now
 
 
 def secret(account: Account) -> Secret:
     """An account's credentials. Raises AuthExpired where they are none of ours."""
     try:
-        return msgspec.json.decode(account.credentials, type=Secret)
+        return _SECRET.decode(account.credentials)
     except msgspec.DecodeError:
         raise AuthExpired() from None  # not the cause: it may quote what it could not read
 
@@ -109,18 +119,20 @@ class Wire:
         kind: type[T],
         *,
         server: str = "",
+        params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         idempotent: bool | None = None,
         **options: Any,
     ) -> Answer[T]:
         """The same, with the server's time."""
         repeatable = method == "GET" if idempotent is None else idempotent
+        host = account.server if account else server
         # The path is encoded by whoever made it: yarl would decode `%2F` in a hashtag.
-        url = URL(self.address(account.server if account else server, path), encoded=True)
-        head = {
-            **(headers or {}),
-            **({"Authorization": f"Bearer {secret(account).token}"} if account else {}),
-        }
+        query = f"?{_query(tuple(params.items()))}" if params else ""
+        url = URL(self.address(host, f"{path}{query}"), encoded=True)
+        head = dict(headers) if headers else {}
+        if account:
+            head["Authorization"] = f"Bearer {secret(account).token}"
         try:
             got = await call(
                 self.http, method, url, expect="any", idempotent=repeatable, headers=head, **options
@@ -133,24 +145,34 @@ class Wire:
             if account is not None:
                 raise
             raise Rejected("mastodon-needs-account", server=server) from error
-        limits.tell(self._rates, got, account, account.server if account else server, self._clock.now())
-        return Answer(decoded(got, kind, url.host or "", repeatable), self._time(got))
+        now = self._clock.now()
+        limits.tell(self._rates, got, account, host, now)
+        return Answer(decoded(got, kind, url.host or "", repeatable), got.headers, now)
 
-    def _time(self, got: Response) -> datetime:
-        try:
-            return parsedate_to_datetime(got.headers["Date"]).astimezone(UTC)
-        except (KeyError, ValueError, TypeError):
-            return self._clock.now()
+
+@lru_cache(64)  # most timelines are asked for in the same words
+def _query(params: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(params)
 
 
 def decoded(got: Response, kind: type[T], host: str, repeatable: bool) -> T:
     """The answer as a `kind`; HTML, cut JSON or something else is no answer."""
     try:
-        return msgspec.json.decode(got.body, type=kind)
+        value: T = _decoder(kind).decode(got.body)
+        return value
     except (msgspec.DecodeError, RecursionError):
         if repeatable:
             raise Temporary("http-no-answer", host=host) from None
         raise Unconfirmed("http-unclear", host=host) from None
+
+
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}  # by kind, each made once
+
+
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    if kind not in _DECODERS:
+        _DECODERS[kind] = msgspec.json.Decoder(kind)
+    return _DECODERS[kind]
 
 
 def _outside_scopes(error: Rejected) -> bool:

@@ -8,22 +8,20 @@ the token; `failures` says what an answer means.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from adapters.telegram import writing
 from adapters.telegram.config import Config
-from adapters.telegram.failures import MessageGone, Moved, Unchanged
+from adapters.telegram.failures import MessageGone, Moved, Unchanged, sent_id
 from adapters.telegram.reading import moved
-from adapters.telegram.request import Wire, bot, told, who
+from adapters.telegram.request import Wire, bot, who
 from adapters.telegram.session import Session
 from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Per, Rate, Receive
 from bridgebot.errors import BridgebotError, Rejected, Temporary
 from bridgebot.model import Chat, Limits, OutgoingMessage
 
 __all__ = ["Adapter", "Config"]
-
-T = TypeVar("T")
 
 _CHECKING = 10.0  # seconds for the question whether the Bot API answers
 
@@ -69,22 +67,18 @@ class Adapter(ChatAdapter[Config]):
             self._receive = self._session = None
 
     async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
-        parts = self._content(message) | writing.place(chat)
-        answered = writing.answering(message.reply_to)
-        sent = await self._there(chat, told(self._bot.send_message(**parts, reply_parameters=answered)))
-        return (str(sent.message_id),)
+        answered = {"reply_parameters": writing.answering(message.reply_to)}
+        parts = self._content(message) | writing.place(chat) | answered
+        return (sent_id(await self._there(chat, "sendMessage", parts), "sendMessage"),)
 
     async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
-        parts = self._content(message)
-        place, number = writing.native(chat.id), writing.native(message_id)
-        call = self._bot.edit_message_text(**parts, chat_id=place, message_id=number)
+        parts = self._content(message) | writing.said(chat, message_id)
         with contextlib.suppress(Unchanged):
-            await self._there(chat, told(call, repeatable=True))
+            sent_id(await self._there(chat, "editMessageText", parts), "editMessageText")
 
     async def delete(self, chat: Chat, message_id: str) -> None:
-        call = self._bot.delete_message(writing.native(chat.id), writing.native(message_id))
         with contextlib.suppress(MessageGone):
-            await self._there(chat, told(call, repeatable=True))
+            await self._there(chat, "deleteMessage", writing.said(chat, message_id))
 
     async def address(self, start: str) -> str:
         payload = writing.start(start)
@@ -102,12 +96,12 @@ class Adapter(ChatAdapter[Config]):
             raise Rejected("telegram-too-long", length=limits.length(message.text), limit=limits.max_length)
         return writing.content(message)
 
-    async def _there(self, chat: Chat, call: Awaitable[T]) -> T:
+    async def _there(self, chat: Chat, method: str, parameters: Mapping[str, Any]) -> Any:
         """The result of a call about a chat. If that has moved, the house hears of it: the group's own
         word may have come already, or be lost, but the event is the same.
         """
         try:
-            return await call
+            return await self._wire.call(method, writing.form(parameters))
         except Moved as error:
             if self._receive is not None:
                 with contextlib.suppress(BridgebotError):

@@ -100,6 +100,14 @@ def result(reply: Reply, method: str) -> Any:
     raise _refusal(reply, said, method)
 
 
+def sent_id(result: Any, method: str) -> str:
+    """Which message the bot sent or changed. Raises what an answer means that does not say it."""
+    match result:
+        case {"message_id": int(number)}:
+            return str(number)
+    raise unclear(method)
+
+
 def unclear(method: str) -> AdapterError:
     """There is no usable answer: it may have happened."""
     if method in REPEATABLE:

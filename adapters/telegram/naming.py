@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import Message, MessageEntity
+from telegram import MessageEntity
 
 from adapters.telegram.entities import moved, spans, stretch, units
 from bridgebot.model import Span
@@ -48,10 +49,11 @@ def words(text: str, found: Sequence[MessageEntity], me: Me) -> Words:
     return Words(text, emphasis, named)
 
 
-def answers(message: Message, me: Me) -> bool:
+def answers(message: Mapping[str, Any], me: Me) -> bool:
     """Is this a native reply to the bot?"""
-    answered = message.reply_to_message
-    return answered is not None and answered.from_user is not None and answered.from_user.id == me.id
+    answered = message.get("reply_to_message")
+    writer = None if answered is None else answered.get("from")
+    return writer is not None and writer["id"] == me.id
 
 
 def _command(text: str, emphasis: tuple[Span, ...], end: int, name: str) -> Words:

@@ -1,15 +1,21 @@
-"""What an update is: one thing for the bot, or nothing. Pure."""
+"""What an update is: one thing for the bot, or nothing. Pure.
+
+Of a message only what the bot heeds is read: the library's `Message` has a hundred fields more, and making
+them all costs more than everything else that is done with a text.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
 from telegram import Chat as TelegramChat
+from telegram import ChatMember, MessageEntity
+from telegram import Message as TelegramMessage
 
 from adapters.telegram.naming import Me, Words, answers, words
 from bridgebot.model import Chat, ChatChanged, Edit, Incoming, Person, Press, Unreadable
@@ -40,6 +46,9 @@ _MEDIA: Final = (
 )
 
 
+Fields = Mapping[str, Any]  # an object as it came
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What follows from one update."""
@@ -53,8 +62,8 @@ def read(raw: Any, me: Me) -> Reading:
     try:
         if number(raw) is None:
             return _unreadable(raw)
-        reading = _read(Update.de_json(raw, None), me)
-    except Exception:  # the library checks nothing and raises anything
+        reading = _read(raw, me)
+    except Exception:  # anything may stand anywhere: neither Telegram nor the library checks it
         return _unreadable(raw)
     return _unreadable(raw) if reading is None else reading
 
@@ -76,40 +85,41 @@ def _unreadable(raw: Any) -> Reading:
     return Reading(Unreadable(f"{number(raw)}:{digest}", text))
 
 
-def _read(update: Update, me: Me) -> Reading | None:
-    if update.message is not None:
-        return _message(update.update_id, update.message, me)
-    if update.edited_message is not None:
-        return _edit(update.update_id, update.edited_message, me)
-    if update.callback_query is not None:
-        return _press(update.update_id, update.callback_query)
-    if update.my_chat_member is not None:
-        return _place(update.update_id, update.my_chat_member)
+def _read(update: Fields, me: Me) -> Reading | None:
+    number = update["update_id"]
+    if (message := update.get("message")) is not None:
+        return _message(number, message, me)
+    if (edited := update.get("edited_message")) is not None:
+        return _edit(number, edited, me)
+    if (query := update.get("callback_query")) is not None:
+        return _press(number, query)
+    if (changed := update.get("my_chat_member")) is not None:
+        return _place(number, changed)
     return None  # the bot asked for no other kind
 
 
-def _message(update_id: int, message: Message, me: Me) -> Reading:
-    if message.migrate_to_chat_id is not None:
-        return Reading(moved(_id(message.chat.id), _id(message.migrate_to_chat_id)))
+def _message(update_id: int, message: Fields, me: Me) -> Reading:
+    if (to := message.get("migrate_to_chat_id")) is not None:
+        return Reading(moved(_id(message["chat"]["id"]), _id(to)))
     sender, chat = _sender(message), _chat(message)
     if sender is None:
         return Reading()
-    if message.forward_origin is not None:
+    if message.get("forward_origin") is not None:
         return _unfit(update_id, message, "forwarded")
-    if message.text is None:
+    if message.get("text") is None:
         return _unfit(update_id, message, "media") if _is_media(message) else Reading()
     said = _words(message, me)
     if said.elsewhere and not chat.direct:
         return Reading()
     addressed = chat.direct or said.named or answers(message, me)
-    event = _event(update_id, chat.id, message.message_id)
+    id = _id(message["message_id"])
     thing = Said(
-        event,
+        _event(update_id, chat.id, id),
         chat,
         sender,
-        _id(message.message_id),
+        id,
         said.text,
-        _written(message),
+        _time(message["date"]),
         _reply_to(message),
         addressed,
         said.spans,
@@ -117,36 +127,36 @@ def _message(update_id: int, message: Message, me: Me) -> Reading:
     return Reading(thing)
 
 
-def _edit(update_id: int, message: Message, me: Me) -> Reading:
+def _edit(update_id: int, message: Fields, me: Me) -> Reading:
     sender, chat = _sender(message), _chat(message)
-    if sender is None or message.text is None or message.forward_origin is not None:
+    if sender is None or message.get("text") is None or message.get("forward_origin") is not None:
         return Reading()
     said = _words(message, me)
     if said.elsewhere and not chat.direct:
         return Reading()
-    event = _event(update_id, chat.id, message.message_id)
-    return Reading(Edit(event, chat, sender, _id(message.message_id), said.text, said.spans))
+    id = _id(message["message_id"])
+    return Reading(Edit(_event(update_id, chat.id, id), chat, sender, id, said.text, said.spans))
 
 
-def _press(update_id: int, query: CallbackQuery) -> Reading:
-    message = query.message
-    if message is None or query.data is None:
-        return Reading(query=str(query.id))
-    chat = _chat(message) if isinstance(message, Message) else _place_of(message.chat)
-    event = _event(update_id, query.id)
-    press = Press(event, chat, _person(query.from_user), _id(message.message_id), _clean(query.data))
-    return Reading(press, query=str(query.id))
+def _press(update_id: int, query: Fields) -> Reading:
+    id, sender = _text(query["id"]), _person(query["from"])
+    message, data = query.get("message"), query.get("data")
+    if message is None or data is None:
+        return Reading(query=id)
+    chat = _chat(message)
+    press = Press(_event(update_id, id), chat, sender, _id(message["message_id"]), _text(data))
+    return Reading(press, query=id)
 
 
-def _place(update_id: int, changed: ChatMemberUpdated) -> Reading:
-    if changed.chat.type == TelegramChat.CHANNEL:
+def _place(update_id: int, changed: Fields) -> Reading:
+    if changed["chat"]["type"] == TelegramChat.CHANNEL:
         return Reading()
-    member = changed.new_chat_member
-    out = member.status in (ChatMember.LEFT, ChatMember.BANNED)
-    if member.status == ChatMember.RESTRICTED:
-        out = not getattr(member, "is_member", True)
-    chat = _place_of(changed.chat)
-    event = _event(update_id, chat.id, int(changed.date.timestamp()))
+    member = changed["new_chat_member"]
+    out = member["status"] in (ChatMember.LEFT, ChatMember.BANNED)
+    if member["status"] == ChatMember.RESTRICTED:
+        out = not member.get("is_member", True)
+    chat = _place_of(changed["chat"])
+    event = _event(update_id, chat.id, int(_time(changed["date"]).timestamp()))
     return Reading(ChatChanged(event, chat, "gone" if out else "joined"))
 
 
@@ -164,32 +174,40 @@ def _id(value: object) -> str:
     return str(value)
 
 
-def _written(message: Message) -> datetime:
-    """When. The library gives None for a message that does not say."""
-    if not isinstance(message.date, datetime):
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return _clean(value)
+
+
+def _time(value: object) -> datetime:
+    if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("no date")
-    return message.date
+    return datetime.fromtimestamp(value, UTC)
 
 
-def _chat(message: Message) -> Chat:
-    topic = _id(message.message_thread_id) if message.is_topic_message else ""
-    return _place_of(message.chat, topic)
+def _chat(message: Fields) -> Chat:
+    topic = _id(message["message_thread_id"]) if message.get("is_topic_message") else ""
+    return _place_of(message["chat"], topic)
 
 
-def _place_of(chat: TelegramChat, topic: str = "") -> Chat:
-    return Chat(_id(chat.id), chat.type == TelegramChat.PRIVATE, topic, _clean(chat.title or ""))
+def _place_of(chat: Fields, topic: str = "") -> Chat:
+    title = _text(chat.get("title") or "")
+    return Chat(_id(chat["id"]), chat["type"] == TelegramChat.PRIVATE, topic, title)
 
 
-def _sender(message: Message) -> Person | None:
+def _sender(message: Fields) -> Person | None:
     """The person who wrote it: no bot, no channel, no administrator who hides behind the group."""
-    user = message.from_user
-    if user is None or user.is_bot or message.sender_chat is not None or message.via_bot is not None:
+    user = message.get("from")
+    if user is None or user["is_bot"] or "sender_chat" in message or "via_bot" in message:
         return None
     return _person(user)
 
 
-def _person(user: User) -> Person:
-    return Person(_id(user.id), _clean(user.full_name), language=language(user.language_code))
+def _person(user: Fields) -> Person:
+    first, last = user["first_name"], user.get("last_name")
+    name = _text(f"{first} {last}" if last else first)
+    return Person(_id(user["id"]), name, language=language(user.get("language_code")))
 
 
 def language(code: str | None) -> str | None:
@@ -198,34 +216,38 @@ def language(code: str | None) -> str | None:
     return known.get(code.lower(), code) if code else None
 
 
-def _reply_to(message: Message) -> str | None:
+def _reply_to(message: Fields) -> str | None:
     """In a topic every message answers the one that opened it, as far as Telegram can say."""
-    answered = message.reply_to_message
-    if answered is None or (message.is_topic_message and answered.message_id == message.message_thread_id):
+    answered = message.get("reply_to_message")
+    if answered is None:
         return None
-    return _id(answered.message_id)
+    if message.get("is_topic_message") and answered["message_id"] == message["message_thread_id"]:
+        return None
+    return _id(answered["message_id"])
 
 
-def _words(message: Message, me: Me) -> Words:
-    text = message.text or ""
-    return words(_clean(text), message.entities, me)
+def _words(message: Fields, me: Me) -> Words:
+    text, found = _text(message["text"]), message.get("entities")
+    return words(text, MessageEntity.de_list(found) if found else (), me)
 
 
 def _clean(text: str) -> str:
     """Half a surrogate pair cannot be stored; the mark for it takes as much room."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _is_media(message: Message) -> bool:
+def _is_media(message: Fields) -> bool:
     """Also what a later Bot API brings and the library does not know yet."""
-    return any(getattr(message, name) for name in _MEDIA) or bool(message.api_kwargs)
+    if any(message.get(name) for name in _MEDIA):
+        return True
+    return bool(TelegramMessage.de_json(dict(message)).api_kwargs)
 
 
-def _unfit(update_id: int, message: Message, why: Literal["media", "forwarded"]) -> Reading:
+def _unfit(update_id: int, message: Fields, why: Literal["media", "forwarded"]) -> Reading:
     """What cannot be a post. In a group nobody asked, so nobody is answered."""
     chat, sender = _chat(message), _sender(message)
     if not chat.direct or sender is None:
         return Reading()
-    album = f"album:{chat.id}:{message.media_group_id}" if message.media_group_id else None
-    event, id = album or _event(update_id, chat.id, message.message_id), _id(message.message_id)
-    return Reading(Said(event, chat, sender, id, "", _written(message), unfit=why))
+    id, written, album = _id(message["message_id"]), _time(message["date"]), message.get("media_group_id")
+    event = f"album:{chat.id}:{_text(album)}" if album else _event(update_id, chat.id, id)
+    return Reading(Said(event, chat, sender, id, "", written, unfit=why))

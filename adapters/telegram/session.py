@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from adapters.telegram.polling import Poll
 from adapters.telegram.request import Wire, told, who
 from bridgebot.adapter import Context, Receive
 from bridgebot.errors import AdapterError
-from bridgebot.model import Incoming, Message, Press
+from bridgebot.model import Incoming, Message, Press, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +72,8 @@ class Session:
             me = await self._begin()
             while True:
                 updates = await self._poll.batch()
+                await self._take([reading.read(raw, me) for raw in updates])
                 for raw in updates:
-                    await self._hand_in(reading.read(raw, me))
                     self._poll.done(raw)
                 self._poll.check(updates)
         finally:
@@ -91,6 +91,21 @@ class Session:
         if isinstance(info, dict) and info.get("url"):
             log.warning("%s: the bot had a webhook, which is taken away: bridgebot polls", self._context.name)
             await told(self._bot.delete_webhook(drop_pending_updates=False), repeatable=True)
+
+    async def _take(self, batch: Iterable[reading.Reading]) -> None:
+        """Hand in a batch: its chats beside each other, so that they share a commit. Raises the first error
+        when all has ended: then none of it is confirmed, and what was committed comes again as known.
+        """
+        chats = _by_chat(batch)
+        ends = await asyncio.gather(*(self._take_chat(one) for one in chats), return_exceptions=True)
+        for error in ends:
+            if error is not None:
+                raise error
+
+    async def _take_chat(self, batch: Iterable[reading.Reading]) -> None:
+        """What was written in one chat, each after the commit of the one before."""
+        for found in batch:
+            await self._hand_in(found)
 
     async def _hand_in(self, found: reading.Reading) -> None:
         if found.thing is not None:
@@ -115,3 +130,13 @@ class Session:
             log.info("nobody knows whether somebody administers a group: %s", error.key)
             return False
         return isinstance(member, dict) and member.get("status") in _ADMINS
+
+
+def _by_chat(batch: Iterable[reading.Reading]) -> Iterable[list[reading.Reading]]:
+    """In the order in which each chat is first met; what is about none stands by itself. Pure."""
+    chats: dict[object, list[reading.Reading]] = {}
+    for found in batch:
+        thing = found.thing
+        chat = id(found) if thing is None or isinstance(thing, Unreadable) else thing.chat.id
+        chats.setdefault(chat, []).append(found)
+    return chats.values()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+    TelegramObject,
+)
 
 from adapters.telegram.entities import entities
 from bridgebot.errors import Rejected, TargetGone
@@ -15,6 +22,8 @@ from bridgebot.model import Button, Chat, OutgoingMessage
 
 _IN_A_ROW: Final = 4  # buttons; more are narrower than a finger
 _ROW: Final = 32  # columns of labels that a telephone shows in one row without cutting them
+_JSON: Final = json.JSONEncoder(default=TelegramObject.to_dict)
+_QUIET: Final = LinkPreviewOptions(is_disabled=True).to_json()
 _START: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # core.telegram.org/bots/features#deep-linking
 
 
@@ -24,13 +33,27 @@ def content(message: OutgoingMessage) -> dict[str, Any]:
         "text": message.text,
         "entities": entities(message.text, message.spans) or None,
         "reply_markup": keyboard(message.buttons),
-        "link_preview_options": LinkPreviewOptions(is_disabled=True),
+        "link_preview_options": _QUIET,
+    }
+
+
+def form(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Parameters of a method as they are sent: what is no text is JSON, and None is left out."""
+    return {
+        name: value if isinstance(value, str) else _JSON.encode(value)
+        for name, value in parameters.items()
+        if value is not None
     }
 
 
 def place(chat: Chat) -> dict[str, Any]:
     """The chat and the topic in it."""
     return {"chat_id": native(chat.id), "message_thread_id": native(chat.topic) if chat.topic else None}
+
+
+def said(chat: Chat, message_id: str) -> dict[str, Any]:
+    """A message that stands in the chat already."""
+    return {"chat_id": native(chat.id), "message_id": native(message_id)}
 
 
 def answering(reply_to: str | None) -> ReplyParameters | None:

@@ -83,7 +83,8 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
     if not visible(wanted.text):
         exchange.say("nothing-to-post")
         return
-    if not anywhere_to_go(exchange, wanted):
+    chosen = anywhere_to_go(exchange, wanted)
+    if not chosen:
         return
     if late.is_late(exchange.now, message.sent_at):
         late.gather(exchange, message, wanted)
@@ -99,7 +100,7 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
         unclear_reply=message.reply_to is not None and wanted.parent is None,
     )
     if doubt is None:
-        publish(exchange, wanted)
+        publish(exchange, wanted, chosen)
     else:
         confirm(exchange, wanted, doubt)
 
@@ -123,8 +124,7 @@ def _repeated(exchange: Talk, message: Message) -> bool:
     """Whether the same was written here a moment ago; the text itself is not kept."""
     if not message.event or exchange.cause_id is None:
         return False  # handled anew: it was looked at when it came
-    came = talk.inbox(exchange.tx, exchange.cause_id)
-    return came is not None and talk.same_text(exchange.tx, exchange.now, came, SAME_TEXT)
+    return talk.same_text(exchange.tx, exchange.now, exchange.cause_id, SAME_TEXT)
 
 
 def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
@@ -196,11 +196,11 @@ def _command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
         refuse_secret(exchange, secret)
     elif not visible(wanted.text):
         exchange.say("nothing-to-post")
-    elif not anywhere_to_go(exchange, wanted):
+    elif not (chosen := anywhere_to_go(exchange, wanted)):
         return
     elif late.is_late(exchange.now, message.sent_at):
         late.gather(exchange, message, wanted)
     elif _repeated(exchange, message):
         confirm(exchange, wanted, "confirm-repeated")
     else:
-        publish(exchange, wanted)
+        publish(exchange, wanted, chosen)

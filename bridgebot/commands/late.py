@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bridgebot import dialog
-from bridgebot.commands.wishes import Wish, meant_for, publish_asked, titles
+from bridgebot.commands.wishes import Wish, forget_next, meant_for, publish_asked, titles
 from bridgebot.dialog import Talk
 from bridgebot.model import Edit, Message, Span
 from bridgebot.render import one_line
@@ -61,9 +61,7 @@ def is_late(now: datetime, written: datetime) -> bool:
 
 def gather(exchange: Talk, message: Message, wanted: Wish) -> None:
     """Put a post to be into the chat's one question."""
-    people.set_user(  # what was chosen for the next post went with this one
-        exchange.tx, exchange.user.id, next_audience=None, next_warning=None, next_language=None
-    )
+    forget_next(exchange)
     place = _place(exchange, wanted)
     _add(exchange, replace(_late(exchange, message), wish=asdict(wanted), place=place))
 

@@ -8,13 +8,14 @@ from bridgebot import flow
 from bridgebot.commands import grammar
 from bridgebot.commands.compose import refuse_secret
 from bridgebot.commands.finding import code, find_post
-from bridgebot.commands.wishes import account_names, anywhere_to_go, publish, targets, visible, wish
+from bridgebot.commands.wishes import account_names, anywhere_to_go, publish, visible, wish
 from bridgebot.dialog import Talk
 from bridgebot.flow import Target
 from bridgebot.model import Audience, Message
 from bridgebot.render import one_line
 from bridgebot.store import deliveries, people, posts
-from bridgebot.store.rows import Post
+from bridgebot.store.deliveries import ANSWER
+from bridgebot.store.rows import Account, Post
 
 SHOWN = 100  # graphemes of each memo in the list
 
@@ -54,21 +55,17 @@ def share(exchange: Talk, argument: str, message: Message) -> None:
         return
     named = [account.id for account in accounts if account is not None]
     wanted = wish(exchange, message, found.text, named=named)
-    if anywhere_to_go(exchange, wanted):
-        _share(exchange, found, targets(exchange, wanted))
+    chosen = anywhere_to_go(exchange, wanted)
+    if chosen:
+        _share(exchange, found, chosen)
 
 
-def _share(exchange: Talk, found: Post, accounts: Sequence[int]) -> None:
+def _share(exchange: Talk, found: Post, accounts: Sequence[Account]) -> None:
     tx, now = exchange.tx, exchange.now
     if found.memo:
         found = _published(exchange, found)
-    new = False
-    for account in accounts:
-        target = Target(account)
-        new |= flow.to_account(
-            tx, now, found, target, exchange.house.networks, urgency=0, cause_id=exchange.cause_id
-        )
-    if not new:
+    networks, cause = exchange.house.networks, exchange.cause_id
+    if not flow.to_accounts(tx, now, found, map(Target, accounts), networks, urgency=ANSWER, cause_id=cause):
         exchange.say("share-there-already", code=code(exchange, found))
         return
     for shown in deliveries.of_post(tx, found.id, "receipt"):

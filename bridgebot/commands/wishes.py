@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from bridgebot.model import Audience, Author, Message
 from bridgebot.render import Rich
 from bridgebot.store import people, posts, routes
 from bridgebot.store.posts import Spot
+from bridgebot.store.rows import Account
 
 _VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
 
@@ -68,6 +70,8 @@ def account_names(exchange: Talk) -> str:
 
 def with_targets(exchange: Talk, wanted: Wish) -> Wish:
     """Read `+name` and `-name` in front of the text; only exact account names count."""
+    if not grammar.may_name_targets(wanted.text):
+        return wanted
     accounts = {account.name: account.id for account in people.accounts(exchange.tx, exchange.user.id)}
     add, remove, rest = grammar.targets(wanted.text, accounts)
     if not add and not remove:
@@ -80,35 +84,44 @@ def with_targets(exchange: Talk, wanted: Wish) -> Wish:
 # --- where it goes -----------------------------------------------------------------------------
 
 
-def targets(exchange: Talk, wanted: Wish) -> list[int]:
+def targets(exchange: Talk, wanted: Wish) -> list[Account]:
     """The accounts that it goes to, of those that are linked now."""
     tx, user = exchange.tx, exchange.user
-    # In a group there are no defaults of its own: the writer's direct chat has them.
-    home = exchange.chat if exchange.chat.direct else people.direct_chat(tx, user.id)
-    outgoing = routes.from_chat(tx, home.id, user.id) if home else []
-    defaults = [route.account_id for route in outgoing if route.account_id is not None]
-    linked = {account.id for account in people.accounts(tx, user.id)}
     if wanted.parent is None:
-        chosen = flow.choose(wanted.named, wanted.excluded, defaults)
-        return [account for account in chosen if account in linked]
-    parent = posts.post(tx, wanted.parent)
+        known = people.accounts(tx, user.id) if wanted.named else _defaults(exchange)
+        return _among(known, flow.choose(wanted.named, wanted.excluded, [one.id for one in known]))
+    parent, known = posts.post(tx, wanted.parent), people.accounts(tx, user.id)
     if parent.user_id == user.id:
-        return flow.choose((), wanted.excluded, (), holders=flow.holders(tx, parent, user.id))
-    reader = flow.reader(tx, parent, user.id)
-    return [reader] if reader is not None and reader in linked else []
+        there = flow.holders(tx, parent, user.id)
+        return _among(known, flow.choose((), wanted.excluded, (), holders=there))
+    return _among(known, [flow.reader(tx, parent, user.id)])
 
 
-def anywhere_to_go(exchange: Talk, wanted: Wish) -> bool:
-    """Whether there is a target; if not, say what is missing."""
-    if targets(exchange, wanted):
-        return True
+def _among(accounts: Sequence[Account], ids: Sequence[int | None]) -> list[Account]:
+    """Those with these ids, in the order of the ids."""
+    by_id = {account.id: account for account in accounts}
+    return [by_id[one] for one in ids if one in by_id]
+
+
+def _defaults(exchange: Talk) -> list[Account]:
+    """In a group there are no defaults of its own: the writer's direct chat has them."""
+    tx, user_id = exchange.tx, exchange.user.id
+    home = exchange.chat if exchange.chat.direct else people.direct_chat(tx, user_id)
+    return routes.defaults(tx, home.id, user_id) if home else []
+
+
+def anywhere_to_go(exchange: Talk, wanted: Wish) -> list[Account]:
+    """The accounts that it goes to; if there is none, say what is missing."""
+    chosen = targets(exchange, wanted)
+    if chosen:
+        return chosen
     if not people.accounts(exchange.tx, exchange.user.id):
         exchange.say("no-accounts-to-post")
     elif wanted.parent is not None:
         exchange.say("no-account-for-reply")
     else:
         exchange.say("no-targets", names=account_names(exchange))
-    return False
+    return []
 
 
 def meant_for(exchange: Talk, wanted: Wish) -> tuple[Audience, str | None]:
@@ -129,7 +142,7 @@ def meant_for(exchange: Talk, wanted: Wish) -> tuple[Audience, str | None]:
 
 def titles(exchange: Talk, wanted: Wish, audience: Audience, warning: str | None) -> list[str]:
     """The networks' names, with the account's where two are on one; what will be left out says why."""
-    rows = [people.account(exchange.tx, account) for account in targets(exchange, wanted)]
+    rows = targets(exchange, wanted)
     adapters = [row.adapter for row in rows]
     names = []
     for row in rows:
@@ -144,22 +157,23 @@ def titles(exchange: Talk, wanted: Wish, audience: Audience, warning: str | None
 
 def networks(exchange: Talk, wanted: Wish) -> list[Network | None]:
     """The networks that it goes to."""
-    rows = [people.account(exchange.tx, account) for account in targets(exchange, wanted)]
-    return [exchange.house.network(row.adapter) for row in rows]
+    return [exchange.house.network(account.adapter) for account in targets(exchange, wanted)]
 
 
 def publish_asked(exchange: Talk, wanted: Wish) -> None:
     """Publish what was asked about, if there still is somewhere to go."""
-    if anywhere_to_go(exchange, wanted):
-        publish(exchange, wanted)
+    chosen = anywhere_to_go(exchange, wanted)
+    if chosen:
+        publish(exchange, wanted, chosen)
 
 
-def publish(exchange: Talk, wanted: Wish) -> None:
-    """Take the post in, and queue its receipt."""
+def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> None:
+    """Take the post in for these accounts, and queue its receipt; a memo goes to none."""
     tx, now, user = exchange.tx, exchange.now, exchange.user
     audience, warning = meant_for(exchange, wanted)
     met = Met(
-        spot=_spot(exchange, wanted.message),
+        spot=Spot(exchange.chat.realm, wanted.message, exchange.chat.adapter, chat_id=exchange.chat.id),
+        instead=f"{wanted.message}#{exchange.cause_id}",
         author=Author(str(user.id), "", ""),
         text=wanted.text,
         audience=audience,
@@ -171,17 +185,15 @@ def publish(exchange: Talk, wanted: Wish) -> None:
         memo=wanted.memo,
         spans=wanted.rich.spans,
     )
-    chosen = [] if wanted.memo else [Target(account) for account in targets(exchange, wanted)]
+    chosen = () if wanted.memo else map(Target, accounts)
     made = flow.accept(tx, now, met, exchange.house.networks, targets=chosen, cause_id=exchange.cause_id)
     if not wanted.memo:
-        people.set_user(tx, user.id, next_audience=None, next_warning=None, next_language=None)
+        forget_next(exchange)
     flow.receipt(tx, now, made, exchange.chat, user_id=user.id, cause_id=exchange.cause_id)
 
 
-def _spot(exchange: Talk, message: str) -> Spot:
-    """The message as the post's first copy. Clients choose ids: one that stands for another post
-    here, perhaps somebody else's, must not reach that post.
-    """
-    taken = posts.copy_at(exchange.tx, exchange.chat.realm, message) is not None
-    native_id = f"{message}#{exchange.cause_id}" if taken else message
-    return Spot(exchange.chat.realm, native_id, exchange.chat.adapter, chat_id=exchange.chat.id)
+def forget_next(exchange: Talk) -> None:
+    """What was chosen for the next post went with this one."""
+    user = exchange.user
+    if user.next_audience or user.next_warning or user.next_language:
+        people.set_user(exchange.tx, user.id, next_audience=None, next_warning=None, next_language=None)

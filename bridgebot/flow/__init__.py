@@ -7,6 +7,7 @@ index with insert-or-ignore; time and the networks' abilities are arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from bridgebot.flow.again import (
@@ -35,7 +36,7 @@ from bridgebot.flow.changes import (
     unshare,
     untouched,
 )
-from bridgebot.flow.fanout import Networks, Target, fire, fires, must_warn, refusal, to_account, to_chat
+from bridgebot.flow.fanout import Networks, Target, fire, must_warn, refusal, to_accounts
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.receipts import RECEIPT_AFTER, receipt, refresh_receipt, settled, touch_receipts
 from bridgebot.flow.targets import able, actor, addressee, choose, holders, reader
@@ -58,55 +59,56 @@ def accept(
 
     That one rule is the duplicate check, the echo check, the crash repair and the fan-out.
     """
-    post = _find(tx, met)
+    met, post = _find(tx, met)
+    new = post is None
     if post is None:
         post = _make(tx, met)
     elif post.deleted_at is None:
         post = note_change(tx, now, post, met, networks)
     if timeline is None or posts.sight(tx, now, timeline.id, post.id):
-        for target in targets:
-            to_account(tx, now, post, target, networks, cause_id=cause_id, urgency=deliveries.ANSWER)
+        to_accounts(tx, now, post, targets, networks, cause_id=cause_id, urgency=deliveries.ANSWER, new=new)
         if timeline is not None and post.deleted_at is None:
             fire(tx, now, post, met, timeline, networks)
     return post
 
 
-def _find(tx: Tx, met: Met) -> Post | None:
+def _find(tx: Tx, met: Met) -> tuple[Met, Post | None]:
     """By the place where it was met, else by its canonical address (then this is one more copy)."""
     copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
+    if copy is not None and met.instead is not None:
+        met = replace(met, spot=replace(met.spot, native_id=met.instead), instead=None)
+        return _find(tx, met)
     if copy is not None:
-        return posts.post(tx, copy.post_id)
+        return met, posts.post(tx, copy.post_id)
     known = posts.by_uri(tx, met.uri)
     if known is not None:
         posts.add_copy(tx, known.id, MIRROR, met.spot, version=known.version)
-    return known
+    return met, known
 
 
 def _make(tx: Tx, met: Met) -> Post:
-    post_id = posts.add(
+    post = posts.make(
         tx,
-        {
-            "user_id": met.user_id,
-            "adapter": met.spot.adapter,
-            "author_id": met.author.id,
-            "author_handle": met.author.handle,
-            "author_name": met.author.name,
-            "text": met.text,
-            "spans": listed(met.spans),
-            "media": listed(met.media),
-            "warning": met.warning,
-            "audience": met.audience.value,
-            "language": met.language,
-            "uri": met.uri,
-            "url": met.spot.url,
-            "parent_id": met.parent_id,
-            "memo": met.memo,
-            "created_at": met.created_at,
-            "edited_at": met.edited_at,
-        },
+        user_id=met.user_id,
+        adapter=met.spot.adapter,
+        author_id=met.author.id,
+        author_handle=met.author.handle,
+        author_name=met.author.name,
+        text=met.text,
+        spans=listed(met.spans),
+        media=listed(met.media),
+        warning=met.warning,
+        audience=met.audience.value,
+        language=met.language,
+        uri=met.uri,
+        url=met.spot.url,
+        parent_id=met.parent_id,
+        memo=met.memo,
+        created_at=met.created_at,
+        edited_at=met.edited_at,
     )
-    posts.add_copy(tx, post_id, ORIGINAL, met.spot)
-    return posts.post(tx, post_id)
+    posts.add_copy(tx, post.id, ORIGINAL, met.spot)
+    return post
 
 
 __all__ = [
@@ -128,7 +130,6 @@ __all__ = [
     "drop_changes",
     "edit",
     "failed_parts",
-    "fires",
     "gone",
     "holders",
     "is_unwanted",
@@ -146,8 +147,7 @@ __all__ = [
     "sweep",
     "target",
     "tidy",
-    "to_account",
-    "to_chat",
+    "to_accounts",
     "touch_receipts",
     "unshare",
     "untouched",

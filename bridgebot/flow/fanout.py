@@ -11,9 +11,9 @@ from bridgebot.adapter import Network, SocialCapabilities
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import receipt
 from bridgebot.model import Audience
-from bridgebot.store import Tx, deliveries, people, posts, routes
+from bridgebot.store import Tx, deliveries, following, people, posts, routes
 from bridgebot.store.deliveries import MIRRORED, Order
-from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post, Route, Timeline
+from bridgebot.store.rows import Account, Copy, Delivery, Post, Timeline
 
 Networks = Mapping[str, Network]
 
@@ -22,82 +22,57 @@ Networks = Mapping[str, Network]
 class Target:
     """An account that a post is to go to, and what brought that about."""
 
-    account_id: int
+    account: Account
     route_id: int | None = None
 
 
 def fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, networks: Networks) -> None:
     """Queue one delivery for each route that fires, into chats and accounts alike."""
-    synced = False
-    for route in routes.from_timeline(tx, timeline.id):
-        if not fires(route, post.seen_by, met, now):
-            continue
-        if route.chat_id is not None:
-            to_chat(tx, now, post, people.chat_by_id(tx, route.chat_id), route, met.boost)
-        elif route.account_id is not None and _in_context(tx, post, met, route.account_id):
-            target = Target(route.account_id, route.id)
-            synced |= to_account(tx, now, post, target, networks, urgency=MIRRORED)
-    if synced and post.user_id is not None:
+    since, by = min(met.shown_at, now), met.boost.by.handle if met.boost else None
+    following.into_chats(tx, now, timeline.id, post.id, post.seen_by, since, by)
+    carried = routes.into_accounts(tx, timeline.id, post.seen_by, since, boosted=met.boost is not None)
+    targets = [Target(people.account(tx, route.account_id or 0), route.id) for route in carried]
+    if met.answers:  # a rule carries an answer only to where what it answers stands
+        targets = [target for target in targets if _parent_in(tx, post, target.account) is not None]
+    if to_accounts(tx, now, post, targets, networks, urgency=MIRRORED) and post.user_id is not None:
         home = people.direct_chat(tx, post.user_id)
         if home is not None:
             receipt(tx, now, post, home, user_id=post.user_id)
 
 
-def _in_context(tx: Tx, post: Post, met: Met, account_id: int) -> bool:
-    """Whether a rule may carry the post there: an answer only to where what it answers stands."""
-    return not met.answers or _parent_in(tx, post, people.account(tx, account_id)) is not None
-
-
-def fires(route: Route, audience: Audience, met: Met, now: datetime) -> bool:
-    """Whether a route carries a post that was just sighted. Pure.
-
-    Only what is younger than the route; by default only public posts leave for other places.
-    """
-    if route.since > met.shown_at or route.since > now:
-        return False
-    if met.boost is not None and not route.filters.get("boosts", True):
-        return False
-    audiences = route.filters.get("audiences")
-    return audiences is None or audience.value in audiences
-
-
-def to_chat(tx: Tx, now: datetime, post: Post, chat: Chat, route: Route, boost: model.Boost | None) -> None:
-    """Queue the post as an item in a chat; a chat that others read is given public posts only."""
-    if not chat.direct and post.seen_by is not Audience.PUBLIC:
-        return
-    if posts.stands_in(tx, post.id, chat_id=chat.id):
-        return
-    arguments = {"boosted_by": boost.by.handle} if boost else {}
-    order = Order(
-        action="create",
-        lane=f"chat:{chat.id}",
-        urgency=MIRRORED,
-        once=f"create:{post.id}:chat:{chat.id}",
-        post_id=post.id,
-        chat_id=chat.id,
-        route_id=route.id,
-        user_id=route.user_id,
-        arguments=arguments,
-    )
-    deliveries.queue(tx, now, order)
-
-
-def to_account(
+def to_accounts(
     tx: Tx,
     now: datetime,
     post: Post,
-    target: Target,
+    targets: Iterable[Target],
     networks: Networks,
     *,
     urgency: int,
     cause_id: int | None = None,
+    new: bool = False,
 ) -> bool:
-    """Queue the post for an account; False when the account has it, or a delivery of it, already."""
-    account = people.account(tx, target.account_id)
-    if posts.stands_in(tx, post.id, account_id=account.id):
-        return False
-    parent = _parent_in(tx, post, account)
-    order = Order(
+    """Queue the post for accounts; False when all of them have it, or a delivery of it, already. A `new`
+    post stands nowhere.
+    """
+    wanted = [one for one in targets if new or not posts.stands_in(tx, post.id, account_id=one.account.id)]
+    parents = [_parent_in(tx, post, target.account) for target in wanted]
+    orders = [
+        _order(post, target, parent, urgency, cause_id)
+        for target, parent in zip(wanted, parents, strict=True)
+    ]
+    queued = deliveries.queue_all(tx, now, orders)
+    for target, parent, made in zip(wanted, parents, queued, strict=True):
+        problem = _problem(post, parent, networks.get(target.account.adapter))
+        if made is not None and problem is not None:
+            deliveries.end(tx, now, made, "failed", error={"key": problem})
+    return any(made is not None for made in queued)
+
+
+def _order(
+    post: Post, target: Target, parent: Copy | Delivery | None, urgency: int, cause_id: int | None
+) -> Order:
+    account = target.account
+    return Order(
         action="create",
         lane=f"account:{account.id}",
         urgency=urgency,
@@ -109,18 +84,14 @@ def to_account(
         cause_id=cause_id,
         user_id=account.user_id,
     )
-    made = deliveries.queue(tx, now, order)
-    if made is None:
-        return False
+
+
+def _problem(post: Post, parent: Copy | Delivery | None, network: Network | None) -> str | None:
+    """Why the network cannot have the post, or None."""
     answers = post.parent_id is not None
-    network = networks.get(account.adapter)
     warned = bool(post.warning) or must_warn(post.emphasis, network)
     problem = refusal(post.seen_by, warned, answers, network)
-    if problem is None and answers and parent is None:
-        problem = "skip-no-parent"
-    if problem is not None:
-        deliveries.end(tx, now, made, "failed", error={"key": problem})
-    return True
+    return "skip-no-parent" if problem is None and answers and parent is None else problem
 
 
 def must_warn(spans: Iterable[model.Span], network: Network | None) -> bool:

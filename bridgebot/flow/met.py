@@ -32,6 +32,9 @@ class Met:
     boost: model.Boost | None = None
     spans: tuple[model.Span, ...] = ()
     media: tuple[model.Attachment, ...] = ()
+    # A message's id where its own stands for another post here, perhaps somebody else's: clients choose
+    # ids, and one that was used before must not reach what it meant then. None: it is the same post.
+    instead: str | None = None
 
     @property
     def shown_at(self) -> datetime:

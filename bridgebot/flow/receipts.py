@@ -15,7 +15,7 @@ def receipt(
     tx: Tx, now: datetime, post: Post, chat: Chat, *, user_id: int, cause_id: int | None = None
 ) -> None:
     """Queue the receipt of a post in its owner's chat, once; it gives the post its short id there."""
-    posts.number(tx, chat.id, post.id)
+    posts.name(tx, chat.id, post.id)
     order = Order(
         action="receipt",
         lane=f"chat:{chat.id}",
@@ -32,7 +32,7 @@ def receipt(
 
 def settled(tx: Tx, post_id: int) -> bool:
     """Whether everything that publishes, changes or deletes the post on networks has ended."""
-    return all(work.state in deliveries.ENDED for work in deliveries.work_on(tx, post_id))
+    return deliveries.settled(tx, post_id)
 
 
 def touch_receipts(tx: Tx, now: datetime, post: Post, cause_id: int | None) -> None:
@@ -75,7 +75,7 @@ def refresh_receipt(tx: Tx, now: datetime, shown: Delivery, cause_id: int | None
 
 def _bring_forward(tx: Tx, waiting: Delivery, due: datetime) -> None:
     """An earlier attempt may have frozen words that are no longer true: they are written anew."""
-    if waiting.attempts and waiting.state == "queued" and not _begun(tx, waiting):
+    if waiting.fence and waiting.state == "queued" and not _begun(tx, waiting):
         deliveries.thaw(tx, waiting.id)
     if due < waiting.due_at:
         deliveries.change(tx, waiting.id, due_at=due)

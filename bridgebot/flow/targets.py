@@ -69,5 +69,4 @@ def reader(tx: Tx, post: Post, user_id: int) -> int | None:
     brought = posts.reader_of(tx, post.id, user_id)
     if brought is not None:
         return brought
-    realms = {copy.realm for copy in posts.copies(tx, post.id)}
-    return next((a.id for a in people.accounts(tx, user_id) if a.server in realms), None)
+    return next((a.id for a in people.accounts(tx, user_id) if posts.in_realm(tx, post.id, a.server)), None)

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,7 @@ from bridgebot.http.addresses import Network, is_name, may_connect, networks
 MAX_BODY = 8 * 1024 * 1024  # bytes of one answer, after decompression
 MAX_FIELD = 16 * 1024  # bytes of one header line
 PER_HOST = 16  # connections to one host at a time; there is no limit for all hosts together
+ORIGINS = 4096  # of which it is remembered what the policy says
 TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=30)  # seconds
 
 Ended = Callable[[str], None]
@@ -55,7 +57,7 @@ class Policy:
 class _Attempt:
     """One request on its way, as the socket factory sees it."""
 
-    trusted: bool  # its origin is one of the operator's
+    trusted: bool | None  # its origin is one of the operator's; None: nobody may ask it
     networks: tuple[Network, ...]
     refused: bool = False
 
@@ -128,37 +130,37 @@ class _Guard:
         self._policy = policy
         self._user_agent = user_agent
         self._ended = ended
+        self._judged = lru_cache(ORIGINS)(self._judge)  # a timeline is polled a thousand times a day
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        how = "error"
+        url, how = request.url, "error"
+        attempt = _Attempt(self._judged(url.scheme, url.raw_authority), self._policy.networks)
+        token = _attempt.set(attempt)
         try:
-            answer = await self._let(request, handler)
+            if attempt.trusted is None:
+                raise AddressRefused(url.raw_host or "?")
+            request.headers["User-Agent"] = self._user_agent
+            answer = await handler(request)
             how = "429" if answer.status == 429 else f"{answer.status // 100}xx"
             return answer
         except AddressRefused:
             how = "refused"
             raise
-        finally:
-            self._ended(how)
-
-    async def _let(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        if not may_request(request.url, self._policy):
-            raise AddressRefused(request.url.raw_host or "?")
-        request.headers["User-Agent"] = self._user_agent
-        attempt = _Attempt(origin(request.url) in self._policy.origins, self._policy.networks)
-        token = _attempt.set(attempt)
-        try:
-            return await handler(request)
         except aiohttp.ClientConnectorError as error:
-            if attempt.refused:
-                raise AddressRefused(request.url.raw_host or "?") from error
-            raise
+            if not attempt.refused:
+                raise
+            how = "refused"
+            raise AddressRefused(url.raw_host or "?") from error
         finally:
             _attempt.reset(token)
+            self._ended(how)
+
+    def _judge(self, scheme: str, authority: str) -> bool | None:
+        """Of an origin, as it is written: see `_Attempt.trusted`."""
+        url = URL.build(scheme=scheme, authority=authority, encoded=True)
+        return origin(url) in self._policy.origins if may_request(url, self._policy) else None
 
 
 def _guarded_socket(info: tuple[Any, ...]) -> socket.socket:
@@ -187,13 +189,15 @@ class _LimitedResponse(aiohttp.ClientResponse):
     async def _limited(self) -> bytes:
         if (self.content_length or 0) > MAX_BODY:
             raise BodyTooLarge(f"{self.content_length} bytes")
-        pieces, size = [], 0
-        while piece := await self.content.readany():
+        content, pieces, size = self.content, [], 0
+        while True:
+            piece = await content.readany()
             size += len(piece)
             if size > MAX_BODY:
                 raise BodyTooLarge(f"more than {MAX_BODY} bytes")
             pieces.append(piece)
-        return b"".join(pieces)
+            if content.at_eof() and content.exception() is None:
+                return b"".join(pieces)
 
 
 def _urls(value: Any) -> list[URL]:

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 LONGEST = 24 * 3600.0  # seconds; a network that says more is not believed
 _DELTA_BELOW = 1e8  # a smaller number is a span in seconds, a larger one an epoch time
 _MILLISECONDS_ABOVE = 1e11
+_LIMITS = tuple(
+    (f"{prefix}-Limit", f"{prefix}-Remaining", f"{prefix}-Reset") for prefix in ("X-RateLimit", "RateLimit")
+)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -19,9 +23,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     `headers` are looked up without regard to case. Dates are measured against the server's own
     `Date` where it sends one, so that two clocks that differ do no harm.
     """
-    here = _date(headers.get("Date", "")) or now
     for name in ("Retry-After", "X-RateLimit-Reset", "RateLimit-Reset"):
-        seconds = _seconds(headers.get(name, "").strip(), here)
+        seconds = _seconds(headers.get(name, ""), headers, now)
         if seconds is not None:
             return min(max(seconds, 0.0), LONGEST)
     return None
@@ -38,14 +41,21 @@ class Left:
 
 def left(headers: Mapping[str, str], now: datetime) -> Left | None:
     """`X-RateLimit-Limit`, `-Remaining` and `-Reset`, or the same without the `X-`; None: not said."""
-    here = _date(headers.get("Date", "")) or now
-    for prefix in ("X-RateLimit", "RateLimit"):
-        remaining = _count(headers.get(f"{prefix}-Remaining", ""))
-        seconds = _seconds(headers.get(f"{prefix}-Reset", "").strip(), here)
-        if remaining is not None and seconds is not None:
-            limit = _count(headers.get(f"{prefix}-Limit", "")) or 0
-            return Left(limit, remaining, min(max(seconds, 0.0), LONGEST))
+    for limit, remains, reset in _LIMITS:
+        said = headers.get(remains)
+        remaining = None if said is None else _count(said)
+        if remaining is None:
+            continue
+        seconds = _seconds(headers.get(reset, ""), headers, now)
+        if seconds is not None:
+            whole = _count(headers.get(limit, "")) or 0
+            return Left(whole, remaining, min(max(seconds, 0.0), LONGEST))
     return None
+
+
+def date(text: str) -> datetime | None:
+    """A date as HTTP writes it; None: it is none."""
+    return _date(text) if text else None
 
 
 def _count(text: str) -> int | None:
@@ -53,18 +63,27 @@ def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _seconds(text: str, now: datetime) -> float | None:
+def _seconds(text: str, headers: Mapping[str, str], now: datetime) -> float | None:
+    """How long it is until a time, or so many seconds; a time is measured against the server's own."""
+    text = text.strip()
+    if not text:
+        return None
     try:
         number = float(text)
     except ValueError:
-        then = _date(text) or _iso(text)
-        return None if then is None else (then - now).total_seconds()
+        then = _iso(text) or _date(text)
+        return None if then is None else (then - _here(headers, now)).total_seconds()
     if number != number or number < _DELTA_BELOW:
         return number if number == number else None
     epoch = number / 1000 if number > _MILLISECONDS_ABOVE else number
-    return epoch - now.timestamp()
+    return epoch - _here(headers, now).timestamp()
 
 
+def _here(headers: Mapping[str, str], now: datetime) -> datetime:
+    return date(headers.get("Date", "")) or now
+
+
+@lru_cache(64)  # within a second all servers write the same one
 def _date(text: str) -> datetime | None:
     try:
         return _aware(parsedate_to_datetime(text))

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from bridgebot import dialog
 from bridgebot.adapter import Clock
 from bridgebot.dialog import House
-from bridgebot.errors import AdapterError, StoreError, Temporary, Unconfirmed
+from bridgebot.errors import AdapterError, StoreError, Unconfirmed
 from bridgebot.journal import REMEMBERED, Journal
-from bridgebot.outbox import calls, ended, frozen, outcome
+from bridgebot.outbox import calls, ended, outcome
+from bridgebot.outbox.begin import Beginner, Work, pending, realm_of
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
-from bridgebot.outbox.slowed import slowed
+from bridgebot.outbox.ends import End, Ends
 from bridgebot.outbox.turns import Turns
-from bridgebot.store import Store, Tx, deliveries, lanes, people, restored
+from bridgebot.store import Store, Tx, deliveries, lanes
 from bridgebot.store.budgets import Budgets, Gate
 from bridgebot.store.needs import Slot, size
 from bridgebot.store.rows import Delivery, Part
@@ -44,36 +43,12 @@ LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    delivery: Delivery
-    parts: list[Part]
-    aim: Aim
-    refused: AdapterError | None = None  # set: it came to no call, and that is settled
-    slot: Slot | None = None  # of the first call, where rates are set
-
-
-@dataclass(frozen=True, slots=True)
 class _Claimed:
     """What a look at the queue brought."""
 
     number: int  # of lanes that had something due
-    works: list[tuple[_Work, Realm]]  # begun: to be called now
+    works: list[tuple[Work, Realm]]  # begun: to be called now
     next_due: datetime | None
-
-
-class _Realms:
-    """Which server a delivery is for."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int | None, int | None], Realm] = {}
-
-    def of(self, tx: Tx, delivery: Delivery) -> Realm:
-        place = (delivery.chat_id, delivery.account_id)
-        if place == (None, None):
-            return str(delivery.arguments.get("adapter", ""))
-        if place not in self._known:
-            self._known[place] = sys.intern(lanes.realm_of(tx, *place))
-        return self._known[place]
 
 
 class Outbox:
@@ -92,16 +67,18 @@ class Outbox:
         call_timeout: float = CALL_TIMEOUT,
     ) -> None:
         self._store = store
-        self._adapters = adapters
         self._house = house
         self._clock = clock
         self._call_timeout = call_timeout
         self._traffic = Traffic(MOST_RUNNING, SHARE, TRIES)
-        self._realms = _Realms()
         self._routed = routed  # called after a commit that may have made or ended a route
         self._budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
         self._turns = Turns(clock)
         self._journal = journal or Journal()
+        self._beginner = Beginner(house, adapters, self._journal, store.database.troubles)
+        self._ends = Ends(
+            store, house, self._budgets, self._journal, clock, start=self._track, settled=self._settled
+        )
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._next_due: datetime | None = None
@@ -113,8 +90,9 @@ class Outbox:
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is left to the next start."""
         self._journal.remember(await self._store.read(lambda tx, now: deliveries.makers(tx, REMEMBERED)))
-        for lost, adapter in await self._store.run(self._recover):
-            self._failed(lost, adapter, Unconfirmed())
+        now = self._clock.now()
+        for lost in await self._store.run(self._recover):
+            self._ends.tell(lost, Unconfirmed(), now)
         try:
             while True:
                 self._woken.clear()
@@ -131,8 +109,9 @@ class Outbox:
             for task in self._running:
                 task.cancel()
 
-    def _recover(self, tx: Tx, now: datetime) -> list[tuple[Delivery, AnyAdapter | None]]:
-        return [(lost, self._aim(tx, lost).adapter) for lost in recover(tx, now, self._house)]
+    def _recover(self, tx: Tx, now: datetime) -> list[Work]:
+        lost = recover(tx, now, self._house)
+        return [Work(one, [], self._beginner.aim(tx, one)) for one in lost]
 
     async def drain(self) -> None:
         """Claim nothing more; returns when every call that was begun has its outcome."""
@@ -145,7 +124,8 @@ class Outbox:
         delivered = 0
         while started := await self._start_due():
             delivered += started
-            await asyncio.gather(*self._running)
+            while self._running:
+                await asyncio.gather(*self._running)
         return delivered
 
     async def idle(self, within: timedelta) -> bool:
@@ -161,12 +141,14 @@ class Outbox:
         look = self._traffic.look(CLAIM, self._clock.now())
         claimed = await self._store.run(lambda tx, now: self._claim(tx, now, min(room, CLAIM), look))
         self._next_due = claimed.next_due
+        now = self._clock.now()
         for work, realm in claimed.works:
-            call = self._traffic.begin(realm, self._clock.now())
-            task = asyncio.create_task(self._deliver(work, realm, call))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._track(asyncio.create_task(self._deliver(work, realm, self._traffic.begin(realm, now))))
         return claimed.number
+
+    def _track(self, task: asyncio.Task[None]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     def _claim(self, tx: Tx, now: datetime, most: int, look: Look) -> _Claimed:
         """Claim what can start at once and begin it; if there is nothing, when is the next due? Both by the
@@ -175,11 +157,10 @@ class Outbox:
         """
         gate = self._budgets.gate(tx, now)
         claimed = lanes.claim(tx, now, LEASE, most, look.crowded, gate)
-        found = look.sort([(one, self._realms.of(tx, one)) for one in claimed])
+        found = look.sort([(one, realm_of(tx, one)) for one in claimed])
         for delivery, wait in found.wait:
             lanes.release(tx, delivery, wait_until=now + wait)
-        begun = [(self._begun(tx, now, delivery, gate), realm) for delivery, realm in found.go]
-        works = [(work, realm) for work, realm in begun if work is not None]
+        works = self._begun(tx, now, found.go, gate)
         next_due = None if claimed else self._look_around(tx, now, gate, look)
         gate.keep()
         return _Claimed(len(claimed), works, next_due)
@@ -200,76 +181,43 @@ class Outbox:
         times = (lanes.next_due(tx, look.crowded | gate.closed), gate.opens())
         return min((at for at in times if at is not None), default=None)
 
-    async def _deliver(self, work: _Work, realm: Realm, call: int) -> None:
-        """One delivery from its start to its outcome."""
+    def _begun(
+        self, tx: Tx, now: datetime, go: Sequence[tuple[Delivery, Realm]], gate: Gate
+    ) -> list[tuple[Work, Realm]]:
+        if self._closing:
+            lanes.release_all(tx, [delivery for delivery, _ in go])
+            return []
+        works = self._beginner.begin(tx, now, [delivery for delivery, _ in go], gate) if go else []
+        return [(work, realm) for work, (_, realm) in zip(works, go, strict=True) if work is not None]
+
+    async def _deliver(self, work: Work, realm: Realm, call: int) -> None:
+        """One delivery from its start to its outcome, which is written with others."""
+        end = None
         try:
-            await self._attempt(work, realm)
+            if work.refused is not None:
+                self._ends.tell(work, work.refused, self._clock.now())
+            else:
+                end = await self._make_calls(work, realm, call)
         except StoreError as error:
             # Nothing is lost: the row is still there, and its call runs out of lease.
             log.debug("outbox.store", problem=str(error))
+        except Exception:
+            await self._ends.broken(work)
         finally:
-            self._traffic.end(call)
+            if end is None:
+                self._settled([End(work, call, [])])
+        if end is not None:
+            self._ends.put(end)
+
+    def _settled(self, ends: Sequence[End]) -> None:
+        for end in ends:
+            self._traffic.end(end.call)
         self.wake()
-        if work.delivery.action in ROUTING:
+        if any(end.work.delivery.action in ROUTING for end in ends):
             self._routed()
 
-    async def _attempt(self, work: _Work, realm: Realm) -> None:
-        try:
-            if work.refused is not None:
-                self._failed(work.delivery, work.aim.adapter, work.refused)
-            else:
-                await self._make_calls(work, realm)
-        except StoreError:
-            raise
-        except Exception:
-            self._journal.broken(work.delivery)
-            await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, work.delivery))
-
-    def _begun(self, tx: Tx, now: datetime, claimed: Delivery, gate: Gate) -> _Work | None:
-        """Begin one of a claim: what breaks there by a bug breaks that one only."""
-        try:
-            work = self._begin(tx, now, claimed)
-            return None if work is None else replace(work, slot=_slot(gate, work))
-        except Exception as error:
-            if self._store.database.troubles(error):
-                raise
-            self._journal.broken(claimed)
-            outcome.broken(tx, now, self._house, claimed)
-            return None
-
-    def _begin(self, tx: Tx, now: datetime, claimed: Delivery) -> _Work | None:
-        """Mark `sending`, and freeze what will be sent if this is the first attempt."""
-        if self._closing or not deliveries.start(tx, claimed):
-            lanes.release(tx, claimed)
-            return None
-        delivery = replace(claimed, state="sending", attempts=claimed.attempts + 1)
-        parts = deliveries.parts(tx, delivery.id)
-        if not parts:
-            try:
-                parts = frozen.freeze(tx, now, self._house, delivery)
-            except AdapterError as error:
-                outcome.failed(tx, now, self._house, delivery, error)
-                return _Work(delivery, parts, self._aim(tx, delivery), error)
-        if restored.is_doubtful(delivery):
-            unknown = Unconfirmed()
-            outcome.failed(tx, now, self._house, restored.doubt(tx, delivery), unknown)
-            return _Work(delivery, parts, self._aim(tx, delivery), unknown)
-        return _Work(delivery, parts, self._aim(tx, delivery))
-
-    def _aim(self, tx: Tx, delivery: Delivery) -> Aim:
-        if delivery.chat_id is not None:
-            chat = people.chat_by_id(tx, delivery.chat_id)
-            return Aim(self._adapter(chat.adapter), chat=chat.native())
-        if delivery.account_id is not None:
-            name = people.account(tx, delivery.account_id).adapter
-            return Aim(self._adapter(name), account=people.native_account(tx, delivery.account_id))
-        return Aim(self._adapter(delivery.arguments["adapter"]))
-
-    def _adapter(self, name: str) -> AnyAdapter | None:
-        return self._adapters.get(name)
-
-    async def _make_calls(self, work: _Work, realm: Realm) -> None:
-        """The parts that are not out yet, one after another; then the outcome."""
+    async def _make_calls(self, work: Work, realm: Realm, call: int) -> End | None:
+        """The parts that are not out yet, one after another. None: the rest waits in the queue."""
         done: list[Done] = []
         slot = work.slot
         for part in work.parts:
@@ -277,26 +225,20 @@ class Outbox:
                 done.append(Done(tuple(part.native_ids)))
                 continue
             try:
-                await self._turns.mine(slot)
+                if slot is not None:
+                    await self._turns.mine(slot)
                 done.append(await self._call(work.aim, part, done))
             except AdapterError as error:
                 self._traffic.heard(realm, error, self._clock.now())
-                await self._store.insist(
-                    lambda tx, now, e=error: self._settle(tx, now, work.delivery, e)  # type: ignore[misc]
-                )
-                self._failed(work.delivery, work.aim.adapter, error)
-                return
+                return End(work, call, done, error)
             self._traffic.heard(realm, None, self._clock.now())
             if part is not work.parts[-1]:
                 slot = await self._store.insist(
                     lambda tx, now, p=part, d=done[-1]: self._keep_part(tx, now, work, p, d)  # type: ignore[misc]
                 )
                 if slot is None:
-                    return
-        await self._store.insist(
-            lambda tx, now: outcome.succeeded(tx, now, self._house, work.delivery, work.parts, done)
-        )
-        self._journal.sent(work.delivery, work.aim.adapter, self._clock.now())
+                    return None
+        return End(work, call, done)
 
     async def _call(self, aim: Aim, part: Part, before: list[Done]) -> Done:
         payload = part.payload
@@ -310,16 +252,12 @@ class Outbox:
         except TimeoutError as error:
             raise Unconfirmed() from error
 
-    def _failed(self, delivery: Delivery, adapter: AnyAdapter | None, error: AdapterError) -> None:
-        most = outcome.MOST_ATTEMPTS
-        self._journal.failed(delivery, adapter, self._clock.now(), error, most_attempts=most)
-
-    def _keep_part(self, tx: Tx, now: datetime, work: _Work, part: Part, done: Done) -> Slot | None:
+    def _keep_part(self, tx: Tx, now: datetime, work: Work, part: Part, done: Done) -> Slot | None:
         """Note what is out. The next part is a call like any other: without a slot it waits in the queue."""
         delivery, gate = work.delivery, self._budgets.gate(tx, now)
         deliveries.part_sent(tx, delivery.id, part.number, done.ids)
-        ended.note_copies(tx, now, delivery, part, done)  # a further part may fail: this one is out
-        slot = gate.take(delivery, size(_pending(work.parts[work.parts.index(part) + 1 :])))
+        ended.note_copies(tx, now, [(delivery, part, done)])  # a further part may fail: this one is out
+        slot = gate.take(delivery, size(pending(work.parts[work.parts.index(part) + 1 :])))
         if slot is None:
             deliveries.change(tx, delivery.id, state="queued", attempts=0)  # none has failed so far
             lanes.release(tx, delivery)
@@ -327,26 +265,6 @@ class Outbox:
             lanes.renew(tx, now, delivery, LEASE)
         gate.keep()
         return slot
-
-    def _settle(self, tx: Tx, now: datetime, delivery: Delivery, error: AdapterError) -> None:
-        """A limit of the network moves its budget and nothing else; what else went wrong is an outcome."""
-        if isinstance(error, Temporary) and error.rate is not None:
-            slowed(tx, now, self._budgets.gate(tx, now), delivery, error)
-        else:
-            outcome.failed(tx, now, self._house, delivery, error)
-
-
-def _slot(gate: Gate, work: _Work) -> Slot | None:
-    """The slot of a call whose size is known now."""
-    slot = gate.slots.get(work.delivery.id)
-    if slot is not None:
-        gate.settle(slot, size(_pending(work.parts)))
-    return slot
-
-
-def _pending(parts: Sequence[Part]) -> dict[str, Any]:
-    """What is sent next."""
-    return next((part.payload for part in parts if part.native_ids is None), {})
 
 
 def recover(tx: Tx, now: datetime, house: House) -> list[Delivery]:

@@ -33,7 +33,7 @@ def instead(tx: Tx, now: datetime, house: House, edit: Delivery) -> None:
     else:
         deliveries.end(tx, now, edit.id, "failed", error=words(Unsupported("edit-asked")))
         _ask(tx, now, house, create)
-    ended(tx, now, house, edit)
+    ended(tx, now, house, [edit])
 
 
 def _can_delete(tx: Tx, house: House, edit: Delivery) -> bool:

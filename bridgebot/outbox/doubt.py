@@ -114,7 +114,7 @@ def _send_again(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None
     unwanted = delivery.action == "create" and flow.is_unwanted(tx, delivery)
     if unwanted and not any(part.native_ids for part in deliveries.parts(tx, delivery.id)):
         flow.cancel(tx, now, delivery)
-        ended(tx, now, house, delivery)
+        ended(tx, now, house, [delivery])
     else:
         deliveries.change(tx, delivery.id, state="queued", due_at=now)
     _no_more_questions(tx, now, house, delivery)
@@ -128,7 +128,7 @@ def confirm(
     waiting = next(part.number for part in parts if part.native_ids is None)
     part = parts[waiting if number is None else number]
     deliveries.part_sent(tx, delivery.id, part.number, found.ids)
-    note_copies(tx, now, delivery, part, found)
+    note_copies(tx, now, [(delivery, part, found)])
     if part.number >= waiting:
         _goes_on(tx, now, house, delivery, part)
 
@@ -150,7 +150,7 @@ def _goes_on(tx: Tx, now: datetime, house: House, delivery: Delivery, part: Part
         return
     deliveries.end(tx, now, delivery.id, "sent")
     flow.tidy(tx, now, delivery)
-    ended(tx, now, house, delivery)
+    ended(tx, now, house, [delivery])
 
 
 def _named_late(tx: Tx, now: datetime, house: House, look: Delivery, delivery: Delivery, found: Done) -> None:
@@ -159,9 +159,9 @@ def _named_late(tx: Tx, now: datetime, house: House, look: Delivery, delivery: D
     if not part.native_ids:
         deliveries.part_sent(tx, delivery.id, part.number, found.ids)
         deliveries.change(tx, delivery.id, nameless_at=None)
-        note_copies(tx, now, delivery, part, found)
+        note_copies(tx, now, [(delivery, part, found)])
         flow.tidy(tx, now, delivery)
-        ended(tx, now, house, delivery)
+        ended(tx, now, house, [delivery])
 
 
 def _no_more_questions(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:

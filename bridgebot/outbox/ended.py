@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from bridgebot.errors import AdapterError
 from bridgebot.outbox import answers
 from bridgebot.outbox.calls import Done
 from bridgebot.store import Tx, deliveries, people, posts
-from bridgebot.store.posts import MIRROR, RECEIPT, Spot
+from bridgebot.store.posts import MIRROR, RECEIPT
 from bridgebot.store.rows import Delivery, Part
 
 
@@ -20,38 +21,35 @@ def words(error: AdapterError) -> dict[str, Any]:
     return {"key": error.key, "arguments": error.arguments, "kind": type(error).__name__}
 
 
-def note_copies(tx: Tx, now: datetime, delivery: Delivery, part: Part, done: Done) -> None:
+def note_copies(tx: Tx, now: datetime, calls: Iterable[tuple[Delivery, Part, Done]]) -> None:
     """An id that arrives is recorded, however late."""
-    operation = part.payload["op"]
-    if operation in ("delete", "delete-message"):
-        _mark_gone(tx, now, delivery, part.payload["id"])
-    if delivery.post_id is None or operation not in ("send", "publish"):
-        return
-    role = RECEIPT if delivery.action.startswith("receipt") else MIRROR
-    version = posts.post(tx, delivery.post_id).version
-    # What an edit adds belongs to the create that it changes: the next edit finds all of it there.
-    made_by = flow.target(delivery) if delivery.action in ("edit", "receipt-change") else delivery.id
-    for native_id in done.ids:
-        spot = _spot(tx, delivery, native_id, done.url)
-        posts.add_copy(
-            tx, delivery.post_id, role, spot, delivery_id=made_by, part=part.number, version=version
-        )
-
-
-def _spot(tx: Tx, delivery: Delivery, native_id: str, url: str | None) -> Spot:
-    if delivery.chat_id is not None:
-        chat = people.chat_by_id(tx, delivery.chat_id)
-        return Spot(chat.realm, native_id, chat.adapter, chat_id=chat.id)
-    if delivery.account_id is None:
-        raise LookupError(f"delivery {delivery.id} has no place")
-    account = people.account(tx, delivery.account_id)
-    return Spot(account.server, native_id, account.adapter, account_id=account.id, url=url)
+    made: list[deliveries.Made] = []
+    for delivery, part, done in calls:
+        operation = part.payload["op"]
+        if operation in ("delete", "delete-message"):
+            _mark_gone(tx, now, delivery, part.payload["id"])
+        if delivery.post_id is None or operation not in ("send", "publish"):
+            continue
+        role = RECEIPT if delivery.action.startswith("receipt") else MIRROR
+        # What an edit adds belongs to the create that it changes: the next edit finds all of it there.
+        made_by = flow.target(delivery) if delivery.action in ("edit", "receipt-change") else delivery.id
+        made += [(delivery.id, role, native_id, done.url, made_by, part.number) for native_id in done.ids]
+    deliveries.note_made(tx, made)
 
 
 def _mark_gone(tx: Tx, now: datetime, delivery: Delivery, native_id: str) -> None:
-    copy = posts.copy_at(tx, _spot(tx, delivery, native_id, None).realm, native_id)
+    copy = posts.copy_at(tx, _realm(tx, delivery), native_id)
     if copy is not None:
         posts.mark_gone(tx, now, copy.id)
+
+
+def _realm(tx: Tx, delivery: Delivery) -> str:
+    """Where ids of what is there are unique."""
+    if delivery.chat_id is not None:
+        return people.chat_by_id(tx, delivery.chat_id).realm
+    if delivery.account_id is None:
+        raise LookupError(f"delivery {delivery.id} has no place")
+    return people.account(tx, delivery.account_id).server
 
 
 def fail_dependants(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
@@ -63,18 +61,23 @@ def fail_dependants(tx: Tx, now: datetime, house: House, delivery: Delivery) -> 
         if waiting.action == "delete":
             flow.sweep(tx, now, delivery, cause_id=waiting.cause_id)
         fail_dependants(tx, now, house, waiting)
-        ended(tx, now, house, waiting)
+        ended(tx, now, house, [waiting])
 
 
-def ended(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
-    """Tell who waits for it: the receipt of the post, or the chat that asked."""
-    if delivery.action == "unlink" and delivery.account_id is not None:
-        people.unlink(tx, delivery.account_id)
-    if delivery.post_id is not None and delivery.account_id is not None:
-        for shown in deliveries.of_post(tx, delivery.post_id, "receipt"):
-            flow.refresh_receipt(tx, now, shown)
-    if "answer" not in delivery.arguments:
-        return
+def ended(tx: Tx, now: datetime, house: House, over: Sequence[Delivery]) -> None:
+    """Tell who waits for them: the receipts of posts, or the chats that asked."""
+    for delivery in over:
+        if delivery.action == "unlink" and delivery.account_id is not None:
+            people.unlink(tx, delivery.account_id)
+    shown = {one.post_id for one in over if one.post_id is not None and one.account_id is not None}
+    for receipt in deliveries.stale_receipts(tx, now, shown) if shown else ():
+        flow.refresh_receipt(tx, now, receipt)
+    for delivery in over:
+        if "answer" in delivery.arguments:
+            _answer(tx, now, house, delivery)
+
+
+def _answer(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     fresh = deliveries.delivery(tx, delivery.id)
     text = answers.answer(tx, house, fresh)
     if text is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -23,9 +22,8 @@ Payload = dict[str, Any]
 
 
 def freeze(tx: Tx, now: datetime, house: House, delivery: Delivery) -> list[Part]:
-    """Render the delivery and keep its parts. Raises Rejected, TargetGone, Unsupported."""
-    payloads = _render(tx, house, delivery)
-    return deliveries.freeze(tx, delivery.id, [(str(uuid.uuid4()), payload) for payload in payloads])
+    """Render the delivery: its parts are still to be kept. Raises Rejected, TargetGone, Unsupported."""
+    return deliveries.freeze(delivery.id, _render(tx, house, delivery))
 
 
 def _render(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
@@ -198,8 +196,9 @@ def _receipt(
 ) -> list[Payload]:
     """The receipt as the rows stand now; a change edits it where that can be, else says it once more."""
     post = _post(tx, delivery)
-    text, buttons = shown.receipt(tx, house, post, chat, language)
-    reply_to = _own_message(tx, delivery, chat) if able.replies else None
+    copies = posts.all_copies(tx, post.id)
+    text, buttons = shown.receipt(tx, house, post, chat, copies, language)
+    reply_to = _own_message(copies, chat) if able.replies else None
     fresh = _sends(text, able, language, buttons=buttons, reply_to=reply_to)
     if delivery.action == "receipt" or not able.edit:
         return fresh
@@ -207,9 +206,9 @@ def _receipt(
     return _over(fresh, old, "edit-message", "delete-message" if able.delete else None)
 
 
-def _own_message(tx: Tx, delivery: Delivery, chat: Chat) -> str | None:
+def _own_message(copies: Sequence[Copy], chat: Chat) -> str | None:
     """The person's own message, which a receipt answers natively."""
-    here = posts.in_realm(tx, delivery.post_id or 0, chat.realm)
+    here = posts.there(copies, chat.realm)
     return here[0].native_id if here and here[0].role == posts.ORIGINAL else None
 
 
@@ -261,7 +260,8 @@ def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
     post = _post(tx, delivery)
     if delivery.action == "create" and post.deleted_at is not None:
         raise TargetGone()
-    account = people.account(tx, delivery.account_id or 0)
+    account = _account(tx, delivery)
+    limits = account.fits
     text = _words(tx, house, delivery, post)
     whole = Draft(
         text=text.text,
@@ -273,8 +273,8 @@ def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
     )
     if delivery.action == "create" and post.parent_id is not None and whole.reply_to is None:
         raise Rejected("skip-no-parent")  # it went after this was queued: alone it would say something else
-    _must_leave_room(whole, account.fits)
-    return list(render.thread(whole, account.fits))
+    _must_leave_room(whole, limits)
+    return list(render.thread(whole, limits))
 
 
 def _must_leave_room(whole: Draft, limits: Limits) -> None:
@@ -288,8 +288,11 @@ def _must_leave_room(whole: Draft, limits: Limits) -> None:
 def _words(tx: Tx, house: House, delivery: Delivery, post: Post) -> Rich:
     """The post's words with the emphasis that this network knows; what came with pictures names them."""
     able = _network(tx, house, delivery).social
-    text = Rich(post.text, post.emphasis).only(able.markup if able else ())
-    text = render.joined("\n", [*([text] if text.text else []), *render.media_lines(post.attachments)])
+    text = Rich(post.text, post.emphasis)
+    if post.emphasis:
+        text = text.only(able.markup if able else ())
+    if post.attachments:
+        text = render.joined("\n", [*([text] if text.text else []), *render.media_lines(post.attachments)])
     # Names mean somebody else on another network: what a rule carries there pings nobody.
     if _by_rule(tx, delivery):
         return render.unpinged(text)

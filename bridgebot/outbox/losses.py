@@ -17,6 +17,8 @@ NOT_THERE = ("failed", "cancelled")
 
 def losses(tx: Tx, house: House, post: Post, creates: Iterable[Delivery], language: str) -> tuple[str, ...]:
     """One sentence for each kind of loss, which names the networks."""
+    if not post.emphasis and not post.attachments:
+        return ()  # plain words are carried everywhere
     lost: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for create in creates:
         adapter = people.account(tx, create.account_id or 0).adapter

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bridgebot import dialog, flow
 from bridgebot.adapter import OnUnconfirmed
@@ -31,25 +34,44 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds, doubled each time
 # --- it worked ---------------------------------------------------------------------------------
 
 
-def succeeded(
-    tx: Tx, now: datetime, house: House, delivery: Delivery, parts: list[Part], done: list[Done]
-) -> None:
-    """Every part is out: note where, and let what depends on it go."""
-    for part, result in zip(parts, done, strict=True):
-        deliveries.part_sent(tx, delivery.id, part.number, result.ids)
-        note_copies(tx, now, delivery, part, result)
-    if delivery.action == "look":
-        doubt.looked(tx, now, house, delivery, done[0])
-    result_data = {name: value for result in done for name, value in result.data.items()}
-    deliveries.end(tx, now, delivery.id, "sent", result=result_data or None)
-    lanes.release(tx, delivery)
-    if result_data:
-        started.start(tx, now, house, delivery, result_data)
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery of which every part is out."""
+
+    delivery: Delivery
+    parts: list[Part]
+    done: list[Done]  # what each of them brought
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        return {name: value for result in self.done for name, value in result.data.items()} or None
+
+
+def succeeded(tx: Tx, now: datetime, house: House, sent: Sequence[Sent]) -> None:
+    """Every part of these is out: note where, and let what depends on them go."""
+    calls = [
+        (one.delivery, part, done) for one in sent for part, done in zip(one.parts, one.done, strict=True)
+    ]
+    deliveries.parts_sent(tx, [(delivery.id, part.number, done.ids) for delivery, part, done in calls])
+    note_copies(tx, now, calls)
+    for one in sent:
+        if one.delivery.action == "look":
+            doubt.looked(tx, now, house, one.delivery, one.done[0])
+    deliveries.end_sent(tx, now, {one.delivery.id: one.data for one in sent})
+    lanes.release_all(tx, [one.delivery for one in sent])
+    for one in sent:
+        _follows(tx, now, house, one.delivery, one.data)
+    ended(tx, now, house, [one.delivery for one in sent])
+
+
+def _follows(tx: Tx, now: datetime, house: House, delivery: Delivery, data: dict[str, Any] | None) -> None:
+    """What some actions bring about."""
+    if data is not None:
+        started.start(tx, now, house, delivery, data)
     if delivery.account_id is not None and delivery.action == "edit":
         flow.tidy(tx, now, delivery)
-    if delivery.arguments.get("anew") and delivery.action == "delete":
+    if delivery.action == "delete" and delivery.arguments.get("anew"):
         flow.after_deletion(tx, now, delivery)
-    ended(tx, now, house, delivery)
 
 
 # --- it did not --------------------------------------------------------------------------------
@@ -94,7 +116,7 @@ def _give_up(tx: Tx, now: datetime, house: House, delivery: Delivery, error: Ada
     if delivery.arguments.get("anew") and delivery.action == "delete":
         anew.not_deleted(tx, now, house, delivery, error)
     fail_dependants(tx, now, house, delivery)
-    ended(tx, now, house, delivery)
+    ended(tx, now, house, [delivery])
 
 
 def _try_again(
@@ -106,7 +128,7 @@ def _try_again(
         deliveries.change(tx, delivery.id, state="parked", error=words(error))
         lanes.release(tx, delivery)
         dialog.ask_owner(tx, now, house, delivery, "parked", "parked", ("retry", "drop"))
-        ended(tx, now, house, delivery)
+        ended(tx, now, house, [delivery])
         return
     seconds = wait if wait is not None else backoff(attempts)
     until = now + timedelta(seconds=seconds)
@@ -170,4 +192,4 @@ def _unconfirmed(tx: Tx, now: datetime, house: House, delivery: Delivery, error:
     deliveries.change(tx, delivery.id, state="unconfirmed", error=words(error))
     lanes.release(tx, delivery)
     doubt.settle(tx, now, house, delivery, way)
-    ended(tx, now, house, delivery)
+    ended(tx, now, house, [delivery])

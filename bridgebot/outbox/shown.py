@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bridgebot import flow, render
@@ -101,9 +102,13 @@ def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:
 # --- one's own post ----------------------------------------------------------------------------
 
 
-def receipt(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> tuple[str, Rows]:
-    """What became of a post, from the rows as they stand now, and the buttons under it."""
-    told, origin = _told(tx, house, post, chat, language), _elsewhere(tx, post)
+def receipt(
+    tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], language: str
+) -> tuple[str, Rows]:
+    """What became of a post, from the rows as they stand now, and the buttons under it; `copies` are all of
+    the post's, those that are gone too.
+    """
+    told, origin = _told(tx, house, post, chat, copies, language), _elsewhere(copies)
     buttons = _receipt_buttons(tx, house, post, chat, told, origin is not None, language)
     if origin is None:
         return render.receipt(told, language, house.texts), buttons
@@ -129,9 +134,9 @@ def _receipt_buttons(
     return [[f"{token}:{one.partition('-')[0]}", house.texts(language, f"button-{one}")] for one in actions]
 
 
-def _elsewhere(tx: Tx, post: Post) -> Copy | None:
+def _elsewhere(copies: Sequence[Copy]) -> Copy | None:
     """The original of a post that was not written in a chat."""
-    origin = _origin(tx, post)
+    origin = next((copy for copy in copies if copy.role == ORIGINAL), None)
     return origin if origin is not None and origin.chat_id is None else None
 
 
@@ -140,10 +145,9 @@ def _name(tx: Tx, origin: Copy) -> str:
     return people.account(tx, origin.account_id).name if origin.account_id is not None else ""
 
 
-def _told(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Receipt:
+def _told(tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], language: str) -> Receipt:
     network, work = house.network(chat.adapter), deliveries.work_on(tx, post.id)
     creates = deliveries.latest(one for one in work if one.action == "create")
-    copies = posts.copies(tx, post.id)
     outcomes = tuple(_outcome(tx, house, create, work, copies, language) for create in creates)
     wrong = any(outcome.state in _WRONG or outcome.reason for outcome in outcomes)
     return Receipt(
@@ -159,10 +163,6 @@ def _told(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Receip
     )
 
 
-def _origin(tx: Tx, post: Post) -> Copy | None:
-    return next((copy for copy in posts.all_copies(tx, post.id) if copy.role == ORIGINAL), None)
-
-
 def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
     """Whom a reply answers; one's own thread is no reply to somebody."""
     if post.parent_id is None:
@@ -172,7 +172,7 @@ def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
 
 
 def _outcome(
-    tx: Tx, house: House, create: Delivery, work: list[Delivery], copies: list[Copy], language: str
+    tx: Tx, house: House, create: Delivery, work: list[Delivery], copies: Sequence[Copy], language: str
 ) -> Outcome:
     account = people.account(tx, create.account_id or 0)
     made = _brought(copies, account.id)
@@ -189,11 +189,10 @@ def _outcome(
     )
 
 
-def _brought(copies: list[Copy], account_id: int) -> list[Copy]:
+def _brought(copies: Sequence[Copy], account_id: int) -> list[Copy]:
     """What deliveries brought to an account and what stands there, in the order of its parts."""
-    made = [
-        c for c in copies if c.account_id == account_id and c.role == MIRROR and c.delivery_id is not None
-    ]
+    there = (copy for copy in copies if copy.account_id == account_id and copy.gone_at is None)
+    made = [copy for copy in there if copy.role == MIRROR and copy.delivery_id is not None]
     return sorted(made, key=lambda copy: (copy.delivery_id or 0, copy.part))
 
 

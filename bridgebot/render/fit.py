@@ -51,8 +51,11 @@ def thread(draft: Draft, limits: Limits) -> tuple[Draft, ...]:
     Only the first bears `reply_to`: each further one answers the one before, whose id nobody knows
     yet. The content warning stands on each, and counts as networks count it: with the text.
     """
-    room = limits.max_length - (limits.length(draft.warning) if draft.warning else 0)
-    parts = fit(Rich(draft.text, draft.spans), replace(limits, max_length=room), numbered=True)
+    if draft.warning:
+        limits = replace(limits, max_length=limits.max_length - limits.length(draft.warning))
+    if limits.fits(draft.text):
+        return (draft,)
+    parts = fit(Rich(draft.text, draft.spans), limits, numbered=True)
     return tuple(
         replace(draft, text=part.text, spans=part.spans, reply_to=None if number else draft.reply_to)
         for number, part in enumerate(parts)

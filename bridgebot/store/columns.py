@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 metadata = sa.MetaData(
@@ -20,34 +23,61 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+@functools.lru_cache(maxsize=1024)  # what was queued together bears the same times
+def _to_number(value: datetime | None) -> int | None:
+    return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+@functools.lru_cache(maxsize=1024)
+def _to_time(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + value * _MICROSECOND
+
+
 class Time(sa.TypeDecorator[datetime]):
     """An aware datetime, kept as whole microseconds: exact, ordered, the same on every database."""
 
     impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-class Json(sa.JSON):
-    """JSON; what most rows hold, nothing, is not parsed."""
-
-    cache_ok = True
+    def bind_processor(self, dialect: Any) -> Any:
+        return _to_number
 
     def result_processor(self, dialect: Any, coltype: Any) -> Any:
-        read = super().result_processor(dialect, coltype)
-        if read is None:  # the driver reads it
-            return None
-
-        def process(value: Any) -> Any:
-            empty = _EMPTY.get(value)
-            return read(value) if empty is None else empty()
-
-        return process
+        return _to_time
 
 
-_EMPTY: dict[Any, Any] = {None: lambda: None, "null": lambda: None, "{}": dict, "[]": list}
+class Json(sa.TypeDecorator[Any]):
+    """JSON; what most rows hold, nothing, is not parsed."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def bind_processor(self, dialect: Any) -> Any:
+        impl: Any = self.impl_instance
+        none = None if impl.none_as_null else "null"
+        return lambda value: none if value is None else _written(value)
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        return _read
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+def _written(value: Any) -> str:
+    try:
+        return _encode(value).decode()
+    except UnicodeEncodeError:  # half a character, as JSON of networks may have them
+        return json.dumps(value)
+
+
+def _read(text: str | None) -> Any:
+    if text is None or text == "null":
+        return None
+    if text == "{}":
+        return {}
+    try:
+        return _decode(text)
+    except msgspec.DecodeError:  # half a character, or a number that is none
+        return json.loads(text)

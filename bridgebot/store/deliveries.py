@@ -8,18 +8,25 @@ claim is the lease on the lane, so an expired claim is simply due again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import os
+import random
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from bridgebot.store import lanes
 from bridgebot.store import tables as t
+from bridgebot.store.columns import Json
 from bridgebot.store.lanes import ANSWER as ANSWER
 from bridgebot.store.lanes import FOLLOW_UP as FOLLOW_UP
 from bridgebot.store.lanes import MIRRORED as MIRRORED
+from bridgebot.store.lanes import fixed
 from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Delivery, Part, many
 from bridgebot.store.tx import Tx
@@ -50,7 +57,20 @@ class Order:
 
 def queue(tx: Tx, now: datetime, order: Order) -> int | None:
     """Insert or, where `once` is taken, ignore; returns the new delivery's id or None."""
-    values = {
+    return queue_all(tx, now, (order,))[0]
+
+
+def queue_all(tx: Tx, now: datetime, orders: Sequence[Order]) -> list[int | None]:
+    """The same for several, in this order; their lanes are told at once."""
+    made: list[int | None] = [tx.insert_once(t.delivery, _values(order, now)) for order in orders]
+    first = next((one for one in made if one is not None), None)
+    if first is not None:
+        lanes.poke_new(tx, first)
+    return made
+
+
+def _values(order: Order, now: datetime) -> dict[str, Any]:
+    return {
         "once": order.once,
         "action": order.action,
         "state": "queued",
@@ -69,12 +89,6 @@ def queue(tx: Tx, now: datetime, order: Order) -> int | None:
         "due_at": order.due_at or now,
         "created_at": now,
     }
-    made: int | None = tx.insert_once(t.delivery, values)
-    if made is not None:
-        place = {"chat_id": order.chat_id, "account_id": order.account_id}
-        adapter = str(order.arguments.get("adapter", ""))
-        lanes.poke(tx, order.lane, order.urgency, order.due_at or now, **place, adapter=adapter)
-    return made
 
 
 def _select(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -95,7 +109,7 @@ _WAITING_ON = Query(Delivery, lambda before: _select(_D.after_id == before, _D.s
 _OPEN_CREATES = Query(
     Delivery,
     lambda account_id: _select(
-        _D.account_id + 0 == account_id,  # not by the account's index: it holds all that was ever posted
+        _D.account_id == account_id,
         _D.action == "create",
         _D.state.in_(("sending", "unconfirmed")),
         _D.ended_at.is_(None),
@@ -115,7 +129,7 @@ _STUCK = Query(Delivery, lambda: _select(_D.state.in_(("parked", "unconfirmed"))
 
 
 def delivery(tx: Tx, delivery_id: int) -> Delivery:
-    found = _DELIVERY.one(tx, delivery_id)
+    found = tx.row(t.delivery, _DELIVERY, delivery_id)
     if found is None:
         raise LookupError(f"delivery {delivery_id}")
     return found
@@ -179,7 +193,7 @@ def open_creates(tx: Tx, account_id: int) -> list[Delivery]:
 
 def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
     """What waits for an account, or for its person's word."""
-    where = (t.delivery.c.account_id == account_id, t.delivery.c.state.in_(("queued", HELD)))
+    where = (_D.account_id == account_id, _D.state.in_(("queued", HELD)), _D.ended_at.is_(None))
     return many(tx.connection, Delivery, _select(*where))
 
 
@@ -233,25 +247,46 @@ def end(
     result: dict[str, Any] | None = None,
 ) -> None:
     """It is over; what stands after it may go if it was sent."""
-    change(tx, delivery_id, state=state, ended_at=now, error=error, result=result)
-    if state == "sent":
-        lanes.poke_after(tx, delivery_id)
+    if state == "sent" and error is None:
+        end_sent(tx, now, {delivery_id: result})
+    else:
+        change(tx, delivery_id, state=state, ended_at=now, error=error, result=result)
+
+
+def end_sent(tx: Tx, now: datetime, results: Mapping[int, dict[str, Any] | None]) -> None:
+    """These are out, with what they brought; what stands after them may go."""
+    _SENT.run_all(tx, [(delivery_id, now, result) for delivery_id, result in results.items()])
+    lanes.poke_after(tx, *results)
+
+
+_SENT = Statement(
+    lambda delivery_id, now, result: (
+        sa.update(t.delivery)
+        .where(_D.id == delivery_id)
+        .values(
+            state=fixed("sent"),
+            ended_at=sa.type_coerce(now, t.Time),
+            error=sa.null(),
+            result=sa.type_coerce(result, Json(none_as_null=True)),
+        )
+    )
+)
 
 
 # --- under way ---
 
 
-def start(tx: Tx, claimed: Delivery) -> bool:
-    """Mark `sending` and count the attempt; False when the lane's lease was lost meanwhile."""
-    return _START.run(tx, claimed.id, claimed.fence) == 1
+def start(tx: Tx, claimed: Iterable[Delivery]) -> int:
+    """Mark them `sending` and count the attempt; how many, for a lane's lease may be lost meanwhile."""
+    return _START.run_all(tx, [(one.id, one.fence) for one in claimed])
 
 
 _FENCE = sa.select(t.lane.c.fence).where(t.lane.c.name == _D.lane).scalar_subquery()
 _START = Statement(
     lambda delivery_id, fence: (
         sa.update(t.delivery)
-        .where(_D.id == delivery_id, _D.state.in_(("queued", "sending")), fence == _FENCE)
-        .values(state="sending", attempts=_D.attempts + 1, fence=fence)
+        .where(_D.id == delivery_id, _D.state.in_([fixed("queued"), fixed("sending")]), fence == _FENCE)
+        .values(state=fixed("sending"), attempts=_D.attempts + fixed(1), fence=fence)
     )
 )
 
@@ -283,13 +318,23 @@ def unsettled(tx: Tx, now: datetime, within: timedelta) -> int:
 
 
 def parts(tx: Tx, delivery_id: int) -> list[Part]:
-    return _PARTS.many(tx, delivery_id)
+    return parts_of_all(tx, [delivery_id]).get(delivery_id, [])
+
+
+def parts_of_all(tx: Tx, delivery_ids: Iterable[int]) -> dict[int, list[Part]]:
+    """What is frozen of each of these, in order; nothing where nothing is."""
+    found: dict[int, list[Part]] = {}
+    for part in _PARTS.many(tx, json.dumps(list(delivery_ids))):
+        found.setdefault(part.delivery_id, []).append(part)
+    return found
 
 
 _PARTS = Query(
     Part,
-    lambda delivery_id: (
-        sa.select(t.part).where(t.part.c.delivery_id == delivery_id).order_by(t.part.c.number)
+    lambda delivery_ids: (
+        sa.select(t.part)
+        .where(t.part.c.delivery_id.in_(lanes.listed(delivery_ids)))
+        .order_by(t.part.c.delivery_id, t.part.c.number)
     ),
 )
 _THAW = Statement(lambda delivery_id: sa.delete(t.part).where(t.part.c.delivery_id == delivery_id))
@@ -302,13 +347,37 @@ _PART_SENT = Statement(
 )
 
 
-def freeze(tx: Tx, delivery_id: int, payloads: Sequence[tuple[str, dict[str, Any]]]) -> list[Part]:
-    """Keep what will be sent, each part with its key; there must be none yet."""
-    made = [Part(delivery_id, number, key, payload, None) for number, (key, payload) in enumerate(payloads)]
-    for part in made:
-        values = {"delivery_id": delivery_id, "number": part.number, "key": part.key, "payload": part.payload}
-        tx.insert(t.part, values)
-    return made
+def freeze(delivery_id: int, payloads: Iterable[dict[str, Any]]) -> list[Part]:
+    """What will be sent as parts, each with a key of its own; they are still to be kept."""
+    return [Part(delivery_id, number, _key(), payload, None) for number, payload in enumerate(payloads)]
+
+
+# Asking the system for each takes longer than all the rest. They need not be secret, only never the same.
+_random = random.Random(os.urandom(32))  # noqa: S311
+
+
+def _key() -> str:
+    return str(uuid.UUID(int=_random.getrandbits(128), version=4))
+
+
+PartRow = tuple[int, int, str, str]  # of what delivery, its number, its key, its call as JSON
+
+
+def part_rows(frozen: Iterable[Part]) -> list[PartRow]:
+    """Parts that were frozen as rows to be kept. Pure; raises what JSON cannot say."""
+    return [(part.delivery_id, part.number, part.key, json.dumps(part.payload)) for part in frozen]
+
+
+def keep(tx: Tx, rows: Iterable[PartRow]) -> None:
+    """Keep parts that were frozen; there must be none of their deliveries yet."""
+    _KEEP.run_all(tx, rows)
+
+
+_KEEP = Statement(
+    lambda delivery_id, number, key, payload: sa.insert(t.part).values(
+        delivery_id=delivery_id, number=number, key=key, payload=sa.type_coerce(payload, sa.Text)
+    )
+)
 
 
 def thaw(tx: Tx, delivery_id: int) -> None:
@@ -323,7 +392,78 @@ def rekey(tx: Tx, delivery_id: int, keys: Sequence[tuple[int, str]]) -> None:
 
 
 def part_sent(tx: Tx, delivery_id: int, number: int, native_ids: Sequence[str]) -> None:
-    _PART_SENT.run(tx, delivery_id, number, list(native_ids))
+    parts_sent(tx, [(delivery_id, number, native_ids)])
+
+
+def parts_sent(tx: Tx, sent: Iterable[tuple[int, int, Sequence[str]]]) -> None:
+    """The network has these: parts by delivery and number, and the ids that it gave them."""
+    _PART_SENT.run_all(tx, [(delivery_id, number, list(ids)) for delivery_id, number, ids in sent])
+
+
+Made = tuple[int, str, str, str | None, int | None, int]  # by what delivery, as what, id, URL, whose, part
+
+
+def note_made(tx: Tx, made: Iterable[Made]) -> None:
+    """Copies that deliveries made, each in the place of its own; what is known there already stays."""
+    _NOTE_MADE.run_all(tx, made)
+
+
+def _note_made(delivery_id: Any, role: Any, native_id: Any, url: Any, whose: Any, part: Any) -> Any:
+    chat, account = t.chat.c, t.account.c
+    values = {
+        "post_id": _D.post_id,
+        "role": role,
+        "realm": sa.func.coalesce(chat.adapter + "/" + chat.native_id, account.server),
+        "native_id": native_id,
+        "adapter": sa.func.coalesce(chat.adapter, account.adapter),
+        "chat_id": _D.chat_id,
+        "account_id": _D.account_id,
+        "delivery_id": whose,
+        "part": part,
+        "version": t.post.c.version,
+        "url": url,
+    }
+    place = t.delivery.join(t.post).outerjoin(t.chat, chat.id == _D.chat_id)
+    rows = (
+        sa.select(*values.values())
+        .select_from(place.outerjoin(t.account, account.id == _D.account_id))
+        .where(_D.id == delivery_id)
+    )
+    # In the words of SQLite, the database that there is.
+    return sqlite.insert(t.copy).from_select(list(values), rows).on_conflict_do_nothing()
+
+
+_NOTE_MADE = Statement(_note_made)
+
+
+def stale_receipts(tx: Tx, now: datetime, post_ids: Iterable[int]) -> list[Delivery]:
+    """The receipts of posts of which something has ended, but for those that will say so as it is: nothing
+    of them is frozen, and they are due already or wait for the rest.
+    """
+    return _STALE.many(tx, json.dumps(list(post_ids)), now)
+
+
+def _stale(post_ids: Any, now: Any) -> sa.Select[Any]:
+    waits = sa.and_(_D.state == fixed("queued"), _D.fence == fixed(0))
+    fresh = sa.and_(waits, sa.or_(_D.due_at <= now, _is_open(_D.post_id)))
+    return _select(_D.post_id.in_(lanes.listed(post_ids)), _D.action == fixed("receipt"), sa.not_(fresh))
+
+
+def _is_open(post_id: Any) -> Any:
+    work = t.delivery.alias("work")
+    acts = work.c.action.in_([fixed(act) for act in ("create", "edit", "delete")])
+    over = work.c.state.in_([fixed(state) for state in ENDED])
+    where = (work.c.post_id == post_id, work.c.account_id.is_not(None), acts, sa.not_(over))
+    return sa.exists(sa.select(fixed(1)).select_from(work).where(*where))
+
+
+_STALE = Query(Delivery, _stale)
+_SETTLED = Statement(lambda post_id: sa.select(sa.not_(_is_open(post_id))))
+
+
+def settled(tx: Tx, post_id: int) -> bool:
+    """Whether everything that publishes, changes or deletes the post on networks has ended."""
+    return bool(_SETTLED.value(tx, post_id))
 
 
 def open_of(tx: Tx, user_id: int) -> int:

@@ -64,12 +64,12 @@ def due(tx: Tx, now: datetime, period: timedelta) -> list[int]:
 
 def coming(tx: Tx, chat_id: int) -> int:
     """How many items came for the chat that no digest keeps yet."""
-    return int(tx.scalar(sa.select(sa.func.count()).where(*_items(), _D.chat_id == chat_id)))
+    return int(tx.scalar(sa.select(sa.func.count()).where(*_items(), _D.lane == f"chat:{chat_id}")))
 
 
 def gather(tx: Tx, now: datetime, chat_id: int) -> Digest:
     """Keep what waits, and from now on what comes."""
-    here = (*_items(), _D.chat_id == chat_id)
+    here = (*_items(), _D.lane == f"chat:{chat_id}")
     since = tx.scalar(sa.select(sa.func.min(_D.created_at)).where(*here)) or now
     token = secrets.token_urlsafe(12)
     values = {"token": token, "chat_id": chat_id, "since": since, "until": now}

@@ -7,11 +7,14 @@ its copies knows that account alone. What else the writer is stays the writer's 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
+from bridgebot.store import people
 from bridgebot.store import tables as t
 from bridgebot.store.posts import RECEIPT, named_in
+from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Account, Chat, Copy, Post, one
 from bridgebot.store.tx import Tx
 
@@ -38,8 +41,7 @@ def face(tx: Tx, post: Post, chat: Chat, *, under: Post | None = None) -> Face:
 
 def is_brought(tx: Tx, post: Post, chat: Chat) -> bool:
     """Whether a timeline that comes into this chat showed the post."""
-    query = _sightings(chat.id).where(t.sighting.c.post_id == post.id)
-    return tx.scalar(query) is not None
+    return _IS_BROUGHT.value(tx, chat.id, post.id) is not None
 
 
 def last_by(tx: Tx, chat_id: int, handle: str) -> Post | None:
@@ -66,16 +68,14 @@ def _written_as(chat_id: int, handle: str) -> sa.Select[tuple[int]]:
 
 def _brought(tx: Tx, post: Post, chat: Chat, sighted: Post) -> Copy | None:
     """The post's copy on a network whose timeline showed `sighted` to this chat."""
-    servers = sa.select(_sightings(chat.id).where(t.sighting.c.post_id == sighted.id).subquery().c.server)
-    where = (t.copy.c.post_id == post.id, t.copy.c.role != RECEIPT, t.copy.c.realm.in_(servers))
-    return one(tx.connection, Copy, sa.select(t.copy).where(*where).order_by(t.copy.c.id))
+    return _BROUGHT.one(tx, post.id, chat.id, sighted.id)
 
 
 def _account(tx: Tx, copy: Copy) -> Account | None:
-    return one(tx.connection, Account, sa.select(t.account).where(t.account.c.id == copy.account_id))
+    return people.account(tx, copy.account_id) if copy.account_id is not None else None
 
 
-def _sightings(chat_id: int) -> sa.Select[tuple[int, str]]:
+def _sightings(chat_id: Any) -> sa.Select[tuple[int, str]]:
     """What the timelines that come, or came, into this chat have shown."""
     return (
         sa.select(t.sighting.c.post_id, t.timeline.c.server)
@@ -83,3 +83,13 @@ def _sightings(chat_id: int) -> sa.Select[tuple[int, str]]:
         .join(t.route, t.route.c.timeline_id == t.timeline.c.id)
         .where(t.route.c.chat_id == chat_id)
     )
+
+
+def _copy_of(post_id: Any, chat_id: Any, sighted: Any) -> sa.Select[Any]:
+    servers = sa.select(_sightings(chat_id).where(t.sighting.c.post_id == sighted).subquery().c.server)
+    where = (t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT, t.copy.c.realm.in_(servers))
+    return sa.select(t.copy).where(*where).order_by(t.copy.c.id)
+
+
+_BROUGHT = Query(Copy, _copy_of)
+_IS_BROUGHT = Statement(lambda chat_id, post_id: _sightings(chat_id).where(t.sighting.c.post_id == post_id))

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from bridgebot.store import tables as t
-from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.prepared import Statement
 from bridgebot.store.rows import Delivery
 from bridgebot.store.tx import Tx
 
@@ -29,6 +30,11 @@ _L, _D = t.lane.c, t.delivery.c
 
 def _time(value: Any) -> Any:
     return sa.type_coerce(value, t.Time)
+
+
+def fixed(value: str | int) -> Any:
+    """A constant that stands in the text of a statement: it need not be given with every run."""
+    return sa.literal(value, literal_execute=True)
 
 
 # --- something waits ---
@@ -46,21 +52,34 @@ def _poked(due: Any, urgency: Any) -> dict[str, Any]:
     }
 
 
-def _of(delivery_id: Any, column: Any) -> Any:
-    return sa.select(column).where(_D.id == delivery_id).scalar_subquery()
+def _poke_new(first: Any) -> Any:
+    chat, account = t.chat.c, t.account.c
+    realm = sa.func.coalesce(
+        chat.adapter, account.adapter + "/" + account.server, _D.arguments["adapter"].as_string(), ""
+    )
+    places = t.delivery.outerjoin(t.chat, chat.id == _D.chat_id).outerjoin(
+        t.account, account.id == _D.account_id
+    )
+    new = sa.select(_D.lane, realm, fixed(0), _D.due_at, _D.urgency).select_from(places).where(_D.id >= first)
+    # In the words of SQLite, the database that there is. One by one in their order: a lane of several is
+    # made for the first and told of the others.
+    lane = sqlite.insert(t.lane).from_select(["name", "realm", "fence", "due_at", "urgency"], new)
+    due, urgency = lane.excluded.due_at, lane.excluded.urgency
+    told = sa.or_(_L.due_at.is_(None), _L.due_at > due, _L.urgency > urgency)  # else nothing changes
+    return lane.on_conflict_do_update(index_elements=[_L.name], set_=_poked(due, urgency), where=told)
 
 
-_POKE = Statement(
-    lambda name, urgency, due: sa.update(t.lane).where(_L.name == name).values(_poked(due, urgency))
-)
+_POKE_NEW = Statement(_poke_new)
 _POKE_OF = Statement(
     lambda delivery_id: (
         sa.update(t.lane)
-        .where(_L.name == _of(delivery_id, _D.lane))
-        .values(_poked(_of(delivery_id, _D.due_at), _of(delivery_id, _D.urgency)))
+        .where(_D.id == delivery_id, _L.name == _D.lane)
+        .values(_poked(_D.due_at, _D.urgency))
     )
 )
-_AFTER = Statement(lambda before: sa.select(_D.id).where(_D.after_id == before, _D.state == "queued"))
+_AFTER = Statement(
+    lambda before: sa.select(_D.id).where(_D.after_id.in_(listed(before)), _D.state == "queued")
+)
 _POKE_ALL_OF_USER = Statement(
     lambda user_id, due: (
         sa.update(t.lane)
@@ -83,21 +102,9 @@ _REALM_OF_ACCOUNT = Statement(
 )
 
 
-def poke(
-    tx: Tx,
-    name: str,
-    urgency: int,
-    due: datetime,
-    *,
-    chat_id: int | None = None,
-    account_id: int | None = None,
-    adapter: str = "",
-) -> None:
-    """Something was put into a lane that may go from `due` on; the place is what its calls go to."""
-    if _POKE.run(tx, name, urgency, due):
-        return
-    realm = realm_of(tx, chat_id, account_id) or adapter
-    tx.insert_or_ignore(t.lane, {"name": name, "realm": realm, "fence": 0, "due_at": due, "urgency": urgency})
+def poke_new(tx: Tx, first: int) -> None:
+    """Deliveries were queued, this one and those after it: their lanes are made, or told."""
+    _POKE_NEW.run(tx, first)
 
 
 def realm_of(tx: Tx, chat_id: int | None, account_id: int | None) -> str:
@@ -112,9 +119,9 @@ def poke_delivery(tx: Tx, delivery_id: int) -> None:
     _POKE_OF.run(tx, delivery_id)
 
 
-def poke_after(tx: Tx, delivery_id: int) -> None:
-    """What stands after this delivery need not wait for it any more."""
-    for waiting in _AFTER.values(tx, delivery_id):
+def poke_after(tx: Tx, *delivery_ids: int) -> None:
+    """What stands after these deliveries need not wait for them any more."""
+    for waiting in _AFTER.values(tx, json.dumps(delivery_ids)):
         poke_delivery(tx, waiting)
 
 
@@ -135,9 +142,9 @@ def _waiting(name: Any) -> sa.Select[Any]:
     """What could go out of a lane, by everything but time."""
     before = t.delivery.alias("before")
     # A look at what is there shows nobody anything: whoever paused is still answered.
-    paused = sa.and_(t.user.c.paused_at.is_not(None), _D.lane.not_like("look:%"))
-    stopped = sa.or_(paused, t.user.c.role == "blocked")
-    aside = sa.and_(_D.account_id.is_(None), _D.urgency < MIRRORED)  # the bot still answers them
+    paused = sa.and_(t.user.c.paused_at.is_not(None), _D.lane.not_like(fixed("look:%")))
+    stopped = sa.or_(paused, t.user.c.role == fixed("blocked"))
+    aside = sa.and_(_D.account_id.is_(None), _D.urgency < fixed(MIRRORED))  # the bot still answers them
     return (
         sa.select(t.delivery)
         .outerjoin(before, before.c.id == _D.after_id)
@@ -145,9 +152,12 @@ def _waiting(name: Any) -> sa.Select[Any]:
         .outerjoin(t.user, t.user.c.id == _D.user_id)
         .where(
             _D.lane == name,
-            _D.state == "queued",
-            sa.or_(before.c.id.is_(None), before.c.state == "sent"),
-            sa.or_(sa.and_(t.chat.c.off_at.is_(None), t.chat.c.digest_at.is_(None)), _D.urgency < MIRRORED),
+            _D.state == fixed("queued"),
+            sa.or_(before.c.id.is_(None), before.c.state == fixed("sent")),
+            sa.or_(
+                sa.and_(t.chat.c.off_at.is_(None), t.chat.c.digest_at.is_(None)),
+                _D.urgency < fixed(MIRRORED),
+            ),
             _D.digest_id.is_(None),
             sa.or_(t.user.c.id.is_(None), sa.not_(stopped), aside),
             _house_lets(),
@@ -158,44 +168,50 @@ def _waiting(name: Any) -> sa.Select[Any]:
 def _house_lets() -> sa.ColumnElement[bool]:
     """The operator's pause lets only those be answered who can end it."""
     house = t.lane.alias("house")
-    stopped = sa.exists().where(house.c.name == HOUSE, house.c.held.is_not(None))
-    answers = sa.and_(_D.account_id.is_(None), _D.urgency == ANSWER, t.user.c.role == "operator")
+    stopped = sa.exists().where(house.c.name == fixed(HOUSE), house.c.held.is_not(None))
+    answers = sa.and_(
+        _D.account_id.is_(None), _D.urgency == fixed(ANSWER), t.user.c.role == fixed("operator")
+    )
     return sa.or_(sa.not_(stopped), answers)
 
 
-def _realms(closed: Any) -> Any:
-    return sa.select(sa.func.json_each(closed).table_valued("value").c.value)
+def listed(values: Any) -> Any:
+    """The values of a list that is given as JSON."""
+    return sa.select(sa.func.json_each(values).table_valued("value").c.value)
+
+
+def _of_lane(column: Any) -> sa.Select[Any]:
+    """A column of what could go out of the lane of a statement, the first to go first."""
+    first = _waiting(_L.name).with_only_columns(column).order_by(_D.urgency, _D.id).limit(fixed(1))
+    return first.correlate(t.lane)
+
+
+_HEAD = [_D[field.name] for field in dataclasses.fields(Delivery)]  # as `Delivery` takes them
+_OWN_FENCE = [column.name for column in _HEAD].index("fence")
 
 
 def _due(urgency: Any, now: Any, closed: Any, limit: Any) -> sa.Select[Any]:
+    """Lanes to be looked at, each with the delivery that may go now (or none)."""
+    head = _of_lane(_D.id).where(_D.due_at <= now).scalar_subquery()
     return (
-        sa.select(_L.name, _L.realm)
-        .where(_L.urgency == urgency, _L.due_at <= now, _L.realm.not_in(_realms(closed)))
+        sa.select(_L.name, _L.realm, _L.fence, *_HEAD)
+        .select_from(t.lane.outerjoin(t.delivery, _D.id == head))
+        .where(_L.urgency == urgency, _L.due_at <= now, _L.realm.not_in(listed(closed)))
         .order_by(_L.due_at)
         .limit(limit)
     )
 
 
 _DUE = Statement(_due)
-_HEAD = Query(
-    Delivery,
-    lambda name, now: _waiting(name).where(_D.due_at <= now).order_by(_D.urgency, _D.id).limit(1),
-)
-_FIRST = Statement(
-    lambda name: (
-        _waiting(name)
-        .with_only_columns(_D.urgency, _D.due_at, _D.created_at)
-        .order_by(_D.urgency, _D.id)
-        .limit(1)
-    )
-)
-_SOONEST = Statement(lambda name: _waiting(name).with_only_columns(sa.func.min(_D.due_at)))
+_URGENCY = sa.func.coalesce(_of_lane(_D.urgency).scalar_subquery(), 0)
+_SOONEST = _waiting(_L.name).with_only_columns(sa.func.min(_D.due_at)).correlate(t.lane).scalar_subquery()
+# What may go since it was queued is the usual case; else another may be sooner: all are looked at.
+_NEXT = _of_lane(sa.case((_D.due_at <= _D.created_at, _D.due_at), else_=_SOONEST)).scalar_subquery()
 _LEASE = Statement(
-    lambda name, until: (
+    lambda names, until: (
         sa.update(t.lane)
-        .where(_L.name == name)
+        .where(_L.name.in_(listed(names)))
         .values(fence=_L.fence + 1, leased_until=_time(until), due_at=_time(until), wait_until=None)
-        .returning(_L.fence)
     )
 )
 _RENEW = Statement(
@@ -206,31 +222,37 @@ _RENEW = Statement(
     )
 )
 _FREE = Statement(
-    lambda name, fence, wait, held, due, urgency: (
+    lambda name, fence, wait, held: (
         sa.update(t.lane)
         .where(_L.name == name, _L.fence == fence)
         .values(
             leased_until=None,
             wait_until=_time(wait),
             held=sa.func.coalesce(held, _L.held),
-            due_at=sa.case((_L.held.is_not(None), None), else_=_time(due)),
-            urgency=urgency,
+            due_at=sa.case(
+                (sa.func.coalesce(held, _L.held).is_not(None), None),
+                else_=sa.func.max(_NEXT, sa.func.coalesce(_time(wait), 0)),
+            ),
+            urgency=_URGENCY,
         )
     )
 )
 _HOLD = Statement(
-    lambda name, held, due, urgency: (
+    lambda name, held: (
         sa.update(t.lane)
         .where(_L.name == name)
         .values(
             held=held,
             wait_until=None,
-            urgency=urgency,
-            due_at=sa.case((_L.leased_until.is_not(None), _L.leased_until), else_=_time(due)),
+            urgency=_URGENCY,
+            due_at=sa.case(
+                (_L.leased_until.is_not(None), _L.leased_until),
+                (sa.type_coerce(held, sa.Text).is_not(None), None),
+                else_=_NEXT,
+            ),
         )
     )
 )
-_FENCE = Statement(lambda name: sa.select(_L.fence).where(_L.name == name))
 _HELD = Statement(lambda name: sa.select(_L.held).where(_L.name == name))
 _ALL_HELD = Statement(lambda: sa.select(_L.name, _L.held).where(_L.held.is_not(None)))
 _LOOK_AT = Statement(
@@ -239,7 +261,7 @@ _LOOK_AT = Statement(
 _NEXT_DUE = Statement(
     lambda urgency, closed: (
         sa.select(_L.due_at)
-        .where(_L.urgency == urgency, _L.due_at.is_not(None), _L.realm.not_in(_realms(closed)))
+        .where(_L.urgency == urgency, _L.due_at.is_not(None), _L.realm.not_in(listed(closed)))
         .order_by(_L.due_at)
         .limit(1)
     )
@@ -288,23 +310,25 @@ def claim(
     for urgency in (ANSWER, FOLLOW_UP, MIRRORED):
         room = limit - len(claimed)
         shut = json.dumps([*closed, *gate.closed])
-        for name, realm in _DUE.rows(tx, urgency, now, shut, room) if room else ():
-            head = _take(tx, now, lease, name, gate) if realm not in gate.closed else None
-            claimed += [head] if head is not None else []
+        for name, realm, fence, *head in _DUE.rows(tx, urgency, now, shut, room) if room else ():
+            taken = _taken(tx, name, fence, head, gate) if realm not in gate.closed else None
+            claimed += [taken] if taken is not None else []
+    if claimed:
+        _LEASE.run(tx, json.dumps([one.lane for one in claimed]), now + lease)
     return claimed
 
 
-def _take(tx: Tx, now: datetime, lease: timedelta, name: str, gate: Gate) -> Delivery | None:
-    """Lease a lane for the first delivery in it that may go; else note when to look at it again."""
-    head = _HEAD.one(tx, name, now)
-    if head is None:
-        _settle(tx, name, _FENCE.value(tx, name), None, None)
+def _taken(tx: Tx, name: str, fence: int, head: list[Any], gate: Gate) -> Delivery | None:
+    """The first in a lane that may go, under the lease that is next; else note when to look again."""
+    if head[0] is None:
+        _FREE.run(tx, name, fence, None, None)
         return None
-    later = gate.wait(head)
+    head[_OWN_FENCE] = fence + 1
+    delivery = Delivery(*head)
+    later = gate.wait(delivery)
     if later is not None:
         _LOOK_AT.run(tx, name, later)
-        return None
-    return dataclasses.replace(head, fence=_LEASE.value(tx, name, now + lease))
+    return delivery if later is None else None
 
 
 def renew(tx: Tx, now: datetime, claimed: Delivery, lease: timedelta) -> bool:
@@ -316,38 +340,22 @@ def release(
     tx: Tx, claimed: Delivery, *, wait_until: datetime | None = None, held: str | None = None
 ) -> None:
     """Let the lane go on, or wait, or be held; nothing happens when the lease is somebody else's by now."""
-    _settle(tx, claimed.lane, claimed.fence, wait_until, held)
+    _FREE.run(tx, claimed.lane, claimed.fence, wait_until, held)
 
 
-def _settle(tx: Tx, name: str, fence: int, wait_until: datetime | None, held: str | None) -> None:
-    urgency, due = _next(tx, name)
-    _FREE.run(tx, name, fence, wait_until, held, _look_at(due, wait_until, held), urgency)
-
-
-def _next(tx: Tx, name: str) -> tuple[int, datetime | None]:
-    """How urgent the first is that waits, and when one of them may go; None when none waits."""
-    first = _FIRST.rows(tx, name)
-    if not first:
-        return 0, None
-    urgency, due, created = first[0]
-    # What may go since it was queued is the usual case; else another may be sooner: all are looked at.
-    return urgency, due if due <= created else _SOONEST.value(tx, name)
-
-
-def _look_at(due: datetime | None, wait_until: datetime | None, held: str | None) -> datetime | None:
-    if held is not None or due is None:
-        return None
-    return due if wait_until is None else max(due, wait_until)
+def release_all(tx: Tx, claimed: Iterable[Delivery]) -> None:
+    """Let these lanes go on."""
+    _FREE.run_all(tx, [(one.lane, one.fence, None, None) for one in claimed])
 
 
 def hold(tx: Tx, name: str, why: str | None) -> None:
     """Stop the lane of a chat or an account, or let it go on (None)."""
-    urgency, due = _next(tx, name)
-    if not _HOLD.run(tx, name, why, _look_at(due, None, why), urgency):
+    if not _HOLD.run(tx, name, why):
         kind, _, number = name.partition(":")
         place = {f"{one}_id": int(number) if kind == one else None for one in ("chat", "account")}
-        row = {"name": name, "realm": realm_of(tx, **place), "fence": 0, "held": why, "due_at": due}
-        tx.insert_or_ignore(t.lane, {**row, "urgency": urgency})
+        row = {"name": name, "realm": realm_of(tx, **place), "fence": 0, "urgency": 0}
+        tx.insert_or_ignore(t.lane, row)
+        _HOLD.run(tx, name, why)
 
 
 def look_again(tx: Tx, name: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import sqlalchemy as sa
 
 from bridgebot.store import lanes, posts
 from bridgebot.store import tables as t
-from bridgebot.store.rows import Chat, many
-from bridgebot.store.tx import Tx, forget
+from bridgebot.store.rows import Chat, many, replace
+from bridgebot.store.tx import Tx
 
 
 def move_chat(tx: Tx, adapter: str, old_id: str, new_id: str) -> None:
@@ -19,7 +17,7 @@ def move_chat(tx: Tx, adapter: str, old_id: str, new_id: str) -> None:
             if early.topic == chat.topic:  # somebody wrote there before the move was told
                 _merge(tx, early, chat)
         tx.update(t.chat, t.chat.c.id == chat.id, native_id=new_id)
-        moved = dataclasses.replace(chat, native_id=new_id)
+        moved = replace(chat, native_id=new_id)
         tx.update(t.copy, t.copy.c.realm == chat.realm, realm=moved.realm)
 
 
@@ -47,7 +45,6 @@ def _merge(tx: Tx, early: Chat, chat: Chat) -> None:
     lanes.look_again(tx, f"chat:{chat.id}")
     tx.connection.execute(sa.delete(t.button).where(t.button.c.chat_id == early.id))
     tx.connection.execute(sa.delete(t.chat).where(t.chat.c.id == early.id))
-    forget(tx.connection)
 
 
 def _renumber(tx: Tx, early: Chat, chat: Chat) -> None:

@@ -13,7 +13,7 @@ from bridgebot import model
 from bridgebot.model import Limits
 from bridgebot.store import lanes, news
 from bridgebot.store import tables as t
-from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.prepared import Query
 from bridgebot.store.rows import Account, Chat, Person, User, many, one
 from bridgebot.store.tx import Tx
 
@@ -27,7 +27,9 @@ _USER = Query(User, lambda user_id: sa.select(t.user).where(t.user.c.id == user_
 _PERSON = Query(
     Person,
     lambda adapter, id: sa.select(t.person).where(t.person.c.adapter == adapter, t.person.c.native_id == id),
+    key=("adapter", "native_id"),
 )
+_PERSON_BY_ID = Query(Person, lambda person_id: sa.select(t.person).where(t.person.c.id == person_id))
 _PERSON_OF = Query(
     Person, lambda user_id: sa.select(t.person).where(t.person.c.user_id == user_id).order_by(t.person.c.id)
 )
@@ -61,9 +63,11 @@ def users(tx: Tx) -> list[User]:
     return many(tx.connection, User, sa.select(t.user).order_by(t.user.c.id))
 
 
-def person(tx: Tx, adapter: str, native: model.Person) -> Person:
-    """The stored person, made at the first meeting. Weak identities are never stored: see `inbox`."""
-    found = _PERSON.one(tx, adapter, native.id)
+def person(tx: Tx, adapter: str, native: model.Person, found: Person | None = None) -> Person:
+    """The stored person, made at the first meeting; `found` if that was looked up. Weak identities are
+    never stored: see `inbox`.
+    """
+    found = found or tx.row_at(t.person, _PERSON, adapter, native.id)
     if found is None:
         values = {
             "adapter": adapter,
@@ -77,7 +81,7 @@ def person(tx: Tx, adapter: str, native: model.Person) -> Person:
         tx.change(t.person, found.id, name=native.name or found.name, language=language)
     else:
         return found
-    found = _PERSON.one(tx, adapter, native.id)
+    found = tx.row_at(t.person, _PERSON, adapter, native.id)
     if found is None:
         raise LookupError(f"person of {adapter}")
     return found
@@ -94,7 +98,7 @@ def set_person(tx: Tx, person_id: int, **values: Any) -> None:
 
 def person_of(tx: Tx, user_id: int) -> Person | None:
     """One of the persons that the user is, the first known."""
-    return _PERSON_OF.one(tx, user_id)
+    return next(iter(_PERSON_OF.known_many(tx, user_id)), None)
 
 
 # --- chats ---
@@ -105,6 +109,7 @@ _CHAT = Query(
     lambda adapter, id, topic: sa.select(t.chat).where(
         t.chat.c.adapter == adapter, t.chat.c.native_id == id, t.chat.c.topic == topic
     ),
+    key=("adapter", "native_id", "topic"),
 )
 _CHAT_BY_ID = Query(Chat, lambda chat_id: sa.select(t.chat).where(t.chat.c.id == chat_id))
 _DIRECT_CHAT = Query(
@@ -116,13 +121,12 @@ _DIRECT_CHAT = Query(
         .order_by(t.chat.c.open.desc(), t.chat.c.id)
     ),
 )
-_OWNER = Statement(lambda person_id: sa.select(t.person.c.user_id).where(t.person.c.id == person_id))
 
 
-def chat(tx: Tx, adapter: str, native: model.Chat, person_id: int | None) -> Chat:
-    """The stored chat, made at the first meeting; being in it opens it again."""
+def chat(tx: Tx, adapter: str, native: model.Chat, person_id: int | None, found: Chat | None = None) -> Chat:
+    """The stored chat, made at the first meeting, `found` if it was looked up; being in it opens it again."""
     owner = person_id if native.direct else None
-    found = _CHAT.one(tx, adapter, native.id, native.topic)
+    found = found or tx.row_at(t.chat, _CHAT, adapter, native.id, native.topic)
     if found is None:
         tx.insert_or_ignore(t.chat, _new_chat(adapter, native, owner))
     elif not found.open or (owner is not None and found.person_id is None):
@@ -130,7 +134,7 @@ def chat(tx: Tx, adapter: str, native: model.Chat, person_id: int | None) -> Cha
         tx.change(t.chat, found.id, open=True, person_id=found.person_id or owner)
     else:
         return found
-    found = _CHAT.one(tx, adapter, native.id, native.topic)
+    found = tx.row_at(t.chat, _CHAT, adapter, native.id, native.topic)
     if found is None:
         raise LookupError(f"chat of {adapter}")
     return found
@@ -145,7 +149,6 @@ def _new_chat(adapter: str, native: model.Chat, owner: int | None) -> dict[str, 
         "title": native.title,
         "person_id": owner,
         "open": True,
-        "short_ids": 0,
     }
 
 
@@ -171,7 +174,8 @@ def owner_of(tx: Tx, chat: Chat) -> int | None:
     """The user whose direct chat this is."""
     if chat.person_id is None:
         return None
-    return _OWNER.value(tx, chat.person_id)  # type: ignore[no-any-return]
+    owner = tx.row(t.person, _PERSON_BY_ID, chat.person_id)
+    return None if owner is None else owner.user_id
 
 
 # --- accounts ---
@@ -181,7 +185,7 @@ ACTIVE = ("active", "expired")
 
 def accounts(tx: Tx, user_id: int) -> list[Account]:
     """The user's linked accounts, in the order of linking."""
-    return _ACCOUNTS.many(tx, user_id)
+    return _ACCOUNTS.known_many(tx, user_id)
 
 
 def _linked(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from bridgebot.store import tables as t
 from bridgebot.store.prepared import Query, Statement
@@ -47,6 +49,11 @@ def add(tx: Tx, values: dict[str, Any]) -> int:
     return int(tx.insert(t.post, {"memo": False, "version": 0, **values}))
 
 
+def make(tx: Tx, **values: Any) -> Post:
+    """The same, of all its columns."""
+    return Post(id=add(tx, values), version=0, deleted_at=None, **values)
+
+
 def change(tx: Tx, post_id: int, **values: Any) -> None:
     tx.change(t.post, post_id, **values)
 
@@ -61,6 +68,12 @@ def _copies(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
 _THERE = t.copy.c.gone_at.is_(None)
 _COPY_AT = Query(Copy, lambda realm, id: _copies(t.copy.c.realm == realm, t.copy.c.native_id == id))
 _COPIES = Query(Copy, lambda post_id: _copies(t.copy.c.post_id == post_id, _THERE))
+_IN_REALM = Query(
+    Copy,
+    lambda post_id, realm: _copies(
+        t.copy.c.post_id == post_id, t.copy.c.realm == realm, _THERE, t.copy.c.role != RECEIPT
+    ),
+)
 _ALL_COPIES = Query(Copy, lambda post_id: _copies(t.copy.c.post_id == post_id))
 _OF_DELIVERY = Query(
     Copy,
@@ -174,7 +187,12 @@ def mark_gone(tx: Tx, now: datetime, copy_id: int) -> None:
 
 def in_realm(tx: Tx, post_id: int, realm: str) -> list[Copy]:
     """The post's copies where ids of this realm are understood."""
-    return [copy for copy in copies(tx, post_id) if copy.realm == realm and copy.role != RECEIPT]
+    return _IN_REALM.many(tx, post_id, realm)
+
+
+def there(among: Iterable[Copy], realm: str) -> list[Copy]:
+    """Those of a post's copies that stand where ids of this realm are understood. Pure."""
+    return [one for one in among if one.realm == realm and one.gone_at is None and one.role != RECEIPT]
 
 
 # --- sightings ---
@@ -217,24 +235,33 @@ _READER_OF = Statement(
 def number(tx: Tx, chat_id: int, post_id: int) -> int:
     """The post's number in this chat, counted on at the first mention and never given again."""
     known = _NUMBER.value(tx, chat_id, post_id)
-    if known is not None:
-        return int(known)
-    n = int(_COUNT_ON.value(tx, chat_id))
-    tx.insert_or_ignore(t.short_id, {"chat_id": chat_id, "n": n, "post_id": post_id})
-    return n
+    return int(known if known is not None else _COUNT_ON.value(tx, chat_id, post_id))
 
 
+def name(tx: Tx, chat_id: int, post_id: int) -> None:
+    """See that the post has a number in this chat."""
+    _COUNT_ON.run(tx, chat_id, post_id)
+
+
+def _count_on(chat_id: Any, post_id: Any) -> Any:
+    n = t.short_id.c.n
+    place, last = sa.type_coerce(chat_id, sa.Integer), sa.func.coalesce(sa.func.max(n), 0)
+    row = sa.select(place, last + 1, sa.type_coerce(post_id, sa.Integer)).where(
+        t.short_id.c.chat_id == chat_id
+    )
+    # In the words of SQLite, the database that there is.
+    return (
+        sqlite.insert(t.short_id)
+        .from_select(["chat_id", "n", "post_id"], row)
+        .on_conflict_do_nothing()
+        .returning(n)
+    )
+
+
+_COUNT_ON = Statement(_count_on)
 _NUMBER = Statement(
     lambda chat_id, post_id: sa.select(t.short_id.c.n).where(
         t.short_id.c.chat_id == chat_id, t.short_id.c.post_id == post_id
-    )
-)
-_COUNT_ON = Statement(
-    lambda chat_id: (
-        sa.update(t.chat)
-        .where(t.chat.c.id == chat_id)
-        .values(short_ids=t.chat.c.short_ids + 1)
-        .returning(t.chat.c.short_ids)
     )
 )
 

@@ -11,146 +11,242 @@ parameters; their values are then given by position:
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import inspect
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql import visitors
+
+from bridgebot.store import known
+from bridgebot.store.known import Known, Writes
+from bridgebot.store.rows import fields
 
 R = TypeVar("R")
 
 Process = Callable[[Any], Any]
+Change = Callable[[Sequence[Any]], Sequence[Any]]
+
+_DIALECT = sqlite.dialect()  # the database that there is
 
 
 class Connected(Protocol):
     """What a statement runs on: a `Tx`."""
 
     @property
-    def connection(self) -> sa.Connection: ...
+    def execute(self) -> Callable[[str, Sequence[Any]], Any]: ...  # of the driver; returns its cursor
+
+    @property
+    def execute_many(self) -> Callable[[str, Sequence[Sequence[Any]]], Any]: ...
+
+    @property
+    def known(self) -> Known: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """One statement for one kind of database."""
+    """One statement as the driver takes it."""
 
     text: str
-    order: tuple[
-        tuple[int | None, Any, Process | None], ...
-    ]  # index of the argument or a constant; its way in
-    columns: tuple[str, ...]
-    results: tuple[tuple[int, Process], ...]  # columns whose values need a way out
-
-    def arguments(self, given: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(
-            [
-                constant if index is None else given[index] if process is None else process(given[index])
-                for index, constant, process in self.order
-            ]
-        )
-
-    def read(self, row: Sequence[Any]) -> Sequence[Any]:
-        if not self.results:
-            return row
-        values = list(row)
-        for index, process in self.results:
-            values[index] = process(values[index])
-        return values
+    arguments: Change | None  # what is given, as the driver takes it; None: as it is
+    read: Change | None  # the same for a row that it returns
+    writes: Writes | None
+    tables: tuple[str, ...]  # all that it looks at
 
 
 class Statement:
-    """A statement that is made once; `build` gets a bound parameter for each of its own."""
+    """A statement that is made once; `build` gets a bound parameter for each of its own.
 
-    def __init__(self, build: Callable[..., sa.Executable]) -> None:
+    One that writes a single row by its id says in `row` which of its parameters that is: the others
+    stay known.
+    """
+
+    def __init__(self, build: Callable[..., sa.Executable], *, row: int | None = None) -> None:
         self._build = build
-        self._made: dict[str, _Compiled] = {}
+        self._row = row
+        self._made: _Compiled | None = None
 
     def run(self, tx: Connected, *given: Any) -> int:
         """Run it; returns how many rows it changed."""
-        return int(self._execute(tx.connection, given)[1].rowcount)
+        return self._execute(tx, given)[1].rowcount  # type: ignore[no-any-return]
+
+    def run_all(self, tx: Connected, every: Iterable[tuple[Any, ...]]) -> int:
+        """Run it once with each of these, in the driver's own loop; returns how many rows it changed."""
+        made = self._made or self._make()
+        given = list(every)
+        if not given:
+            return 0
+        cursor = tx.execute_many(
+            made.text, [made.arguments(one) for one in given] if made.arguments else given
+        )
+        if made.writes is not None:
+            for one in given:
+                tx.known.wrote(made.writes, one)
+        return cursor.rowcount  # type: ignore[no-any-return]
 
     def value(self, tx: Connected, *given: Any) -> Any:
         """The first column of the first row, or None."""
-        made, cursor = self._execute(tx.connection, given)
+        made, cursor = self._execute(tx, given)
         row = cursor.fetchone()
-        return None if row is None else made.read(row)[0]
+        if row is None:
+            return None
+        return row[0] if made.read is None else made.read(row)[0]
 
     def values(self, tx: Connected, *given: Any) -> list[Any]:
         """The first column of every row."""
-        made, cursor = self._execute(tx.connection, given)
-        return [made.read(row)[0] for row in cursor.fetchall()]
+        return [row[0] for row in self.rows(tx, *given)]
 
     def rows(self, tx: Connected, *given: Any) -> list[Sequence[Any]]:
         """Every row, as its columns."""
-        made, cursor = self._execute(tx.connection, given)
-        return [made.read(row) for row in cursor.fetchall()]
+        made, cursor = self._execute(tx, given)
+        found = cursor.fetchall()
+        return found if made.read is None else list(map(made.read, found))
 
-    def _execute(self, connection: sa.Connection, given: Sequence[Any]) -> tuple[_Compiled, Any]:
-        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
-        cursor = connection.connection.cursor()
-        cursor.execute(made.text, made.arguments(given))
+    def known_rows(self, tx: Connected, *given: Any) -> list[Sequence[Any]]:
+        """The same, asked once until one of the tables that it looks at is written."""
+        return self._known(tx, given, self.rows)
+
+    def known_value(self, tx: Connected, *given: Any) -> Any:
+        """The first column of the first of them, or None."""
+        rows = self.known_rows(tx, *given)
+        return rows[0][0] if rows else None
+
+    def _known(self, tx: Connected, given: tuple[Any, ...], ask: Callable[..., list[Any]]) -> list[Any]:
+        tables = (self._made or self._make()).tables
+        found = tx.known.answer((ask, given), tables)
+        if found is None:
+            found = ask(tx, *given)
+            tx.known.keep_answer((ask, given), tables, found)
+        return list(found)
+
+    def _execute(self, tx: Connected, given: tuple[Any, ...]) -> tuple[_Compiled, Any]:
+        made = self._made or self._make()
+        cursor = tx.execute(made.text, given if made.arguments is None else made.arguments(given))
+        if made.writes is not None:
+            tx.known.wrote(made.writes, given)
         return made, cursor
 
-    def _make(self, dialect: Dialect) -> _Compiled:
+    def _make(self) -> _Compiled:
         count = len(inspect.signature(self._build).parameters)
         places: list[sa.BindParameter[Any]] = [sa.bindparam(f"p{n}", required=False) for n in range(count)]
-        made = _compile(self._build(*places), [place.key for place in places], dialect)
-        self._made[dialect.name] = made
-        return made
+        self._made = self._compiled(self._build(*places), places)
+        return self._made
+
+    def _compiled(self, statement: sa.Executable, places: Sequence[sa.BindParameter[Any]]) -> _Compiled:
+        return _compile(statement, [place.key for place in places], self._row)
 
 
 class Query(Statement, Generic[R]):
-    """A statement whose rows are read into a dataclass with fields of the columns' names."""
+    """A statement whose rows are read into objects with fields of the columns' names.
 
-    def __init__(self, cls: type[R], build: Callable[..., sa.Select[Any]]) -> None:
+    `key` names the columns by which it finds the one row that there can be, in the order of its
+    parameters.
+    """
+
+    def __init__(
+        self, cls: type[R], build: Callable[..., sa.Select[Any]], *, key: tuple[str, ...] = ("id",)
+    ) -> None:
         super().__init__(build)
+        self.key = key
         self._cls = cls
-        self._pick: Callable[[Sequence[Any]], tuple[Any, ...]] | None = None
 
     def one(self, tx: Connected, *given: Any) -> R | None:
-        made, cursor = self._execute(tx.connection, given)
+        made, cursor = self._execute(tx, given)
         row = cursor.fetchone()
-        return None if row is None else self._cls(*self._picked(made)(made.read(row)))
+        return None if row is None else self._cls(*(row if made.read is None else made.read(row)))
 
     def many(self, tx: Connected, *given: Any) -> list[R]:
-        made, cursor = self._execute(tx.connection, given)
-        pick = self._picked(made)
-        return [self._cls(*pick(made.read(row))) for row in cursor.fetchall()]
+        cls = self._cls
+        return [cls(*row) for row in self.rows(tx, *given)]
 
-    def _picked(self, made: _Compiled) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-        if self._pick is None:
-            fields = [f.name for f in dataclasses.fields(self._cls)]  # type: ignore[arg-type]
-            self._pick = operator.itemgetter(*(made.columns.index(name) for name in fields))
-        return self._pick
+    def known_many(self, tx: Connected, *given: Any) -> list[R]:
+        """The same, asked once until one of the tables that it looks at is written."""
+        return self._known(tx, given, self.many)
+
+    def _compiled(self, statement: Any, places: Sequence[sa.BindParameter[Any]]) -> _Compiled:
+        """Only what is read is asked for, in the order of the fields."""
+        columns = statement.selected_columns
+        wanted = statement.with_only_columns(
+            *(columns[name] for name in fields(self._cls)), maintain_column_froms=True
+        )
+        return super()._compiled(wanted, places)
 
 
-def _compile(statement: sa.Executable, names: Sequence[str], dialect: Dialect) -> _Compiled:
-    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
+def _compile(statement: Any, names: Sequence[str], row: int | None) -> _Compiled:
+    compiled = _fixed(statement, names).compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     ways_in: Mapping[str, Process] = compiled._bind_processors
-    order = [_argument(name, names, compiled.params, ways_in) for name in compiled.positiontup or ()]
-    columns = compiled._result_columns
-    ways_out = [(i, column.type.result_processor(dialect, None)) for i, column in enumerate(columns)]
+    order = list(compiled.positiontup or ())
+    constants = {
+        name: compiled.params[name] if name not in ways_in else ways_in[name](compiled.params[name])
+        for name in order
+        if name not in names
+    }
+    ways_out = enumerate(column.type.result_processor(_DIALECT, None) for column in compiled._result_columns)
     return _Compiled(
         text=str(compiled),
-        order=tuple(order),
-        columns=tuple(column.keyname for column in columns),
-        results=tuple((i, process) for i, process in ways_out if process is not None),
+        arguments=_arguments(order, names, constants, ways_in),
+        read=_read([(index, process) for index, process in ways_out if process is not None]),
+        writes=known.written(statement, row),
+        tables=known.tables(statement),
     )
 
 
-def _argument(
-    name: str, names: Sequence[str], constants: Mapping[str, Any], ways_in: Mapping[str, Process]
-) -> tuple[int | None, Any, Process | None]:
-    process = ways_in.get(name)
-    if name in names:
-        return names.index(name), None, process
-    value = constants[name]
-    return None, value if process is None else process(value), None
+def _fixed(statement: Any, names: Sequence[str]) -> Any:
+    """Its constants stand in its text: they need not be given with every run."""
+
+    def literal(element: Any, **_: Any) -> Any:
+        if not isinstance(element, sa.BindParameter) or element.key in names:
+            return None
+        values: Any = element.value if element.expanding else [element.value]
+        plain = all(type(value) in (int, str) for value in values)
+        return element.render_literal_execute() if plain else None
+
+    return visitors.replacement_traverse(statement, {}, literal)
+
+
+def _arguments(
+    order: Sequence[str], names: Sequence[str], constants: Mapping[str, Any], ways_in: Mapping[str, Process]
+) -> Change | None:
+    """How what is given becomes what the driver takes."""
+    further = tuple(constants.values())
+    all_names = [*names, *constants]
+    places = [all_names.index(name) for name in order]
+    ways = [(n, ways_in[name]) for n, name in enumerate(order) if name in names and name in ways_in]
+    moved = places != list(range(len(names)))
+    if not moved and not ways:
+        return None
+    pick: Change = operator.itemgetter(*places) if len(places) > 1 else _only(places)
+
+    def arguments(given: Sequence[Any]) -> Sequence[Any]:
+        values = list(pick((*given, *further)) if moved else given)
+        for n, process in ways:
+            values[n] = process(values[n])
+        return values
+
+    return arguments
+
+
+def _only(places: Sequence[int]) -> Change:
+    return lambda values: [values[place] for place in places]
+
+
+def _read(ways: Sequence[tuple[int, Process]]) -> Change | None:
+    """How a row that the driver returns becomes what is read; nothing reads as None everywhere."""
+    if not ways:
+        return None
+
+    def read(row: Sequence[Any]) -> Sequence[Any]:
+        values = list(row)
+        for index, process in ways:
+            if values[index] is not None:
+                values[index] = process(values[index])
+        return values
+
+    return read
 
 
 # --- statements by the columns that they set ---
@@ -162,11 +258,11 @@ class _Setting(Statement):
     def __init__(
         self, table: sa.Table, columns: Sequence[str], build: Callable[..., sa.Executable], further: int = 0
     ) -> None:
-        super().__init__(build)
+        super().__init__(build, row=len(columns) if further else None)
         self._columns = [table.c[name] for name in columns]
         self._further = further
 
-    def _make(self, dialect: Dialect) -> _Compiled:
+    def _make(self) -> _Compiled:
         typed = [
             sa.bindparam(f"p{n}", required=False, type_=column.type) for n, column in enumerate(self._columns)
         ]
@@ -174,25 +270,38 @@ class _Setting(Statement):
             sa.bindparam(f"q{n}", required=False) for n in range(self._further)
         ]
         values = {column.name: place for column, place in zip(self._columns, typed, strict=True)}
-        made = _compile(self._build(values, *more), [place.key for place in (*typed, *more)], dialect)
-        self._made[dialect.name] = made
-        return made
+        self._made = self._compiled(self._build(values, *more), (*typed, *more))
+        return self._made
+
+
+class Insert(_Setting):
+    """A statement that inserts a row."""
+
+    def __init__(self, table: sa.Table, columns: Sequence[str], build: Callable[..., sa.Executable]) -> None:
+        super().__init__(table, columns, build)
+        key = next(iter(table.primary_key)).name
+        self._key = columns.index(key) if key in columns else None
+
+    def key(self, tx: Connected, *given: Any) -> Any:
+        """Run it; returns the new row's id (or the first column of its key), None where there is none."""
+        cursor = self._execute(tx, given)[1]
+        if not cursor.rowcount:
+            return None
+        return cursor.lastrowid if self._key is None else given[self._key]
 
 
 @functools.cache
-def insert(table: sa.Table, columns: tuple[str, ...]) -> Statement:
-    """Insert these columns; its value is the new row's id (or the first column of its key)."""
-    key = next(iter(table.primary_key))
-    return _Setting(table, columns, lambda values: sa.insert(table).values(values).returning(key))
+def insert(table: sa.Table, columns: tuple[str, ...]) -> Insert:
+    """Insert these columns."""
+    # `inline`: the key is the driver's to tell, SQLite needs a table of its own for `RETURNING`.
+    return Insert(table, columns, lambda values: sa.insert(table).values(values).inline())
 
 
 @functools.cache
-def insert_or_ignore(table: sa.Table, columns: tuple[str, ...], dialect: str) -> Statement:
-    """The same; it has no value where a unique index has such a row already: the once-only rule."""
-    spelling: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    key = next(iter(table.primary_key))
-    return _Setting(
-        table, columns, lambda values: spelling(table).values(values).on_conflict_do_nothing().returning(key)
+def insert_or_ignore(table: sa.Table, columns: tuple[str, ...]) -> Insert:
+    """The same; there is no new row where a unique index has such a row already: the once-only rule."""
+    return Insert(
+        table, columns, lambda values: sqlite.insert(table).values(values).on_conflict_do_nothing().inline()
     )
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bridgebot.adapter import Per, Rate
 from bridgebot.http.retry import Left
 from bridgebot.model import Account
 from bridgebot.store.budgets import Budgets
-from bridgebot.store.gcra import pace
+from bridgebot.store.gcra import Pace, pace
 from bridgebot.store.hints import Key
 
 RESERVE = 5  # one part of so many that the network says are left is not read away
@@ -31,12 +32,14 @@ class Reads:
         """Take a slot to read with this account, or without one at `server`; how many seconds there is
         none (then nothing was taken), 0: read now.
         """
+        if not self.budgets.rates.get(adapter):
+            return 0.0
         counted = self._counted(adapter, server, account)
         at = max((self._ready(key, rate, now) for key, rate in counted), default=now)
         if at > now:
             return (at - now).total_seconds()
         for key, rate in counted:
-            self._next[key] = pace(half(rate)).taken(self._next.get(key, now), now)
+            self._next[key] = _pace(rate).taken(self._next.get(key, now), now)
         self._sweep(now)
         return 0.0
 
@@ -59,7 +62,7 @@ class Reads:
         ]
 
     def _ready(self, key: Key, rate: Rate, now: datetime) -> datetime:
-        at = pace(half(rate)).ready(self._next.get(key, now), now, answer=True)
+        at = _pace(rate).ready(self._next.get(key, now), now, answer=True)
         hint = self.budgets.hints.of(key, now)
         return at if hint is None or hint.enough(rate, kept=RESERVE) else max(at, hint.until)
 
@@ -67,6 +70,11 @@ class Reads:
         if len(self._next) > MOST:
             old = now - timedelta(minutes=1)
             self._next = {key: at for key, at in self._next.items() if at > old}
+
+
+@lru_cache(64)
+def _pace(rate: Rate) -> Pace:
+    return pace(half(rate))
 
 
 def half(rate: Rate) -> Rate:

@@ -6,7 +6,6 @@ begin anew, and what people wrote meanwhile is not acted on.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 
 from bridgebot.store import keep
 from bridgebot.store import tables as t
-from bridgebot.store.rows import Delivery, many
+from bridgebot.store.rows import Delivery, many, replace
 from bridgebot.store.tx import Tx
 
 OWN = ""  # the house's own small values stand under a name that no adapter can have
@@ -76,4 +75,4 @@ def doubt(tx: Tx, delivery: Delivery) -> Delivery:
     """It is treated as unconfirmed now, once."""
     arguments = delivery.arguments | {_KEY: _DOUBTED}
     tx.update(t.delivery, t.delivery.c.id == delivery.id, arguments=arguments)
-    return dataclasses.replace(delivery, arguments=arguments)
+    return replace(delivery, arguments=arguments)

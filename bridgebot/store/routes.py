@@ -9,10 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot import model
+from bridgebot.model import Audience
 from bridgebot.store import news
 from bridgebot.store import tables as t
+from bridgebot.store.people import ACTIVE
 from bridgebot.store.prepared import Query
-from bridgebot.store.rows import Route, Timeline, many, one
+from bridgebot.store.rows import Account, Route, Timeline, many, one
 from bridgebot.store.tx import Tx
 
 
@@ -149,9 +151,62 @@ def from_timeline(tx: Tx, timeline_id: int) -> list[Route]:
     return _FROM_TIMELINE.many(tx, timeline_id)
 
 
+def firing(timeline_id: Any, audience: Any, shown_at: Any, boosted: Any) -> list[sa.ColumnElement[bool]]:
+    """Which routes carry a post that was just sighted, as conditions: the one place of this rule.
+
+    Only what is younger than the route; by default only public posts leave for other places.
+    """
+    filters = t.route.c.filters
+    none = sa.type_coerce(filters, sa.Text) == sa.literal_column("'{}'")  # what most have
+    boosts = sa.func.coalesce(sa.func.json_extract(filters, "$.boosts"), 1)
+    chosen = sa.func.json_each(filters, "$.audiences").table_valued("value")
+    any_audience = sa.func.json_extract(filters, "$.audiences").is_(None)
+    fits = sa.or_(any_audience, sa.exists(sa.select(1).select_from(chosen).where(chosen.c.value == audience)))
+    return [
+        t.route.c.timeline_id == timeline_id,
+        t.route.c.state == "active",
+        t.route.c.since <= sa.type_coerce(shown_at, t.Time),
+        sa.or_(none, sa.and_(sa.or_(sa.not_(boosted), boosts == 1), fits)),
+    ]
+
+
+_INTO_ACCOUNTS = Query(
+    Route,
+    lambda timeline_id, audience, shown_at, boosted: (
+        sa.select(t.route)
+        .where(*firing(timeline_id, audience, shown_at, boosted), t.route.c.account_id.is_not(None))
+        .order_by(t.route.c.id)
+    ),
+)
+
+
+def into_accounts(
+    tx: Tx, timeline_id: int, audience: Audience, shown_at: datetime, *, boosted: bool
+) -> list[Route]:
+    """The routes by which a post that a timeline showed goes to accounts."""
+    return _INTO_ACCOUNTS.many(tx, timeline_id, audience.value, shown_at, boosted)
+
+
 def from_chat(tx: Tx, chat_id: int, user_id: int) -> list[Route]:
     """The user's default targets in this chat."""
     return _FROM_CHAT.many(tx, chat_id, user_id)
+
+
+def defaults(tx: Tx, chat_id: int, user_id: int) -> list[Account]:
+    """The linked accounts among them."""
+    return _DEFAULTS.many(tx, chat_id, user_id)
+
+
+_DEFAULTS = Query(
+    Account,
+    lambda chat_id, user_id: (
+        sa.select(t.account)
+        .join(t.route, t.route.c.account_id == t.account.c.id)
+        .where(t.route.c.source_chat_id == chat_id, t.route.c.user_id == user_id)
+        .where(t.route.c.state == "active", t.account.c.user_id == user_id, t.account.c.state.in_(ACTIVE))
+        .order_by(t.route.c.id)
+    ),
+)
 
 
 def into_chat(tx: Tx, chat_id: int) -> list[Route]:
@@ -168,5 +223,5 @@ def of_account(tx: Tx, account_id: int) -> list[Route]:
 def kept_for(tx: Tx, chat_id: int) -> int:
     """How many mirrored items wait for a chat."""
     waits = t.delivery.c.state.in_(("queued", "held"))
-    where = (t.delivery.c.chat_id == chat_id, waits, t.delivery.c.action == "create")
+    where = (t.delivery.c.lane == f"chat:{chat_id}", waits, t.delivery.c.action == "create")
     return int(tx.scalar(sa.select(sa.func.count()).select_from(t.delivery).where(*where)))

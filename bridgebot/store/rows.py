@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace as replace
 
 from bridgebot import model
 from bridgebot.model import Audience, Limits, TimelineKind
@@ -16,11 +18,40 @@ from bridgebot.model import Audience, Limits, TimelineKind
 R = TypeVar("R")
 
 
+@functools.cache
+def _as_dataclass(cls: type[Row]) -> Any:
+    return dataclasses.make_dataclass(cls.__name__, cls.__struct_fields__)
+
+
+class _Fields:
+    def __get__(self, row: object, cls: type[Row]) -> Any:
+        return _as_dataclass(cls).__dataclass_fields__
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A row as a frozen value, with a field for each column that is asked for.
+
+    A frozen dataclass sets each field by a call, and a message makes dozens of rows with twenty fields;
+    this is made at once. `replace` of this module makes another one that differs. Type checkers take it
+    for a dataclass, so what `dataclasses` has for them works too.
+    """
+
+    __dataclass_fields__: ClassVar[Any] = _Fields()
+    secret: ClassVar[frozenset[str]] = frozenset()  # fields that are never shown
+
+    def __repr__(self) -> str:
+        shown = (name for name in self.__struct_fields__ if name not in self.secret)
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+
+def fields(cls: type[Any]) -> tuple[str, ...]:
+    """The names of a row's fields, in their order."""
+    return tuple(field.name for field in dataclasses.fields(cls))
+
+
 def read(cls: type[R], row: sa.RowMapping | None) -> R | None:
-    """A dataclass filled from the columns of the same names."""
-    if row is None:
-        return None
-    return cls(**{f.name: row[f.name] for f in dataclasses.fields(cls)})  # type: ignore[arg-type]
+    """A row filled from the columns of the same names."""
+    return None if row is None else cls(*[row[name] for name in fields(cls)])
 
 
 def one(connection: sa.Connection, cls: type[R], query: sa.Select[Any]) -> R | None:
@@ -36,8 +67,7 @@ def listed(values: Iterable[model.Span | model.Attachment]) -> list[list[Any]]:
     return [list(dataclasses.astuple(value)) for value in values]
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Row, frozen=True):
     id: int
     role: str
     language: str | None
@@ -51,8 +81,7 @@ class User:
     paused_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Row, frozen=True):
     id: int
     adapter: str
     native_id: str
@@ -62,8 +91,7 @@ class Person:
     answered_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(Row, frozen=True):
     id: int
     adapter: str
     native_id: str
@@ -83,8 +111,7 @@ class Chat:
         return model.Chat(id=self.native_id, direct=self.direct, topic=self.topic, title=self.title)
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Row, frozen=True, dict=True, gc=True):
     id: int
     user_id: int
     adapter: str
@@ -94,12 +121,14 @@ class Account:
     display_name: str
     url: str | None
     name: str
-    credentials: str = field(repr=False)  # encrypted
-    begun_with: str | None = field(repr=False)  # encrypted
+    credentials: str  # encrypted
+    begun_with: str | None  # encrypted
     limits: dict[str, Any]
     state: str
 
-    @property
+    secret = frozenset({"credentials", "begun_with"})
+
+    @functools.cached_property
     def fits(self) -> Limits:
         """What its server accepts, as stored when it was linked."""
         return Limits(**(self.limits | {"lacks": frozenset(self.limits.get("lacks", ()))}))
@@ -116,8 +145,7 @@ class Account:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Row, frozen=True):
     id: int
     adapter: str
     server: str
@@ -139,8 +167,7 @@ class Timeline:
         return f"{self.adapter}/{self.server}"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Row, frozen=True):
     id: int
     user_id: int
     verb: str
@@ -152,8 +179,7 @@ class Route:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Row, frozen=True):
     id: int
     user_id: int | None
     adapter: str
@@ -188,8 +214,7 @@ class Post:
         return tuple(model.Attachment(*attachment) for attachment in self.media or ())
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Row, frozen=True):
     id: int
     post_id: int
     role: str
@@ -206,8 +231,7 @@ class Copy:
     met_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Row, frozen=True):
     id: int
     action: str
     state: str
@@ -230,8 +254,7 @@ class Delivery:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Row, frozen=True):
     delivery_id: int
     number: int
     key: str
@@ -239,22 +262,22 @@ class Part:
     native_ids: list[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Row, frozen=True):
     id: int
     token: str
     chat_id: int
     user_id: int
     kind: str
-    arguments: str = field(repr=False)  # encrypted
+    arguments: str  # encrypted
     options: list[str]
     cause_id: int | None
     state: str
     expires_at: datetime
 
+    secret = frozenset({"arguments"})
 
-@dataclass(frozen=True, slots=True)
-class Inbox:
+
+class Inbox(Row, frozen=True):
     id: int
     chat_id: int | None
     user_id: int | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from bridgebot.store.columns import Json, metadata
@@ -59,7 +61,6 @@ chat = sa.Table(
     sa.Column("open", sa.Boolean, nullable=False),  # False: the bot is not in it any more
     sa.Column("off_at", Time),  # set by /off: nothing is delivered here, it is kept
     sa.Column("digest_at", Time),  # set: more came than the chat can carry, so items are gathered
-    sa.Column("short_ids", sa.Integer, nullable=False),  # how many were given out
     sa.UniqueConstraint("adapter", "native_id", "topic"),
 )
 
@@ -139,7 +140,7 @@ post = sa.Table(
     "post",
     metadata,
     _id(),
-    _ref("user", null=True, index=True),  # set: written by this user
+    _ref("user", null=True),  # set: written by this user
     sa.Column("adapter", sa.Text, nullable=False),  # where it was first met
     sa.Column("author_id", sa.Text, nullable=False),
     sa.Column("author_handle", sa.Text, nullable=False),
@@ -152,7 +153,7 @@ post = sa.Table(
     sa.Column("media", Json),  # [kind, url, description]
     sa.Column("uri", sa.Text, unique=True),
     sa.Column("url", sa.Text),
-    _ref("post", null=True, name="parent_id", index=True),
+    _ref("post", null=True, name="parent_id"),
     sa.Column("memo", sa.Boolean, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),  # counts edits
     sa.Column("created_at", Time, nullable=False),
@@ -164,20 +165,21 @@ copy = sa.Table(
     "copy",
     metadata,
     _id(),
-    _ref("post", index=True),
+    _ref("post"),
     sa.Column("role", sa.Text, nullable=False),  # original, mirror, receipt
     sa.Column("realm", sa.Text, nullable=False),
     sa.Column("native_id", sa.Text, nullable=False),
     sa.Column("adapter", sa.Text, nullable=False),
-    _ref("chat", null=True, index=True),
-    _ref("account", null=True, index=True),  # whose it is, for a copy on a social network
-    _ref("delivery", null=True, index=True),  # that made it; None: it was met
+    _ref("chat", null=True),
+    _ref("account", null=True),  # whose it is, for a copy on a social network
+    _ref("delivery", null=True),  # that made it; None: it was met
     sa.Column("part", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),  # of the post that it shows
     sa.Column("url", sa.Text),
     sa.Column("gone_at", Time),
     sa.Column("met_at", Time),  # when somebody was first seen to like or boost it there
     sa.UniqueConstraint("realm", "native_id"),
+    sa.Index("ix_copy_post", "post_id", "realm"),
 )
 
 sighting = sa.Table(
@@ -196,8 +198,8 @@ inbox = sa.Table(
     sa.Column("adapter", sa.Text, nullable=False),
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    _ref("chat", null=True, index=True),
-    _ref("user", null=True, index=True),
+    _ref("chat", null=True),
+    _ref("user", null=True),
     sa.Column("native_id", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # done, failed
     sa.Column("problem", sa.Text),
@@ -207,6 +209,7 @@ inbox = sa.Table(
     sa.Column("received_at", Time, nullable=False),
     _ref("inbox", null=True, name="undone_by"),
     sa.UniqueConstraint("adapter", "event"),
+    sa.Index("ix_inbox_chat", "chat_id", "received_at"),
 )
 
 delivery = sa.Table(
@@ -218,12 +221,12 @@ delivery = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("lane", sa.Text, nullable=False),
     sa.Column("urgency", sa.Integer, nullable=False),
-    _ref("delivery", null=True, name="after_id", index=True),
+    _ref("delivery", null=True, name="after_id"),
     _ref("post", null=True, index=True),
-    _ref("chat", null=True, index=True),
-    _ref("account", null=True, index=True),
+    _ref("chat", null=True),  # by its lane it is found, as an account is
+    _ref("account", null=True),
     _ref("route", null=True),
-    _ref("inbox", null=True, name="cause_id", index=True),
+    _ref("inbox", null=True, name="cause_id"),
     _ref("user", null=True),
     _ref("digest", null=True),  # that keeps it until somebody asks for it
     sa.Column("arguments", Json, nullable=False),
@@ -238,24 +241,20 @@ delivery = sa.Table(
     sa.Index("ix_delivery_lane", "lane", "state", "urgency", "id"),
 )
 
-# Few rows among very many.
-_nameless = delivery.c.nameless_at.is_not(None)
-sa.Index("ix_delivery_nameless", delivery.c.account_id, sqlite_where=_nameless, postgresql_where=_nameless)
-# Only what has not ended: an index over all states would be preferred to better ones, and grow for ever.
-sa.Index(
-    "ix_delivery_open",
-    delivery.c.state,
-    delivery.c.created_at,
-    sqlite_where=delivery.c.ended_at.is_(None),
-    postgresql_where=delivery.c.ended_at.is_(None),
-)
 
-sa.Index(
-    "ix_delivery_kept",
-    delivery.c.chat_id,
-    sqlite_where=delivery.c.digest_id.is_not(None),
-    postgresql_where=delivery.c.digest_id.is_not(None),
-)
+def _partial(name: str, where: sa.ColumnElement[bool], *columns: sa.Column[Any]) -> None:
+    """An index of few rows among very many."""
+    sa.Index(f"ix_{columns[0].table.name}_{name}", *columns, sqlite_where=where, postgresql_where=where)
+
+
+for _column in (post.c.user_id, post.c.parent_id, copy.c.account_id, copy.c.delivery_id):
+    _partial(_column.name, _column.is_not(None), _column)
+for _column in (delivery.c.after_id, delivery.c.cause_id):
+    _partial(_column.name, _column.is_not(None), _column)
+_partial("nameless", delivery.c.nameless_at.is_not(None), delivery.c.account_id)
+# Only what has not ended: an index over all states would be preferred to better ones, and grow for ever.
+_partial("open", delivery.c.ended_at.is_(None), delivery.c.state, delivery.c.created_at)
+_partial("kept", delivery.c.digest_id.is_not(None), delivery.c.chat_id)
 
 digest = sa.Table(
     "digest",
@@ -297,7 +296,7 @@ short_id = sa.Table(
     metadata,
     _ref("chat"),
     sa.Column("n", sa.Integer, nullable=False),
-    _ref("post", index=True),
+    _ref("post"),
     sa.PrimaryKeyConstraint("chat_id", "n"),
     sa.UniqueConstraint("chat_id", "post_id"),
 )
@@ -307,7 +306,7 @@ question = sa.Table(
     metadata,
     _id(),
     sa.Column("token", sa.Text, nullable=False, unique=True),  # what its buttons carry
-    _ref("chat", index=True),
+    _ref("chat"),
     _ref("user"),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("arguments", sa.Text, nullable=False),  # encrypted: may hold what a step of linking keeps
@@ -317,12 +316,14 @@ question = sa.Table(
     sa.Column("expires_at", Time, nullable=False),
 )
 
+_partial("open", question.c.state == "open", question.c.chat_id)
+
 button = sa.Table(
     "button",
     metadata,
     sa.Column("token", sa.Text, primary_key=True),  # what the buttons under one message carry
     _ref("chat"),
-    _ref("post", index=True),
+    _ref("post"),
     sa.Column("kind", sa.Text, nullable=False),  # item, receipt: what the message is
     sa.UniqueConstraint("chat_id", "post_id", "kind"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,8 +21,10 @@ QUESTION_LIFE = timedelta(minutes=10)
 # --- inbox ---
 
 
-def take_in(tx: Tx, now: datetime, adapter: str, event: str, kind: str, native_id: str) -> int | None:
-    """Note that an event came; None when it came before."""
+def take_in(
+    tx: Tx, now: datetime, adapter: str, event: str, kind: str, native_id: str, facts: Mapping[str, Any]
+) -> int | None:
+    """Note that an event came, with what is known of it; None when it came before."""
     values = {
         "adapter": adapter,
         "event": event,
@@ -30,8 +32,12 @@ def take_in(tx: Tx, now: datetime, adapter: str, event: str, kind: str, native_i
         "native_id": native_id,
         "state": "done",
         "received_at": now,
+        **facts,
     }
     return tx.insert_once(t.inbox, values)  # type: ignore[no-any-return]
+
+
+_LATEST = (t.inbox.c.received_at.desc(), t.inbox.c.id.desc())
 
 
 def set_inbox(tx: Tx, inbox_id: int, **values: Any) -> None:
@@ -45,32 +51,38 @@ def inbox(tx: Tx, inbox_id: int) -> Inbox | None:
     return _INBOX.one(tx, inbox_id)
 
 
-def last_fingerprint(tx: Tx, chat_id: int, native_id: str) -> str | None:
-    """What a message of this chat said when something last came of it; None where that is not known."""
+def last_fingerprint(tx: Tx, chat_id: int, native_id: str, before: int) -> str | None:
+    """What a message of this chat said when something last came of it, before this inbox row; None where
+    that is not known.
+    """
     where = (
+        t.inbox.c.id < before,
         t.inbox.c.chat_id == chat_id,
         t.inbox.c.native_id == native_id,
         t.inbox.c.fingerprint.is_not(None),
     )
-    return tx.scalar(sa.select(t.inbox.c.fingerprint).where(*where).order_by(t.inbox.c.id.desc()))  # type: ignore[no-any-return]
+    return tx.scalar(sa.select(t.inbox.c.fingerprint).where(*where).order_by(*_LATEST))  # type: ignore[no-any-return]
 
 
-def same_text(tx: Tx, now: datetime, message: Inbox, within: timedelta) -> bool:
+def same_text(tx: Tx, now: datetime, inbox_id: int, within: timedelta) -> bool:
     """Whether the same was written in the same chat by the same person a moment before."""
-    values = (message.id, message.chat_id, message.user_id, message.fingerprint, now - within)
-    return _SAME_TEXT.value(tx, *values) is not None
+    return _SAME_TEXT.value(tx, inbox_id, now - within) is not None
 
 
-_SAME_TEXT = Statement(
-    lambda id, chat_id, user_id, fingerprint, since: sa.select(t.inbox.c.id).where(
-        t.inbox.c.id != id,
-        t.inbox.c.kind == "message",
-        t.inbox.c.chat_id == chat_id,
-        t.inbox.c.user_id == user_id,
-        t.inbox.c.fingerprint == fingerprint,
-        t.inbox.c.received_at > since,
+def _same_text(inbox_id: Any, since: Any) -> sa.Select[Any]:
+    this, other = t.inbox.alias("this").c, t.inbox.alias("other").c
+    return sa.select(other.id).where(
+        this.id == inbox_id,
+        other.chat_id == this.chat_id,
+        other.received_at > since,
+        other.id != this.id,
+        other.kind == "message",
+        other.user_id == this.user_id,
+        other.fingerprint == this.fingerprint,
     )
-)
+
+
+_SAME_TEXT = Statement(_same_text)
 
 
 def last_undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str]) -> Inbox | None:
@@ -91,7 +103,7 @@ def last_undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str]) ->
         t.inbox.c.undone_by.is_(None),
         sa.or_(t.inbox.c.id.in_(did), t.inbox.c.id.in_(kept)),
     )
-    return one(tx.connection, Inbox, query.order_by(t.inbox.c.id.desc()))
+    return one(tx.connection, Inbox, query.order_by(*_LATEST))
 
 
 def last_undone(tx: Tx, chat_id: int, user_id: int, since: datetime) -> Inbox | None:
@@ -102,7 +114,7 @@ def last_undone(tx: Tx, chat_id: int, user_id: int, since: datetime) -> Inbox | 
         t.inbox.c.undone_by == t.inbox.c.id,
         t.inbox.c.received_at > since,
     )
-    return one(tx.connection, Inbox, query.order_by(t.inbox.c.id.desc()))
+    return one(tx.connection, Inbox, query.order_by(*_LATEST))
 
 
 def undone_by(tx: Tx, inbox_id: int) -> list[Inbox]:
@@ -174,6 +186,11 @@ def open_questions(tx: Tx, now: datetime, chat_id: int, user_id: int) -> list[Qu
     return _OPEN_QUESTIONS.many(tx, chat_id, user_id, now)
 
 
+def is_open(now: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return _OPEN, t.question.c.expires_at > sa.type_coerce(now, t.Time)
+
+
+_OPEN = t.question.c.state == sa.literal_column("'open'")  # as the index of what is open has it
 _OPEN_QUESTIONS = Query(
     Question,
     lambda chat_id, user_id, now: (
@@ -181,15 +198,14 @@ _OPEN_QUESTIONS = Query(
         .where(
             t.question.c.chat_id == chat_id,
             t.question.c.user_id == user_id,
-            t.question.c.state == "open",
-            t.question.c.expires_at > now,
+            *is_open(now),
         )
         .order_by(t.question.c.id.desc())
     ),
 )
 _EXPIRED = Query(
     Question,
-    lambda now: sa.select(t.question).where(t.question.c.state == "open", t.question.c.expires_at <= now),
+    lambda now: sa.select(t.question).where(_OPEN, t.question.c.expires_at <= now),
 )
 
 

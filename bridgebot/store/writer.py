@@ -29,7 +29,7 @@ from bridgebot.errors import StoreError
 from bridgebot.meter import Spread
 from bridgebot.store.lockfile import LockFile
 from bridgebot.store.trouble import FIRST_PROBE, LONGEST_PROBE, Condition, Standing, Trouble, as_store_error
-from bridgebot.store.tx import forget
+from bridgebot.store.tx import desk, forget, note_writes
 
 _log = structlog.get_logger("bridgebot.store")
 
@@ -37,6 +37,9 @@ T = TypeVar("T")
 Unit = Callable[[sa.Connection, datetime], T]
 
 _RAISED = (sa.exc.DBAPIError, sqlite3.Error)
+# The driver looks for an adapter of whatever is no plain number or text, and finds none of these: slowly.
+sqlite3.register_adapter(type(None), {}.get)  # type: ignore[arg-type]
+sqlite3.register_adapter(bool, {False: 0, True: 1}.get)
 BUSY = 5000  # milliseconds to wait for another process that writes; a bot's own commits take a few
 PROBE = 32 * 1024  # bytes, doubled by `hex`: what must find room before the bot goes on
 GOOD = timedelta(minutes=1)  # well for so long, the next trouble is a first one
@@ -88,7 +91,7 @@ class Writer:
         self.commits = 0  # since open; tests count them
         self.stats = Stats()
         self._clock = clock
-        self._queue: queue.Queue[_Waiting | None] = queue.Queue()
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.condition = Condition(path, clock)
         self.lockfile = LockFile(path)
@@ -258,11 +261,8 @@ class Writer:
 
     def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         group = [first]
-        while len(group) < GROUP:
-            try:
-                waiting = self._queue.get_nowait()
-            except queue.Empty:
-                break
+        while len(group) < GROUP and not self._queue.empty():
+            waiting = self._queue.get()
             if waiting is None:
                 return group, True
             group.append(waiting)
@@ -295,13 +295,25 @@ class Writer:
 
     def _transaction(self, connection: sa.Connection, group: list[_Waiting]) -> list[Any]:
         now = self._clock.now()
-        forget(connection)
         self._standing.check()
-        with connection.begin():
-            values = [waiting.unit(connection, now) for waiting in group]
+        try:
+            with connection.begin():
+                values = _run(connection, group, now)
+        except BaseException:
+            desk(connection).known.forget()
+            raise
         self._standing.check()  # what went into a file that is gone must not be acknowledged
         self.commits += 1
         return values
+
+
+def _run(connection: sa.Connection, group: list[_Waiting], now: datetime) -> list[Any]:
+    shared = desk(connection)
+    shared.begin(connection)
+    try:
+        return [waiting.unit(connection, now) for waiting in group]
+    finally:
+        shared.end()
 
 
 def _afresh(connection: sa.Connection, unit: Unit[T], now: datetime) -> T:
@@ -319,6 +331,7 @@ def engine(path: Path) -> sa.Engine:
     )
     sa.event.listen(made, "connect", _set_up)
     sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    sa.event.listen(made, "before_execute", note_writes)
     return made
 
 

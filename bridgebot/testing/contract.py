@@ -182,14 +182,19 @@ class _Lines(logging.Handler):
 
 @contextlib.contextmanager
 def _logged() -> Iterator[list[str]]:
-    root, lines = logging.getLogger(), list[str]()
-    handler, level = _Lines(lines), root.level
+    """Every line, however quiet the process: also a server's own of each request, with its address."""
+    lines = list[str]()
+    handler, root = _Lines(lines), logging.getLogger()
+    loud = (root, logging.getLogger("aiohttp.access"))
+    levels = [logger.level for logger in loud]
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
+    for logger in loud:
+        logger.setLevel(logging.DEBUG)
     try:
         yield lines
     finally:
-        root.setLevel(level)
+        for logger, level in zip(loud, levels, strict=True):
+            logger.setLevel(level)
         root.removeHandler(handler)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from fluent.runtime import FluentBundle, FluentResource
 LANGUAGES = ("en", "zh-CN")
 _CHINESE = {"zh", "cmn", "yue", "wuu"}  # primary subtags (BCP 47) whose readers read zh-CN best
 _KEY = re.compile(r"^([a-z][\w-]*) *=", re.MULTILINE)  # where a message begins, in the source of many
+_REFERS = re.compile(r"\{\s*-?[a-z][\w-]*\s*[.(}]")  # to another message, or to a term
 _NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -55,26 +56,26 @@ def negotiate(*wanted: str | None) -> str:
 
 class _Shelf:
     """The texts of one language. Reading Fluent's grammar takes a second for thousands of texts, and most
-    processes say few of them: a source is read when a text of it is wanted.
+    processes say few of them: a text is read when it is wanted; a source whose texts name each other as a
+    whole.
     """
 
     def __init__(self, language: str, extra: Sequence[str]) -> None:
         self._language = language
         self._extra = extra
-        self._waiting: dict[int, str] = {}  # sources that are not read yet
-        self._places: dict[str, int] = {}  # in which source a text stands
+        self._unread: dict[str, str] = {}  # by key: the piece of Fluent in which the text stands
         self._bundle: FluentBundle | None = None
 
     def __contains__(self, key: str) -> bool:
-        self._open()
-        return key in self._places
+        bundle = self._open()
+        return key in self._unread or bundle.has_message(key)
 
     def format(self, key: str, arguments: Mapping[str, str | int]) -> str | None:
         """None where there is no such text."""
         bundle = self._open()
-        if key not in self._places:
-            return None
-        self._read(bundle, self._places[key])
+        if not bundle.has_message(key) and (piece := self._unread.get(key)) is not None:
+            bundle.add_resource(FluentResource(piece))
+            self._unread.pop(key, None)  # only now: another thread may ask for it meanwhile
         pattern = bundle.get_message(key).value if bundle.has_message(key) else None
         if pattern is None:
             return None
@@ -83,17 +84,19 @@ class _Shelf:
 
     def _open(self) -> FluentBundle:
         if self._bundle is None:
+            files = sorted((Path(__file__).parent / self._language).glob("*.ftl"))
+            for source in (*(file.read_text("utf-8") for file in files), *self._extra):
+                for key, piece in _pieces(source):
+                    self._unread.setdefault(key, piece)
             # Isolation marks would stand in every copied command and address, and terminals show them.
             self._bundle = FluentBundle([self._language], use_isolating=False)
-            files = sorted((Path(__file__).parent / self._language).glob("*.ftl"))
-            sources = [*(file.read_text("utf-8") for file in files), *self._extra]
-            self._waiting = dict(enumerate(sources))
-            for place, source in self._waiting.items():
-                for key in _KEY.findall(source):
-                    self._places.setdefault(key, place)
         return self._bundle
 
-    def _read(self, bundle: FluentBundle, place: int) -> None:
-        source = self._waiting.pop(place, None)
-        if source is not None:
-            bundle.add_resource(FluentResource(source))
+
+def _pieces(source: str) -> Iterator[tuple[str, str]]:
+    """The key of each message with as much of the source as is to be read for it. Pure."""
+    found = list(_KEY.finditer(source))
+    ends = [*(one.start() for one in found[1:]), len(source)]
+    whole = _REFERS.search(source) is not None
+    for one, end in zip(found, ends, strict=False):
+        yield one[1], source if whole else source[one.start() : end]

@@ -186,7 +186,7 @@ MUTANTS = {
         "timelines",
         "fresh = [entry for entry in entries if known.get(entry.id) != entry.seen]",
         "fresh = entries",
-        ("test_fetch_brings_everything_once_in_order",),
+        (READING.test_edits_of_recent_posts_come_once,),
     ),
     "edits are not noticed": (
         "timelines",

@@ -1,4 +1,4 @@
-"""What comes in from Telegram: confirmed after the commit, one by one, whatever stands among it."""
+"""What comes in from Telegram: confirmed after the commit, whatever stands among it."""
 
 import asyncio
 import json
@@ -69,6 +69,22 @@ class StopsAt(list):
         if len(self) + 1 == self.count:
             raise StoreError("the disk is full")
         super().append(thing)
+
+
+async def test_the_chats_of_a_batch_wait_for_one_commit_and_within_each_the_order_holds(stage):
+    for text in ("one", "two", "three"):
+        for name in ("ada", "lin"):
+            stage.remote.people[name].says(f"{name} {text}")
+    async with running(stage, hold=True) as inbox:
+        await inbox.asked(2)
+        await asyncio.sleep(0.05)
+        assert sorted(thing.text for thing in inbox.things(inbox.seen)) == ["ada one", "lin one"]
+        inbox.gate.set()
+        await inbox.hears("lin three")
+        for name in ("ada", "lin"):
+            said = [text for text in inbox.texts() if text.startswith(name)]
+            assert said == [f"{name} one", f"{name} two", f"{name} three"]
+        await confirmed(stage)
 
 
 async def test_every_poll_says_what_it_wants_and_starts_without_a_remembered_place(stage):

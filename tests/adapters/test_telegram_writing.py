@@ -66,8 +66,10 @@ def test_a_message_is_text_with_entities_and_no_preview():
     content = writing.content(OutgoingMessage("see <b>", spans=(Span(0, 3, "bold"),)))
     assert content["text"] == "see <b>"
     assert content["entities"] == [MessageEntity("bold", 0, 3)]
-    assert content["link_preview_options"].is_disabled
-    assert "parse_mode" not in content
+    sent = writing.form(content)
+    assert json.loads(sent["link_preview_options"]) == {"is_disabled": True}
+    assert json.loads(sent["entities"]) == [{"type": "bold", "offset": 0, "length": 3}]
+    assert sent.keys() == {"text", "entities", "link_preview_options"}
 
 
 def rows(*labels):

@@ -19,7 +19,7 @@ from bridgebot.testing.clock import RealClock
 from bridgebot.testing.context import house
 from tests.fuzz.core import core
 from tests.fuzz.mutate import Fuzz, escaped, stanza
-from tests.fuzz.xmpp_script import serving
+from tests.fuzz.xmpp_script import LIMIT, serving
 
 READ = 6000
 SENT = 1500
@@ -62,7 +62,8 @@ OTHERS = (
 )
 SAMPLES = [FROM.format(number) + inner.format(number) + "</message>" for number, inner in enumerate(INNER)]
 GOOD = (
-    "<message type='chat' from='ada@localhost/x' to='bot@localhost/fuzz' id='good{0}'><body>{1}</body>"
+    "<message xmlns='jabber:client' type='chat' from='ada@localhost/x' to='bot@localhost/fuzz' id='good{0}'>"
+    "<body>{1}</body>"
     "<stanza-id xmlns='urn:xmpp:sid:0' by='bot@localhost' id='good{0}'/></message>"
 )
 ILL = (
@@ -140,8 +141,10 @@ async def test_stanzas_that_are_wrong_break_nothing_and_hide_nothing(fuzz):
                     sent += BATCH
                 await posts(own, script, f"after {sent}")
                 script.archive = [archived(fuzz, sent + number) for number in range(BATCH)]
+                script.archive.append(kept(f"kept {sent}"))
                 sent += BATCH
                 await script.breaks(fuzz.random.choice(ILL))  # at the next connection the archive is read
+                await stands(own, f"kept {sent - BATCH}")
                 await posts(own, script, f"after {sent}")
                 assert own.troubles() == [], fuzz.told
         finally:
@@ -156,22 +159,35 @@ def archived(fuzz: Fuzz, number: int) -> str:
     stamp = fuzz.random.choice(
         ("2026-03-01T12:00:00Z", "", "yesterday", "9999-12-31T23:59:59.999Z", "0001-01-01")
     )
-    inside = well_formed(fuzz, SAMPLES)
+    return result(f"a{number}", escaped(stamp), well_formed(fuzz, SAMPLES))
+
+
+def kept(text: str) -> str:
+    """A good message of this moment, in the archive."""
+    id = text.split()[-1] + text
+    return result(f"good{id}", datetime.now(UTC).isoformat(), GOOD.format(id, f"/post {text}"))
+
+
+def result(id: str, stamp: str, message: str) -> str:
     return (
-        f"id='a{number}'><forwarded xmlns='urn:xmpp:forward:0'>"
-        f"<delay xmlns='urn:xmpp:delay' stamp='{escaped(stamp)}'/>{inside}</forwarded>"
+        f"id='{id}'><forwarded xmlns='urn:xmpp:forward:0'>"
+        f"<delay xmlns='urn:xmpp:delay' stamp='{stamp}'/>{message}</forwarded>"
     )
 
 
 async def posts(own, script, text: str) -> None:
     await script.says(GOOD.format(text.split()[-1] + text, f"/post {text}"))
-    async with asyncio.timeout(60):
+    await stands(own, text)
+
+
+async def stands(own, text: str) -> None:
+    async with asyncio.timeout(LIMIT):
         while text not in [post.text for post in own.north.network.standing.values()]:
             await own.outbox.step()
             await asyncio.sleep(0.01)
 
 
 async def until(own, count: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT):
         while await own.taken_in() < count:
             await asyncio.sleep(0.01)

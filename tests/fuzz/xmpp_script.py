@@ -21,7 +21,33 @@ BOUND = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>bot@localhost/fuzz<
 DISCO = "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:mam:2'/></query>"
 FIN = "<fin xmlns='urn:xmpp:mam:2' complete='true'/>"
 ERROR = "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+PING = "<iq type='get' id='heard' from='localhost'><ping xmlns='urn:xmpp:ping'/></iq>"
+LIMIT = 120  # seconds for what takes a moment: only what never comes takes so long
 _IQ = re.compile(r"<iq\b[^>]*?>.*?</iq>|<iq\b[^>]*?/>", re.DOTALL)
+
+
+class Line:
+    """One connection of the bot, until it is gone."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.writer = writer
+        self.present = False  # before that a server delivers nothing
+        self.over = False  # the server has said its last word
+        self.heard = asyncio.Event()
+        self.gone = asyncio.Event()
+
+    async def asks(self, text: str) -> bool:
+        """Say this and a ping behind it: True once the bot has answered, False if it hung up instead."""
+        self.heard.clear()
+        self.writer.write((text + PING).encode("utf-8", "replace"))
+        async with asyncio.timeout(LIMIT):
+            await self.heard.wait()
+        return not self.gone.is_set()
+
+    def ends(self) -> None:
+        self.gone.set()
+        self.heard.set()
+        self.writer.close()
 
 
 class Script:
@@ -31,36 +57,32 @@ class Script:
         self.port = 0
         self.archive: list[str] = []  # what stands in <result>…</result>, oldest first
         self.connections = 0
-        self.pongs = 0
         self.ready = asyncio.Event()
-        self.heard = asyncio.Event()
-        self._writer: asyncio.StreamWriter | None = None
+        self._line: Line | None = None  # where the bot is present now
 
     async def says(self, *texts: str) -> None:
-        """Say these, and wait until the bot has answered a ping behind them, or is gone."""
-        await self.ready.wait()
-        assert self._writer is not None
-        self.heard.clear()
-        ping = "<iq type='get' id='heard' from='localhost'><ping xmlns='urn:xmpp:ping'/></iq>"
-        self._writer.write(("".join(texts) + ping).encode("utf-8", "replace"))
-        async with asyncio.timeout(60):
-            await self.heard.wait()
+        """Say these, and wait until the bot has answered a ping behind them. It may not hang up on them:
+        what is said live is said once, so what stood behind would be lost.
+        """
+        line = await self._listener()
+        assert await line.asks("".join(texts)), "the bot hung up"
 
     async def breaks(self, text: str) -> None:
-        """Say what no server says, and end the connection."""
-        await self.ready.wait()
-        assert self._writer is not None
-        self.ready.clear()
-        self._writer.write(text.encode())
-        await asyncio.sleep(0.05)
-        self._writer.transport.abort()
+        """Say what no server says, and end the connection; whoever is ready after that is on a new one."""
+        line = await self._listener()
+        self._leaves(line)
+        line.over = True
+        line.writer.write(text.encode())
+        line.writer.write_eof()
+        async with asyncio.timeout(LIMIT):
+            await line.gone.wait()
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._writer, unread, logged_in = writer, "", False
+        line, unread, logged_in = Line(writer), "", False
         with contextlib.suppress(ConnectionError):
             while data := await reader.read(65536):
-                unread += data.decode("utf-8", "replace")
+                unread += "" if line.over else data.decode("utf-8", "replace")
                 if "<stream:stream" in unread:
                     unread = ""
                     writer.write((HEAD + (BIND if logged_in else SASL)).encode())
@@ -69,21 +91,39 @@ class Script:
                     writer.write(SUCCESS.encode())
                 else:
                     for question in _IQ.findall(unread):
-                        self._answer(writer, question)
+                        self._answer(line, question)
                     unread = _IQ.sub("", unread)[-100_000:]
-                    if "<presence" in unread:  # before that a server delivers nothing
-                        self.ready.set()
-        if writer is self._writer:
-            self.ready.clear()
-            self.heard.set()
-        writer.close()
+                    if "<presence" in unread and not line.present:
+                        self._appears(line)
+        self._leaves(line)
+        line.ends()
 
-    def _answer(self, writer: asyncio.StreamWriter, question: str) -> None:
+    def hang_up(self) -> None:
+        """Be gone without a word."""
+        if self._line is not None:
+            self._line.writer.transport.abort()
+
+    async def _listener(self) -> Line:
+        async with asyncio.timeout(LIMIT):
+            await self.ready.wait()
+        assert self._line is not None
+        return self._line
+
+    def _appears(self, line: Line) -> None:
+        line.present, self._line = True, line
+        self.ready.set()
+
+    def _leaves(self, line: Line) -> None:
+        if line is self._line:
+            self._line = None
+            self.ready.clear()
+
+    def _answer(self, line: Line, question: str) -> None:
         start = question.partition(">")[0]
         id = _attribute(start, "id")
         if "type='result'" in start.replace('"', "'") or "type='error'" in start.replace('"', "'"):
             if id == "heard":
-                self.heard.set()
+                line.heard.set()
             return
         sender = _attribute(start, "to")
         body, kind = "", "result"
@@ -93,12 +133,12 @@ class Script:
             body = DISCO if sender.startswith("bot@") else ""
         elif "urn:xmpp:mam:2" in question:
             query = re.search(r"queryid=['\"]([^'\"]*)", question)
-            writer.write(self._results(query[1] if query else ""))
+            line.writer.write(self._results(query[1] if query else ""))
             body = FIN
         elif not ("jabber:iq:roster" in question or "urn:xmpp:ping" in question):
             body, kind = ERROR, "error"
         origin = f" from='{sender}'" if sender else ""
-        writer.write(f"<iq type='{kind}' id='{id}'{origin}>{body}</iq>".encode())
+        line.writer.write(f"<iq type='{kind}' id='{id}'{origin}>{body}</iq>".encode())
 
     def _results(self, query: str) -> bytes:
         head = f"<message from='bot@localhost'><result xmlns='urn:xmpp:mam:2' queryid='{query}' "
@@ -121,5 +161,4 @@ async def serving() -> AsyncIterator[Script]:
         yield script
     finally:
         server.close()
-        if script._writer is not None:
-            script._writer.transport.abort()
+        script.hang_up()

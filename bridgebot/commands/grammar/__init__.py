@@ -8,6 +8,7 @@ from bridgebot.commands.grammar.read import (
     Text,
     Words,
     is_handle,
+    may_name_targets,
     read,
     targets,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Words",
     "is_handle",
     "is_short_id",
+    "may_name_targets",
     "read",
     "secret",
     "short_id",

@@ -231,6 +231,11 @@ def is_handle(word: str) -> bool:
     return _HANDLE.fullmatch(word.strip()) is not None
 
 
+def may_name_targets(text: str) -> bool:
+    """Whether a text begins as one with targets in front. Pure."""
+    return text.lstrip()[:1] in _SIGNS
+
+
 def targets(text: str, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """`+name` and `-name` in front of a text, exact names only: (added, left out, the rest as typed)."""
     known = {name.lower(): name for name in names}
@@ -243,4 +248,5 @@ def targets(text: str, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str
     return tuple(add), tuple(remove), rest
 
 
+_SIGNS = frozenset("+-＋－")
 _TARGET = regex.compile(r"\s*([+-])(\S+)(?:\s+|$)")

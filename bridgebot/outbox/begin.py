@@ -1,0 +1,129 @@
+"""What was claimed begins: marked `sending`, and what will be sent frozen, many in one unit of work.
+
+Each step is one statement for all of them. What breaks in one of them by a bug breaks that one only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bridgebot.dialog import House
+from bridgebot.errors import AdapterError, Unconfirmed
+from bridgebot.journal import Journal
+from bridgebot.outbox import frozen, outcome
+from bridgebot.outbox.calls import Aim, AnyAdapter
+from bridgebot.store import Tx, deliveries, people, restored
+from bridgebot.store.budgets import Gate
+from bridgebot.store.needs import Slot, size
+from bridgebot.store.rows import Delivery, Part
+from bridgebot.traffic import Realm
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A delivery that has begun."""
+
+    delivery: Delivery
+    parts: list[Part]
+    aim: Aim
+    refused: AdapterError | None = None  # set: it came to no call, and that is settled
+    slot: Slot | None = None  # of the first call, where rates are set
+
+
+def realm_of(tx: Tx, delivery: Delivery) -> Realm:
+    """Which server a delivery is for, as its lane names it."""
+    if delivery.chat_id is not None:
+        return people.chat_by_id(tx, delivery.chat_id).adapter
+    if delivery.account_id is not None:
+        account = people.account(tx, delivery.account_id)
+        return f"{account.adapter}/{account.server}"
+    return str(delivery.arguments.get("adapter", ""))
+
+
+def pending(parts: Sequence[Part]) -> dict[str, Any]:
+    """What is sent next."""
+    return next((part.payload for part in parts if part.native_ids is None), {})
+
+
+class Beginner:
+    """Begins what was claimed."""
+
+    def __init__(
+        self,
+        house: House,
+        adapters: Mapping[str, AnyAdapter],
+        journal: Journal,
+        troubles: Callable[[Exception], bool],
+    ) -> None:
+        self._house = house
+        self._adapters = adapters
+        self._journal = journal
+        self._troubles = troubles  # whether an error concerns the whole database
+
+    def begin(self, tx: Tx, now: datetime, claimed: Iterable[Delivery], gate: Gate) -> list[Work | None]:
+        """In the unit of their claim; None for what broke, which is settled."""
+        begun = [replace(one, state="sending", attempts=one.attempts + 1) for one in claimed]
+        deliveries.start(tx, begun)
+        known = deliveries.parts_of_all(tx, [one.id for one in begun])
+        rows: list[deliveries.PartRow] = []
+        works = [
+            self._guarded(tx, now, one, lambda d=one: self._frozen(tx, now, d, known.get(d.id, []), rows))  # type: ignore[misc]
+            for one in begun
+        ]
+        deliveries.keep(tx, rows)
+        return [
+            work and self._guarded(tx, now, work.delivery, lambda w=work: self._ready(tx, now, w, gate))  # type: ignore[misc]
+            for work in works
+        ]
+
+    def _guarded(self, tx: Tx, now: datetime, delivery: Delivery, step: Callable[[], R]) -> R | None:
+        try:
+            return step()
+        except Exception as error:
+            if self._troubles(error):
+                raise
+            self._journal.broken(delivery)
+            outcome.broken(tx, now, self._house, delivery)
+            return None
+
+    def _frozen(
+        self, tx: Tx, now: datetime, delivery: Delivery, parts: list[Part], rows: list[deliveries.PartRow]
+    ) -> Work:
+        """Freeze what will be sent if this is the first attempt."""
+        refused = None
+        if not parts:
+            try:
+                parts = frozen.freeze(tx, now, self._house, delivery)
+                rows += deliveries.part_rows(parts)
+            except AdapterError as error:
+                outcome.failed(tx, now, self._house, delivery, error)
+                refused = error
+        return Work(delivery, parts, self.aim(tx, delivery), refused)
+
+    def _ready(self, tx: Tx, now: datetime, work: Work, gate: Gate) -> Work:
+        """Doubt what a restored copy brought back; else the size of the call is known, and so its slot."""
+        if work.refused is None and restored.is_doubtful(work.delivery):
+            unknown = Unconfirmed()
+            outcome.failed(tx, now, self._house, restored.doubt(tx, work.delivery), unknown)
+            return replace(work, refused=unknown)
+        slot = gate.slots.get(work.delivery.id)
+        if slot is None:
+            return work
+        gate.settle(slot, size(pending(work.parts)))
+        return replace(work, slot=slot)
+
+    def aim(self, tx: Tx, delivery: Delivery) -> Aim:
+        """Where the calls of a delivery go."""
+        if delivery.chat_id is not None:
+            chat = people.chat_by_id(tx, delivery.chat_id)
+            return Aim(self._adapters.get(chat.adapter), chat=chat.native())
+        if delivery.account_id is not None:
+            name = people.account(tx, delivery.account_id).adapter
+            account = people.native_account(tx, delivery.account_id)
+            return Aim(self._adapters.get(name), account=account)
+        return Aim(self._adapters.get(delivery.arguments["adapter"]))

@@ -1,0 +1,151 @@
+"""What is known of rows without asking the database again.
+
+Every statement that writes says here which table it writes, and of which columns, so nothing is ever
+known that is not so any more. The writer keeps this from one transaction to the next as long as it
+alone wrote (`PRAGMA data_version`) and nothing was rolled back.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite.dml import OnConflictDoUpdate
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.dml import UpdateBase
+
+from bridgebot.store.columns import Time
+from bridgebot.store.rows import replace
+
+MOST = 2048  # rows of one table, and answers of all, that are remembered before all of them are let go
+
+# What is read of a column is what was written, where the value is of this very type.
+_PLAIN: dict[type[sa.types.TypeEngine[Any]], type] = {
+    sa.Integer: int,
+    sa.Text: str,
+    sa.Boolean: bool,
+    Time: datetime,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """What a statement writes: which columns of a table; None: rows come and go, or nobody says."""
+
+    table: str
+    columns: frozenset[str] | None = None
+    row: int | None = None  # which of its arguments is the id of the only row
+
+
+class Known:
+    """Rows by their ids, and answers of statements, as they stand now."""
+
+    def __init__(self) -> None:
+        self.rows: defaultdict[str, dict[int, Any]] = defaultdict(dict)  # by table, by id
+        self._ids: dict[tuple[Any, ...], int] = {}  # of rows by another key that is theirs alone
+        self._answers: dict[Any, tuple[tuple[int, ...], Any]] = {}
+        self._written: defaultdict[str, int] = defaultdict(int)  # how many statements wrote a table
+
+    def forget(self) -> None:
+        """Anything may be otherwise now."""
+        for known in (self.rows, self._ids, self._answers):
+            known.clear()
+
+    # --- rows ---
+
+    def keep(self, table: str, row: Any) -> None:
+        """This is how a row stands."""
+        rows = self.rows[table]
+        if len(rows) >= MOST:
+            rows.clear()
+        rows[row.id] = row
+
+    def row_at(self, table: str, names: Sequence[str], key: tuple[Any, ...]) -> Any | None:
+        """The row that has this key in the columns of these names."""
+        row = self.rows[table].get(self._ids.get((table, *key), -1))
+        if row is None or any(getattr(row, name) != value for name, value in zip(names, key, strict=True)):
+            return None
+        return row
+
+    def keep_at(self, table: str, key: tuple[Any, ...], row: Any) -> None:
+        if len(self._ids) >= MOST:
+            self._ids.clear()
+        self._ids[table, *key] = row.id
+        self.keep(table, row)
+
+    # --- answers ---
+
+    def answer(self, asked: Any, tables: Sequence[str]) -> Any | None:
+        """What a statement answered, when none of its tables was written since."""
+        found = self._answers.get(asked)
+        return None if found is None or found[0] != self._stamp(tables) else found[1]
+
+    def keep_answer(self, asked: Any, tables: Sequence[str], answer: Any) -> None:
+        if len(self._answers) >= MOST:
+            self._answers.clear()
+        self._answers[asked] = self._stamp(tables), answer
+
+    def _stamp(self, tables: Sequence[str]) -> tuple[int, ...]:
+        return tuple([self._written[table] for table in tables])
+
+    # --- what is written ---
+
+    def wrote(self, writes: Writes, given: Sequence[Any]) -> None:
+        """A statement was run: what it may have changed is not known any more."""
+        self._written[writes.table] += 1
+        rows = self.rows[writes.table]
+        if not rows or (writes.columns is not None and writes.columns.isdisjoint(_fields(rows))):
+            return
+        if writes.row is None:
+            rows.clear()
+        else:
+            rows.pop(given[writes.row], None)
+
+    def patch(self, table: sa.Table, row: Any, values: Mapping[str, Any]) -> None:
+        """Columns of a row that was known were set: it is known still where it is sure how they read."""
+        if all(_reads_the_same(table, name, value) for name, value in values.items()):
+            fields = row.__struct_fields__
+            self.keep(table.name, replace(row, **{name: values[name] for name in fields if name in values}))
+
+
+def _fields(rows: Mapping[int, Any]) -> tuple[str, ...]:
+    return next(iter(rows.values())).__struct_fields__  # type: ignore[no-any-return]
+
+
+def _reads_the_same(table: sa.Table, name: str, value: Any) -> bool:
+    kind = _types(table).get(name)
+    if value is None or kind is None:
+        return kind is not None
+    return type(value) is kind and (not isinstance(value, datetime) or value.tzinfo is UTC)
+
+
+@functools.cache
+def _types(table: sa.Table) -> dict[str, type]:
+    return {column.name: _PLAIN[type(column.type)] for column in table.c if type(column.type) in _PLAIN}
+
+
+def written(statement: Any, row: int | None = None) -> Writes | None:
+    """What a statement of SQLAlchemy writes; None: nothing."""
+    if not isinstance(statement, UpdateBase):
+        return None
+    table: Any = statement.table
+    return Writes(str(table.name), _columns(statement), row)
+
+
+def _columns(statement: UpdateBase) -> frozenset[str] | None:
+    """Those in which rows that are there may change; None: any."""
+    if isinstance(statement, sa.Insert):
+        changes = isinstance(statement._post_values_clause, OnConflictDoUpdate)
+        return None if changes else frozenset()
+    values = statement._values if isinstance(statement, sa.Update) else None
+    return frozenset(str(getattr(column, "name", column)) for column in values) if values else None
+
+
+def tables(statement: Any) -> tuple[str, ...]:
+    """All tables that a statement looks at, those in its subqueries too."""
+    return tuple(sorted({str(one.name) for one in visitors.iterate(statement) if isinstance(one, sa.Table)}))
