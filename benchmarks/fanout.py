@@ -65,6 +65,7 @@ async def planning(ports: Sequence[int], chats: int, count: int) -> dict[str, An
     with house.folder() as folder:
         async with house.running(house.settings(folder, ports)) as app:
             await crowd.followers(app, chats, "desk")
+            await app.outbox.drain()  # it looks once a second by itself; sending is P10
             gc.collect()
             watch = Watch(app)
             for number in range(1, count + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -53,6 +54,9 @@ T = TypeVar("T")
 
 
 MIRRORED_TEXT_KEPT = timedelta(days=30)
+# Objects made before garbage is looked for, and how often deeper: nearly all go by themselves when they are
+# done with, and a message makes hundreds.
+GARBAGE = (10_000, 20, 20)
 
 
 class SystemClock:
@@ -90,6 +94,7 @@ class App:
 
     async def start(self) -> None:
         """Open the store, make the adapters and set the loops going. Raises ConfigError, StoreError."""
+        gc.set_threshold(*GARBAGE)
         prepared = prepare(self.settings)
         self._prepared = {one.name: one for one in prepared}
         self.texts = Texts(_sources(prepared))
@@ -312,6 +317,8 @@ async def run(settings: Settings, reread: Callable[[], Settings]) -> int:
     app, manager = App(settings), ServiceManager(os.environ, os.getpid())
     await app.start()
     app.connect()
+    gc.collect()
+    gc.freeze()  # what stands now stays: it is not looked through for garbage any more
     signals = Signals(lambda: _reload(app, manager, reread))
     signals.listen()
     log.info("running", version=__version__, web=app.web.base, adapters=sorted(app.adapters))

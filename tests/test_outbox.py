@@ -530,5 +530,5 @@ async def test_statements_and_commits_of_one_message(house):
     raw.driver_connection.set_trace_callback(statements.append)
     before = house.store.database.commits
     await house.says("count me")
-    assert len(statements) <= 140
+    assert len(statements) <= 106
     assert house.store.database.commits - before <= 9

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bridgebot.store import Tx, deliveries, posts
+from bridgebot.store import Tx, deliveries, outcomes, posts
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.rows import Chat, Delivery, Post
 
@@ -32,7 +32,7 @@ def receipt(
 
 def settled(tx: Tx, post_id: int) -> bool:
     """Whether everything that publishes, changes or deletes the post on networks has ended."""
-    return deliveries.settled(tx, post_id)
+    return outcomes.settled(tx, post_id)
 
 
 def touch_receipts(tx: Tx, now: datetime, post: Post, cause_id: int | None) -> None:

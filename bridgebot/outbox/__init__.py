@@ -73,7 +73,7 @@ class Outbox:
         self._traffic = Traffic(MOST_RUNNING, SHARE, TRIES)
         self._routed = routed  # called after a commit that may have made or ended a route
         self._budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
-        self._turns = Turns(clock)
+        self._turns = Turns(clock, self._budgets.booked)
         self._journal = journal or Journal()
         self._beginner = Beginner(house, adapters, self._journal, store.database.troubles)
         self._ends = Ends(
@@ -224,13 +224,14 @@ class Outbox:
             if part.native_ids is not None:
                 done.append(Done(tuple(part.native_ids)))
                 continue
+            went = await self._turns.mine(slot)
             try:
-                if slot is not None:
-                    await self._turns.mine(slot)
                 done.append(await self._call(work.aim, part, done))
             except AdapterError as error:
                 self._traffic.heard(realm, error, self._clock.now())
                 return End(work, call, done, error)
+            finally:
+                self._turns.over(went)
             self._traffic.heard(realm, None, self._clock.now())
             if part is not work.parts[-1]:
                 slot = await self._store.insist(

@@ -5,8 +5,8 @@ Each step is one statement for all of them. What breaks in one of them by a bug 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from bridgebot.journal import Journal
 from bridgebot.outbox import frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter
 from bridgebot.store import Tx, deliveries, people, restored
+from bridgebot.store import parts as frozen_parts
 from bridgebot.store.budgets import Gate
 from bridgebot.store.needs import Slot, size
 from bridgebot.store.rows import Delivery, Part
@@ -33,6 +34,15 @@ class Work:
     aim: Aim
     refused: AdapterError | None = None  # set: it came to no call, and that is settled
     slot: Slot | None = None  # of the first call, where rates are set
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What is frozen in one unit of work."""
+
+    known: Mapping[int, list[Part]]  # before, by delivery
+    keys: Iterator[str] = field(default_factory=frozen_parts.keys)
+    rows: list[frozen_parts.Row] = field(default_factory=list)  # to be kept
 
 
 def realm_of(tx: Tx, delivery: Delivery) -> Realm:
@@ -69,13 +79,12 @@ class Beginner:
         """In the unit of their claim; None for what broke, which is settled."""
         begun = [replace(one, state="sending", attempts=one.attempts + 1) for one in claimed]
         deliveries.start(tx, begun)
-        known = deliveries.parts_of_all(tx, [one.id for one in begun])
-        rows: list[deliveries.PartRow] = []
+        desk = _Desk(frozen_parts.of_all(tx, [one.id for one in begun]))
         works = [
-            self._guarded(tx, now, one, lambda d=one: self._frozen(tx, now, d, known.get(d.id, []), rows))  # type: ignore[misc]
+            self._guarded(tx, now, one, lambda d=one: self._frozen(tx, now, d, desk))  # type: ignore[misc]
             for one in begun
         ]
-        deliveries.keep(tx, rows)
+        frozen_parts.keep(tx, desk.rows)
         return [
             work and self._guarded(tx, now, work.delivery, lambda w=work: self._ready(tx, now, w, gate))  # type: ignore[misc]
             for work in works
@@ -91,15 +100,14 @@ class Beginner:
             outcome.broken(tx, now, self._house, delivery)
             return None
 
-    def _frozen(
-        self, tx: Tx, now: datetime, delivery: Delivery, parts: list[Part], rows: list[deliveries.PartRow]
-    ) -> Work:
+    def _frozen(self, tx: Tx, now: datetime, delivery: Delivery, desk: _Desk) -> Work:
         """Freeze what will be sent if this is the first attempt."""
-        refused = None
+        parts, refused = desk.known.get(delivery.id, []), None
         if not parts:
             try:
-                parts = frozen.freeze(tx, now, self._house, delivery)
-                rows += deliveries.part_rows(parts)
+                calls = frozen.freeze(tx, self._house, delivery)
+                parts = frozen_parts.freeze(delivery.id, calls, desk.keys)
+                desk.rows += frozen_parts.rows_of(parts)
             except AdapterError as error:
                 outcome.failed(tx, now, self._house, delivery, error)
                 refused = error

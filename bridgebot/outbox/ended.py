@@ -11,7 +11,7 @@ from bridgebot.dialog import House
 from bridgebot.errors import AdapterError
 from bridgebot.outbox import answers
 from bridgebot.outbox.calls import Done
-from bridgebot.store import Tx, deliveries, people, posts
+from bridgebot.store import Tx, deliveries, outcomes, people, posts
 from bridgebot.store.posts import MIRROR, RECEIPT
 from bridgebot.store.rows import Delivery, Part
 
@@ -23,7 +23,7 @@ def words(error: AdapterError) -> dict[str, Any]:
 
 def note_copies(tx: Tx, now: datetime, calls: Iterable[tuple[Delivery, Part, Done]]) -> None:
     """An id that arrives is recorded, however late."""
-    made: list[deliveries.Made] = []
+    made: list[outcomes.Made] = []
     for delivery, part, done in calls:
         operation = part.payload["op"]
         if operation in ("delete", "delete-message"):
@@ -34,7 +34,7 @@ def note_copies(tx: Tx, now: datetime, calls: Iterable[tuple[Delivery, Part, Don
         # What an edit adds belongs to the create that it changes: the next edit finds all of it there.
         made_by = flow.target(delivery) if delivery.action in ("edit", "receipt-change") else delivery.id
         made += [(delivery.id, role, native_id, done.url, made_by, part.number) for native_id in done.ids]
-    deliveries.note_made(tx, made)
+    outcomes.note_made(tx, made)
 
 
 def _mark_gone(tx: Tx, now: datetime, delivery: Delivery, native_id: str) -> None:
@@ -70,7 +70,7 @@ def ended(tx: Tx, now: datetime, house: House, over: Sequence[Delivery]) -> None
         if delivery.action == "unlink" and delivery.account_id is not None:
             people.unlink(tx, delivery.account_id)
     shown = {one.post_id for one in over if one.post_id is not None and one.account_id is not None}
-    for receipt in deliveries.stale_receipts(tx, now, shown) if shown else ():
+    for receipt in outcomes.stale_receipts(tx, now, shown) if shown else ():
         flow.refresh_receipt(tx, now, receipt)
     for delivery in over:
         if "answer" in delivery.arguments:

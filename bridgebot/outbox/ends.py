@@ -132,7 +132,8 @@ class Ends:
     def _settle(self, tx: Tx, now: datetime, ends: Sequence[End]) -> None:
         """A limit of the network moves its budget and nothing else; what else went wrong is an outcome."""
         sent = [Sent(end.work.delivery, end.work.parts, end.done) for end in ends if end.error is None]
-        outcome.succeeded(tx, now, self._house, sent)
+        if sent:
+            outcome.succeeded(tx, now, self._house, sent)
         for end in ends:
             if isinstance(end.error, Temporary) and end.error.rate is not None:
                 slowed(tx, now, self._budgets.gate(tx, now), end.work.delivery, end.error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 from bridgebot import dialog, flow, render
@@ -16,17 +15,13 @@ from bridgebot.outbox.calls import draft, message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.posts import RECEIPT
-from bridgebot.store.rows import Account, Chat, Copy, Delivery, Part, Post
+from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post
 
 Payload = dict[str, Any]
 
 
-def freeze(tx: Tx, now: datetime, house: House, delivery: Delivery) -> list[Part]:
-    """Render the delivery: its parts are still to be kept. Raises Rejected, TargetGone, Unsupported."""
-    return deliveries.freeze(delivery.id, _render(tx, house, delivery))
-
-
-def _render(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+def freeze(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    """Render the delivery: its calls, one after another. Raises Rejected, TargetGone, Unsupported."""
     if delivery.chat_id is not None:
         return _into_chat(tx, house, delivery, people.chat_by_id(tx, delivery.chat_id))
     maker = _ON_NETWORK.get(delivery.action)

@@ -24,6 +24,7 @@ from bridgebot.outbox import anew, doubt, started
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
 from bridgebot.store import Tx, deliveries, lanes, people, posts
+from bridgebot.store import parts as frozen_parts
 from bridgebot.store.rows import Delivery, Part
 
 MOST_ATTEMPTS = 20  # then a delivery is parked; with the waits below that is more than an hour
@@ -52,7 +53,7 @@ def succeeded(tx: Tx, now: datetime, house: House, sent: Sequence[Sent]) -> None
     calls = [
         (one.delivery, part, done) for one in sent for part, done in zip(one.parts, one.done, strict=True)
     ]
-    deliveries.parts_sent(tx, [(delivery.id, part.number, done.ids) for delivery, part, done in calls])
+    frozen_parts.parts_sent(tx, [(delivery.id, part.number, done.ids) for delivery, part, done in calls])
     note_copies(tx, now, calls)
     for one in sent:
         if one.delivery.action == "look":

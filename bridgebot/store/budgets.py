@@ -7,7 +7,7 @@ before they come (`AHEAD`): so an answer that arrives while ten thousand items w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from bridgebot.store.prepared import Statement
 from bridgebot.store.rows import Delivery
 from bridgebot.store.tx import Tx
 
-AHEAD = timedelta(milliseconds=30)  # a slot may be given out so long before: a claim takes time too
+AHEAD = timedelta(milliseconds=50)  # a slot may be given out so long before: a claim takes time too
 WAKE = timedelta(milliseconds=20)  # so long before it the outbox wakes: what is due together goes together
 BREATH = timedelta(seconds=5)  # for all that an adapter calls, when many places say 429 at once
 RESERVE = 10  # one part of so many that the network says are left is kept for answers
@@ -47,11 +47,14 @@ class _State:
 class Gate:
     """Lets through what may go now, in one unit of work: made anew for each. `keep` writes what it took."""
 
-    def __init__(self, tx: Tx, now: datetime, rates: Rates, hints: Hints) -> None:
+    def __init__(
+        self, tx: Tx, now: datetime, rates: Rates, hints: Hints, booked: Mapping[Key, datetime]
+    ) -> None:
         self._tx = tx
         self._now = now
         self._rates = rates
         self._hints = hints
+        self._booked = booked
         self._states: dict[Key, _State] = {}
         self.slots: dict[int, Slot] = {}  # by delivery: of those that were let through
         self.closed: set[str] = set()  # adapters of which not even an answer may go now
@@ -111,10 +114,10 @@ class Gate:
 
     def keep(self) -> None:
         """Write what was taken."""
-        for key, state in self._states.items():
-            if state.changed and key[3]:
-                _KEEP.run(self._tx, *key, state.next_at, state.held_until)
-                state.changed = False
+        changed = {key: state for key, state in self._states.items() if state.changed and key[3]}
+        _KEEP.run_all(self._tx, [(*key, state.next_at, state.held_until) for key, state in changed.items()])
+        for state in changed.values():
+            state.changed = False
 
     def _hold(self, need: Need, until: datetime) -> None:
         state = self._state(need)
@@ -139,15 +142,20 @@ class Gate:
         if head.urgency < MIRRORED:
             return self._answered(need)
         state = self._state(need)
-        at = pace(need.rate).ready(state.next_at, self._now, answer=False)
+        at = self._next(need, state, answer=False)
         held = (state.held_until, state.items_until)
         return max([at, *(until for until in held if until is not None)])
 
     def _answered(self, need: Need) -> datetime:
         """When an answer may go by this budget."""
         state = self._state(need)
-        at = pace(need.rate).ready(state.next_at, self._now, answer=True)
+        at = self._next(need, state, answer=True)
         return at if state.held_until is None else max(at, state.held_until)
+
+    def _next(self, need: Need, state: _State, *, answer: bool) -> datetime:
+        """The next slot: after those that come now, late as they may be."""
+        now = max(self._now, self._booked.get(need.key, self._now))
+        return pace(need.rate).ready(state.next_at, now, answer=answer)
 
     def _close(self, need: Need) -> None:
         if self._answered(need) > self._now + AHEAD:
@@ -199,9 +207,10 @@ class Budgets:
     def __init__(self, rates: dict[str, tuple[Rate, ...]]) -> None:
         self.rates = rates
         self.hints = Hints()
+        self.booked: dict[Key, datetime] = {}  # when the last goes that was let through: see `turns`
 
     def gate(self, tx: Tx, now: datetime) -> Gate:
-        return Gate(tx, now, self.rates, self.hints)
+        return Gate(tx, now, self.rates, self.hints, self.booked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,24 +55,26 @@ class Json(sa.TypeDecorator[Any]):
     def bind_processor(self, dialect: Any) -> Any:
         impl: Any = self.impl_instance
         none = None if impl.none_as_null else "null"
-        return lambda value: none if value is None else _written(value)
+        return lambda value: none if value is None else to_json(value)
 
     def result_processor(self, dialect: Any, coltype: Any) -> Any:
-        return _read
+        return from_json
 
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-def _written(value: Any) -> str:
+def to_json(value: Any) -> str:
+    """A value as a column keeps it."""
     try:
         return _encode(value).decode()
     except UnicodeEncodeError:  # half a character, as JSON of networks may have them
         return json.dumps(value)
 
 
-def _read(text: str | None) -> Any:
+def from_json(text: str | None) -> Any:
+    """What a column keeps as a value; each time a new one."""
     if text is None or text == "null":
         return None
     if text == "{}":

@@ -8,17 +8,12 @@ claim is the lease on the lane, so an expired claim is simply due again.
 
 from __future__ import annotations
 
-import json
-import os
-import random
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 
 from bridgebot.store import lanes
 from bridgebot.store import tables as t
@@ -27,13 +22,17 @@ from bridgebot.store.lanes import ANSWER as ANSWER
 from bridgebot.store.lanes import FOLLOW_UP as FOLLOW_UP
 from bridgebot.store.lanes import MIRRORED as MIRRORED
 from bridgebot.store.lanes import fixed
+from bridgebot.store.outcomes import ENDED as ENDED
+from bridgebot.store.parts import part_sent as part_sent
+from bridgebot.store.parts import parts as parts
+from bridgebot.store.parts import rekey as rekey
+from bridgebot.store.parts import thaw as thaw
 from bridgebot.store.prepared import Query, Statement
-from bridgebot.store.rows import Delivery, Part, many
+from bridgebot.store.rows import Delivery, many
 from bridgebot.store.tx import Tx
 
 HELD = "held"
 OPEN = ("queued", "sending", "unconfirmed", "parked", HELD)
-ENDED = ("sent", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,160 +309,8 @@ _OVERDUE = Query(
 def unsettled(tx: Tx, now: datetime, within: timedelta) -> int:
     """How many deliveries are under way or will be due within so long."""
     soon = sa.and_(_D.state == "queued", _D.due_at <= now + within, _D.digest_id.is_(None))
-    query = sa.select(sa.func.count()).where(sa.or_(soon, t.delivery.c.state == "sending"))
+    query = sa.select(sa.func.count()).where(_D.ended_at.is_(None), sa.or_(soon, _D.state == "sending"))
     return int(tx.scalar(query))
-
-
-# --- parts ---
-
-
-def parts(tx: Tx, delivery_id: int) -> list[Part]:
-    return parts_of_all(tx, [delivery_id]).get(delivery_id, [])
-
-
-def parts_of_all(tx: Tx, delivery_ids: Iterable[int]) -> dict[int, list[Part]]:
-    """What is frozen of each of these, in order; nothing where nothing is."""
-    found: dict[int, list[Part]] = {}
-    for part in _PARTS.many(tx, json.dumps(list(delivery_ids))):
-        found.setdefault(part.delivery_id, []).append(part)
-    return found
-
-
-_PARTS = Query(
-    Part,
-    lambda delivery_ids: (
-        sa.select(t.part)
-        .where(t.part.c.delivery_id.in_(lanes.listed(delivery_ids)))
-        .order_by(t.part.c.delivery_id, t.part.c.number)
-    ),
-)
-_THAW = Statement(lambda delivery_id: sa.delete(t.part).where(t.part.c.delivery_id == delivery_id))
-_PART_SENT = Statement(
-    lambda delivery_id, number, native_ids: (
-        sa.update(t.part)
-        .where(t.part.c.delivery_id == delivery_id, t.part.c.number == number)
-        .values(native_ids=native_ids)
-    )
-)
-
-
-def freeze(delivery_id: int, payloads: Iterable[dict[str, Any]]) -> list[Part]:
-    """What will be sent as parts, each with a key of its own; they are still to be kept."""
-    return [Part(delivery_id, number, _key(), payload, None) for number, payload in enumerate(payloads)]
-
-
-# Asking the system for each takes longer than all the rest. They need not be secret, only never the same.
-_random = random.Random(os.urandom(32))  # noqa: S311
-
-
-def _key() -> str:
-    return str(uuid.UUID(int=_random.getrandbits(128), version=4))
-
-
-PartRow = tuple[int, int, str, str]  # of what delivery, its number, its key, its call as JSON
-
-
-def part_rows(frozen: Iterable[Part]) -> list[PartRow]:
-    """Parts that were frozen as rows to be kept. Pure; raises what JSON cannot say."""
-    return [(part.delivery_id, part.number, part.key, json.dumps(part.payload)) for part in frozen]
-
-
-def keep(tx: Tx, rows: Iterable[PartRow]) -> None:
-    """Keep parts that were frozen; there must be none of their deliveries yet."""
-    _KEEP.run_all(tx, rows)
-
-
-_KEEP = Statement(
-    lambda delivery_id, number, key, payload: sa.insert(t.part).values(
-        delivery_id=delivery_id, number=number, key=key, payload=sa.type_coerce(payload, sa.Text)
-    )
-)
-
-
-def thaw(tx: Tx, delivery_id: int) -> None:
-    """Forget frozen parts of which surely none was sent: the next claim renders anew."""
-    _THAW.run(tx, delivery_id)
-
-
-def rekey(tx: Tx, delivery_id: int, keys: Sequence[tuple[int, str]]) -> None:
-    """New keys for parts by their numbers: what was refused is asked for as something new."""
-    for number, key in keys:
-        tx.update(t.part, t.part.c.delivery_id == delivery_id, t.part.c.number == number, key=key)
-
-
-def part_sent(tx: Tx, delivery_id: int, number: int, native_ids: Sequence[str]) -> None:
-    parts_sent(tx, [(delivery_id, number, native_ids)])
-
-
-def parts_sent(tx: Tx, sent: Iterable[tuple[int, int, Sequence[str]]]) -> None:
-    """The network has these: parts by delivery and number, and the ids that it gave them."""
-    _PART_SENT.run_all(tx, [(delivery_id, number, list(ids)) for delivery_id, number, ids in sent])
-
-
-Made = tuple[int, str, str, str | None, int | None, int]  # by what delivery, as what, id, URL, whose, part
-
-
-def note_made(tx: Tx, made: Iterable[Made]) -> None:
-    """Copies that deliveries made, each in the place of its own; what is known there already stays."""
-    _NOTE_MADE.run_all(tx, made)
-
-
-def _note_made(delivery_id: Any, role: Any, native_id: Any, url: Any, whose: Any, part: Any) -> Any:
-    chat, account = t.chat.c, t.account.c
-    values = {
-        "post_id": _D.post_id,
-        "role": role,
-        "realm": sa.func.coalesce(chat.adapter + "/" + chat.native_id, account.server),
-        "native_id": native_id,
-        "adapter": sa.func.coalesce(chat.adapter, account.adapter),
-        "chat_id": _D.chat_id,
-        "account_id": _D.account_id,
-        "delivery_id": whose,
-        "part": part,
-        "version": t.post.c.version,
-        "url": url,
-    }
-    place = t.delivery.join(t.post).outerjoin(t.chat, chat.id == _D.chat_id)
-    rows = (
-        sa.select(*values.values())
-        .select_from(place.outerjoin(t.account, account.id == _D.account_id))
-        .where(_D.id == delivery_id)
-    )
-    # In the words of SQLite, the database that there is.
-    return sqlite.insert(t.copy).from_select(list(values), rows).on_conflict_do_nothing()
-
-
-_NOTE_MADE = Statement(_note_made)
-
-
-def stale_receipts(tx: Tx, now: datetime, post_ids: Iterable[int]) -> list[Delivery]:
-    """The receipts of posts of which something has ended, but for those that will say so as it is: nothing
-    of them is frozen, and they are due already or wait for the rest.
-    """
-    return _STALE.many(tx, json.dumps(list(post_ids)), now)
-
-
-def _stale(post_ids: Any, now: Any) -> sa.Select[Any]:
-    waits = sa.and_(_D.state == fixed("queued"), _D.fence == fixed(0))
-    fresh = sa.and_(waits, sa.or_(_D.due_at <= now, _is_open(_D.post_id)))
-    return _select(_D.post_id.in_(lanes.listed(post_ids)), _D.action == fixed("receipt"), sa.not_(fresh))
-
-
-def _is_open(post_id: Any) -> Any:
-    work = t.delivery.alias("work")
-    acts = work.c.action.in_([fixed(act) for act in ("create", "edit", "delete")])
-    over = work.c.state.in_([fixed(state) for state in ENDED])
-    where = (work.c.post_id == post_id, work.c.account_id.is_not(None), acts, sa.not_(over))
-    return sa.exists(sa.select(fixed(1)).select_from(work).where(*where))
-
-
-_STALE = Query(Delivery, _stale)
-_SETTLED = Statement(lambda post_id: sa.select(sa.not_(_is_open(post_id))))
-
-
-def settled(tx: Tx, post_id: int) -> bool:
-    """Whether everything that publishes, changes or deletes the post on networks has ended."""
-    return bool(_SETTLED.value(tx, post_id))
 
 
 def open_of(tx: Tx, user_id: int) -> int:

@@ -22,7 +22,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from bridgebot.store.columns import Time
 from bridgebot.store.rows import replace
 
-MOST = 2048  # rows of one table, and answers of all, that are remembered before all of them are let go
+MOST = 1000  # rows of one table, and answers of all, that are remembered before all of them are let go
 
 # What is read of a column is what was written, where the value is of this very type.
 _PLAIN: dict[type[sa.types.TypeEngine[Any]], type] = {

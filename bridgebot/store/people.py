@@ -63,11 +63,15 @@ def users(tx: Tx) -> list[User]:
     return many(tx.connection, User, sa.select(t.user).order_by(t.user.c.id))
 
 
+def find_person(tx: Tx, adapter: str, native: model.Person) -> Person | None:
+    return tx.row_at(t.person, _PERSON, adapter, native.id)
+
+
 def person(tx: Tx, adapter: str, native: model.Person, found: Person | None = None) -> Person:
     """The stored person, made at the first meeting; `found` if that was looked up. Weak identities are
     never stored: see `inbox`.
     """
-    found = found or tx.row_at(t.person, _PERSON, adapter, native.id)
+    found = found or find_person(tx, adapter, native)
     if found is None:
         values = {
             "adapter": adapter,
@@ -123,10 +127,14 @@ _DIRECT_CHAT = Query(
 )
 
 
+def find_chat(tx: Tx, adapter: str, native: model.Chat) -> Chat | None:
+    return tx.row_at(t.chat, _CHAT, adapter, native.id, native.topic)
+
+
 def chat(tx: Tx, adapter: str, native: model.Chat, person_id: int | None, found: Chat | None = None) -> Chat:
     """The stored chat, made at the first meeting, `found` if it was looked up; being in it opens it again."""
     owner = person_id if native.direct else None
-    found = found or tx.row_at(t.chat, _CHAT, adapter, native.id, native.topic)
+    found = found or find_chat(tx, adapter, native)
     if found is None:
         tx.insert_or_ignore(t.chat, _new_chat(adapter, native, owner))
     elif not found.open or (owner is not None and found.person_id is None):

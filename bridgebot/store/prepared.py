@@ -74,7 +74,7 @@ class Statement:
         """Run it; returns how many rows it changed."""
         return self._execute(tx, given)[1].rowcount  # type: ignore[no-any-return]
 
-    def run_all(self, tx: Connected, every: Iterable[tuple[Any, ...]]) -> int:
+    def run_all(self, tx: Connected, every: Iterable[Sequence[Any]]) -> int:
         """Run it once with each of these, in the driver's own loop; returns how many rows it changed."""
         made = self._made or self._make()
         given = list(every)

@@ -222,6 +222,7 @@ def of_account(tx: Tx, account_id: int) -> list[Route]:
 
 def kept_for(tx: Tx, chat_id: int) -> int:
     """How many mirrored items wait for a chat."""
-    waits = t.delivery.c.state.in_(("queued", "held"))
-    where = (t.delivery.c.lane == f"chat:{chat_id}", waits, t.delivery.c.action == "create")
-    return int(tx.scalar(sa.select(sa.func.count()).select_from(t.delivery).where(*where)))
+    d = t.delivery.c
+    kept = sa.and_(d.state == "held", d.ended_at.is_(None))
+    where = (d.lane == f"chat:{chat_id}", d.action == "create", sa.or_(d.state == "queued", kept))
+    return int(tx.scalar(sa.select(sa.func.count()).where(*where)))

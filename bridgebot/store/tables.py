@@ -18,6 +18,11 @@ def _ref(table: str, *, null: bool = False, name: str | None = None, index: bool
     return sa.Column(name or f"{table}_id", sa.ForeignKey(f"{table}.id"), nullable=null, index=index)
 
 
+def _partial(name: str, where: sa.ColumnElement[bool], *columns: sa.Column[Any]) -> None:
+    """An index of few rows among very many."""
+    sa.Index(f"ix_{columns[0].table.name}_{name}", *columns, sqlite_where=where, postgresql_where=where)
+
+
 user = sa.Table(
     "user",
     metadata,
@@ -127,6 +132,8 @@ route = sa.Table(
     sa.Column("since", Time, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # active, ended
 )
+
+_partial("into_accounts", route.c.account_id.is_not(None), route.c.timeline_id)  # beside thousands of chats
 
 news = sa.Table(  # timelines whose row, or the routes from it, changed: see `store.news`
     "news",
@@ -238,19 +245,15 @@ delivery = sa.Table(
     sa.Column("created_at", Time, nullable=False),
     sa.Column("ended_at", Time),
     sa.Column("nameless_at", Time),  # when a person said that it is out; nobody knows as what
-    sa.Index("ix_delivery_lane", "lane", "state", "urgency", "id"),
 )
-
-
-def _partial(name: str, where: sa.ColumnElement[bool], *columns: sa.Column[Any]) -> None:
-    """An index of few rows among very many."""
-    sa.Index(f"ix_{columns[0].table.name}_{name}", *columns, sqlite_where=where, postgresql_where=where)
 
 
 for _column in (post.c.user_id, post.c.parent_id, copy.c.account_id, copy.c.delivery_id):
     _partial(_column.name, _column.is_not(None), _column)
 for _column in (delivery.c.after_id, delivery.c.cause_id):
     _partial(_column.name, _column.is_not(None), _column)
+# What waits, in its order: an entry goes when it does.
+_partial("lane", delivery.c.state == "queued", delivery.c.lane, delivery.c.urgency)
 _partial("nameless", delivery.c.nameless_at.is_not(None), delivery.c.account_id)
 # Only what has not ended: an index over all states would be preferred to better ones, and grow for ever.
 _partial("open", delivery.c.ended_at.is_(None), delivery.c.state, delivery.c.created_at)

@@ -80,7 +80,7 @@ def note_writes(connection: sa.Connection, statement: Any, _many: Any, _given: A
     writes = known.written(statement)
     if found is not None and writes is not None:
         found.known.wrote(writes, ())
-    elif found is not None and not isinstance(statement, sa.Select):
+    elif found is not None and not isinstance(statement, sa.SelectBase):
         found.known.forget()
 
 

@@ -34,6 +34,15 @@ def upgrade() -> None:
         op.create_index(
             op.f(f"ix_{table}_{column}"), table, [column], sqlite_where=given, postgresql_where=given
         )
+    leads = sa.text("account_id IS NOT NULL")
+    op.create_index(
+        "ix_route_into_accounts", "route", ["timeline_id"], sqlite_where=leads, postgresql_where=leads
+    )
+    queued = sa.text("state = 'queued'")
+    op.drop_index("ix_delivery_lane", table_name="delivery")
+    op.create_index(
+        "ix_delivery_lane", "delivery", ["lane", "urgency"], sqlite_where=queued, postgresql_where=queued
+    )
     waits = sa.text("state = 'open'")
     op.create_index("ix_question_open", "question", ["chat_id"], sqlite_where=waits, postgresql_where=waits)
     op.drop_column("chat", "short_ids")  # the last one says how many were given out

@@ -1,0 +1,102 @@
+"""The parts of deliveries: what is sent, call by call, frozen before the first of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgebot.store import tables as t
+from bridgebot.store.lanes import listed
+from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.rows import Part
+from bridgebot.store.tx import Tx
+
+
+def parts(tx: Tx, delivery_id: int) -> list[Part]:
+    return of_all(tx, [delivery_id]).get(delivery_id, [])
+
+
+def of_all(tx: Tx, delivery_ids: Iterable[int]) -> dict[int, list[Part]]:
+    """What is frozen of each of these, in order; nothing where nothing is."""
+    found: dict[int, list[Part]] = {}
+    for part in _PARTS.many(tx, json.dumps(list(delivery_ids))):
+        found.setdefault(part.delivery_id, []).append(part)
+    return found
+
+
+_PARTS = Query(
+    Part,
+    lambda delivery_ids: (
+        sa.select(t.part)
+        .where(t.part.c.delivery_id.in_(listed(delivery_ids)))
+        .order_by(t.part.c.delivery_id, t.part.c.number)
+    ),
+)
+_THAW = Statement(lambda delivery_id: sa.delete(t.part).where(t.part.c.delivery_id == delivery_id))
+_PART_SENT = Statement(
+    lambda delivery_id, number, native_ids: (
+        sa.update(t.part)
+        .where(t.part.c.delivery_id == delivery_id, t.part.c.number == number)
+        .values(native_ids=native_ids)
+    )
+)
+
+
+def keys() -> Iterator[str]:
+    """Keys that were never given before. Asking the system for each would take longer than all the rest, so
+    it is asked once for as many as one unit of work needs: they need not be secret.
+    """
+    own = random.Random(os.urandom(32))  # noqa: S311
+    while True:
+        yield str(uuid.UUID(int=own.getrandbits(128), version=4))
+
+
+def freeze(delivery_id: int, payloads: Iterable[dict[str, Any]], keys: Iterator[str]) -> list[Part]:
+    """What will be sent as parts, each with a key of its own; they are still to be kept."""
+    return [Part(delivery_id, number, next(keys), payload, None) for number, payload in enumerate(payloads)]
+
+
+Row = tuple[int, int, str, str]  # of what delivery, its number, its key, its call as JSON
+
+
+def rows_of(frozen: Iterable[Part]) -> list[Row]:
+    """Parts that were frozen as rows to be kept. Pure; raises what JSON cannot say."""
+    return [(part.delivery_id, part.number, part.key, json.dumps(part.payload)) for part in frozen]
+
+
+def keep(tx: Tx, rows: Iterable[Row]) -> None:
+    """Keep parts that were frozen; there must be none of their deliveries yet."""
+    _KEEP.run_all(tx, rows)
+
+
+_KEEP = Statement(
+    lambda delivery_id, number, key, payload: sa.insert(t.part).values(
+        delivery_id=delivery_id, number=number, key=key, payload=sa.type_coerce(payload, sa.Text)
+    )
+)
+
+
+def thaw(tx: Tx, delivery_id: int) -> None:
+    """Forget frozen parts of which surely none was sent: the next claim renders anew."""
+    _THAW.run(tx, delivery_id)
+
+
+def rekey(tx: Tx, delivery_id: int, keys: Sequence[tuple[int, str]]) -> None:
+    """New keys for parts by their numbers: what was refused is asked for as something new."""
+    for number, key in keys:
+        tx.update(t.part, t.part.c.delivery_id == delivery_id, t.part.c.number == number, key=key)
+
+
+def part_sent(tx: Tx, delivery_id: int, number: int, native_ids: Sequence[str]) -> None:
+    parts_sent(tx, [(delivery_id, number, native_ids)])
+
+
+def parts_sent(tx: Tx, sent: Iterable[tuple[int, int, Sequence[str]]]) -> None:
+    """The network has these: parts by delivery and number, and the ids that it gave them."""
+    _PART_SENT.run_all(tx, [(delivery_id, number, list(ids)) for delivery_id, number, ids in sent])
