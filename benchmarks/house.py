@@ -14,13 +14,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import structlog
-
 from benchmarks.bot_api import TOKEN
 from benchmarks.desk import Adapter as Desk
 from bridgebot import model
 from bridgebot.adapter import AdapterConfig
-from bridgebot.app import App
+from bridgebot.app import App, leave_alone
 from bridgebot.config import Settings, WebSettings
 from bridgebot.config.settings import adapter
 from bridgebot.log import configure
@@ -80,10 +78,10 @@ def keeps_rates() -> bool:
 async def running(chosen: Settings, *, every: float = EVERY) -> AsyncIterator[App]:
     """The house, going; what it has to say beyond warnings is not written. `every`: of polls, in seconds."""
     configure(level="warning")
-    structlog.configure(cache_logger_on_first_use=True)
     app = App(chosen)
     await app.start()
     app.poller.every = every
+    leave_alone()
     app.connect()
     try:
         await desk(app).connected.wait()

@@ -6,12 +6,10 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import msgspec
-
-from adapters.mastodon import reading, wire
+from adapters.mastodon import reading, timelines
 from adapters.mastodon.entities import Status
 from benchmarks.limits import mastodon as limits
-from benchmarks.pages import PAGE, pages
+from benchmarks.pages import PAGE, absent, pages
 from benchmarks.runner import Comparison, Figures, Side, Stopwatch
 from bridgebot.model import Post
 
@@ -20,9 +18,8 @@ _DOMAIN = "example.social"
 
 
 def read(body: bytes) -> list[Post]:
-    """As the adapter reads a page: every status alone, so that a bad one takes no other with it."""
-    raw = msgspec.json.decode(body, type=list[msgspec.Raw])
-    return [reading.post(status, _DOMAIN) for status in wire.each(raw, Status)]
+    """As the adapter reads a page of which every status can be read."""
+    return [reading.post(one, _DOMAIN) for one in timelines.STATUSES.decode(body) if isinstance(one, Status)]
 
 
 def side(name: str, of_page: Callable[[bytes], Sequence[Any]], body: bytes, count: int) -> Side:
@@ -43,7 +40,7 @@ def side(name: str, of_page: Callable[[bytes], Sequence[Any]], body: bytes, coun
 @contextlib.contextmanager
 def comparisons(scale: float) -> Iterator[Sequence[Comparison]]:
     many, few = max(1, round(PAGES * scale)), max(1, round(PAGES * scale / 50))
-    yield [
+    here = [
         Comparison(
             f"mastodon-page, {name}",
             side("adapter", read, body, many),
@@ -54,3 +51,4 @@ def comparisons(scale: float) -> Iterator[Sequence[Comparison]]:
         )
         for name, body in pages().items()
     ]
+    yield [*here, *absent("mastodon-page")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from adapters import mastodon, telegram
 from benchmarks.mastodon_page import read
-from benchmarks.pages import PAGE, pages
+from benchmarks.pages import PAGE, absent, pages
 from benchmarks.runner import Comparison, Figures, Side, Stopwatch
 from bridgebot.model import Post
 from bridgebot.render import Item, clean_url, mirror, short_id
@@ -81,4 +81,5 @@ def comparisons(scale: float) -> Iterator[Sequence[Comparison]]:
             ),
         )
 
-    yield [comparison(name, body) for name, body in pages().items()]
+    here = [comparison(name, body) for name, body in pages().items()]
+    yield [*here, *absent("mastodon-render")]

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.servers.recorded import ARCHIVE, recorded
+from benchmarks.runner import Comparison, Figures, Side, Void
+from tests.servers.recorded import ARCHIVE, MISSING, recorded
 
 PAGE = 40
 _LINK = (
@@ -95,3 +96,12 @@ def from_recordings() -> bytes:
 def pages() -> dict[str, bytes]:
     """Every page that is here, by its name."""
     return {"written": written(), **({"recorded": from_recordings()} if ARCHIVE.exists() else {})}
+
+
+def absent(benchmark: str) -> list[Comparison]:
+    """What cannot be compared without the recordings: it is void, and says how to get them."""
+    return [] if ARCHIVE.exists() else [Comparison(f"{benchmark}, recorded", Side("nothing", _missing))]
+
+
+def _missing() -> Figures:
+    raise Void(MISSING)

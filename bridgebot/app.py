@@ -13,10 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
-
 from bridgebot import __version__, http, loader, reload, stopping
-from bridgebot import log as logging
 from bridgebot.adapter import ChatAdapter, Clock, Context, SocialAdapter
 from bridgebot.commands import menu
 from bridgebot.config import Settings
@@ -28,6 +25,7 @@ from bridgebot.inbox import Inbox
 from bridgebot.journal import Journal
 from bridgebot.linking import Linking
 from bridgebot.loader import Prepared, describe
+from bridgebot.log import Log, set_level
 from bridgebot.metrics import Metrics
 from bridgebot.outbox import Outbox
 from bridgebot.outbox.digests import Digests
@@ -47,7 +45,7 @@ from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
 from bridgebot.web import Watch, Web
 
-log = structlog.get_logger()
+log = Log(__name__)
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
 T = TypeVar("T")
@@ -94,7 +92,6 @@ class App:
 
     async def start(self) -> None:
         """Open the store, make the adapters and set the loops going. Raises ConfigError, StoreError."""
-        gc.set_threshold(*GARBAGE)
         prepared = prepare(self.settings)
         self._prepared = {one.name: one for one in prepared}
         self.texts = Texts(_sources(prepared))
@@ -140,7 +137,7 @@ class App:
         prepared = {one.name: one for one in prepare(settings)}
         changes = reload.compare(self.settings, settings, self._prepared, prepared)
         self.settings = reload.running(self.settings, settings)
-        logging.set_level(self.settings.log.level)
+        set_level(self.settings.log.level)
         self.house = dataclasses.replace(self.house, **_doors(self.settings))
         self.inbox.use(self.house)
         for name, adapter in self.adapters.items():
@@ -309,6 +306,16 @@ def _doors(settings: Settings) -> dict[str, Any]:
 # --- what the command line calls ---------------------------------------------------------------
 
 
+def leave_alone() -> None:
+    """What is here once the house goes stays as long as it: the collector of cycles need not look through it
+    again, for that holds up everything for a tenth of a second. Nor are calls that wait for answers garbage:
+    a few dozen of them at a time had it look at all there is every few seconds.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+
+
 async def run(settings: Settings, reread: Callable[[], Settings]) -> int:
     """Run until SIGTERM or SIGINT; returns the exit code. `reread` reads the configuration once more.
 
@@ -316,9 +323,8 @@ async def run(settings: Settings, reread: Callable[[], Settings]) -> int:
     """
     app, manager = App(settings), ServiceManager(os.environ, os.getpid())
     await app.start()
+    leave_alone()
     app.connect()
-    gc.collect()
-    gc.freeze()  # what stands now stays: it is not looked through for garbage any more
     signals = Signals(lambda: _reload(app, manager, reread))
     signals.listen()
     log.info("running", version=__version__, web=app.web.base, adapters=sorted(app.adapters))
@@ -371,4 +377,4 @@ async def _look_for_operator(app: App) -> None:
         log.warning(app.say("run-no-operator", command="bridgebot claim"))
 
 
-__all__ = ["App", "SystemClock", "migrations", "prepare", "run"]
+__all__ = ["App", "SystemClock", "leave_alone", "migrations", "prepare", "run"]

@@ -10,17 +10,16 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
-
 from bridgebot.adapter import ChatAdapter, Clock, SocialAdapter
 from bridgebot.errors import StoreError
+from bridgebot.log import Log
 from bridgebot.metrics import Look
 from bridgebot.store import Store, gauges
 from bridgebot.store.gauges import Condition
 from bridgebot.supervisor import State, Status, Supervisor
 from bridgebot.watchdog import Pace, Watchdog, Watched, server_checks
 
-_log = structlog.get_logger("bridgebot.health")
+_log = Log("bridgebot.health")
 
 EVERY = 60.0  # seconds between two notes of how it goes
 PATIENCE = 4.0  # seconds for the database to answer somebody who asks

@@ -7,19 +7,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from bridgebot import dialog, flow, model
 from bridgebot.adapter import SocialAdapter
 from bridgebot.commands import held
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import AdapterError, Rejected, StoreError, Temporary
+from bridgebot.log import Log
 from bridgebot.model import Browser, Limits, Question, TimelineKind
 from bridgebot.store import Store, Tx, deliveries, keep, links, people, routes
 from bridgebot.store.links import LinkRequest
 from bridgebot.store.rows import Account
 
-log = structlog.get_logger()
+log = Log(__name__)
 
 STEP_TIMEOUT = 30.0
 

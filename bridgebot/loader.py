@@ -18,8 +18,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import structlog
-
 from bridgebot.adapter import (
     AdapterConfig,
     ChatAdapter,
@@ -34,12 +32,13 @@ from bridgebot.config.problems import near
 from bridgebot.config.validate import validate
 from bridgebot.errors import ConfigError
 from bridgebot.http import Policy, policy
+from bridgebot.log import Log
 from bridgebot.texts import LANGUAGES, Texts
 
 Kind = type[ChatAdapter[Any]] | type[SocialAdapter[Any]]
 
 PACKAGE = "adapters"
-_log = structlog.get_logger("bridgebot.loader")
+_log = Log("bridgebot.loader")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""The log: one line an event on standard error, for people or as JSON, never with a text or a secret."""
+"""The log: one line an event on standard error, for people or as JSON, never with a text or a secret.
+
+Standard `logging` carries all of it, so that what libraries say comes out the same way. What is ours adds an
+event's facts: `Log(__name__).info("set aside", adapter="jabber")`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,9 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
-
-import structlog
-from structlog.typing import ExcInfo
 
 from bridgebot.errors import AdapterError
 
@@ -32,40 +33,51 @@ SECRET = frozenset(
     {"answer", "body", "code", "credentials", "key", "password", "secret", "stanza", "text", "token"}
 )
 
+Raised = BaseException | bool | None  # True: the error that is being handled
+_Write = Callable[[logging.LogRecord, Mapping[str, Any]], str]
+
+
+class Log:
+    """Events of one module, each with its facts."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def shows(self, level: int) -> bool:
+        """Whether a line of this level would be written: facts may cost something to gather."""
+        return self._logger.isEnabledFor(level)
+
+    def log(self, level: int, event: str, /, *, exc_info: Raised = None, **facts: Any) -> None:
+        if self._logger.isEnabledFor(level):
+            self._logger.log(level, event, exc_info=exc_info, extra={"facts": facts})
+
+    def debug(self, event: str, /, **facts: Any) -> None:
+        self.log(logging.DEBUG, event, **facts)
+
+    def info(self, event: str, /, **facts: Any) -> None:
+        self.log(logging.INFO, event, **facts)
+
+    def warning(self, event: str, /, **facts: Any) -> None:
+        self.log(logging.WARNING, event, **facts)
+
+    def error(self, event: str, /, *, exc_info: Raised = None, **facts: Any) -> None:
+        self.log(logging.ERROR, event, exc_info=exc_info, **facts)
+
+    def exception(self, event: str, /, **facts: Any) -> None:
+        """An error with the one that is being handled."""
+        self.error(event, exc_info=True, **facts)
+
 
 def configure(format: str = "console", level: str = "info") -> None:
     """Set up logging for the process: `format` is console or json, `level` the lowest that is shown."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        _unfold,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _hide,
-    ]
     handler = logging.StreamHandler(sys.stderr)
-    quick = _as_json if format == "json" else _as_words
-    handler.setFormatter(
-        _Formatter(foreign_pre_chain=shared, processors=_rendering(format)).with_quick(
-            None if format == "console" and sys.stderr.isatty() else quick
-        )
-    )
+    handler.setFormatter(_Formatter(_as_json if format == "json" else _words(sys.stderr)))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
     for name in QUIET:
         library = logging.getLogger(name)
         library.setLevel(max(library.level, logging.WARNING))  # an adapter may know worse of its own
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
 
 
 def set_level(level: str) -> None:
@@ -73,61 +85,63 @@ def set_level(level: str) -> None:
     logging.getLogger().setLevel(level.upper())
 
 
-class _Formatter(structlog.stdlib.ProcessorFormatter):
-    """Lines as structlog writes them; what is all in a record's `facts` takes half the time."""
+class _Formatter(logging.Formatter):
+    """Lines of a libraries' record too: such a one has no facts, and what else it carries is left out."""
 
-    _quick: Callable[[logging.LogRecord, dict[str, Any]], str] | None = None
-
-    def with_quick(self, quick: Callable[[logging.LogRecord, dict[str, Any]], str] | None) -> _Formatter:
-        self._quick = quick
-        return self
+    def __init__(self, write: _Write) -> None:
+        super().__init__()
+        self._write = write
 
     def format(self, record: logging.LogRecord) -> str:
-        facts = record.__dict__.get("facts")
-        if self._quick is None or facts is None or record.exc_info or not SECRET.isdisjoint(facts):
-            return super().format(record)
-        return self._quick(record, facts)
+        facts = record.__dict__.get("facts") or {}
+        if not SECRET.isdisjoint(facts):
+            facts = {name: "…" if name in SECRET else value for name, value in facts.items()}
+        return self._write(record, facts)
 
 
-def _as_json(record: logging.LogRecord, facts: dict[str, Any]) -> str:
-    head = {"event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name}
-    return json.dumps(head | facts | {"timestamp": _time(record)}, ensure_ascii=False)
+def _as_json(record: logging.LogRecord, facts: Mapping[str, Any]) -> str:
+    told = {"event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name, **facts}
+    told["timestamp"] = _time(record)
+    if (bug := _raised(record)) is not None:
+        told["exception"] = _traceback(bug)
+    return json.dumps(told, ensure_ascii=False, default=repr)
 
 
-def _as_words(record: logging.LogRecord, facts: dict[str, Any]) -> str:
-    told = " ".join([f"{name}={facts[name]}" for name in sorted(facts)])
-    head = f"{_time(record)} [{record.levelname.lower():<9}] {record.getMessage():<30}"
-    return f"{head} [{record.name}] {told}"
+def _words(stream: TextIO) -> _Write:
+    """For people: in colours where a person looks on."""
+    level, bright, name, value, plain = ("\033[33m", "\033[1m", "\033[36m", "\033[35m", "\033[0m")
+    if not stream.isatty():
+        level = bright = name = value = plain = ""
+
+    def write(record: logging.LogRecord, facts: Mapping[str, Any]) -> str:
+        told = " ".join([f"{name}{fact}{plain}={value}{_fact(facts[fact])}{plain}" for fact in sorted(facts)])
+        head = f"{_time(record)} [{level}{record.levelname.lower():<9}{plain}]"
+        line = f"{head} {bright}{record.getMessage():<30}{plain} [{record.name}] {told}".rstrip()
+        bug = _raised(record)
+        return line if bug is None else f"{line}\n{_traceback(bug)}"
+
+    return write
+
+
+def _fact(value: Any) -> str:
+    """A word as it is; what has blanks or ends of lines in it, so that one sees where it ends."""
+    words = str(value)
+    return words if words.isprintable() and not {" ", "=", '"'} & set(words) else repr(value)
 
 
 def _time(record: logging.LogRecord) -> str:
     return f"{datetime.fromtimestamp(record.created, UTC).replace(tzinfo=None).isoformat()}Z"
 
 
-def _unfold(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What stands in `facts` belongs to the event itself."""
-    event.update(event.pop("facts", {}))
-    return event
+def _raised(record: logging.LogRecord) -> BaseException | None:
+    return record.exc_info[1] if record.exc_info else None
 
 
-def _rendering(format: str) -> list[Any]:
-    # No renderer shows local variables: they hold credentials.
-    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    if format == "json":
-        return [
-            clean,
-            structlog.processors.ExceptionRenderer(_traceback),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    colours = sys.stderr.isatty()
-    return [clean, structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_print_traceback)]
-
-
-def _traceback(exc_info: ExcInfo) -> str:
+def _traceback(bug: BaseException | None) -> str:
     """Where it happened and what kind of error it was. Its words are left out: those of a `KeyError` or a
-    `ValueError` are what somebody wrote. Of our own errors the key is told.
+    `ValueError` are what somebody wrote. Of our own errors the key is told. No local variables: they hold
+    credentials.
     """
-    bug: BaseException | None = exc_info[1]
     lines: list[str] = []
     while bug is not None:
         before = bug.__cause__ or (None if bug.__suppress_context__ else bug.__context__)
@@ -136,13 +150,3 @@ def _traceback(exc_info: ExcInfo) -> str:
         lines.append(f"Traceback (most recent call last):\n{frames}{type(bug).__qualname__}{own}")
         bug = before
     return "\n\nwhich came of:\n\n".join(lines)
-
-
-def _print_traceback(out: TextIO, error: ExcInfo) -> None:
-    out.write("\n" + _traceback(error))
-
-
-def _hide(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for name in SECRET & event.keys():
-        event[name] = "…"
-    return event

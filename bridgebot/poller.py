@@ -15,12 +15,11 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
 from bridgebot import model
 from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, TargetGone, Temporary
+from bridgebot.log import Log
 from bridgebot.meter import Meter
 from bridgebot.model import Page
 from bridgebot.schedule import FEW, TOGETHER, Schedule, changed, next_read, realm
@@ -40,17 +39,16 @@ from bridgebot.store.rows import Timeline
 from bridgebot.streams import AFTER_SUBSCRIBING, Reading, Streams
 from bridgebot.traffic import Traffic
 
-log = structlog.get_logger()
+log = Log(__name__)
 
 FETCH_TIMEOUT = 30.0
 AT_ONCE = 64  # polls under way together
 SHARE = 16  # of them, at one server: as many connections as there are to one host
 TRIES = 1  # of them, at a server that does not answer
-PAGE = 1000  # timelines that are loaded in one read
+PAGE = 250  # timelines that are loaded in one read
 LOOK_AGAIN = 0.05  # seconds between two looks at what changed, however often the poller is woken
 ASIDE = timedelta(seconds=1)  # until what waits aside is looked at again, if nothing ends before
 STORE_WAIT = timedelta(seconds=5)  # when what was read could not be kept
-STREAM_BEGINS = timedelta(seconds=AFTER_SUBSCRIBING)
 
 
 class Poller:
@@ -264,15 +262,13 @@ class Poller:
 
     async def _read_on(self, timeline: Timeline) -> int:
         pages, more, begun = 0, True, self._clock.now()
-        subscribed = self._hints.subscribe(timeline, begun)
+        self._hints.subscribe(timeline, begun)
         try:
             while more:
                 more, to_its_end = await self._read_page(timeline.id)
                 pages += 1
-            if to_its_end:
-                self._hints.was_read(timeline, begun)
-                if subscribed:
-                    self._schedule.put_off(timeline.id, self._clock.now() + STREAM_BEGINS)
+            if to_its_end and (behind := self._hints.was_read(timeline, begun)) is not None:
+                self._schedule.put_off(timeline.id, behind)
         except StoreError:
             raise
         except Exception as error:
@@ -355,10 +351,12 @@ class Poller:
         return self._hints.subscribe(timeline, self._clock.now())
 
     def _subscribe_all(self) -> None:
-        """Few are all read soon after a start, since their streams have only begun."""
-        few, soon = len(self._known) <= FEW, self._clock.now() + STREAM_BEGINS
+        """Few begin at once, and what they tell of is read soon; of many, each begins with its first read."""
+        if len(self._known) > FEW:
+            return
+        soon = self._clock.now() + timedelta(seconds=AFTER_SUBSCRIBING)
         for timeline in list(self._known.values()):
-            if self._subscribe(timeline) and few:
+            if self._subscribe(timeline):
                 self._schedule.put_off(timeline.id, min(self._schedule.due[timeline.id], soon))
 
     async def _knows(self, timeline: Timeline, post_id: str) -> bool:

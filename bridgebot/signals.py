@@ -12,9 +12,9 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-import structlog
+from bridgebot.log import Log
 
-_log = structlog.get_logger("bridgebot.signals")
+_log = Log("bridgebot.signals")
 
 KILLED = 128  # and the signal's number: what a shell says of a process that a signal ended
 

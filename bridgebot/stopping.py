@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-import structlog
+from bridgebot.log import Log
 
-_log = structlog.get_logger("bridgebot.stopping")
+_log = Log("bridgebot.stopping")
 
 
 async def within(grace: float, *endings: Coroutine[Any, Any, None]) -> bool:

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
 from bridgebot import model
 from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.errors import AdapterError, StoreError, Unsupported
+from bridgebot.log import Log
 from bridgebot.sightings import EVERY, LONGEST_WAIT
 from bridgebot.store.rows import Timeline
 
-log = structlog.get_logger()
+log = Log(__name__)
 
 AFTER_SUBSCRIBING = 2.0  # what came between a poll and the start of a stream is read so soon
 MOST = 2000  # each is a connection; all other timelines are polled, as these are, too
@@ -61,10 +60,13 @@ class Streams:
         self._behind[timeline.id] = now + timedelta(seconds=AFTER_SUBSCRIBING)
         return True
 
-    def was_read(self, timeline: Timeline, begun: datetime) -> None:
-        """To its end, by a read that began then."""
-        if self._behind.get(timeline.id, begun) <= begun:
-            self._behind.pop(timeline.id, None)
+    def was_read(self, timeline: Timeline, begun: datetime) -> datetime | None:
+        """To its end, by a read that began then. If its stream began later: when to read it once more."""
+        behind = self._behind.get(timeline.id)
+        if behind is None or behind > begun:
+            return behind
+        del self._behind[timeline.id]
+        return None
 
     def forget(self, timeline_id: int) -> None:
         """Nobody wants the timeline any more."""
@@ -107,11 +109,15 @@ class Streams:
     def _ended(self, timeline: Timeline, begun: datetime, forever: bool) -> None:
         """A stream that breaks at once is tried again later and later; one that is not offered, seldom."""
         lasted = (self._clock.now() - begun).total_seconds()
-        failures = 0 if lasted > EVERY else self._failures.get(timeline.id, 0) + 1
-        self._failures[timeline.id] = failures
-        wait = LONGEST_WAIT if forever else min(EVERY * 2 ** min(failures, 6), LONGEST_WAIT)
-        self._quiet_until[timeline.id] = self._clock.now() + timedelta(seconds=wait if failures else 0)
+        failures = 0 if forever or lasted > EVERY else self._failures.get(timeline.id, 0) + 1
+        wait = min(EVERY * 2 ** min(failures, 6), LONGEST_WAIT) if failures else 0
         if forever:
+            wait = LONGEST_WAIT
             self._behind.pop(timeline.id, None)
+        if failures:
+            self._failures[timeline.id] = failures
+        else:
+            self._failures.pop(timeline.id, None)
+        self._quiet_until[timeline.id] = self._clock.now() + timedelta(seconds=wait)
         if self.running.get(timeline.id) is asyncio.current_task():
             del self.running[timeline.id]

@@ -13,10 +13,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from bridgebot.adapter import Clock
 from bridgebot.errors import AdapterError, AuthExpired, BridgebotError, ConfigError, StoreError, Temporary
+from bridgebot.log import Log
 
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 300.0
@@ -24,7 +23,7 @@ SETTLED = timedelta(seconds=2)  # what has run so long counts as running
 GOOD = timedelta(minutes=1)  # after so long a run, the next failure is a first one
 GRACE = 5.0  # seconds that a cancelled run has to end
 
-_log = structlog.get_logger("bridgebot.supervisor")
+_log = Log("bridgebot.supervisor")
 
 Run = Callable[[], Awaitable[None]]
 

@@ -13,13 +13,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
-
 from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.errors import AdapterError, Temporary, Unconfirmed
+from bridgebot.log import Log
 from bridgebot.store import Store, gauges, people
 
-_log = structlog.get_logger("bridgebot.watchdog")
+_log = Log("bridgebot.watchdog")
 
 SERVERS = 5  # servers of a social network that are asked at one check
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from bridgebot.log import QUIET
 from tests.servers.prosody import Prosody, free_port, needs_program
@@ -25,7 +24,6 @@ def log_as_before() -> Iterator[None]:
     root.setLevel(level)
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.NOTSET)
-    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -85,6 +85,6 @@ class running:
     def stopped(self) -> str:
         """What it logged until it stopped when asked."""
         self.process.send_signal(signal.SIGTERM)
-        log = self.process.communicate(timeout=20)[1]
+        log = self.process.communicate(timeout=60)[1]
         assert self.process.returncode == 0, log
         return log

@@ -17,6 +17,7 @@ from benchmarks import (
     mastodon_api,
     mastodon_page,
     mastodon_render,
+    pages,
     restart,
     start,
     telegram_api,
@@ -36,7 +37,7 @@ from bridgebot.model import Chat, OutgoingMessage
 from bridgebot.texts import Texts
 from tests.record import ROOT
 from tests.servers.prosody import needs_program
-from tests.servers.recorded import needs_recordings
+from tests.servers.recorded import MISSING, needs_recordings
 from tests.servers.telegram import serve
 
 ADAPTERS = ("telegram-in", "telegram-out", "mastodon-page", "mastodon-render")
@@ -340,6 +341,13 @@ def test_the_written_page_has_what_timelines_have():
         "@lin@example.net" in post.text and "https://example.org/2026/11/" in post.text for post in posts
     )
     assert not any("<" in post.text for post in posts)
+
+
+def test_without_the_recordings_their_rows_say_how_to_get_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(pages, "ARCHIVE", tmp_path / "missing")
+    _, (written, from_server) = measured("mastodon-page", 0, 0.02)
+    assert written.void is None
+    assert from_server.void == MISSING
 
 
 @needs_recordings()

@@ -294,7 +294,7 @@ def test_run_answers_and_stops_when_asked(tmp_path) -> None:
             found = json.loads(bridgebot("status", "--json", folder=tmp_path).stdout)
             assert found["running"] is True
             process.send_signal(signal.SIGTERM)
-            _, log = process.communicate(timeout=20)
+            _, log = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 0, log

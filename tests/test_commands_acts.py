@@ -242,7 +242,7 @@ async def test_an_undo_during_the_publication_deletes_afterwards(house):
     house.chat.say("oops")
     await house.chat.settled()
     step = asyncio.create_task(house.outbox.step())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while "publish" not in [call.name for call in house.social("north").calls]:
             await asyncio.sleep(0.01)
     house.chat.say("/undo")

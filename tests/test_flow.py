@@ -41,7 +41,7 @@ def follow(social: MemorySocial, who: str, whom: str) -> None:
 
 async def called(adapter, method: str) -> None:
     """Wait until a call of the adapter is under way."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not adapter.count(method):
             await asyncio.sleep(0.01)
 
@@ -451,14 +451,14 @@ async def test_6_what_came_before_a_stream_began_is_shown_before_what_it_tells(h
 
 
 async def listening(social) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not social.network.streams:
             await asyncio.sleep(0.01)
 
 
 async def shown(house, text: str) -> None:
     """Wait until the chat shows it, while the poller runs."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not [line for line in house.chat.lines() if text in line]:
             await house.settle()
             await asyncio.sleep(0.02)
@@ -471,11 +471,11 @@ async def test_6_a_hint_without_a_post_has_the_timeline_read(house):
     await house.wait(1)
     social = house.social("north")
     run = asyncio.create_task(house.poller.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not social.network.streams:
             await asyncio.sleep(0.01)
     social.notify("ada", "follow", "lin")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while "follows you" not in house.chat.last():
             await house.settle()
             await asyncio.sleep(0.02)

@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import structlog
 
 from bridgebot import config, loader, log
 from bridgebot.config import new_key
@@ -334,9 +333,7 @@ def test_the_log_holds_neither_secrets_nor_texts(logged, form: str) -> None:
     try:
         raise AuthExpired(name="ada")
     except AuthExpired:
-        structlog.get_logger("bridgebot.test").exception(
-            "failed", password=secret, text=CANARY, adapter="jabber"
-        )
+        log.Log("bridgebot.test").exception("failed", password=secret, text=CANARY, adapter="jabber")
     logging.getLogger("slixmpp.xmlstream").debug("SEND: <auth>%s</auth>", CANARY)
     logging.getLogger("sqlalchemy.engine").info("INSERT %s", CANARY)
     written = logged()

@@ -141,7 +141,7 @@ async def test_what_a_crash_left_open_is_told_under_its_trace(tmp_path, written)
         log.configure("json", "info")
         running = asyncio.create_task(house.outbox.run())
         shown = ""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while "outbox.unconfirmed" not in shown:
                 await asyncio.sleep(0.02)
                 shown += written()

@@ -99,7 +99,7 @@ class Story:
             return None
         calls = self.social.count("publish")
         step = asyncio.create_task(self.house.outbox.step())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self.social.count("publish") == calls:
                 await asyncio.sleep(0.005)
         self.gate = gate

@@ -51,7 +51,7 @@ async def rows(house, table, *where):
 
 async def called(adapter, method: str) -> None:
     """Wait until a call of the adapter is under way."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not adapter.count(method):
             await asyncio.sleep(0.01)
 
@@ -118,7 +118,7 @@ async def test_8_one_stalled_lane_does_not_hold_another(house):
     await called(north(house), "publish")
     house.chat.say("goes on", sender="bo")
     await house.chat.settled()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not north(house).texts():
             await house.outbox._start_due()
             await asyncio.sleep(0.02)

@@ -10,7 +10,7 @@ import regex
 
 from bridgebot import render
 from bridgebot.model import Audience, Draft, Limits
-from bridgebot.render import Item, Outcome, Quote, Receipt
+from bridgebot.render import Item, Outcome, Quote, Receipt, plain
 from bridgebot.texts import Texts
 
 TEXTS = Texts()
@@ -356,3 +356,17 @@ def test_what_a_rule_carried_on():
 def test_one_line():
     assert render.one_line(" a\n b\t c ", 5) == "a b c"
     assert render.one_line("👩‍👩‍👧‍👦" * 6, 5) == "👩‍👩‍👧‍👦" * 4 + "…"
+
+
+def test_whatever_acts_is_looked_for_before_a_text_is_taken_for_clean():
+    characters = [chr(code) for code in range(0x110000)]
+    acting = {one for one in characters if plain._ACTING.search(one)}
+    cleaned = (plain._REORDERING, plain._CONTROL, plain._BREAKS)
+    assert acting == {one for one in characters if any(pattern.search(one) for pattern in cleaned)}
+    assert {"\x1b", "\u202e", "\u2028", "\r"} <= acting
+
+
+def test_a_name_of_plain_letters_stays_and_one_with_what_cannot_be_seen_loses_it():
+    assert render.clean_name("@lin@example.org") == "@lin@example.org"
+    assert render.clean_name("@l\x1bin\x00") == "@lin"
+    assert render.clean_url("https://example.org/a\tb\x7f") == "https://example.org/ab"

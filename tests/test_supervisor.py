@@ -132,7 +132,8 @@ async def test_every_other_end_is_run_again(supervisor, clock, error) -> None:
     assert run.begun == [0, 1]
 
 
-async def test_stop_is_prompt_in_every_state(supervisor, clock) -> None:
+async def test_stop_is_prompt_in_every_state(supervisor, clock, monkeypatch) -> None:
+    monkeypatch.setattr("bridgebot.supervisor.GRACE", 600)
     runs = {
         "running": Script(clock),
         "waiting": Script(clock, (0, Temporary())),
@@ -141,7 +142,7 @@ async def test_stop_is_prompt_in_every_state(supervisor, clock) -> None:
     for name, run in runs.items():
         supervisor.start(name, run)
     await clock.advance(0.5)
-    await asyncio.wait_for(supervisor.stop(), 2)
+    await asyncio.wait_for(supervisor.stop(), 60)
     assert {status.state for status in supervisor.status()} == {State.STOPPED}
     await clock.advance(1000)
     assert all(len(run.begun) == 1 for run in runs.values())
@@ -161,7 +162,7 @@ async def test_one_that_does_not_end_is_left_behind(clock, monkeypatch) -> None:
     supervisor = Supervisor(clock)
     supervisor.start("stubborn", stubborn)
     await asyncio.sleep(0)
-    await asyncio.wait_for(supervisor.stop(), 2)
+    await asyncio.wait_for(supervisor.stop(), 60)
     release.set()
     assert GRACE > 1
 

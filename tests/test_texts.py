@@ -22,7 +22,7 @@ from bridgebot.errors import (
     Unsupported,
 )
 from bridgebot.model import Audience
-from bridgebot.texts import LANGUAGES, Texts, _pieces, negotiate
+from bridgebot.texts import LANGUAGES, Texts, _entries, negotiate
 
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "bridgebot" / "texts"
@@ -297,7 +297,7 @@ def test_negotiating_a_language(wanted, language):
 def test_a_text_is_read_when_it_is_wanted():
     texts = Texts({"en": ["far-away = It is here.\n"]})
     assert texts("en", "cli-help") != "cli-help"
-    assert len(texts._shelves["en"]._bundle._messages) == 1
+    assert set(texts._shelves["en"]._bundle._messages) == {"cli-help"}
     assert texts._shelves["zh-CN"]._bundle is None
     assert texts("zh-CN", "far-away") == "It is here."
     assert "far-away" in texts
@@ -319,7 +319,24 @@ def test_no_text_is_cut_where_another_begins():
         source = file.read_text("utf-8")
         whole = FluentBundle(["en"])
         whole.add_resource(FluentResource(source))
-        for key, piece in _pieces(source):
+        for key, piece in _entries(source):
             alone = FluentBundle(["en"])
             alone.add_resource(FluentResource(piece))
             assert whole._messages[key].equals(alone._messages[key], ignored_fields=["span", "comment"]), key
+
+
+def test_what_a_text_refers_to_is_read_with_it():
+    source = """
+first = { $count ->
+    [one] { second }
+   *[other] { -name } has { $count }
+}
+# Said by the first.
+second = It goes on: { third }
+-name = The bot
+third = and { first }
+"""
+    texts = Texts({"en": [source]})
+    assert texts("en", "first", count=2) == "The bot has 2"
+    assert texts("en", "second", count=2) == "It goes on: and The bot has 2"
+    assert "-name" not in texts

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from adapters.mastodon import entities
-from adapters.mastodon.html import Text, text_of
+from adapters.mastodon.html import text_of
+from adapters.mastodon.marks import Text
 from bridgebot.model import Attachment, Audience, Author, Boost, Notification, Post, Profile
 
 # Visibilities that nobody has heard of (Pleroma's `local` and `list` …) are taken for the narrowest:
@@ -78,18 +79,25 @@ def _post(status: entities.Status, domain: str, boost: Boost | None) -> Post:
         edited_at=utc(status.edited_at) if status.edited_at else None,
         boost=boost,
         spans=text.spans,
-        media=tuple(attachment for one in status.media_attachments or () if (attachment := _medium(one))),
+        media=_media(status.media_attachments) if status.media_attachments else (),
     )
 
 
 def _text(status: entities.Status, domain: str) -> Text:
     """What stands in the post: its text, the options of its poll, the address of what it quotes."""
-    names = {one.url: handle(one.acct, domain) for one in status.mentions or () if one.url}
-    quoted = _quoted(status.quote)
+    names = _names(status.mentions, domain) if status.mentions else {}
+    quoted = _quoted(status.quote) if status.quote is not None else None
     read = text_of(status.content or "", names, quotes=quoted is not None)
+    if status.poll is None and quoted is None:
+        return read
     options = [f"○ {option.title}" for option in status.poll.options] if status.poll else []
     parts = [read.text, "\n".join(options), f"RE: {quoted}" if quoted else ""]
     return Text("\n\n".join(part for part in parts if part), read.spans)
+
+
+def _names(mentions: Iterable[entities.Mention], domain: str) -> dict[str, str]:
+    """How those are called whom a post names, by the addresses of their pages."""
+    return {one.url: handle(one.acct, domain) for one in mentions if one.url}
 
 
 def _quoted(quote: Any) -> str | None:
@@ -97,6 +105,10 @@ def _quoted(quote: Any) -> str | None:
     inner = quote.get("quoted_status") if isinstance(quote, dict) else None
     address = (inner.get("url") or inner.get("uri")) if isinstance(inner, dict) else None
     return address if isinstance(address, str) else None
+
+
+def _media(media: Iterable[entities.Media]) -> tuple[Attachment, ...]:
+    return tuple(attachment for one in media if (attachment := _medium(one)))
 
 
 def _medium(medium: entities.Media) -> Attachment | None:
@@ -117,4 +129,6 @@ def notification(told: entities.Notification, domain: str) -> Notification | Non
 
 def utc(time: datetime) -> datetime:
     """Some servers leave the zone out: it is UTC."""
+    if time.tzinfo is UTC:
+        return time
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -28,6 +28,9 @@ SHORT = 20  # a page with less is the last one; filters make pages shorter than 
 WINDOW, SMALL_WINDOW = 35, 15  # entries that are read again: fewer than a page, so that new ones fit in
 MOST_PAGES = 25  # of one read of a timeline that was short before
 LATE = timedelta(minutes=15)  # so much older than the last read may be what comes in a short timeline
+STATUSES, NOTIFICATIONS = wire.Members(Status), wire.Members(Told)
+
+Line = Status | Told | msgspec.Raw  # of a page; the last of what cannot be read
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
@@ -112,8 +115,8 @@ class Reader:
         """What stands above the anchor, oldest first; whether that is all; how long the page was."""
         if cursor.anchor is None:
             return await self._all(cursor), True, 0
-        raw = (await self._page(min_id=cursor.on or cursor.anchor)).value
-        return self._entries(raw), len(raw) < SHORT, len(raw)
+        page = (await self._page(min_id=cursor.on or cursor.anchor)).value
+        return self._entries(page), len(page) < SHORT, len(page)
 
     async def _all(self, cursor: Cursor) -> list[Entry]:
         """A timeline that was short is read from its newest entry down to the oldest that was seen."""
@@ -133,32 +136,35 @@ class Reader:
             below = {"max_id": entries[0].id}
         return [one for one in _distinct(found) if one.id in known or one.at is None or one.at >= since]
 
-    async def _page(self, **where: str) -> Answer[list[msgspec.Raw]]:
+    async def _page(self, **where: str) -> Answer[Sequence[Line]]:
         params = {**self._params, "limit": str(PAGE), **where}
         server = self._timeline.server
-        return await self._wire.dated(
-            self._account, "GET", self._path, list[msgspec.Raw], server=server, params=params
-        )
+        kind = NOTIFICATIONS if self._timeline.kind is TimelineKind.MENTIONS else STATUSES
+        return await self._wire.dated(self._account, "GET", self._path, kind, server=server, params=params)
 
-    def _entries(self, raw: Sequence[msgspec.Raw]) -> list[Entry]:
+    def _entries(self, page: Sequence[Line]) -> list[Entry]:
         """The page oldest first, each entry once: some servers show one twice in a page."""
-        if not raw:
+        if not page:
             return []
-        read = self._told if self._timeline.kind is TimelineKind.MENTIONS else self._status
-        found = (read(one) for one in reversed(raw))
+        found = (self._entry(line) for line in reversed(page))
         return _distinct(entry for entry in found if entry.id)
 
-    def _status(self, raw: msgspec.Raw) -> Entry:
+    def _entry(self, line: Line) -> Entry:
         """Also what cannot be read is an entry: reading goes on above it."""
-        status = wire.one(raw, Status)
-        if status is None or (self._timeline.kind is TimelineKind.OWN and status.reblog is not None):
-            return Entry(wire.name(raw))
+        match line:
+            case Status():
+                return self._status(line)
+            case Told():
+                return self._told(line)
+            case _:
+                return Entry(wire.name(line))
+
+    def _status(self, status: Status) -> Entry:
+        if self._timeline.kind is TimelineKind.OWN and status.reblog is not None:
+            return Entry(status.id)
         return Entry(status.id, reading.post(status, self._domain), at=reading.utc(status.created_at))
 
-    def _told(self, raw: msgspec.Raw) -> Entry:
-        told = wire.one(raw, Told)
-        if told is None:
-            return Entry(wire.name(raw))
+    def _told(self, told: Told) -> Entry:
         at = reading.utc(told.created_at)
         if told.type == "mention" and told.status is not None:
             return Entry(told.id, reading.post(told.status, self._domain), at=at)

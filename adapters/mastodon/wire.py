@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 import aiohttp
@@ -26,6 +27,13 @@ from bridgebot.model import Account
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Read = TypeVar("Read", covariant=True)
+
+
+class Reads(Protocol[Read]):
+    """What makes something of the bytes of an answer."""
+
+    def decode(self, body: bytes, /) -> Read: ...
 
 
 class Secret(msgspec.Struct, frozen=True):
@@ -116,7 +124,7 @@ class Wire:
         account: Account | None,
         method: str,
         path: str,
-        kind: type[T],
+        kind: type[T] | Reads[T],
         *,
         server: str = "",
         params: Mapping[str, str] | None = None,
@@ -155,11 +163,11 @@ def _query(params: tuple[tuple[str, str], ...]) -> str:
     return urlencode(params)
 
 
-def decoded(got: Response, kind: type[T], host: str, repeatable: bool) -> T:
+def decoded(got: Response, kind: type[T] | Reads[T], host: str, repeatable: bool) -> T:
     """The answer as a `kind`; HTML, cut JSON or something else is no answer."""
+    decoder: Reads[T] = kind if isinstance(kind, Members) else _decoder(kind)
     try:
-        value: T = _decoder(kind).decode(got.body)
-        return value
+        return decoder.decode(got.body)
     except (msgspec.DecodeError, RecursionError):
         if repeatable:
             raise Temporary("http-no-answer", host=host) from None
@@ -181,6 +189,22 @@ def _outside_scopes(error: Rejected) -> bool:
 
 
 # --- lists, of which each member is read alone --------------------------------------------------
+
+
+class Members(Generic[T]):
+    """A list as an answer. A member that cannot be read stays as it came, and takes no other with it."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._kind = kind
+        self._whole = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
+        self._apart = msgspec.json.Decoder(list[msgspec.Raw])
+
+    def decode(self, body: bytes, /) -> Sequence[T | msgspec.Raw]:
+        """All at once; one by one only where that fails."""
+        with contextlib.suppress(msgspec.DecodeError, RecursionError):
+            return self._whole.decode(body)
+        members = ((raw, one(raw, self._kind)) for raw in self._apart.decode(body))
+        return [raw if member is None else member for raw, member in members]
 
 
 def each(raw: Iterable[msgspec.Raw], kind: type[T]) -> list[T]:

@@ -2,7 +2,7 @@
 
 `session` is the story of one run; `reading` decides what an update is, `naming` whether the bot is
 meant, `writing` what a message looks like there. `request` is the wire, and the only one who knows
-the token; `failures` says what an answer means.
+the token; `failures` says what an answer means; `library` leaves out what nobody here needs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.telegram import writing
+from adapters.telegram import library, writing  # `library` first: it says what is left out
 from adapters.telegram.config import Config
 from adapters.telegram.failures import MessageGone, Moved, Unchanged, sent_id
 from adapters.telegram.reading import moved
@@ -21,7 +21,7 @@ from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfir
 from bridgebot.errors import BridgebotError, Rejected, Temporary
 from bridgebot.model import Chat, Limits, OutgoingMessage
 
-__all__ = ["Adapter", "Config"]
+__all__ = ["Adapter", "Config", "library"]
 
 _CHECKING = 10.0  # seconds for the question whether the Bot API answers
 

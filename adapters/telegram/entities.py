@@ -56,7 +56,7 @@ def entities(text: str, spans: Iterable[Span]) -> list[MessageEntity]:
 
 def units(text: str) -> Sequence[int]:
     """How many UTF-16 units stand before each code point, and before the end."""
-    if len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):  # as in most texts
+    if text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):  # most texts
         return range(len(text) + 1)
     return [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
 

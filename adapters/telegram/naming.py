@@ -32,6 +32,8 @@ class Words:
 
 def words(text: str, found: Sequence[MessageEntity], me: Me) -> Words:
     """Read a text with its entities."""
+    if not found:
+        return Words(text)
     places, emphasis = units(text), spans(text, found)
     name = f"@{me.username}".casefold()
     named = False

@@ -39,8 +39,9 @@ def holders(tx: Tx, post: Post, user_id: int) -> list[int]:
 
 def actor(tx: Tx, post: Post, user_id: int) -> tuple[Account | None, Copy | None]:
     """The user's account that can act on the post, and the copy in that account's realm."""
-    first = reader(tx, post, user_id)
-    for account in sorted(people.accounts(tx, user_id), key=lambda account: account.id != first):
+    mine = people.accounts(tx, user_id)
+    first = reader(tx, post, user_id) if len(mine) > 1 else None
+    for account in sorted(mine, key=lambda account: account.id != first):
         copies = posts.in_realm(tx, post.id, account.server)
         if copies:
             return account, copies[0]

@@ -12,13 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from bridgebot import dialog
 from bridgebot.adapter import Clock
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Unconfirmed
 from bridgebot.journal import REMEMBERED, Journal
+from bridgebot.log import Log
 from bridgebot.outbox import calls, ended, outcome
 from bridgebot.outbox.begin import Beginner, Work, pending, realm_of
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
@@ -30,7 +29,7 @@ from bridgebot.store.needs import Slot, size
 from bridgebot.store.rows import Delivery, Part
 from bridgebot.traffic import Look, Realm, Traffic
 
-log = structlog.get_logger()
+log = Log(__name__)
 
 CALL_TIMEOUT = 60.0  # seconds for one call; then nobody knows whether it happened
 LEASE = timedelta(seconds=90)  # of a lane; outlasts the call that it covers

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
-
 from bridgebot import dialog
 from bridgebot.adapter import Clock
 from bridgebot.dialog import House
 from bridgebot.errors import StoreError
+from bridgebot.log import Log
 from bridgebot.store import Store, Tx, digests, people
 from bridgebot.store.digests import Digest
 
-log = structlog.get_logger()
+log = Log(__name__)
 
 EVERY = 10.0  # seconds between two looks
 TOO_LONG = timedelta(minutes=1)  # an item that waits longer for its turn is late

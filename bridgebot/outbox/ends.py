@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import structlog
-
 from bridgebot.adapter import Clock
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Temporary
 from bridgebot.journal import Journal
+from bridgebot.log import Log
 from bridgebot.outbox import outcome
 from bridgebot.outbox.begin import Work
 from bridgebot.outbox.calls import Done
@@ -25,7 +24,7 @@ from bridgebot.outbox.slowed import slowed
 from bridgebot.store import Store, Tx
 from bridgebot.store.budgets import Budgets
 
-log = structlog.get_logger()
+log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,8 +203,9 @@ def _receipt(
 
 def _own_message(copies: Sequence[Copy], chat: Chat) -> str | None:
     """The person's own message, which a receipt answers natively."""
-    here = posts.there(copies, chat.realm)
-    return here[0].native_id if here and here[0].role == posts.ORIGINAL else None
+    there = (copy for copy in copies if copy.gone_at is None and copy.role != RECEIPT)
+    first = next((copy for copy in there if copy.realm == chat.realm), None)
+    return first.native_id if first is not None and first.role == posts.ORIGINAL else None
 
 
 # --- onto networks -----------------------------------------------------------------------------
@@ -219,8 +220,9 @@ def _create(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
 
 
 def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    network = _network(tx, house, delivery)
-    if network.social is None or not flow.able(_account(tx, delivery), network, "edit"):
+    account = _account(tx, delivery)
+    network = _network(house, account)
+    if network.social is None or not flow.able(account, network, "edit"):
         raise Unsupported()
     old = _made_by(tx, delivery)
     if not old:
@@ -231,8 +233,9 @@ def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
 
 def _delete(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     """The last part of a thread first, so that nothing stands under a gap."""
-    network = _network(tx, house, delivery)
-    if not flow.able(_account(tx, delivery), network, "delete"):
+    account = _account(tx, delivery)
+    network = _network(house, account)
+    if not flow.able(account, network, "delete"):
         raise Unsupported()
     old = _made_by(tx, delivery)
     if not old:
@@ -256,12 +259,12 @@ def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
     if delivery.action == "create" and post.deleted_at is not None:
         raise TargetGone()
     account = _account(tx, delivery)
-    limits = account.fits
-    text = _words(tx, house, delivery, post)
+    network, limits = _network(house, account), account.fits
+    text = _words(tx, delivery, post, account, network)
     whole = Draft(
         text=text.text,
         audience=post.seen_by,
-        warning=post.warning or _warning(tx, house, delivery, post),
+        warning=post.warning or _warning(tx, house, delivery, post, network),
         language=post.language,
         reply_to=_parent_post(tx, post, account.server),
         spans=text.spans,
@@ -280,9 +283,9 @@ def _must_leave_room(whole: Draft, limits: Limits) -> None:
         raise Rejected("error-warning-too-long", over=length - most, length=length, limit=most)
 
 
-def _words(tx: Tx, house: House, delivery: Delivery, post: Post) -> Rich:
+def _words(tx: Tx, delivery: Delivery, post: Post, account: Account, network: Network) -> Rich:
     """The post's words with the emphasis that this network knows; what came with pictures names them."""
-    able = _network(tx, house, delivery).social
+    able = network.social
     text = Rich(post.text, post.emphasis)
     if post.emphasis:
         text = text.only(able.markup if able else ())
@@ -291,13 +294,12 @@ def _words(tx: Tx, house: House, delivery: Delivery, post: Post) -> Rich:
     # Names mean somebody else on another network: what a rule carries there pings nobody.
     if _by_rule(tx, delivery):
         return render.unpinged(text)
-    who = flow.addressee(tx, post, _account(tx, delivery)) if able and able.replies_name else None
+    who = flow.addressee(tx, post, account) if able and able.replies_name else None
     return text if who is None or who.lower() in text.text.lower() else render.joined(" ", [who, text])
 
 
-def _warning(tx: Tx, house: House, delivery: Delivery, post: Post) -> str | None:
+def _warning(tx: Tx, house: House, delivery: Delivery, post: Post, network: Network) -> str | None:
     """For a post with hidden words where only a warning on all of it can hide them."""
-    network = _network(tx, house, delivery)
     if not flow.must_warn(post.emphasis, network):
         return None
     if network.social is None or not network.social.warnings:
@@ -348,8 +350,8 @@ def _account(tx: Tx, delivery: Delivery) -> Account:
     return people.account(tx, delivery.account_id or 0)
 
 
-def _network(tx: Tx, house: House, delivery: Delivery) -> Network:
-    network = house.network(_account(tx, delivery).adapter)
+def _network(house: House, account: Account) -> Network:
+    network = house.network(account.adapter)
     if network is None:
         raise Rejected("error-not-configured")
     return network

@@ -86,7 +86,7 @@ def _body(item: Item) -> Rich:
     hides = "spoiler" in item.markup
     words, media = _words(item), [Rich(line) for line in media_lines(item.media)]
     if not item.warning:
-        return joined("\n", [*words[:1], *(MARK + line for line in words[1:]), *media])
+        return joined("\n", [*([joined(f"\n{MARK}", words)] if words else ()), *media])
     warning = f"⚠ {clean_name(item.warning)}"
     if item.url and not hides:
         return Rich(warning)

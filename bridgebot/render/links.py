@@ -19,6 +19,8 @@ _FRONT = regex.compile(r"^(?:https?://)?(?:www\.)?")
 def honest(text: Rich) -> Rich:
     """Foreign text in which no label passes for another address: there the address stands behind it."""
     links = [span for span in text.spans if span.kind == "link"]
+    if not links:
+        return text
     return text.spelled(span for span in links if deceives(text.text[span.start : span.end], span))
 
 

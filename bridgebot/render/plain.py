@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 import regex
@@ -15,11 +16,14 @@ _REORDERING = regex.compile("[\u202a-\u202e\u2066-\u2069]")
 # Control characters but tab and line break: an escape code acts in a terminal.
 _CONTROL = regex.compile(r"[\p{Cc}--[\t\n]]", regex.V1)
 _BREAKS = regex.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Any character of these three.
+_ACTING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 # Invisible characters, but for the joiner between two parts of one emoji.
 _INVISIBLE = regex.compile(
     r"(?<=\p{Extended_Pictographic}[\ufe0f\p{EMod}]?)\u200d(?=\p{Extended_Pictographic})(*SKIP)(*FAIL)"
     r"|[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]"
 )
+_GRAPHEME = regex.compile(r"\X")
 _AT = regex.compile(r"(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])")
 
 MARK = "│ "  # before every further line of foreign text: no such line can pass for the bot's
@@ -29,6 +33,8 @@ WORD_JOINER = "\u2060"
 
 def foreign(text: T) -> T:
     """Somebody else's text without what acts on its surroundings: one kind of line break is left."""
+    if not _ACTING.search(str(text)):
+        return text
     return _sub(_REORDERING, "", _sub(_CONTROL, "", _sub(_BREAKS, "\n", text)))
 
 
@@ -47,18 +53,24 @@ def clean_name(name: str) -> str:
 
 def seen(text: str) -> str:
     """Foreign words on one line, without what cannot be seen."""
-    return str(_INVISIBLE.sub("", foreign(text).replace("\n", " ")))
+    return _visible(foreign(text).replace("\n", " "))
 
 
 def clean_url(url: str) -> str:
     """An address as a network gave it, on one line and without what cannot be seen."""
-    return "".join(_INVISIBLE.sub("", foreign(url)).split())
+    return "".join(_visible(foreign(url)).split())
+
+
+def _visible(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else str(_INVISIBLE.sub("", text))
 
 
 def one_line(text: str, length: int) -> str:
     """Text on one line, cut to `length` graphemes with an ellipsis."""
     line = " ".join(text.split())
-    graphemes = regex.findall(r"\X", line)
+    if len(line) <= length:  # a grapheme is one character or more
+        return line
+    graphemes = _GRAPHEME.findall(line)
     return line if len(graphemes) <= length else "".join(graphemes[: length - 1]).rstrip() + "…"
 
 

@@ -64,11 +64,13 @@ class Rich:
         return Rich(self.text[start:end], tuple(_moved(span, -start) for span in there))
 
     def strip(self, characters: str | None = None) -> Rich:
-        start = len(self.text) - len(self.text.lstrip(characters))
-        return self[start : len(self.text.rstrip(characters))]
+        start, end = len(self.text) - len(self.text.lstrip(characters)), len(self.text.rstrip(characters))
+        return self if not start and end == len(self.text) else self[start:end]
 
     def split(self, separator: str) -> list[Rich]:
         texts = self.text.split(separator)
+        if not self.spans:
+            return [Rich(text) for text in texts]
         starts = list(accumulate((len(text) + len(separator) for text in texts[:-1]), initial=0))
         spans: list[list[Span]] = [[] for _ in texts]
         for span in self.spans:
@@ -99,12 +101,16 @@ class Rich:
 
         That opens what a spoiler hides: see to it before, by `covered` or a warning.
         """
+        if not self.spans:
+            return self
         rich = self if "link" in kinds else self.spelled(self.spans)
         return Rich(rich.text, tuple(span for span in rich.spans if span.kind in kinds))
 
     def spelled(self, links: Iterable[Span]) -> Rich:
         """These links taken away, and their addresses behind their labels, unless the label says it all."""
         gone = {span for span in links if span.kind == "link"}
+        if not gone:
+            return self
         behind: dict[int, str] = {}
         for span in sorted(gone, key=lambda span: span.end):
             label = self.text[span.start : span.end].strip()
@@ -116,6 +122,8 @@ class Rich:
     def covered(self) -> Rich:
         """For a place that cannot hide words: nothing of what spoilers hide is left."""
         hidden = [span for span in self.spans if span.kind == "spoiler"]
+        if not hidden:
+            return self
         starts = [span.start for span in hidden]
 
         def inside(span: Span) -> bool:
@@ -147,10 +155,11 @@ def joined(separator: str, parts: Iterable[Rich | str]) -> Rich:
     spans: list[Span] = []
     at = 0
     for part in parts:
-        texts.append(str(part))
-        if isinstance(part, Rich):
+        text = part.text if isinstance(part, Rich) else part
+        if isinstance(part, Rich) and part.spans:
             spans += [_moved(span, at) for span in part.spans]
-        at += len(texts[-1]) + len(separator)
+        texts.append(text)
+        at += len(text) + len(separator)
     return Rich(separator.join(texts), tuple(spans))
 
 
@@ -190,7 +199,7 @@ def _says_where(label: str, url: str) -> bool:
 
 
 def _moved(span: Span, by: int) -> Span:
-    return dataclasses.replace(span, start=span.start + by, end=span.end + by)
+    return Span(span.start + by, span.end + by, span.kind, span.url)
 
 
 def _normal(spans: Iterable[Span], length: int) -> tuple[Span, ...]:

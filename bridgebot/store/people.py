@@ -224,9 +224,9 @@ def native_account(tx: Tx, account_id: int) -> model.Account:
 
 
 def native_accounts(tx: Tx, ids: Iterable[int]) -> dict[int, model.Account]:
-    """The same for several at once, by their ids."""
+    """The same for several at once, by their ids, for whoever keeps them."""
     found = many(tx.connection, Account, sa.select(t.account).where(t.account.c.id.in_(list(ids))))
-    return {row.id: row.native(tx.vault.decrypt(row.credentials)) for row in found}
+    return {row.id: row.native(tx.vault.open(row.credentials)) for row in found}
 
 
 def is_own(tx: Tx, server: str, native_id: str) -> list[Account]:

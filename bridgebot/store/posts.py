@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -188,11 +187,6 @@ def mark_gone(tx: Tx, now: datetime, copy_id: int) -> None:
 def in_realm(tx: Tx, post_id: int, realm: str) -> list[Copy]:
     """The post's copies where ids of this realm are understood."""
     return _IN_REALM.many(tx, post_id, realm)
-
-
-def there(among: Iterable[Copy], realm: str) -> list[Copy]:
-    """Those of a post's copies that stand where ids of this realm are understood. Pure."""
-    return [one for one in among if one.realm == realm and one.gone_at is None and one.role != RECEIPT]
 
 
 # --- sightings ---

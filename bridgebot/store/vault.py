@@ -17,7 +17,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         # Credentials are needed for every call; they are in memory for its time anyway.
-        self._opened = functools.lru_cache(maxsize=4096)(self._open)
+        self._opened = functools.lru_cache(maxsize=4096)(self.open)
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError as error:
@@ -32,7 +32,8 @@ class Vault:
         """Raises ConfigError when no key opens it."""
         return self._opened(token)
 
-    def _open(self, token: str) -> str:
+    def open(self, token: str) -> str:
+        """The same, for whoever keeps the answer: it is not kept here as well."""
         try:
             return self._fernet.decrypt(token).decode()
         except InvalidToken as error:

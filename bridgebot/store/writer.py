@@ -2,7 +2,7 @@
 
 A commit with `synchronous=FULL` costs a flush, a unit a few statements; committing whatever waits
 makes the flush nearly free, and each caller still gets its answer only after its own commit.
-Reads go beside it over aiosqlite and never wait for the writer (WAL).
+Reads go beside it over aiosqlite (see `readers`) and never wait for the writer (WAL).
 """
 
 from __future__ import annotations
@@ -18,20 +18,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import sqlalchemy as sa
-import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bridgebot.adapter import Clock
 from bridgebot.errors import StoreError
+from bridgebot.log import Log
 from bridgebot.meter import Spread
 from bridgebot.store.lockfile import LockFile
+from bridgebot.store.readers import Readers
 from bridgebot.store.trouble import FIRST_PROBE, LONGEST_PROBE, Condition, Standing, Trouble, as_store_error
-from bridgebot.store.tx import desk, forget, note_writes
+from bridgebot.store.tx import desk, note_writes
 
-_log = structlog.get_logger("bridgebot.store")
+_log = Log("bridgebot.store")
 
 T = TypeVar("T")
 Unit = Callable[[sa.Connection, datetime], T]
@@ -100,7 +99,7 @@ class Writer:
         self._healed_at: datetime | None = None
         self._wait = FIRST_PROBE  # until the next probe; a trouble that comes back soon is probed less often
         self._engine = engine(path)
-        self._reader: AsyncEngine | None = None
+        self._readers: Readers | None = None
 
     def lock(self) -> None:
         """Take the file for this process. Raises StoreError when another one has it, and when the file that
@@ -126,10 +125,7 @@ class Writer:
         )
         self._thread.start()
         self.lockfile.note(begun=True, trouble=None, since=None)
-        # mode=rw: a reader must not make a new file where the database was removed.
-        address = f"sqlite+aiosqlite:///file:{quote(str(self.path))}?mode=rw&uri=true"
-        self._reader = create_async_engine(address, hide_parameters=True)
-        sa.event.listen(self._reader.sync_engine, "connect", _read_only)
+        self._readers = Readers(self.path)
 
     async def close(self) -> None:
         """Commit what waits, then let go of the file."""
@@ -140,9 +136,9 @@ class Writer:
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
             self._thread = None
-        if self._reader is not None:
-            await self._reader.dispose()
-            self._reader = None
+        if self._readers is not None:
+            readers, self._readers = self._readers, None
+            await readers.close()
         self._engine.dispose()
         self.lockfile.release()
 
@@ -172,12 +168,10 @@ class Writer:
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that writes nothing, on a connection of its own."""
-        if self._reader is None:
+        if self._readers is None:
             raise StoreError("The database is closed.")
-        now = self._clock.now()
         try:
-            async with self._reader.connect() as connection:
-                return await connection.run_sync(lambda sync: _afresh(sync, unit, now))
+            return await self._readers.run(unit, self._clock.now())
         except _RAISED as raised:
             found = self._failed(raised, "read")
             self._note(found)
@@ -316,11 +310,6 @@ def _run(connection: sa.Connection, group: list[_Waiting], now: datetime) -> lis
         shared.end()
 
 
-def _afresh(connection: sa.Connection, unit: Unit[T], now: datetime) -> T:
-    forget(connection)
-    return unit(connection, now)
-
-
 def engine(path: Path) -> sa.Engine:
     """One connection to the file, set up as the writer needs it."""
     made = sa.create_engine(
@@ -339,12 +328,6 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin or commit on its own
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY}"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _read_only(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA query_only=ON")
-    cursor.close()
 
 
 def _of_driver(error: Exception) -> object:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
+from fluent.syntax import FluentParser
 
 LANGUAGES = ("en", "zh-CN")
 _CHINESE = {"zh", "cmn", "yue", "wuu"}  # primary subtags (BCP 47) whose readers read zh-CN best
-_KEY = re.compile(r"^([a-z][\w-]*) *=", re.MULTILINE)  # where a message begins, in the source of many
-_REFERS = re.compile(r"\{\s*-?[a-z][\w-]*\s*[.(}]")  # to another message, or to a term
+_ENTRY = re.compile(r"^(-?[a-zA-Z][\w-]*) *=", re.MULTILINE)  # where a message or a term begins
+_REFERENCE = re.compile(r"\{\s*(-?[a-zA-Z][\w-]*)")  # to another text of the same language
+_PARSER = FluentParser(with_spans=False)  # where in the source a piece stands would fill half of the memory
 _NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -55,27 +57,27 @@ def negotiate(*wanted: str | None) -> str:
 
 
 class _Shelf:
-    """The texts of one language. Reading Fluent's grammar takes a second for thousands of texts, and most
-    processes say few of them: a text is read when it is wanted; a source whose texts name each other as a
-    whole.
+    """The texts of one language. Reading Fluent's grammar takes a second and many MiB for thousands of texts,
+    and most processes say few of them: a text is read when it is wanted, and what it refers to with it.
     """
 
     def __init__(self, language: str, extra: Sequence[str]) -> None:
         self._language = language
         self._extra = extra
-        self._unread: dict[str, str] = {}  # by key: the piece of Fluent in which the text stands
+        self._keys: set[str] = set()
+        self._waiting: dict[str, str] = {}  # the sources of texts that are not read yet, by key
         self._bundle: FluentBundle | None = None
 
     def __contains__(self, key: str) -> bool:
-        bundle = self._open()
-        return key in self._unread or bundle.has_message(key)
+        self._open()
+        return key in self._keys
 
     def format(self, key: str, arguments: Mapping[str, str | int]) -> str | None:
         """None where there is no such text."""
         bundle = self._open()
-        if not bundle.has_message(key) and (piece := self._unread.get(key)) is not None:
-            bundle.add_resource(FluentResource(piece))
-            self._unread.pop(key, None)  # only now: another thread may ask for it meanwhile
+        if key not in self._keys:
+            return None
+        self._read(bundle, key)
         pattern = bundle.get_message(key).value if bundle.has_message(key) else None
         if pattern is None:
             return None
@@ -86,17 +88,25 @@ class _Shelf:
         if self._bundle is None:
             files = sorted((Path(__file__).parent / self._language).glob("*.ftl"))
             for source in (*(file.read_text("utf-8") for file in files), *self._extra):
-                for key, piece in _pieces(source):
-                    self._unread.setdefault(key, piece)
+                for key, text in _entries(source):
+                    self._waiting.setdefault(key, text)
+            self._keys = {key for key in self._waiting if key[0] != "-"}
             # Isolation marks would stand in every copied command and address, and terminals show them.
             self._bundle = FluentBundle([self._language], use_isolating=False)
         return self._bundle
 
+    def _read(self, bundle: FluentBundle, key: str) -> None:
+        source = self._waiting.get(key)
+        if source is not None:
+            bundle.add_resource(_PARSER.parse(source))
+            self._waiting.pop(key, None)  # only now: another thread may want it meanwhile
+            for other in _REFERENCE.findall(source):
+                self._read(bundle, other)
 
-def _pieces(source: str) -> Iterator[tuple[str, str]]:
-    """The key of each message with as much of the source as is to be read for it. Pure."""
-    found = list(_KEY.finditer(source))
-    ends = [*(one.start() for one in found[1:]), len(source)]
-    whole = _REFERS.search(source) is not None
-    for one, end in zip(found, ends, strict=False):
-        yield one[1], source if whole else source[one.start() : end]
+
+def _entries(source: str) -> Iterator[tuple[str, str]]:
+    """Each message and term of a source: its key, and its own piece of the source."""
+    begins = list(_ENTRY.finditer(source))
+    ends = [*(one.start() for one in begins[1:]), len(source)]
+    for begin, end in zip(begins, ends, strict=False):
+        yield begin[1], source[begin.start() : end]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import time
 
-import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bridgebot.errors import StoreError
+from bridgebot.log import Log
 from bridgebot.texts import Texts, negotiate
 
 # A handler's own headers stay: Plaza's pages allow their own style and script.
@@ -32,7 +32,7 @@ _STARTED = web.RequestKey("started", web.StreamResponse)
 # What machines ask every few seconds: a line for each would be most of an idle bot's log.
 PROBES = ("/healthz", "/readyz", "/metrics")
 
-_log = structlog.get_logger("bridgebot.web")
+_log = Log("bridgebot.web")
 _WORDS = {404: "web-not-found", 405: "web-not-allowed", 413: "web-too-large"}
 
 

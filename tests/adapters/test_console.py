@@ -132,7 +132,7 @@ async def sitting(terminal, **config):
 
 
 async def until(true):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.005)
 
@@ -167,7 +167,7 @@ async def test_feed_returns_after_the_commit():
             await until(lambda: "one" in slow.terminal.target.getvalue())
             assert not fed.done()
             gate.set()
-            await asyncio.wait_for(fed, 5)
+            await asyncio.wait_for(fed, 60)
             assert taken.texts == ["one"]
             run.cancel()
             await asyncio.wait([run])
@@ -178,7 +178,7 @@ async def test_a_file_is_read_to_its_end(tmp_path):
     script.write_bytes("one\r\n\n  \n二\n/undo".encode())
     with script.open() as source:
         async with sitting(console.Terminal(source, io.StringIO(), {})) as (adapter, taken, run):
-            await asyncio.wait_for(adapter.closed.wait(), 5)
+            await asyncio.wait_for(adapter.closed.wait(), 60)
             await until(lambda: len(taken.texts) == 3)
             assert taken.texts == ["one", "二", "/undo"]
             await adapter.feed("still here")
@@ -209,7 +209,7 @@ async def test_a_line_that_was_not_committed_comes_again_after_the_failure():
 
         terminal.put("you", "keep me")
         with pytest.raises(StoreError):
-            await asyncio.wait_for(adapter.run(refuse), 5)
+            await asyncio.wait_for(adapter.run(refuse), 60)
         taken = Taken()
         run = asyncio.create_task(adapter.run(taken))
         await until(lambda: taken.texts)
@@ -340,7 +340,7 @@ async def test_typing_at_a_prompt(keyboard):
         keyboard.type("\x1b[A\x1b[A\x1b[A\r")
         await until(lambda: len(taken.texts) == 3)
         keyboard.type("\x04")
-        await asyncio.wait_for(adapter.closed.wait(), 5)
+        await asyncio.wait_for(adapter.closed.wait(), 60)
         assert not run.done()
 
 
@@ -364,7 +364,7 @@ async def test_ctrl_c_closes_and_gives_the_terminal_back(keyboard):
     async with sitting(keyboard.terminal) as (adapter, _, _run):
         await keyboard.shows("you")
         keyboard.type("not sent\x03")
-        await asyncio.wait_for(adapter.closed.wait(), 5)
+        await asyncio.wait_for(adapter.closed.wait(), 60)
         await adapter.send(YOU, OutgoingMessage("Good bye."))
         await keyboard.shows("Good bye.")
     assert termios.tcgetattr(keyboard.source.fileno()) == before

@@ -1,12 +1,11 @@
 """The HTML of posts becomes the text that people wrote, and nothing in it acts."""
 
-import random
 import time
 
 import msgspec
 import pytest
 
-from adapters.mastodon import entities, html, reading
+from adapters.mastodon import entities, reading
 from adapters.mastodon.html import MOST, text_of
 from bridgebot.model import Audience, Limits, Span
 
@@ -147,12 +146,19 @@ def test_the_quoted_post_is_said_once():
         "&" * 200_000,
         "<" * 200_000,
         "<p" + " a=b" * 100_000,
+        "<p>" + "a<br>" * 20_000 + "</p>",
+        "<p>" + "&amp;" * 20_000 + "</p>",
+        "<p>" + '<a href="https://a.example/b">' * 20_000,
+        "<p>" + '<span class="h-card"><a href="https://' + "a.a-" * 20_000 + '">',
+        '<p><a href="https://a.example/b"' + ' rel="" target=""' * 5_000 + ">a</a></p>",
+        "<p>" + '<a href="https://a.example/' + "&amp;" * 20_000 + '"><span></span><span>',
+        "<p>" + "<b>a</b>" * 9_000,
     ],
 )
 def test_hostile_html_costs_little(html):
-    start = time.monotonic()
+    start = time.process_time()
     made = text_of(html)
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
     assert len(made.text) <= 2 * MOST
     assert all(0 <= one.start < one.end <= len(made.text) for one in made.spans)
 
@@ -265,7 +271,7 @@ def test_other_networks_count_whole_mentions():
 
 
 def test_counting_takes_no_time():
-    start = time.monotonic()
+    start = time.process_time()
     for text in (
         "https://" + "a." * 20_000,
         "https://a.bc/" + "(" * 20_000,
@@ -273,24 +279,4 @@ def test_counting_takes_no_time():
         "@a@" + "b-" * 20_000,
     ):
         COUNTED.length(text)
-    assert time.monotonic() - start < 3
-
-
-def test_paragraphs_that_need_no_cleaning_read_as_if_they_were_cleaned():
-    """The short way for most posts says what the long way says."""
-    pieces = ["a", "b c", " ", "\n", "  \n x", "\t", "&amp;", "&lt;", "&#39;", "&nbsp;", "&quot;", "&amp;lt;"]
-    pieces += ["<br>", "<br/>", "<br />", "</p><p>", "😀", "@lin", ">", '"']
-    chosen = random.Random(11)
-    for _ in range(5000):
-        written = "<p>" + "".join(chosen.choice(pieces) for _ in range(chosen.randint(0, 15))) + "</p>"
-        assert html._PLAIN.fullmatch(written)
-        reader = html._Reader({}, quotes=False)
-        reader.read(html._CLEANER.clean(written))
-        assert text_of(written) == reader.result(), written
-
-
-@pytest.mark.parametrize(
-    "written", ["<p>a</p>b", "<p>a<b>b</b></p>", "<p>a", "<p>&bogus;</p>", "<p>\r</p>", ""]
-)
-def test_whatever_else_there_is_goes_the_long_way(written):
-    assert not html._PLAIN.fullmatch(written)
+    assert time.process_time() - start < 3

@@ -124,7 +124,7 @@ async def test_the_stream_is_heard(adapter, mock):
         hint = asyncio.ensure_future(anext(stream))
         await asyncio.wait({hint}, timeout=0.5)
         post = await mock.post("grete", "streamed", key="streamed")
-        assert await asyncio.wait_for(hint, 10) == Hint(post["id"])
+        assert await asyncio.wait_for(hint, 60) == Hint(post["id"])
 
 
 @pytest.mark.parametrize(

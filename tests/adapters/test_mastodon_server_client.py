@@ -25,7 +25,7 @@ async def town():
 
 
 async def soon(queue):
-    return await asyncio.wait_for(queue.get(), 5)
+    return await asyncio.wait_for(queue.get(), 60)
 
 
 async def test_a_registered_app_logs_in_with_the_code_that_the_page_shows(town):

@@ -20,7 +20,7 @@ async def test_a_websocket_takes_the_token_in_three_places(shown):
         }[shown]
         async with ada.session.ws_connect(url, **options) as socket:
             server.person("lin").follow(server.person("ada"))
-            told = await asyncio.wait_for(socket.receive_json(), 5)
+            told = await asyncio.wait_for(socket.receive_json(), 60)
         assert (told["stream"], told["event"]) == (["user:notification"], "notification")
         assert json.loads(told["payload"])["type"] == "follow"
         with pytest.raises(aiohttp.WSServerHandshakeError, match="401"):
@@ -41,13 +41,13 @@ async def test_each_stream_carries_its_own():
                 await asyncio.sleep(0.01)
             server.person("stranger").post("nothing for here")
             first, second = lin.post("friends"), server.person("stranger").post("#Tea")
-            told = [await asyncio.wait_for(socket.receive_json(), 5) for _ in range(2)]
+            told = [await asyncio.wait_for(socket.receive_json(), 60) for _ in range(2)]
             assert [(one["stream"], json.loads(one["payload"])["id"]) for one in told] == [
                 (["list", friends.id], first.id),
                 (["hashtag", "tea"], second.id),
             ]
             server.streams.cut()
-            assert (await asyncio.wait_for(socket.receive(), 5)).type is aiohttp.WSMsgType.CLOSE
+            assert (await asyncio.wait_for(socket.receive(), 60)).type is aiohttp.WSMsgType.CLOSE
 
 
 async def test_a_narrow_post_reaches_only_those_who_may_read_it():
@@ -59,7 +59,7 @@ async def test_a_narrow_post_reaches_only_those_who_may_read_it():
         async with ada.session.ws_connect(url, headers=headers) as socket:
             lin.post("for @grete alone", visibility="direct")
             lin.post("#tea", visibility="private")
-            told = await asyncio.wait_for(socket.receive_json(), 5)
+            told = await asyncio.wait_for(socket.receive_json(), 60)
         assert json.loads(told["payload"])["visibility"] == "private"
 
 

@@ -9,7 +9,7 @@ from bridgebot.errors import Temporary
 from bridgebot.model import Hint, TimelineKind
 from tests.adapters.mastodon_town import town
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 class Listener:

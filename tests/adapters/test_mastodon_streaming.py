@@ -38,7 +38,7 @@ async def listening(here, timeline):
 
 
 async def hints(heard, number):
-    return [(await asyncio.wait_for(heard.get(), 3)).post for _ in range(number)]
+    return [(await asyncio.wait_for(heard.get(), 60)).post for _ in range(number)]
 
 
 @pytest.fixture(params=["websocket", "events"])
@@ -111,7 +111,7 @@ async def test_a_stream_that_breaks_ends(here):
     async with listening(here, here.home) as (_, task):
         here.server.streams.cut()
         with contextlib.suppress(Temporary):
-            await asyncio.wait_for(task, 3)
+            await asyncio.wait_for(task, 60)
         assert task.done()
 
 

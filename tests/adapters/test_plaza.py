@@ -457,7 +457,7 @@ async def test_hints_are_for_those_who_may_know(town):
 
     tasks = [asyncio.create_task(listen(name)) for name in heard]
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(town.adapter._signal._listeners) < 2:
                 await asyncio.sleep(0.005)
             secret = await town.post("lin", "for friends", FOLLOWERS)
@@ -583,7 +583,7 @@ async def test_a_notification_is_hinted_to_whom_it_is_for(town):
     post = await town.post("ada", "like me")
     tasks = [asyncio.create_task(listen(name)) for name in heard]
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(town.adapter._signal._listeners) < 2:
                 await asyncio.sleep(0.005)
             await town.adapter.favourite(await town.account("lin"), post.id, True)

@@ -42,7 +42,7 @@ async def see(town, browser):
 
 
 async def until(look, what):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (seen := await look()):
             await asyncio.sleep(0.05)
     return seen

@@ -25,7 +25,7 @@ from typing import Any
 from tests.crash.boundaries import Boundaries, hurry
 
 MODULES = ("bridgebot.cli.commands", "bridgebot.app", "uvloop", "adapters.plaza", "adapters.mastodon")
-MODULES += ("adapters.telegram", "adapters.xmpp", "alembic.runtime.migration", "sqlalchemy.ext.asyncio")
+MODULES += ("adapters.telegram", "adapters.xmpp", "alembic.runtime.migration", "aiosqlite")
 
 
 @dataclass(frozen=True)

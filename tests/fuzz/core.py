@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 
 from bridgebot import model
 from bridgebot.adapter import AdapterConfig, ChatAdapter, ChatCapabilities, Network
@@ -58,14 +57,17 @@ class Mouth(ChatAdapter[AdapterConfig]):
 
 
 class Errors(logging.Handler):
-    """What the standard log was told at ERROR and above."""
+    """What the log was told at ERROR and above."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.found: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.found.append(f"{record.name}: {record.getMessage()} {record.exc_info and record.exc_info[1]!r}")
+        raised = record.exc_info and record.exc_info[1]
+        self.found.append(
+            f"{record.name}: {record.getMessage()} {record.__dict__.get('facts', '')} {raised!r}"
+        )
 
 
 class Core:
@@ -85,7 +87,6 @@ class Core:
         self.inbox = Inbox(self.store, self.house, lambda: None)
         self.outbox = Outbox(self.store, {"chat": self.mouth, **own}, self.house, clock)
         self.poller = Poller(self.store, own, self.house, clock, lambda: None)
-        self.logged: list[Any] = []
         self.errors = Errors()
 
     async def receive(self, thing: model.Incoming, *, state: Mapping[str, str] | None = None) -> None:
@@ -108,10 +109,9 @@ class Core:
         await self.store.run(unit)
         return user_id
 
-    def troubles(self) -> list[Any]:
+    def troubles(self) -> list[str]:
         """What was logged as an error, or as something that nobody expected."""
-        bad = [one for one in self.logged if one["log_level"] in ("error", "critical")]
-        return bad + self.errors.found
+        return self.errors.found
 
     async def failed(self) -> int:
         """Messages that broke the house while they were handled."""
@@ -133,8 +133,7 @@ async def core(able: ChatCapabilities, socials: Mapping[str, Any] | None = None)
         await made.store.open()
         logging.getLogger().addHandler(made.errors)
         try:
-            with structlog.testing.capture_logs([structlog.processors.format_exc_info]) as made.logged:
-                yield made
+            yield made
         finally:
             logging.getLogger().removeHandler(made.errors)
             await made.store.close()

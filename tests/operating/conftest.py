@@ -39,7 +39,7 @@ class Gate:
         return await self._good(request, route)
 
     async def reached(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.waiting.wait()
 
     def open(self) -> None:

@@ -41,8 +41,8 @@ from typing import Any
 from aiohttp import web
 
 from tests.servers import telegram_asking, telegram_sending, telegram_settings
-from tests.servers.telegram_errors import Refused, bad, too_many, unauthorized
-from tests.servers.telegram_faults import Fault, Faults, Limits
+from tests.servers.telegram_errors import Refused, bad, unauthorized
+from tests.servers.telegram_faults import Fault, Faults
 from tests.servers.telegram_group import Group, added, made
 from tests.servers.telegram_parameters import Sent, Takes, array, integer, read
 from tests.servers.telegram_person import Person
@@ -70,7 +70,6 @@ class TelegramServer:
         self.world = World(privacy=privacy)
         self.token = f"{self.world.bot.id}:{secrets.token_urlsafe(40)[:35]}"
         self.faults = Faults()
-        self.limits: Limits | None = None  # how fast the bot may be; None: as it likes
         self.calls: list[Call] = []
         self.url = ""
         self.revoked = False  # True: the token is nobody's any more
@@ -161,8 +160,6 @@ class TelegramServer:
             fault = self.faults.due(method, _chat(sent))
             if fault is not None:
                 return await self._wrong(request, fault, method, sent)
-            if self.limits is not None and self.limits.refuses(method, _chat(sent)):
-                raise too_many(1)
             return _answer({"ok": True, "result": await self._result(method, sent)})
         except Refused as error:
             return _refusal(error)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -83,39 +81,3 @@ class Faults:
                         self.ordered.remove(order)
                 return order.fault
         return None
-
-
-class Limits:
-    """Telegram's limits, enforced to the letter: so many in any second over all, one in any second in a
-    chat, twenty in any minute in a group. What it refuses counts, too.
-    """
-
-    def __init__(self, overall: int = 30) -> None:
-        self.overall = overall
-        self.came: list[float] = []
-        self.refused = 0
-        self._chats: dict[object, list[float]] = defaultdict(list)
-
-    def refuses(self, method: str, chat: object) -> bool:
-        """Whether this call comes too fast."""
-        if method.lower() not in ("sendmessage", "editmessagetext"):
-            return False
-        now = time.monotonic()
-        before, here = list(self.came), list(self._chats[chat])
-        self.came.append(now)
-        self._chats[chat].append(now)
-        group = isinstance(chat, int) and chat < 0
-        late = _within(before, now - 1) >= self.overall or _within(here, now - 1) >= 1
-        late = late or (group and _within(here, now - 60) >= 20)
-        self.refused += late
-        return late
-
-    def most(self) -> int:
-        """The most that came in any second."""
-        return max(
-            (_within(self.came, first) - _within(self.came, first + 1) for first in self.came), default=0
-        )
-
-
-def _within(times: list[float], since: float) -> int:
-    return sum(at >= since for at in times)

@@ -18,7 +18,7 @@ from tests.servers.telegram_text import Entity, checked, found, tidied
 from tests.servers.telegram_world import PRESENT, Chat, Json, Message, User, World
 
 ANONYMOUS = User(1087968824, "Group", "GroupAnonymousBot", is_bot=True)  # the same on all of Telegram
-PATIENCE = 10.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
