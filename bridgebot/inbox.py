@@ -170,9 +170,9 @@ def _from_somebody(
     if known.direct and sender.held == "gone":
         held.chat_back(tx, now, house, known)  # who writes to the bot can be written to
     user = _admit(tx, now, house, person, sender.user, known, thing)
-    found = _facts(thing, known, user)
-    if found != noted:
-        talk.set_inbox(tx, inbox_id, **found)
+    if known is not sender.chat or user is not sender.user:
+        noted = _facts(thing, known, user)
+        talk.set_inbox(tx, inbox_id, **noted)
     if user is None or user.role == "blocked":
         return
     language = dialog.spoken(house, user, person)
@@ -185,7 +185,7 @@ def _from_somebody(
                 _message(exchange, thing)
         case Edit():
             before = talk.last_fingerprint(tx, known.id, thing.id, inbox_id)
-            if before != found["fingerprint"]:  # networks tell of edits that change nothing
+            if before != noted["fingerprint"]:  # networks tell of edits that change nothing
                 _edit(exchange, thing)
         case Deletion():
             _deletion(exchange, thing)

@@ -86,7 +86,7 @@ def set_level(level: str) -> None:
 
 
 class _Formatter(logging.Formatter):
-    """Lines of a libraries' record too: such a one has no facts, and what else it carries is left out."""
+    """Libraries' records too: they have no facts, and what else they carry is left out."""
 
     def __init__(self, write: _Write) -> None:
         super().__init__()

@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from bridgebot import model
 from bridgebot.adapter import Clock, SocialAdapter
+from bridgebot.deadlines import Deadlines
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, TargetGone, Temporary
 from bridgebot.log import Log
 from bridgebot.meter import Meter
 from bridgebot.model import Page
+from bridgebot.readers import Readers
 from bridgebot.schedule import FEW, TOGETHER, Schedule, changed, next_read, realm
 from bridgebot.sightings import (
     EVERY,
@@ -32,7 +34,7 @@ from bridgebot.sightings import (
     says_nothing,
     trouble,
 )
-from bridgebot.store import Store, news, people, posts, routes
+from bridgebot.store import Store, news, posts, routes
 from bridgebot.store.budgets import Budgets
 from bridgebot.store.reads import Reads
 from bridgebot.store.rows import Timeline
@@ -47,6 +49,7 @@ SHARE = 16  # of them, at one server: as many connections as there are to one ho
 TRIES = 1  # of them, at a server that does not answer
 PAGE = 250  # timelines that are loaded in one read
 LOOK_AGAIN = 0.05  # seconds between two looks at what changed, however often the poller is woken
+AHEAD = 250  # timelines that are read soon, whose accounts are asked for with those that are read now
 ASIDE = timedelta(seconds=1)  # until what waits aside is looked at again, if nothing ends before
 STORE_WAIT = timedelta(seconds=5)  # when what was read could not be kept
 
@@ -74,7 +77,7 @@ class Poller:
         self._house = house
         self._clock = clock
         self._delivered = delivered  # called after a commit that may have queued deliveries
-        self._fetch_timeout = fetch_timeout
+        self._fetches = Deadlines(fetch_timeout)
         self._traffic = Traffic(AT_ONCE, SHARE, TRIES)
         self._reads = Reads(paced or Budgets({name: one.rates for name, one in house.networks.items()}))
         self._woken = asyncio.Event()
@@ -89,9 +92,9 @@ class Poller:
         self._goes_on = False  # until the run is cancelled
         self._full = False  # more would have begun if there had been room
         self._rests_until = clock.now()
-        self._accounts: dict[int, model.Account] = {}  # of the timelines that are read
+        self._readers = Readers(store)
         self._again: set[int] = set()  # to be read once more: a hint came while they were being read
-        reading = Reading(self._account, self._look_at, self._knows, self._read_soon)
+        reading = Reading(self._readers.of, self._look_at, self._knows, self._read_soon)
         self._hints = Streams(adapters, clock, reading)
 
     @property
@@ -161,8 +164,8 @@ class Poller:
     def _update(self, id: int, timeline: Timeline | None) -> None:
         before = self._known.get(id)
         for one in (before, timeline):
-            if one is not None and one.account_id is not None:
-                self._accounts.pop(one.account_id, None)  # its credentials may be what changed
+            if one is not None:
+                self._readers.forget(one)
         if timeline is not None:
             self._schedule.put(timeline)
             return
@@ -189,18 +192,16 @@ class Poller:
     # --- what is read now ---
 
     def _begin(self) -> None:
-        """Begin to read what may be read now; with whose accounts is read of the store at once for all."""
+        """Begin to read what may be read now. Accounts are asked for many at once, also those of some that
+        are read soon.
+        """
         due = self._pop_due(self._clock.now())
-        ids = {id for one in due if (id := one.account_id) is not None and id not in self._accounts}
-        acquainted = asyncio.create_task(self._acquaint(ids)) if ids else None
+        if not self._readers.knows(due):
+            self._readers.meet([*due, *self._schedule.soon(AHEAD)])
         for timeline in due:
-            task = asyncio.create_task(self._poll(timeline, acquainted))
+            task = asyncio.create_task(self._poll(timeline))
             self._tasks[task] = timeline
             task.add_done_callback(self._ended)
-
-    async def _acquaint(self, unknown: Collection[int]) -> None:
-        with contextlib.suppress(StoreError):  # then each read asks for its own, and says so
-            self._accounts |= await self._store.read(lambda tx, now: people.native_accounts(tx, unknown))
 
     def _pop_due(self, now: datetime) -> list[Timeline]:
         """What may be read now. What is passed over, since its server has its share, waits aside."""
@@ -249,10 +250,8 @@ class Poller:
 
     # --- one timeline ---
 
-    async def _poll(self, timeline: Timeline, acquainted: asyncio.Task[None] | None = None) -> int:
+    async def _poll(self, timeline: Timeline) -> int:
         """Read a timeline to its end; returns how many pages. Never raises."""
-        if acquainted is not None:
-            await asyncio.wait({acquainted})
         try:
             return await self._read_on(timeline)
         except StoreError as error:
@@ -287,7 +286,7 @@ class Poller:
         timeline = self._known.get(timeline_id)
         if timeline is None:  # meanwhile nobody wants it any more
             return False, False
-        account = self._accounts.get(timeline.account_id or 0) or await self._account(timeline)
+        account = self._readers.known(timeline) or await self._readers.of(timeline)
         now = self._clock.now()
         wait = self._reads.wait(timeline.adapter, timeline.server, account, now)
         if wait > 0:
@@ -321,7 +320,7 @@ class Poller:
     async def _fetch(self, timeline: Timeline, account: model.Account | None) -> Page:
         adapter = self._adapters[timeline.adapter]
         try:
-            async with asyncio.timeout(self._fetch_timeout):
+            async with self._fetches.each():
                 return await adapter.fetch(timeline.native(), account, timeline.cursor)
         except TimeoutError as error:
             raise Temporary() from error
@@ -330,16 +329,6 @@ class Poller:
                 where = (timeline.adapter, timeline.server, account, error.rate)
                 self._reads.refused(*where, self._clock.now(), error.retry_after or EVERY)
             raise
-
-    async def _account(self, timeline: Timeline) -> model.Account | None:
-        account_id = timeline.account_id
-        if account_id is None:
-            return None
-        if account_id not in self._accounts:
-            self._accounts[account_id] = await self._store.read(
-                lambda tx, now: people.native_account(tx, account_id)
-            )
-        return self._accounts[account_id]
 
     # --- what streams say ---
 
@@ -377,7 +366,7 @@ class Poller:
         if self._reads.wait(timeline.adapter, timeline.server, account, self._clock.now()) > 0:
             return False  # a busy stream must not use up what writing needs
         try:
-            async with asyncio.timeout(self._fetch_timeout):
+            async with self._fetches.each():
                 post = await adapter.get(account, post_id)
             found, gone = [post], []
         except TargetGone:

@@ -12,6 +12,7 @@ faster than it came, but not all at once.
 from __future__ import annotations
 
 import heapq
+import itertools
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
@@ -145,6 +146,12 @@ class Schedule:
         while self._heap and not self._is_true(*self._heap[0]):
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
+
+    def soon(self, most: int) -> list[Timeline]:
+        """Some of those that are read next; of a heap the first are about the least."""
+        aside = itertools.islice(self._is_aside, most)
+        ids = [*aside, *(id for _, id in self._heap[:most])]
+        return [self.known[id] for id in ids if id in self.known]
 
     def _is_true(self, due: datetime, id: int) -> bool:
         return self.due.get(id) == due and id not in self.busy and id not in self._is_aside

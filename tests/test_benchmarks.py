@@ -18,6 +18,7 @@ from benchmarks import (
     mastodon_page,
     mastodon_render,
     pages,
+    polling,
     restart,
     start,
     telegram_api,
@@ -72,6 +73,14 @@ def test_polls_go_on_at_their_pace_without_commits():
         figures = answered(apart.run("benchmarks.polling:bot", ports=ports, accounts=40, every=2.0))
     assert figures["commits a poll"] == 0
     assert 10 < figures["polls/s"] < 40
+
+
+def test_a_poll_is_late_by_the_one_before_and_one_that_never_came_is_late_too():
+    reads = [(0.0, "a"), (0.1, "b"), (0.2, "c"), (10.0, "a"), (11.5, "b"), (20.0, "a"), (30.0, "b")]
+    figures = polling.figures_of(reads, begun=5.0, ended=22.0, every=10.0)
+    assert figures["% within a second of due"] == 100 * 2 / 4  # b once, and c, which never came
+    assert figures["polls/s"] == pytest.approx(3 / 17)
+    assert figures["fullest second to the mean"] == pytest.approx(17 / 3)
 
 
 def test_a_start_with_much_to_do_begins_with_it(tmp_path):

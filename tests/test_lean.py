@@ -14,10 +14,8 @@ from tests.house import KEY
 # Each was there once, or comes with something that is: MiB that a bot would hold for ever.
 SPARED = (
     "alembic",
-    "babel",
     "bridgebot.testing",
     "click",
-    "fluent.runtime",
     "httpx",
     "prompt_toolkit",
     "pygments",

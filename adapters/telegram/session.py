@@ -1,4 +1,4 @@
-"""One run: who am I, may I poll, the menu, and then update after update."""
+"""One run: who am I, may I poll, the menu, and then batch after batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from adapters.telegram.polling import Poll
 from adapters.telegram.request import Wire, told, who
 from bridgebot.adapter import Context, Receive
 from bridgebot.errors import AdapterError
-from bridgebot.model import Incoming, Message, Press, Unreadable
+from bridgebot.model import ChatChanged, Incoming, Message, Press, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Session:
         return self._poll.overdue
 
     async def run(self) -> None:
-        """Hand in what comes, in its order; an update is confirmed after its commit only."""
+        """Hand in what comes, each chat's in its order; an update is confirmed after its commit only."""
         try:
             me = await self._begin()
             while True:
@@ -96,8 +96,8 @@ class Session:
         """Hand in a batch: its chats beside each other, so that they share a commit. Raises the first error
         when all has ended: then none of it is confirmed, and what was committed comes again as known.
         """
-        chats = _by_chat(batch)
-        ends = await asyncio.gather(*(self._take_chat(one) for one in chats), return_exceptions=True)
+        takings = [self._take_chat(chat) for chat in _by_chat(batch)]
+        ends = await asyncio.gather(*takings, return_exceptions=True)
         for error in ends:
             if error is not None:
                 raise error
@@ -132,11 +132,20 @@ class Session:
         return isinstance(member, dict) and member.get("status") in _ADMINS
 
 
-def _by_chat(batch: Iterable[reading.Reading]) -> Iterable[list[reading.Reading]]:
-    """In the order in which each chat is first met; what is about none stands by itself. Pure."""
-    chats: dict[object, list[reading.Reading]] = {}
+def _by_chat(batch: Iterable[reading.Reading]) -> list[list[reading.Reading]]:
+    """In the order in which each chat is first met; what is about none stands by itself. A group that moves
+    is one chat, before and after. Pure.
+    """
+    lines: list[list[reading.Reading]] = []
+    chats: dict[str, list[reading.Reading]] = {}
     for found in batch:
-        thing = found.thing
-        chat = id(found) if thing is None or isinstance(thing, Unreadable) else thing.chat.id
-        chats.setdefault(chat, []).append(found)
-    return chats.values()
+        chat = "" if found.thing is None or isinstance(found.thing, Unreadable) else found.thing.chat.id
+        line = chats.get(chat)
+        if line is None:
+            lines.append(line := [])
+        if chat:
+            chats[chat] = line
+        line.append(found)
+        if isinstance(found.thing, ChatChanged) and found.thing.moved_to:
+            chats.setdefault(found.thing.moved_to, line)
+    return lines

@@ -48,9 +48,11 @@ def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
     """The wish of a message, with what was chosen for the next post."""
     user = exchange.user
     spans = Rich(message.text, message.spans).tail(text).stored()
-    wanted = Wish(text, message.id, written=message.sent_at.timestamp(), spans=spans)
-    return replace(
-        wanted,
+    return Wish(
+        text,
+        message.id,
+        written=message.sent_at.timestamp(),
+        spans=spans,
         audience=user.next_audience,
         warning=user.next_warning,
         language=user.next_language,
@@ -186,10 +188,10 @@ def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> N
         spans=wanted.rich.spans,
     )
     chosen = () if wanted.memo else map(Target, accounts)
-    made = flow.accept(tx, now, met, exchange.house.networks, targets=chosen, cause_id=exchange.cause_id)
+    networks, cause = exchange.house.networks, exchange.cause_id
+    flow.accept(tx, now, met, networks, targets=chosen, cause_id=cause, home=exchange.chat)
     if not wanted.memo:
         forget_next(exchange)
-    flow.receipt(tx, now, made, exchange.chat, user_id=user.id, cause_id=exchange.cause_id)
 
 
 def forget_next(exchange: Talk) -> None:

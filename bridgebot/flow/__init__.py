@@ -38,11 +38,11 @@ from bridgebot.flow.changes import (
 )
 from bridgebot.flow.fanout import Networks, Target, fire, must_warn, refusal, to_accounts
 from bridgebot.flow.met import Met, met_in_timeline
-from bridgebot.flow.receipts import RECEIPT_AFTER, receipt, refresh_receipt, settled, touch_receipts
+from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
 from bridgebot.flow.targets import able, actor, addressee, choose, holders, reader
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import MIRROR, ORIGINAL
-from bridgebot.store.rows import Post, Timeline, listed
+from bridgebot.store.rows import Chat, Post, Timeline, listed
 
 
 def accept(
@@ -54,8 +54,10 @@ def accept(
     timeline: Timeline | None = None,
     targets: Iterable[Target] = (),
     cause_id: int | None = None,
+    home: Chat | None = None,
 ) -> Post:
-    """Take in a post: find or make it, note the sighting, and queue what follows from a first one.
+    """Take in a post: find or make it, note the sighting, and queue what follows from a first one; its
+    receipt too, in its writer's chat, where that is given as `home`.
 
     That one rule is the duplicate check, the echo check, the crash repair and the fan-out.
     """
@@ -66,7 +68,8 @@ def accept(
     elif post.deleted_at is None:
         post = note_change(tx, now, post, met, networks)
     if timeline is None or posts.sight(tx, now, timeline.id, post.id):
-        to_accounts(tx, now, post, targets, networks, cause_id=cause_id, urgency=deliveries.ANSWER, new=new)
+        asked = deliveries.ANSWER
+        to_accounts(tx, now, post, targets, networks, cause_id=cause_id, urgency=asked, new=new, home=home)
         if timeline is not None and post.deleted_at is None:
             fire(tx, now, post, met, timeline, networks)
     return post
@@ -138,7 +141,6 @@ __all__ = [
     "post_anew",
     "post_over",
     "reader",
-    "receipt",
     "refresh_receipt",
     "refusal",
     "send_again",

@@ -9,11 +9,11 @@ from datetime import datetime
 from bridgebot import model
 from bridgebot.adapter import Network, SocialCapabilities
 from bridgebot.flow.met import Met
-from bridgebot.flow.receipts import receipt
+from bridgebot.flow.receipts import receipt, receipt_order, settled
 from bridgebot.model import Audience
 from bridgebot.store import Tx, deliveries, following, people, posts, routes
 from bridgebot.store.deliveries import MIRRORED, Order
-from bridgebot.store.rows import Account, Copy, Delivery, Post, Timeline
+from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post, Timeline
 
 Networks = Mapping[str, Network]
 
@@ -50,19 +50,28 @@ def to_accounts(
     urgency: int,
     cause_id: int | None = None,
     new: bool = False,
+    home: Chat | None = None,
 ) -> bool:
-    """Queue the post for accounts; False when all of them have it, or a delivery of it, already. A `new`
-    post stands nowhere.
+    """Queue the post for accounts, and its receipt in the chat `home`; False when all of the accounts have
+    it, or a delivery of it, already. A `new` post stands nowhere.
     """
     wanted = [one for one in targets if new or not posts.stands_in(tx, post.id, account_id=one.account.id)]
     parents = [_parent_in(tx, post, target.account) for target in wanted]
+    problems = [
+        _problem(post, parent, networks.get(target.account.adapter))
+        for target, parent in zip(wanted, parents, strict=True)
+    ]
     orders = [
         _order(post, target, parent, urgency, cause_id)
         for target, parent in zip(wanted, parents, strict=True)
     ]
-    queued = deliveries.queue_all(tx, now, orders)
-    for target, parent, made in zip(wanted, parents, queued, strict=True):
-        problem = _problem(post, parent, networks.get(target.account.adapter))
+    if home is not None and post.user_id is not None:
+        ended = (None not in problems) and (new or settled(tx, post.id))
+        orders.append(
+            receipt_order(tx, now, post, home, user_id=post.user_id, settled=ended, cause_id=cause_id)
+        )
+    queued = deliveries.queue_all(tx, now, orders)[: len(wanted)]
+    for made, problem in zip(queued, problems, strict=True):
         if made is not None and problem is not None:
             deliveries.end(tx, now, made, "failed", error={"key": problem})
     return any(made is not None for made in queued)

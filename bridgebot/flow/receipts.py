@@ -15,8 +15,24 @@ def receipt(
     tx: Tx, now: datetime, post: Post, chat: Chat, *, user_id: int, cause_id: int | None = None
 ) -> None:
     """Queue the receipt of a post in its owner's chat, once; it gives the post its short id there."""
+    order = receipt_order(
+        tx, now, post, chat, user_id=user_id, settled=settled(tx, post.id), cause_id=cause_id
+    )
+    deliveries.queue(tx, now, order)
+
+
+def receipt_order(
+    tx: Tx,
+    now: datetime,
+    post: Post,
+    chat: Chat,
+    *,
+    user_id: int,
+    settled: bool,
+    cause_id: int | None = None,
+) -> Order:
     posts.name(tx, chat.id, post.id)
-    order = Order(
+    return Order(
         action="receipt",
         lane=f"chat:{chat.id}",
         urgency=FOLLOW_UP,
@@ -25,9 +41,8 @@ def receipt(
         chat_id=chat.id,
         cause_id=cause_id,
         user_id=user_id,
-        due_at=now if settled(tx, post.id) else now + RECEIPT_AFTER,
+        due_at=now if settled else now + RECEIPT_AFTER,
     )
-    deliveries.queue(tx, now, order)
 
 
 def settled(tx: Tx, post_id: int) -> bool:

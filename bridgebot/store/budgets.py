@@ -28,8 +28,10 @@ from bridgebot.store.prepared import Statement
 from bridgebot.store.rows import Delivery
 from bridgebot.store.tx import Tx
 
-AHEAD = timedelta(milliseconds=50)  # a slot may be given out so long before: a claim takes time too
-WAKE = timedelta(milliseconds=20)  # so long before it the outbox wakes: what is due together goes together
+# A slot may be given out so long before, for a claim takes time too. Where slots are far apart it is less:
+# an answer that comes meanwhile waits for each that was given out.
+AHEAD, SOON = timedelta(milliseconds=100), timedelta(milliseconds=30)
+WAKE = 2 / 3  # when so much of that is left the outbox wakes: what is due together goes together
 BREATH = timedelta(seconds=5)  # for all that an adapter calls, when many places say 429 at once
 RESERVE = 10  # one part of so many that the network says are left is kept for answers
 
@@ -70,10 +72,11 @@ class Gate:
             return None
         wanted = needs.of(self._tx, head, self._rates)
         at = self._slot(head, wanted)
-        if at <= self._now + AHEAD:
+        ahead = _ahead(wanted)
+        if at <= self._now + ahead:
             self._take(head, wanted, at)
             return None
-        if not any(need.rate.operations and self._ready(need, head) > self._now + AHEAD for need in wanted):
+        if not any(need.rate.operations and self._ready(need, head) > self._now + ahead for need in wanted):
             return at
         self._tx.change(t.delivery, head.id, due_at=at)
         return self._now
@@ -82,7 +85,7 @@ class Gate:
         """A slot for one more call of a delivery that is under way; None: not yet."""
         wanted = [needs.sized(need, size) for need in needs.of(self._tx, delivery, self._rates)]
         at = self._slot(delivery, wanted)
-        return None if at > self._now + AHEAD else self._take(delivery, wanted, at)
+        return None if at > self._now + _ahead(wanted) else self._take(delivery, wanted, at)
 
     def settle(self, slot: Slot, size: int) -> None:
         """The message is rendered and its size known: the guess is put right."""
@@ -110,7 +113,7 @@ class Gate:
     def opens(self) -> datetime | None:
         """When something may go again to a closed adapter."""
         closed = [need for need in needs.of_bots(self._rates) if need.key[0] in self.closed]
-        return min((self._answered(need) - WAKE for need in closed), default=None)
+        return min((self._answered(need) - _ahead([need]) * WAKE for need in closed), default=None)
 
     def keep(self) -> None:
         """Write what was taken."""
@@ -158,7 +161,7 @@ class Gate:
         return pace(need.rate).ready(state.next_at, now, answer=answer)
 
     def _close(self, need: Need) -> None:
-        if self._answered(need) > self._now + AHEAD:
+        if self._answered(need) > self._now + _ahead([need]):
             self.closed.add(need.key[0])
 
     def _state(self, need: Need) -> _State:
@@ -180,6 +183,12 @@ class Gate:
             state.items_until = hint.until
         if hint.remaining <= 0:
             state.held_until, state.changed = max(state.held_until or hint.until, hint.until), True
+
+
+def _ahead(wanted: Iterable[Need]) -> timedelta:
+    """How long before its time a slot of these budgets may be given out."""
+    apart = [pace(need.rate).interval for need in wanted if need.rate.per is Per.BOT]
+    return max(AHEAD - 3 * max(apart, default=AHEAD), SOON)
 
 
 _B = t.budget.c

@@ -25,9 +25,9 @@ class Button:
 
 def token(tx: Tx, chat_id: int, post_id: int, kind: str) -> str:
     """The token of the buttons under this post in this chat: made once, the same after every edit."""
-    values = {"token": secrets.token_urlsafe(12), "chat_id": chat_id, "post_id": post_id, "kind": kind}
-    made = tx.insert_once(t.button, values)
-    return str(made if made is not None else _TOKEN.value(tx, chat_id, post_id, kind))
+    fresh = secrets.token_urlsafe(12)
+    values = {"token": fresh, "chat_id": chat_id, "post_id": post_id, "kind": kind}
+    return fresh if tx.insert_or_ignore(t.button, values) else str(_TOKEN.value(tx, chat_id, post_id, kind))
 
 
 _TOKEN = Statement(

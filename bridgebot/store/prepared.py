@@ -20,7 +20,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql import visitors
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 from bridgebot.store import known
 from bridgebot.store.known import Known, Writes
@@ -31,7 +31,25 @@ R = TypeVar("R")
 Process = Callable[[Any], Any]
 Change = Callable[[Sequence[Any]], Sequence[Any]]
 
+
+class _Place(sa.BindParameter[Any]):
+    """A parameter of a statement that is made once."""
+
+    inherit_cache = True
+
+
+class _Compiler(SQLiteCompiler):
+    """Constants stand in the text of a statement: they need not be given with every run."""
+
+    def visit_bindparam(self, bindparam: Any, *args: Any, **how: Any) -> Any:
+        values: Any = bindparam.value if bindparam.expanding else [bindparam.value]
+        if not isinstance(bindparam, _Place) and all(type(value) in (int, str) for value in values):
+            how["literal_execute"] = True
+        return super().visit_bindparam(bindparam, *args, **how)  # type: ignore[no-untyped-call]
+
+
 _DIALECT = sqlite.dialect()  # the database that there is
+_DIALECT.statement_compiler = _Compiler
 
 
 class Connected(Protocol):
@@ -55,7 +73,6 @@ class _Compiled:
     arguments: Change | None  # what is given, as the driver takes it; None: as it is
     read: Change | None  # the same for a row that it returns
     writes: Writes | None
-    tables: tuple[str, ...]  # all that it looks at
 
 
 class Statement:
@@ -69,6 +86,7 @@ class Statement:
         self._build = build
         self._row = row
         self._made: _Compiled | None = None
+        self._tables: tuple[str, ...] | None = None  # all that it looks at
 
     def run(self, tx: Connected, *given: Any) -> int:
         """Run it; returns how many rows it changed."""
@@ -84,7 +102,7 @@ class Statement:
             made.text, [made.arguments(one) for one in given] if made.arguments else given
         )
         if made.writes is not None:
-            for one in given:
+            for one in given if made.writes.row is not None else given[:1]:
                 tx.known.wrote(made.writes, one)
         return cursor.rowcount  # type: ignore[no-any-return]
 
@@ -116,7 +134,9 @@ class Statement:
         return rows[0][0] if rows else None
 
     def _known(self, tx: Connected, given: tuple[Any, ...], ask: Callable[..., list[Any]]) -> list[Any]:
-        tables = (self._made or self._make()).tables
+        if self._tables is None:
+            self._tables = known.tables(self._build(*self._places()))
+        tables = self._tables
         found = tx.known.answer((ask, given), tables)
         if found is None:
             found = ask(tx, *given)
@@ -130,13 +150,16 @@ class Statement:
             tx.known.wrote(made.writes, given)
         return made, cursor
 
-    def _make(self) -> _Compiled:
+    def _places(self) -> list[_Place]:
         count = len(inspect.signature(self._build).parameters)
-        places: list[sa.BindParameter[Any]] = [sa.bindparam(f"p{n}", required=False) for n in range(count)]
+        return [_Place(f"p{n}", required=False) for n in range(count)]
+
+    def _make(self) -> _Compiled:
+        places = self._places()
         self._made = self._compiled(self._build(*places), places)
         return self._made
 
-    def _compiled(self, statement: sa.Executable, places: Sequence[sa.BindParameter[Any]]) -> _Compiled:
+    def _compiled(self, statement: sa.Executable, places: Sequence[_Place]) -> _Compiled:
         return _compile(statement, [place.key for place in places], self._row)
 
 
@@ -167,7 +190,7 @@ class Query(Statement, Generic[R]):
         """The same, asked once until one of the tables that it looks at is written."""
         return self._known(tx, given, self.many)
 
-    def _compiled(self, statement: Any, places: Sequence[sa.BindParameter[Any]]) -> _Compiled:
+    def _compiled(self, statement: Any, places: Sequence[_Place]) -> _Compiled:
         """Only what is read is asked for, in the order of the fields."""
         columns = statement.selected_columns
         wanted = statement.with_only_columns(
@@ -177,7 +200,7 @@ class Query(Statement, Generic[R]):
 
 
 def _compile(statement: Any, names: Sequence[str], row: int | None) -> _Compiled:
-    compiled = _fixed(statement, names).compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     ways_in: Mapping[str, Process] = compiled._bind_processors
     order = list(compiled.positiontup or ())
     constants = {
@@ -191,21 +214,7 @@ def _compile(statement: Any, names: Sequence[str], row: int | None) -> _Compiled
         arguments=_arguments(order, names, constants, ways_in),
         read=_read([(index, process) for index, process in ways_out if process is not None]),
         writes=known.written(statement, row),
-        tables=known.tables(statement),
     )
-
-
-def _fixed(statement: Any, names: Sequence[str]) -> Any:
-    """Its constants stand in its text: they need not be given with every run."""
-
-    def literal(element: Any, **_: Any) -> Any:
-        if not isinstance(element, sa.BindParameter) or element.key in names:
-            return None
-        values: Any = element.value if element.expanding else [element.value]
-        plain = all(type(value) in (int, str) for value in values)
-        return element.render_literal_execute() if plain else None
-
-    return visitors.replacement_traverse(statement, {}, literal)
 
 
 def _arguments(
@@ -263,12 +272,8 @@ class _Setting(Statement):
         self._further = further
 
     def _make(self) -> _Compiled:
-        typed = [
-            sa.bindparam(f"p{n}", required=False, type_=column.type) for n, column in enumerate(self._columns)
-        ]
-        more: list[sa.BindParameter[Any]] = [
-            sa.bindparam(f"q{n}", required=False) for n in range(self._further)
-        ]
+        typed = [_Place(f"p{n}", required=False, type_=one.type) for n, one in enumerate(self._columns)]
+        more = [_Place(f"q{n}", required=False) for n in range(self._further)]
         values = {column.name: place for column, place in zip(self._columns, typed, strict=True)}
         self._made = self._compiled(self._build(values, *more), (*typed, *more))
         return self._made

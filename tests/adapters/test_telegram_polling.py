@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from adapters.telegram.naming import Me
 from adapters.telegram.polling import Poll
-from adapters.telegram.reading import ALLOWED
+from adapters.telegram.reading import ALLOWED, read
+from adapters.telegram.session import _by_chat
 from bridgebot.adapter import Command
 from bridgebot.errors import StoreError, Temporary
 from bridgebot.model import Message, OutgoingMessage, Unreadable
@@ -85,6 +87,28 @@ async def test_the_chats_of_a_batch_wait_for_one_commit_and_within_each_the_orde
             said = [text for text in inbox.texts() if text.startswith(name)]
             assert said == [f"{name} one", f"{name} two", f"{name} three"]
         await confirmed(stage)
+
+
+def test_what_is_written_in_a_group_that_has_moved_waits_for_its_move():
+    group, person = (
+        {"id": -5, "type": "group", "title": "Tea"},
+        {"id": 7, "is_bot": False, "first_name": "Ada"},
+    )
+
+    def update(number, chat, **more):
+        body = {"message_id": number, "date": 1_700_000_000, "chat": chat, "from": person, **more}
+        return read({"update_id": number, "message": body}, Me(99, "my_bot"))
+
+    moved = {**group, "id": -1001, "type": "supergroup"}
+    other = {"id": 7, "type": "private", "first_name": "Ada"}
+    batch = [
+        update(1, group, text="before"),
+        update(2, other, text="elsewhere"),
+        update(3, group, migrate_to_chat_id=-1001),
+        update(4, moved, text="after"),
+        read({"update_id": 5}, Me(99, "my_bot")),
+    ]
+    assert _by_chat(batch) == [[batch[0], batch[2], batch[3]], [batch[1]], [batch[4]]]
 
 
 async def test_every_poll_says_what_it_wants_and_starts_without_a_remembered_place(stage):

@@ -44,6 +44,9 @@ class Vocabulary:
         self._named = {alias: word for word in self.words for alias in (word.name, *word.aliases)}
         chinese = (alias for word in self.words for alias in word.chinese)
         self._chinese = sorted(chinese, key=len, reverse=True)
+        self._by_first: dict[str, list[str]] = {}  # those that begin with a character
+        for alias in self._chinese:
+            self._by_first.setdefault(alias[0], []).append(alias)
         self._guessed = [
             (alias, word)
             for word in self.words
@@ -56,7 +59,8 @@ class Vocabulary:
 
     def chinese(self, text: str) -> tuple[str, Word] | None:
         """The longest Chinese alias that a text begins with, and its command."""
-        alias = next((alias for alias in self._chinese if text.startswith(alias)), None)
+        some = self._by_first.get(text[:1], ())
+        alias = next((alias for alias in some if text.startswith(alias)), None)
         return (alias, self._named[alias]) if alias else None
 
     def near(self, typed: str, *, sure: bool = False) -> Word | None:

@@ -30,7 +30,7 @@ def upgrade() -> None:
     for table, column in (*_UNUSED, *_MOSTLY_EMPTY, ("inbox", "chat_id"), ("question", "chat_id")):
         op.drop_index(op.f(f"ix_{table}_{column}"), table_name=table)
     for table, column in _MOSTLY_EMPTY:
-        given = sa.text(f"{column} IS NOT NULL")
+        given = sa.column(column).is_not(None)
         op.create_index(
             op.f(f"ix_{table}_{column}"), table, [column], sqlite_where=given, postgresql_where=given
         )

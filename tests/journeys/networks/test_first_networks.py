@@ -113,8 +113,10 @@ async def test_an_edited_message_edits_both_copies_and_a_message_taken_back_take
 
 async def test_rules_carry_posts_both_ways_once_and_never_in_a_circle(ada, chat, bot):
     talker, there, here = ada.talker, "written in another app 🚲 在路上", "written here 在这里"
+    before = ada.polls()
     await talker.asks("/sync mastodon to plaza", r"What you post on mastodon goes to plaza too")
     await talker.asks("/sync plaza to mastodon", r"What you post on plaza goes to mastodon too")
+    await within(lambda: ada.polls() > before, lambda: "the first read, which brings no history")
     ada.there.post(there)
     shown = await talker.hears(rf"^↔ #{CODE} from Mastodon: {there} ✓ Plaza (http\S+)")
     if chat == "xmpp":  # no buttons: the words stand there
