@@ -257,3 +257,19 @@ def test_whatever_happens_in_a_day_one_copy_stands_in_each_place():
 def test_whatever_happens_in_many_days():
     chances = settings(QUICK, derandomize=False, max_examples=400, stateful_step_count=40)
     run_state_machine_as_test(Life, settings=chances)
+
+
+def test_what_a_crash_left_without_an_answer_comes_by_no_rule_as_a_new_post():
+    """Its timeline is read before it is tried once more, with the same key."""
+    life = Life()
+    life.begins(way=OnUnconfirmed.REPEAT, circle=True, reading=False, edit=True)
+    try:
+        life.a_token_expires_or_is_linked_again(at="north")
+        life.says_what_takes_long(only=None, at="south", acted=True)
+        life.says(only="north", twice=False)
+        life.a_token_expires_or_is_linked_again(at="north")
+        life.the_process_dies(at=("north", "edit"), acted=False)
+        life.all_is_read_and_delivered()
+        life.village.check_always()
+    finally:
+        life.teardown()

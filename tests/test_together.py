@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from bridgebot.store import parts as frozen_parts
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import Order
 from bridgebot.store.needs import Need, Slot
-from bridgebot.testing.fakes import ManualClock
+from bridgebot.testing.fakes import ManualClock, MemoryChat
 from tests.house import TestHouse
 
 
@@ -164,3 +165,16 @@ async def test_what_is_let_through_next_comes_after_what_is_late(monkeypatch):
     for _ in range(3):
         await turning.call(0.01)
     assert turning.turns.booked[TWO.key] >= turning.began + timedelta(seconds=1)
+
+
+async def test_a_clock_that_was_set_back_books_nothing_for_long(tmp_path):
+    able = replace(MemoryChat().capabilities, rates=(TWO.rate,))
+    async with TestHouse(tmp_path, chat=MemoryChat(name="chat", capabilities=able)) as house:
+        await house.says("/help")
+        key = ("chat", "", "", "two")
+        house.outbox._budgets.booked[key] = house.clock.now() + timedelta(hours=3)
+        house.clock.skip(5)
+        await queue(house, "after all")
+        await house.settle()
+        await house.wait(1)
+        assert house.chat.last() == "after all"

@@ -32,6 +32,7 @@ from bridgebot.store.tx import Tx
 # an answer that comes meanwhile waits for each that was given out.
 AHEAD, SOON = timedelta(milliseconds=100), timedelta(milliseconds=30)
 WAKE = 2 / 3  # when so much of that is left the outbox wakes: what is due together goes together
+LATE = timedelta(seconds=2)  # more than that no call is late, but the clock was set back
 BREATH = timedelta(seconds=5)  # for all that an adapter calls, when many places say 429 at once
 RESERVE = 10  # one part of so many that the network says are left is kept for answers
 
@@ -157,7 +158,8 @@ class Gate:
 
     def _next(self, need: Need, state: _State, *, answer: bool) -> datetime:
         """The next slot: after those that come now, late as they may be."""
-        now = max(self._now, self._booked.get(need.key, self._now))
+        booked = self._booked.get(need.key, self._now)
+        now = booked if self._now < booked < self._now + LATE else self._now
         return pace(need.rate).ready(state.next_at, now, answer=answer)
 
     def _close(self, need: Need) -> None:

@@ -110,7 +110,8 @@ _OPEN_CREATES = Query(
     lambda account_id: _select(
         _D.account_id == account_id,
         _D.action == "create",
-        _D.state.in_(("sending", "unconfirmed")),
+        _D.state.in_(("sending", "unconfirmed", "queued")),
+        sa.or_(_D.state != "queued", _D.attempts > 0),  # which is tried once more, with its key
         _D.ended_at.is_(None),
     ),
 )

@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 @functools.cache
 def _as_dataclass(cls: type[Row]) -> Any:
-    return dataclasses.make_dataclass(cls.__name__, cls.__struct_fields__)
+    return dataclasses.make_dataclass(cls.__name__, cls.__struct_fields__, init=False, repr=False, eq=False)
 
 
 class _Fields:
@@ -46,6 +46,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 def fields(cls: type[Any]) -> tuple[str, ...]:
     """The names of a row's fields, in their order."""
+    if issubclass(cls, Row):
+        return cls.__struct_fields__
     return tuple(field.name for field in dataclasses.fields(cls))
 
 
