@@ -20,6 +20,7 @@ from bridgebot.store import tables as t
 from bridgebot.store.budgets import Budgets, Ear
 from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.store.gcra import pace
+from bridgebot.store.hints import Hints
 from bridgebot.store.needs import method
 from bridgebot.store.reads import Reads
 from bridgebot.testing.fakes import ManualClock, MemoryChat, MemorySocial
@@ -415,6 +416,16 @@ async def test_how_much_is_little_is_told_by_the_networks_own_number():
     account = MemorySocial(name="north").account("ada")
     Ear("north", kept, ManualClock(NOW)).heard("calls", account, Left(300, 299, 100))
     assert Reads(kept).wait("north", account.server, account, NOW) == 0
+
+
+def test_what_is_over_is_forgotten_without_a_look_at_all_for_each_word(monkeypatch):
+    monkeypatch.setattr("bridgebot.store.hints.MOST", 10)
+    hints, now = Hints(_room=10), datetime(2026, 11, 26, tzinfo=UTC)
+    for number in range(40):
+        hints.note(("a", "s", str(number), "r"), Left(300, 100, 300), now)
+    assert (len(hints._said), hints._room) == (40, 40)
+    hints.note(("a", "s", "new", "r"), Left(300, 100, 300), now + timedelta(seconds=301))
+    assert (len(hints._said), hints._room) == (1, 10)
 
 
 async def test_the_last_tenth_that_is_left_is_kept_for_answers(tmp_path):

@@ -32,6 +32,7 @@ class Hints:
 
     _said: dict[Key, Hint] = field(default_factory=dict)
     _refusals: dict[str, list[tuple[datetime, Key]]] = field(default_factory=dict)  # of late, by adapter
+    _room: int = MOST
 
     def __bool__(self) -> bool:
         return bool(self._said)
@@ -43,8 +44,9 @@ class Hints:
 
     def note(self, key: Key, left: Left, now: datetime) -> None:
         """So much is left for so long."""
-        if len(self._said) >= MOST:
+        if len(self._said) >= self._room:
             self._said = {key: said for key, said in self._said.items() if said.until > now}
+            self._room = max(MOST, 2 * len(self._said))  # else each would sweep where so many hold
         self._said[key] = Hint(max(left.remaining, 0), now + timedelta(seconds=left.seconds), left.limit)
 
     def spend(self, key: Key, now: datetime) -> Hint | None:
