@@ -20,6 +20,7 @@ from bridgebot.store import parts as frozen_parts
 from bridgebot.store.budgets import Gate
 from bridgebot.store.needs import Slot, size
 from bridgebot.store.rows import Delivery, Part
+from bridgebot.store.rows import replace as changed
 from bridgebot.traffic import Realm
 
 R = TypeVar("R")
@@ -77,7 +78,7 @@ class Beginner:
 
     def begin(self, tx: Tx, now: datetime, claimed: Iterable[Delivery], gate: Gate) -> list[Work | None]:
         """In the unit of their claim; None for what broke, which is settled."""
-        begun = [replace(one, state="sending", attempts=one.attempts + 1) for one in claimed]
+        begun = [changed(one, state="sending", attempts=one.attempts + 1) for one in claimed]
         deliveries.start(tx, begun)
         desk = _Desk(frozen_parts.of_all(tx, [one.id for one in begun]))
         works = [
