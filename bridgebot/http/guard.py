@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import aiohttp
+import msgspec
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
@@ -95,6 +96,7 @@ def session(
         cookie_jar=aiohttp.DummyCookieJar(),
         middlewares=(_Guard(policy, user_agent(public_url), ended),),
         response_class=_LimitedResponse,
+        json_serialize_bytes=msgspec.json.encode,
         timeout=TIMEOUT,
         trust_env=False,
         max_line_size=MAX_FIELD,

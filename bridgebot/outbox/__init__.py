@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from bridgebot import dialog
 from bridgebot.adapter import Clock
+from bridgebot.deadlines import Deadlines
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Unconfirmed
 from bridgebot.journal import REMEMBERED, Journal
@@ -68,7 +69,7 @@ class Outbox:
         self._store = store
         self._house = house
         self._clock = clock
-        self._call_timeout = call_timeout
+        self._deadlines = Deadlines(call_timeout)
         self._traffic = Traffic(MOST_RUNNING, SHARE, TRIES)
         self._routed = routed  # called after a commit that may have made or ended a route
         self._budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
@@ -247,7 +248,7 @@ class Outbox:
             # A thread: this part answers the one before, whose id nobody knew when it was frozen.
             payload = payload | {"draft": payload["draft"] | {"reply_to": known[-1]}}
         try:
-            async with asyncio.timeout(self._call_timeout):
+            async with self._deadlines.each():
                 return await calls.perform(aim, part.key, payload)
         except TimeoutError as error:
             raise Unconfirmed() from error
