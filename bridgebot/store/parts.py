@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot.store import tables as t
+from bridgebot.store.columns import to_json
 from bridgebot.store.lanes import listed
 from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Part
@@ -67,7 +68,7 @@ Row = tuple[int, int, str, str]  # of what delivery, its number, its key, its ca
 
 def rows_of(frozen: Iterable[Part]) -> list[Row]:
     """Parts that were frozen as rows to be kept. Pure; raises what JSON cannot say."""
-    return [(part.delivery_id, part.number, part.key, json.dumps(part.payload)) for part in frozen]
+    return [(part.delivery_id, part.number, part.key, to_json(part.payload)) for part in frozen]
 
 
 def keep(tx: Tx, rows: Iterable[Row]) -> None:
