@@ -20,7 +20,7 @@ from bridgebot.store import tables as t
 from bridgebot.store.deliveries import Order
 from bridgebot.store.moving import move_chat
 from bridgebot.store.prepared import Query, Statement
-from bridgebot.store.rows import Chat, User, one, replace
+from bridgebot.store.rows import Chat, Post, User, listed, one, replace
 from bridgebot.testing.fakes import ManualClock
 
 KEY = Fernet.generate_key().decode()
@@ -223,6 +223,26 @@ async def test_in_any_order_of_writes_the_known_row_is_the_row(store, seed):
 
 
 # --- rows and columns ---
+
+
+async def test_a_post_that_was_made_is_known_as_it_stands(store):
+    at = datetime(2026, 11, 26, 12, 0, 0, 123456, timezone(timedelta(hours=8)))
+    spans = listed([model.Span(0, 5, "bold"), model.Span(0, 5, "link", "https://a.example")])
+    media = listed([model.Attachment("image", "https://a.example/1.png", "a cat")])
+    given = {
+        "user_id": 1, "adapter": "plaza", "author_id": "1", "author_handle": "ada", "author_name": "Ada",
+        "text": "hello 猫", "spans": spans, "media": media, "warning": None, "audience": "public",
+        "language": "en", "uri": "https://a.example/1", "url": None, "parent_id": None, "memo": False,
+        "created_at": at, "edited_at": None,
+    }  # fmt: skip
+
+    def make(tx, now):
+        made = posts.make(tx, **given)
+        assert posts.post(tx, made.id) is made
+        return made
+
+    made = await store.run(make)
+    assert await store.run(lambda tx, now: fresh(tx, Post, t.post, made.id)) == made
 
 
 async def test_a_row_shows_no_secret(store):

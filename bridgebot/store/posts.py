@@ -50,7 +50,9 @@ def add(tx: Tx, values: dict[str, Any]) -> int:
 
 def make(tx: Tx, **values: Any) -> Post:
     """The same, of all its columns."""
-    return Post(id=add(tx, values), version=0, deleted_at=None, **values)
+    post = Post(id=add(tx, values), version=0, deleted_at=None, **values)
+    tx.known.keep(t.post.name, post)
+    return post
 
 
 def change(tx: Tx, post_id: int, **values: Any) -> None:

@@ -194,7 +194,7 @@ def from_chat(tx: Tx, chat_id: int, user_id: int) -> list[Route]:
 
 def defaults(tx: Tx, chat_id: int, user_id: int) -> list[Account]:
     """The linked accounts among them."""
-    return _DEFAULTS.many(tx, chat_id, user_id)
+    return _DEFAULTS.known_many(tx, chat_id, user_id)
 
 
 _DEFAULTS = Query(
