@@ -26,7 +26,8 @@ MAX_BODY = 8 * 1024 * 1024  # bytes of one answer, after decompression
 MAX_FIELD = 16 * 1024  # bytes of one header line
 PER_HOST = 16  # connections to one host at a time; there is no limit for all hosts together
 ORIGINS = 4096  # of which it is remembered what the policy says
-TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=30)  # seconds
+# Seconds. One timer for all of a request: another for each silence would cost as much as the rest of it.
+TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 
 Ended = Callable[[str], None]
 
