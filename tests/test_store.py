@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import subprocess
 import sys
@@ -69,6 +70,22 @@ async def test_what_was_answered_is_on_disk(store, tmp_path):
         )
     )
     assert pragmas == (2, "wal")  # FULL
+
+
+async def test_who_stops_waiting_for_a_read_leaves_nothing_behind(store, caplog):
+    """Also where the connection is just being given back."""
+
+    def unit(tx, now):
+        asyncio.get_running_loop().call_soon(reading.cancel)
+        return people.users(tx) if asked_meanwhile else []
+
+    for asked_meanwhile in (True, False):  # noqa: B007 - the unit looks at it
+        reading = asyncio.create_task(store.read(unit))
+        await asyncio.wait([reading])
+        assert reading.cancelled()
+    assert await store.read(lambda tx, now: people.users(tx)) == []
+    await store.close()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_a_read_cannot_write(store):

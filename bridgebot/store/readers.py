@@ -6,6 +6,7 @@ stands here, and import the whole ORM, 6 MiB, of which nothing is used.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -29,10 +30,16 @@ class Readers:
         # An error that is logged must not hold what people wrote.
         self._engine = sa.create_engine(address, hide_parameters=True)
         sa.event.listen(self._engine, "connect", _read_only)
+        self._going: set[asyncio.Task[Any]] = set()
 
     async def run(self, unit: Callable[[sa.Connection, datetime], T], now: datetime) -> T:
-        """Run a unit that writes nothing, on a connection of its own. Raises what it raised."""
-        return await greenlet_spawn(self._run, unit, now)
+        """Run a unit that writes nothing, on a connection of its own. Raises what it raised. Who asked may be
+        cancelled meanwhile: the read ends all the same, so that its connection can be used again.
+        """
+        reading = asyncio.create_task(greenlet_spawn(self._run, unit, now))
+        self._going.add(reading)
+        reading.add_done_callback(self._going.discard)
+        return await asyncio.shield(reading)
 
     def _run(self, unit: Callable[[sa.Connection, datetime], T], now: datetime) -> T:
         with self._engine.connect() as connection:
@@ -40,6 +47,8 @@ class Readers:
             return unit(connection, now)
 
     async def close(self) -> None:
+        if self._going:
+            await asyncio.wait(self._going)
         await greenlet_spawn(self._engine.dispose)
 
 
