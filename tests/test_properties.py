@@ -273,3 +273,14 @@ def test_what_a_crash_left_without_an_answer_comes_by_no_rule_as_a_new_post():
         life.village.check_always()
     finally:
         life.teardown()
+
+
+def test_a_receipt_that_never_came_through_leaves_no_change_of_it_waiting():
+    life = Life()
+    life.begins(way=OnUnconfirmed.ASK, circle=False, reading=False, edit=True)
+    life.says_what_takes_long(only="south", at="south", acted=False)
+    for _ in range(3):
+        life.the_chat_has_trouble(method="send", kind="dropped")
+        life.time_passes(seconds=30)
+    life.time_passes(seconds=180)  # now South answers
+    life.teardown()

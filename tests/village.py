@@ -253,12 +253,12 @@ class Village:
             await self.house.says(f"/sync off {first} to {to}")
             self._let_go(("own",), first, to)
         else:
+            coming = [one for one in self.sources if one.kind == "said" and not self._posts(one, first)]
             await self.house.says(f"/sync {first} to {to}")
             await self.house.poll()
             self.syncs.add((first, to))
-            for source in self.sources:  # what comes there from now on is carried on
-                if source.kind == "said" and not self._posts(source, first):
-                    self._carried_on(source)
+            for source in coming:  # what comes there from now on is carried on
+                self._carried_on(source)
         self.clock.skip(1)
 
     async def home(self, at: str) -> None:

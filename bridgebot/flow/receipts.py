@@ -60,7 +60,7 @@ def refresh_receipt(tx: Tx, now: datetime, shown: Delivery, cause_id: int | None
 
     At most one waits: while a change is queued, a further one would say the same.
     """
-    if shown.post_id is None or shown.state in ("cancelled", deliveries.HELD):
+    if shown.post_id is None or shown.state in ("cancelled", "failed", deliveries.HELD):
         return
     due = now if settled(tx, shown.post_id) else now + RECEIPT_AFTER
     if shown.state == "queued":
