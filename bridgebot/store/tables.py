@@ -293,8 +293,9 @@ lane = sa.Table(
     sa.Column("held", sa.Text),  # why nothing leaves: auth, gone
     sa.Column("due_at", Time),  # when to look at it: something may go, or a lease ends; None: nothing waits
     sa.Column("urgency", sa.Integer, nullable=False),  # of the most urgent that waits
-    sa.Index("ix_lane_urgency", "urgency", "due_at", "realm"),
 )
+
+_partial("urgency", lane.c.due_at.is_not(None), lane.c.urgency, lane.c.due_at, lane.c.realm)
 
 short_id = sa.Table(
     "short_id",

@@ -43,6 +43,7 @@ BUSY = 5000  # milliseconds to wait for another process that writes; a bot's own
 PROBE = 32 * 1024  # bytes, doubled by `hex`: what must find room before the bot goes on
 GOOD = timedelta(minutes=1)  # well for so long, the next trouble is a first one
 GROUP = 50  # units in one commit at most: bounds how long the first of them waits
+LOG = 4000  # pages of 4 KiB before the log is written back: what is written often is so written back once
 STUCK = 60.0  # seconds for one commit; twice what it waits for a lock
 
 
@@ -326,8 +327,15 @@ def engine(path: Path) -> sa.Engine:
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin or commit on its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY}"):
-        connection.execute(f"PRAGMA {pragma}")
+    wanted = {
+        "journal_mode": "WAL",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "busy_timeout": BUSY,
+        "wal_autocheckpoint": LOG,
+    }
+    for pragma, value in wanted.items():
+        connection.execute(f"PRAGMA {pragma}={value}")
 
 
 def _of_driver(error: Exception) -> object:

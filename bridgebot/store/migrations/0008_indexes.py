@@ -48,3 +48,11 @@ def upgrade() -> None:
     op.drop_column("chat", "short_ids")  # the last one says how many were given out
     # What was said in a chat a moment ago is asked with each message.
     op.create_index("ix_inbox_chat", "inbox", ["chat_id", "received_at"], unique=False)
+    # Where a post stands on one server is found without looking at all of its copies.
+    op.create_index("ix_copy_post", "copy", ["post_id", "realm"], unique=False)
+    op.drop_index("ix_copy_post_id", table_name="copy")
+    # Nearly all lanes wait for nothing at nearly all times.
+    due = sa.text("due_at IS NOT NULL")
+    op.drop_index("ix_lane_urgency", table_name="lane")
+    columns = ["urgency", "due_at", "realm"]
+    op.create_index("ix_lane_urgency", "lane", columns, sqlite_where=due, postgresql_where=due)
