@@ -349,7 +349,7 @@ class Village:
 
     async def answers(self) -> None:
         """Answer every question; then have tried again what failed."""
-        for labels in (("It is there",), ("Send all", "Delete and post anew"), ("Retry",)):
+        for labels in (("It is there",), ("Send all", "All", "Delete and post anew"), ("Retry",)):
             for line in self.chat.messages():
                 offered = {button.label: button.data for button in line.buttons}
                 if offered.keys() & set(labels):
@@ -360,7 +360,8 @@ class Village:
     def _answer(self, text: str, offered: dict[str, str]) -> str:
         """The true answer to a question of the bot."""
         if "It is there" not in offered:
-            return offered.get("Send all") or offered.get("Delete and post anew") or offered["Retry"]
+            meant = ("Send all", "All", "Delete and post anew", "Retry")
+            return next(offered[label] for label in meant if label in offered)
         place = next(name for name in NETWORKS if name.title() in text)
         about = next(source for source in self.sources if source.name in text)
         about.loose.add(place)  # nobody knows as what it stands there
