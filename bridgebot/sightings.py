@@ -87,7 +87,7 @@ def _may_be_ours(tx: Tx, now: datetime, timeline: Timeline, post: Post) -> bool:
                 return True
             part = _the_one(tx, delivery, post)
             if part is not None:
-                if delivery.state == "unconfirmed":  # one that is queued is settled by its own next call
+                if delivery.state != "queued":  # that one is settled by its own next call
                     _settle(tx, now, delivery, part, post)
                 return True
     return False
