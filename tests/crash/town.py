@@ -64,6 +64,8 @@ class Town:
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
+            if not self.deaths:  # it came to no such moment, and must not come to it with nobody watching
+                await self.bot.dies()
 
     async def killed_after(self, moments: list[float]) -> None:
         """It is killed from outside, so many seconds after each of its starts."""
