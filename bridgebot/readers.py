@@ -18,7 +18,7 @@ class Readers:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[int, model.Account] = {}
-        self._asked: dict[int, asyncio.Task[None]] = {}  # who is asked for now, with others
+        self._asked: dict[int, asyncio.Task[None]] = {}  # of whom the store is asked, many by one task
 
     def knows(self, timelines: Iterable[Timeline]) -> bool:
         return not any(self._lacks(one.account_id) for one in timelines)

@@ -146,7 +146,7 @@ async def test_8_what_is_due_later_is_known_by_the_time_of_the_look(house):
 async def test_9_a_claim_that_was_not_started_is_simply_due_again(house):
     [made] = await queue(house, order("claimed, then the process died"))
     claimed = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
-    assert [d.id for d in claimed] == [made]
+    assert [d.id for d, _ in claimed] == [made]
     assert await house.outbox.step() == 0
     house.clock.skip(outbox.LEASE.total_seconds() + 1)
     await house.settle()
@@ -159,7 +159,7 @@ async def test_9_a_call_that_was_interrupted_is_unconfirmed(settling):
         await house.user("ada", "north")
         house.chat.say("half sent")
         await house.chat.settled()
-        [claimed] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
+        [(claimed, _)] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
         await house.store.run(
             lambda tx, now: house.outbox._beginner.begin(
                 tx, now, [claimed], house.outbox._budgets.gate(tx, now)
@@ -173,9 +173,9 @@ async def test_9_a_call_that_was_interrupted_is_unconfirmed(settling):
 
 async def test_9_a_lost_lease_starts_no_call(house):
     await queue(house, order("once"))
-    [stale] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
+    [(stale, _)] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
     house.clock.skip(outbox.LEASE.total_seconds() + 1)
-    [fresh] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
+    [(fresh, _)] = await house.store.run(lambda tx, now: lanes.claim(tx, now, outbox.LEASE, 50))
     assert not await house.store.run(lambda tx, now: deliveries.start(tx, [stale]))
     assert await house.store.run(lambda tx, now: deliveries.start(tx, [fresh]))
 

@@ -140,7 +140,7 @@ async def claim(house, most: int = 50) -> list[int]:
 
     def unit(tx, now):
         gate = house.outbox._budgets.gate(tx, now)
-        claimed = lanes.claim(tx, now, LEASE, most, gate=gate)
+        claimed = [one for one, _ in lanes.claim(tx, now, LEASE, most, gate=gate)]
         for one in claimed:
             deliveries.end(tx, now, one.id, "sent")
             lanes.release(tx, one)

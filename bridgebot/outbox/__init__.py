@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridgebot import dialog
@@ -20,14 +20,14 @@ from bridgebot.errors import AdapterError, StoreError, Unconfirmed
 from bridgebot.journal import REMEMBERED, Journal
 from bridgebot.log import Log
 from bridgebot.outbox import calls, ended, outcome
-from bridgebot.outbox.begin import Beginner, Work, pending, realm_of
+from bridgebot.outbox.begin import Beginner, Work, pending
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
 from bridgebot.outbox.ends import End, Ends
 from bridgebot.outbox.turns import Turns
 from bridgebot.store import Store, Tx, deliveries, lanes
 from bridgebot.store.budgets import Budgets, Gate
 from bridgebot.store.needs import Slot, size
-from bridgebot.store.rows import Delivery, Part
+from bridgebot.store.rows import Delivery, Part, replace
 from bridgebot.traffic import Look, Realm, Traffic
 
 log = Log(__name__)
@@ -157,7 +157,7 @@ class Outbox:
         """
         gate = self._budgets.gate(tx, now)
         claimed = lanes.claim(tx, now, LEASE, most, look.crowded, gate)
-        found = look.sort([(one, realm_of(tx, one)) for one in claimed])
+        found = look.sort(claimed)
         for delivery, wait in found.wait:
             lanes.release(tx, delivery, wait_until=now + wait)
         works = self._begun(tx, now, found.go, gate)

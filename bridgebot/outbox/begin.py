@@ -21,7 +21,6 @@ from bridgebot.store.budgets import Gate
 from bridgebot.store.needs import Slot, size
 from bridgebot.store.rows import Delivery, Part
 from bridgebot.store.rows import replace as changed
-from bridgebot.traffic import Realm
 
 R = TypeVar("R")
 
@@ -44,16 +43,6 @@ class _Desk:
     known: Mapping[int, list[Part]]  # before, by delivery
     keys: Iterator[str] = field(default_factory=frozen_parts.keys)
     rows: list[frozen_parts.Row] = field(default_factory=list)  # to be kept
-
-
-def realm_of(tx: Tx, delivery: Delivery) -> Realm:
-    """Which server a delivery is for, as its lane names it."""
-    if delivery.chat_id is not None:
-        return people.chat_by_id(tx, delivery.chat_id).adapter
-    if delivery.account_id is not None:
-        account = people.account(tx, delivery.account_id)
-        return f"{account.adapter}/{account.server}"
-    return str(delivery.arguments.get("adapter", ""))
 
 
 def pending(parts: Sequence[Part]) -> dict[str, Any]:

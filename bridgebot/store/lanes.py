@@ -8,7 +8,6 @@ lets a delivery go that could not go before pokes its lane.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from sqlalchemy.dialects import sqlite
 
 from bridgebot.store import tables as t
 from bridgebot.store.prepared import Statement
-from bridgebot.store.rows import Delivery
+from bridgebot.store.rows import Delivery, fields
 from bridgebot.store.tx import Tx
 
 HOUSE = "house"  # stands for all of them: while it is held, nothing leaves but answers to operators
@@ -186,7 +185,7 @@ def _of_lane(column: Any) -> sa.Select[Any]:
     return first.correlate(t.lane)
 
 
-_HEAD = [_D[field.name] for field in dataclasses.fields(Delivery)]  # as `Delivery` takes them
+_HEAD = [_D[name] for name in fields(Delivery)]  # as `Delivery` takes them
 _OWN_FENCE = [column.name for column in _HEAD].index("fence")
 
 
@@ -301,20 +300,19 @@ def claim(
     limit: int,
     closed: Collection[str] = (),
     gate: Gate = _Open(),  # noqa: B008 - it has no state
-) -> list[Delivery]:
-    """Lease lanes that have something due, and return the first delivery of each: answers first.
-
-    `closed` are realms to which nothing may go now.
+) -> list[tuple[Delivery, str]]:
+    """Lease lanes that have something due, and return the first delivery of each with the realm that its
+    calls go to: answers first. `closed` are realms to which nothing may go now.
     """
-    claimed: list[Delivery] = []
+    claimed: list[tuple[Delivery, str]] = []
     for urgency in (ANSWER, FOLLOW_UP, MIRRORED):
         room = limit - len(claimed)
         shut = json.dumps([*closed, *gate.closed])
         for name, realm, fence, *head in _DUE.rows(tx, urgency, now, shut, room) if room else ():
             taken = _taken(tx, name, fence, head, gate) if realm not in gate.closed else None
-            claimed += [taken] if taken is not None else []
+            claimed += [(taken, realm)] if taken is not None else []
     if claimed:
-        _LEASE.run(tx, json.dumps([one.lane for one in claimed]), now + lease)
+        _LEASE.run(tx, json.dumps([one.lane for one, _ in claimed]), now + lease)
     return claimed
 
 

@@ -21,7 +21,7 @@ from bridgebot.store.tx import forget
 T = TypeVar("T")
 
 
-class Readers:
+class ReadOnly:
     """Connections that cannot write, opened as they are needed."""
 
     def __init__(self, path: Path) -> None:

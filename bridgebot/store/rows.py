@@ -18,25 +18,13 @@ from bridgebot.model import Audience, Limits, TimelineKind
 R = TypeVar("R")
 
 
-@functools.cache
-def _as_dataclass(cls: type[Row]) -> Any:
-    return dataclasses.make_dataclass(cls.__name__, cls.__struct_fields__, init=False, repr=False, eq=False)
-
-
-class _Fields:
-    def __get__(self, row: object, cls: type[Row]) -> Any:
-        return _as_dataclass(cls).__dataclass_fields__
-
-
 class Row(msgspec.Struct, frozen=True, gc=False):
     """A row as a frozen value, with a field for each column that is asked for.
 
     A frozen dataclass sets each field by a call, and a message makes dozens of rows with twenty fields;
-    this is made at once. `replace` of this module makes another one that differs. Type checkers take it
-    for a dataclass, so what `dataclasses` has for them works too.
+    this is made at once. `replace` of this module makes another one that differs.
     """
 
-    __dataclass_fields__: ClassVar[Any] = _Fields()
     secret: ClassVar[frozenset[str]] = frozenset()  # fields that are never shown
 
     def __repr__(self) -> str:

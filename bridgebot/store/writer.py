@@ -2,7 +2,7 @@
 
 A commit with `synchronous=FULL` costs a flush, a unit a few statements; committing whatever waits
 makes the flush nearly free, and each caller still gets its answer only after its own commit.
-Reads go beside it over aiosqlite (see `readers`) and never wait for the writer (WAL).
+Reads go beside it over aiosqlite (see `readonly`) and never wait for the writer (WAL).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bridgebot.errors import StoreError
 from bridgebot.log import Log
 from bridgebot.meter import Spread
 from bridgebot.store.lockfile import LockFile
-from bridgebot.store.readers import Readers
+from bridgebot.store.readonly import ReadOnly
 from bridgebot.store.trouble import FIRST_PROBE, LONGEST_PROBE, Condition, Standing, Trouble, as_store_error
 from bridgebot.store.tx import desk, note_writes
 
@@ -100,7 +100,7 @@ class Writer:
         self._healed_at: datetime | None = None
         self._wait = FIRST_PROBE  # until the next probe; a trouble that comes back soon is probed less often
         self._engine = engine(path)
-        self._readers: Readers | None = None
+        self._beside: ReadOnly | None = None
 
     def lock(self) -> None:
         """Take the file for this process. Raises StoreError when another one has it, and when the file that
@@ -126,7 +126,7 @@ class Writer:
         )
         self._thread.start()
         self.lockfile.note(begun=True, trouble=None, since=None)
-        self._readers = Readers(self.path)
+        self._beside = ReadOnly(self.path)
 
     async def close(self) -> None:
         """Commit what waits, then let go of the file."""
@@ -137,9 +137,9 @@ class Writer:
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
             self._thread = None
-        if self._readers is not None:
-            readers, self._readers = self._readers, None
-            await readers.close()
+        if self._beside is not None:
+            beside, self._beside = self._beside, None
+            await beside.close()
         self._engine.dispose()
         self.lockfile.release()
 
@@ -169,10 +169,10 @@ class Writer:
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that writes nothing, on a connection of its own."""
-        if self._readers is None:
+        if self._beside is None:
             raise StoreError("The database is closed.")
         try:
-            return await self._readers.run(unit, self._clock.now())
+            return await self._beside.run(unit, self._clock.now())
         except _RAISED as raised:
             found = self._failed(raised, "read")
             self._note(found)
