@@ -49,26 +49,24 @@ class Live:
         )
         response.content_type = "text/event-stream"
         response.charset = "utf-8"
-        # Before the first read: what is committed between that and the first wait must wake it.
+        # Before the first read: what is committed between that and the first wait must wake it. And that read
+        # before the answer begins: whoever has its head listens, and is told of all that comes from then on.
         with self._signal.listening() as queue:
+            scope = _scope(request)
+            changes, after = await self._changes(scope, _after(request))
             await response.prepare(request)
             await response.write(f"retry: {_COME_BACK}\n\n".encode())
+            words = voice(request, self._context.texts)
             try:
-                await self._tell(request, response, queue)
+                while True:
+                    for change in changes:
+                        await response.write(_event(words, change))
+                    if len(changes) < listing.PAGE:
+                        await _wait(request, response, queue)
+                    changes, after = await self._changes(scope, after)
             except ConnectionError:
                 return response  # the reader left
         return response
-
-    async def _tell(
-        self, request: web.Request, response: web.StreamResponse, queue: asyncio.Queue[int]
-    ) -> None:
-        words, scope, after = voice(request, self._context.texts), _scope(request), _after(request)
-        while True:
-            changes, after = await self._changes(scope, after)
-            for change in changes:
-                await response.write(_event(words, change))
-            if len(changes) < listing.PAGE:
-                await _wait(request, response, queue)
 
     async def _changes(self, scope: Scope, after: int | None) -> tuple[tuple[Change, ...], int]:
         return await self._context.database.read(

@@ -1,5 +1,6 @@
 """Plaza's site: pages, feeds, headers and the event stream, over HTTP."""
 
+import asyncio
 import json
 import re
 from email.utils import format_datetime
@@ -13,6 +14,7 @@ from fluent.syntax import FluentParser
 
 from adapters import plaza
 from adapters.plaza.html import element
+from adapters.plaza.live import Live
 from adapters.plaza.markup import segments
 from bridgebot.model import Audience
 from bridgebot.testing.clock import START, ManualClock
@@ -432,6 +434,20 @@ async def test_events_of_somebody_suspended(town):
     async with town.events("/plaza/events") as event:
         await town.adapter.suspend("lin", True)
         assert (await event())[::2] == ("gone", {"id": f"post-{post.id}", "html": ""})
+
+
+async def test_whoever_listens_is_told_of_what_comes_at_once(town, monkeypatch):
+    """Also where the first look takes its time."""
+    look = Live._changes
+
+    async def slowly(*given):
+        await asyncio.sleep(0.2)
+        return await look(*given)
+
+    monkeypatch.setattr(Live, "_changes", slowly)
+    async with town.events("/plaza/events") as event:
+        post = await town.post("lin", "hello")
+        assert (await event())[2]["id"] == f"post-{post.id}"
 
 
 async def test_many_changes_at_once_all_arrive(town):
