@@ -270,7 +270,7 @@ async def test_a_look_reads_by_an_index_only(measured) -> None:
             plans.extend(row[3] for row in rows)
 
     await measured.store.read(unit)
-    assert [plan for plan in plans if re.match(r"SCAN delivery(?! USING INDEX ix_delivery_open)", plan)] == []
+    assert [plan for plan in plans if plan.startswith("SCAN delivery")] == []
     assert any("ix_account_state" in plan for plan in plans)
 
 

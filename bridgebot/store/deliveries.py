@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -110,9 +111,11 @@ _OPEN_CREATES = Query(
     lambda account_id: _select(
         _D.account_id == account_id,
         _D.action == "create",
-        _D.state.in_(("sending", "unconfirmed", "queued")),
-        sa.or_(_D.state != "queued", _D.attempts > 0),  # which is tried once more, with its key
-        _D.ended_at.is_(None),
+        sa.or_(
+            sa.and_(t.STANDING, _D.state.in_(("sending", "unconfirmed"))),
+            # What is tried once more, with its key.
+            sa.and_(t.QUEUED, _D.lane == "account:" + sa.cast(account_id, sa.Text), _D.attempts > 0),
+        ),
     ),
 )
 _NAMELESS = Query(
@@ -125,7 +128,7 @@ _CHANGES = Query(
     ),
 )
 _BY_ONCE = Query(Delivery, lambda once: _select(_D.once == once))
-_STUCK = Query(Delivery, lambda: _select(_D.state.in_(("parked", "unconfirmed")), _D.ended_at.is_(None)))
+_STUCK = Query(Delivery, lambda: _select(t.STANDING, _D.state.in_(("parked", "unconfirmed"))))
 
 
 def delivery(tx: Tx, delivery_id: int) -> Delivery:
@@ -193,8 +196,9 @@ def open_creates(tx: Tx, account_id: int) -> list[Delivery]:
 
 def queued_for(tx: Tx, account_id: int) -> list[Delivery]:
     """What waits for an account, or for its person's word."""
-    where = (_D.account_id == account_id, _D.state.in_(("queued", HELD)), _D.ended_at.is_(None))
-    return many(tx.connection, Delivery, _select(*where))
+    where = sa.or_(t.ALL_QUEUED, sa.and_(t.STANDING, _D.state == HELD))
+    found = many(tx.connection, Delivery, sa.select(t.delivery).where(where, _D.account_id == account_id))
+    return sorted(found, key=attrgetter("id"))  # by its index it comes in the order of lanes
 
 
 def counts(tx: Tx) -> dict[str, int]:
@@ -214,7 +218,7 @@ def open_ones(tx: Tx) -> dict[str, tuple[int, datetime]]:
 _OPEN_ONES = Statement(
     lambda: (
         sa.select(_D.state, sa.func.count(), sa.func.min(_D.created_at))
-        .where(_D.ended_at.is_(None), _D.digest_id.is_(None))  # what is kept waits for a wish only
+        .where(t.NOT_ENDED, _D.digest_id.is_(None))  # what is kept waits for a wish only
         .group_by(_D.state)
     )
 )
@@ -296,11 +300,11 @@ def interrupted(tx: Tx, now: datetime, *, all_of_them: bool = False) -> list[Del
     return _SENDING.many(tx) if all_of_them else _OVERDUE.many(tx, now)
 
 
-_SENDING = Query(Delivery, lambda: _select(_D.state == "sending", _D.ended_at.is_(None)))
+_SENDING = Query(Delivery, lambda: _select(t.STANDING, _D.state == "sending"))
 _OVERDUE = Query(
     Delivery,
     lambda now: (
-        _select(_D.state == "sending", _D.ended_at.is_(None))
+        _select(t.STANDING, _D.state == "sending")
         .join(t.lane, t.lane.c.name == _D.lane)
         .where(t.lane.c.leased_until <= now)
     ),
@@ -309,8 +313,8 @@ _OVERDUE = Query(
 
 def unsettled(tx: Tx, now: datetime, within: timedelta) -> int:
     """How many deliveries are under way or will be due within so long."""
-    soon = sa.and_(_D.state == "queued", _D.due_at <= now + within, _D.digest_id.is_(None))
-    query = sa.select(sa.func.count()).where(_D.ended_at.is_(None), sa.or_(soon, _D.state == "sending"))
+    soon = sa.and_(t.ALL_QUEUED, _D.due_at <= now + within, _D.digest_id.is_(None))
+    query = sa.select(sa.func.count()).where(sa.or_(soon, sa.and_(t.STANDING, _D.state == "sending")))
     return int(tx.scalar(query))
 
 
@@ -320,6 +324,6 @@ def open_of(tx: Tx, user_id: int) -> int:
         t.delivery.c.user_id == user_id,
         t.delivery.c.account_id.is_not(None),
         t.delivery.c.action != "look",  # it asks about a delivery that is counted already
-        t.delivery.c.state.in_(OPEN),
+        t.NOT_ENDED,
     )
     return int(tx.scalar(sa.select(sa.func.count()).select_from(t.delivery).where(*where)))

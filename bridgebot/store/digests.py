@@ -34,8 +34,8 @@ class Digest:
 def _items() -> tuple[sa.ColumnElement[bool], ...]:
     """Mirrored items of which surely nothing is out, and that nobody keeps yet."""
     out = sa.select(t.part.c.number).where(t.part.c.delivery_id == _D.id, t.part.c.native_ids.is_not(None))
-    waits = (_D.state == "queued", _D.urgency == MIRRORED, _D.action == "create", _D.chat_id.is_not(None))
-    return (*waits, _D.ended_at.is_(None), _D.attempts == 0, _D.digest_id.is_(None), ~sa.exists(out))
+    waits = (t.QUEUED, _D.urgency == MIRRORED, _D.action == "create", _D.chat_id.is_not(None))
+    return (*waits, _D.attempts == 0, _D.digest_id.is_(None), ~sa.exists(out))
 
 
 def flooded(tx: Tx, now: datetime, most: int, longer: timedelta) -> list[int]:

@@ -57,8 +57,10 @@ def _held(tx: Tx) -> Queue:
         sa.select(sa.func.count(), sa.func.min(d.created_at))
         .join(t.lane, t.lane.c.name == d.lane)
         .where(
-            sa.or_(d.state == deliveries.HELD, sa.and_(t.lane.c.held.is_not(None), d.state == "queued")),
-            d.ended_at.is_(None),
+            sa.or_(
+                sa.and_(t.STANDING, d.state == deliveries.HELD),
+                sa.and_(t.ALL_QUEUED, t.lane.c.held.is_not(None)),
+            )
         )
     )
     return Queue(*tx.connection.execute(query).one())

@@ -7,6 +7,7 @@ operator's pause is the lane `house` being held, though nothing is ever queued i
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 
 import sqlalchemy as sa
 
@@ -18,8 +19,6 @@ from bridgebot.store.rows import Delivery, many
 from bridgebot.store.tx import Tx
 
 PAUSED = "paused"
-
-_OPEN = t.delivery.c.ended_at.is_(None)  # there is an index of what has not ended
 
 
 def waiting(tx: Tx, lane: str) -> list[Delivery]:
@@ -40,8 +39,8 @@ def waiting_since(tx: Tx, before: datetime) -> list[Delivery]:
 
 
 def _queued(tx: Tx, *where: sa.ColumnElement[bool]) -> list[Delivery]:
-    query = sa.select(t.delivery).where(t.delivery.c.state == "queued", _OPEN, *where)
-    return many(tx.connection, Delivery, query.order_by(t.delivery.c.id))
+    found = many(tx.connection, Delivery, sa.select(t.delivery).where(t.ALL_QUEUED, *where))
+    return sorted(found, key=attrgetter("id"))  # by its index it comes in the order of lanes
 
 
 def kept(tx: Tx, lane: str) -> list[Delivery]:
@@ -60,7 +59,7 @@ def kept_among(tx: Tx, ids: list[int]) -> list[Delivery]:
 
 
 def _kept(tx: Tx, *where: sa.ColumnElement[bool]) -> list[Delivery]:
-    query = sa.select(t.delivery).where(t.delivery.c.state == HELD, _OPEN, *where)
+    query = sa.select(t.delivery).where(t.STANDING, t.delivery.c.state == HELD, *where)
     return many(tx.connection, Delivery, query.order_by(t.delivery.c.id))
 
 

@@ -82,15 +82,13 @@ _AFTER = Statement(
 _POKE_ALL_OF_USER = Statement(
     lambda user_id, due: (
         sa.update(t.lane)
-        .where(_L.name.in_(sa.select(_D.lane).where(_D.user_id == user_id, _D.state == "queued")))
+        .where(_L.name.in_(sa.select(_D.lane).where(t.ALL_QUEUED, _D.user_id == user_id)))
         .values(_poked(due, 0))
     )
 )
 _POKE_ALL = Statement(
     lambda due: (
-        sa.update(t.lane)
-        .where(_L.name.in_(sa.select(_D.lane).where(_D.state == "queued", _D.ended_at.is_(None))))
-        .values(_poked(due, 0))
+        sa.update(t.lane).where(_L.name.in_(sa.select(_D.lane).where(t.ALL_QUEUED))).values(_poked(due, 0))
     )
 )
 _REALM_OF_CHAT = Statement(lambda chat_id: sa.select(t.chat.c.adapter).where(t.chat.c.id == chat_id))
@@ -151,7 +149,7 @@ def _waiting(name: Any) -> sa.Select[Any]:
         .outerjoin(t.user, t.user.c.id == _D.user_id)
         .where(
             _D.lane == name,
-            _D.state == fixed("queued"),
+            t.QUEUED,
             sa.or_(before.c.id.is_(None), before.c.state == fixed("sent")),
             sa.or_(
                 sa.and_(t.chat.c.off_at.is_(None), t.chat.c.digest_at.is_(None)),
@@ -265,7 +263,7 @@ _NEXT_DUE = Statement(
         .limit(1)
     )
 )
-_QUEUED = sa.exists(sa.select(1).where(_D.lane == _L.name, _D.state == "queued"))
+_QUEUED = sa.exists(sa.select(1).where(_D.lane == _L.name, t.QUEUED))
 _FREE_ALL = Statement(
     lambda due: (
         sa.update(t.lane)

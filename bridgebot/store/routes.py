@@ -223,6 +223,6 @@ def of_account(tx: Tx, account_id: int) -> list[Route]:
 def kept_for(tx: Tx, chat_id: int) -> int:
     """How many mirrored items wait for a chat."""
     d = t.delivery.c
-    kept = sa.and_(d.state == "held", d.ended_at.is_(None))
-    where = (d.lane == f"chat:{chat_id}", d.action == "create", sa.or_(d.state == "queued", kept))
+    kept = sa.and_(t.STANDING, d.state == "held")
+    where = (d.lane == f"chat:{chat_id}", d.action == "create", sa.or_(t.QUEUED, kept))
     return int(tx.scalar(sa.select(sa.func.count()).where(*where)))
