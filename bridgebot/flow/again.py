@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
@@ -109,7 +108,7 @@ def _renew(tx: Tx, delivery: Delivery) -> None:
     parts = deliveries.parts(tx, delivery.id)
     if any(part.native_ids is not None for part in parts) and delivery.action == "create":
         missing = [part.number for part in parts if part.native_ids is None]
-        deliveries.rekey(tx, delivery.id, [(number, str(uuid.uuid4())) for number in missing])
+        deliveries.rekey(tx, delivery.id, missing)
     else:
         deliveries.thaw(tx, delivery.id)
 

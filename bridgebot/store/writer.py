@@ -44,6 +44,7 @@ PROBE = 32 * 1024  # bytes, doubled by `hex`: what must find room before the bot
 GOOD = timedelta(minutes=1)  # well for so long, the next trouble is a first one
 GROUP = 50  # units in one commit at most: bounds how long the first of them waits
 LOG = 4000  # pages of 4 KiB before the log is written back: what is written often is so written back once
+CACHE = 16 * 1024  # KiB of pages that are kept in memory, once they were needed
 STUCK = 60.0  # seconds for one commit; twice what it waits for a lock
 
 
@@ -333,6 +334,7 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys": "ON",
         "busy_timeout": BUSY,
         "wal_autocheckpoint": LOG,
+        "cache_size": -CACHE,
     }
     for pragma, value in wanted.items():
         connection.execute(f"PRAGMA {pragma}={value}")
