@@ -10,7 +10,7 @@ import uuid
 
 from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
 from bridgebot.errors import AuthExpired, Rejected, TargetGone
-from bridgebot.model import Account, Audience, Author, Draft, Limits, Page, Post, Question, Timeline
+from bridgebot.model import Account, Audience, Author, Draft, Limits, Page, Post, Question, Redirect, Timeline
 from bridgebot.model import TimelineKind as Kind
 
 
@@ -38,7 +38,9 @@ class Adapter(SocialAdapter[Config]):
         self.standing: dict[str, Post] = {}  # by id
         self.keys: dict[tuple[str, str], Post] = {}  # by (author, key of the publication)
 
-    async def link(self, progress: str | None, answer: str | None, *, owner: str = "") -> Question | Account:
+    async def link(
+        self, progress: str | None, answer: str | None, *, owner: str = "", redirect: Redirect | None = None
+    ) -> Question | Account:
         if answer is None:
             return Question("pebble-name")
         name = answer.strip().removeprefix("@").casefold()

@@ -8,14 +8,14 @@ import dataclasses
 import gc
 import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bridgebot import __version__, http, loader, reload, stopping
 from bridgebot.adapter import ChatAdapter, Clock, Context, SocialAdapter
-from bridgebot.commands import menu
+from bridgebot.commands import access, menu
 from bridgebot.config import Settings
 from bridgebot.config.problems import error
 from bridgebot.dialog import House
@@ -23,35 +23,30 @@ from bridgebot.errors import ConfigError, StoreError
 from bridgebot.health import Health
 from bridgebot.inbox import Inbox
 from bridgebot.journal import Journal
+from bridgebot.keeper import Keeper
 from bridgebot.linking import Linking
 from bridgebot.loader import Prepared, describe
 from bridgebot.log import Log, set_level
 from bridgebot.metrics import Metrics
 from bridgebot.outbox import Outbox
+from bridgebot.outbox.announcer import Announcer
 from bridgebot.outbox.digests import Digests
 from bridgebot.poller import Poller
 from bridgebot.reload import Changes
 from bridgebot.signals import ServiceManager, Signals
-from bridgebot.store import (
-    Store,
-    budgets,
-    overview,
-    posts,
-    restored,
-    versions,
-)
+from bridgebot.store import Store, announcements, budgets, invites, overview, restored
 from bridgebot.store.news import TIMELINES
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
 from bridgebot.web import Watch, Web
+from bridgebot.web.linking import LinkPages
+from bridgebot.web.operators import OperatorsPage
 
 log = Log(__name__)
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
 T = TypeVar("T")
 
-
-MIRRORED_TEXT_KEPT = timedelta(days=30)
 # Objects made before garbage is looked for, and how often deeper: nearly all go by themselves when they are
 # done with, and a message makes hundreds.
 GARBAGE = (10_000, 20, 20)
@@ -77,6 +72,7 @@ class App:
     outbox: Outbox
     poller: Poller
     linking: Linking
+    announcer: Announcer
     inbox: Inbox
     supervisor: Supervisor
     metrics: Metrics
@@ -95,7 +91,7 @@ class App:
         prepared = prepare(self.settings)
         self._prepared = {one.name: one for one in prepared}
         self.texts = Texts(_sources(prepared))
-        self.store = Store(self.settings.database_path, self.settings.secret_keys, self.clock)
+        self.store = store_of(self.settings, self.clock)
         self.store.condition.told = self._database_changed
         await self.store.open(migrations(prepared))
         if self.store.kept is not None:
@@ -117,7 +113,7 @@ class App:
         leaving = [name for name in chats if not self.adapters[name].capabilities.needs_connection]
         ended = await stopping.within(
             self.settings.shutdown_grace,
-            self.supervisor.stop("poller", "keeper", *leaving),
+            self.supervisor.stop("poller", "keeper", "announcer", *leaving),
             self.outbox.drain(),
             self.linking.drain(),
         )
@@ -139,12 +135,17 @@ class App:
         self.settings = reload.running(self.settings, settings)
         set_level(self.settings.log.level)
         self.house = dataclasses.replace(self.house, **_doors(self.settings))
+        self.house.allowances.forget()  # counted by the quotas that were
         self.inbox.use(self.house)
         for name, adapter in self.adapters.items():
             if name in prepared:
                 self._prepared[name] = reload.merged(self._prepared[name], prepared[name])
                 adapter.config = self._prepared[name].config
         return changes
+
+    async def settle_roles(self) -> None:
+        """Whom the list of operators does not name any more, and had made one, is none from now on."""
+        await self.store.run(lambda tx, now: access.settle(tx, now, self.house))
 
     def say(self, key: str, /, **arguments: str | int) -> str:
         """A text for the operator."""
@@ -179,12 +180,22 @@ class App:
         self.outbox = Outbox(
             self.store, self.adapters, house, self.clock, self.poller.wake, paced=paced, journal=journal
         )
-        self.linking = Linking(self.store, social, self.house, self.wake)
+        site = self.settings.web.public_url
+        self.linking = Linking(self.store, social, self.house, self.wake, site=site)
+        if site is not None:
+            LinkPages(self.web.routes("bridgebot"), self.store, self.house, self.wake, site)
         self.store.listen("link", self.linking.wake)
         self.store.listen(TIMELINES, self.poller.wake)
         self.inbox = Inbox(self.store, self.house, self.wake, journal=journal)
+        self.announcer = Announcer(self.store, self.house, self.clock, self.wake)
+        self.store.listen(announcements.NEWS, self.announcer.wake)
+        self.store.listen(invites.GUESSING, lambda: log.warning(self.say("codes-guessed")))
+        OperatorsPage(self.web.routes("bridgebot"), self.store, lambda: self.house)
         await self.web.start()
         self._stops.push_async_callback(self.web.stop)
+        self.house = dataclasses.replace(self.house, web=self.web.base)
+        self.inbox.use(self.house)
+        await self.settle_roles()
         self._supervise()
         self._stops.push_async_callback(self.supervisor.stop)
 
@@ -229,7 +240,9 @@ class App:
         for name, loop in (("outbox", self.outbox), ("poller", self.poller), ("linking", self.linking)):
             self.supervisor.start(name, loop.run)
         self.supervisor.start("digests", Digests(self.store, self.house, self.clock, self.wake).run)
-        self.supervisor.start("keeper", self._keep)
+        keeper = Keeper(self.store, self.clock, lambda: self.settings.audit_days)
+        self.supervisor.start("keeper", keeper.run)
+        self.supervisor.start("announcer", self.announcer.run)
         self.supervisor.start("watchdog", self.health.watchdog.run)
         self.supervisor.start("health", self.health.run)
 
@@ -245,14 +258,6 @@ class App:
 
         self.supervisor.start(name, lambda: adapter.run(receive))
 
-    async def _keep(self) -> None:
-        """Once an hour: forget the words of other people that nobody needs any more."""
-        while True:
-            await self.store.run(lambda tx, now: posts.forget_old(tx, now - MIRRORED_TEXT_KEPT))
-            await self.store.run(budgets.forget)
-            await self.store.run(lambda tx, now: versions.forget_old(tx, now - MIRRORED_TEXT_KEPT))
-            await self.clock.sleep(3600)
-
     def _watch(self) -> Watch:
         return Watch(
             alive=lambda: self.health.alive(),
@@ -264,6 +269,11 @@ class App:
     def _again(self, name: str) -> None:
         if name in self.adapters:
             self.metrics.reconnected(name)
+
+
+def store_of(settings: Settings, clock: Clock) -> Store:
+    """The database of a configuration, not open yet."""
+    return Store(settings.database_path, settings.secret_keys, clock, keys_file=settings.keys_file)
 
 
 def prepare(settings: Settings) -> tuple[Prepared, ...]:
@@ -300,7 +310,7 @@ def _house(settings: Settings, texts: Texts, adapters: Mapping[str, AnyAdapter])
 def _doors(settings: Settings) -> dict[str, Any]:
     """Who may use the bot."""
     people = {name: frozenset(getattr(settings, name)) for name in ("allow", "operators")}
-    return {"access": settings.access, **people}
+    return {name: getattr(settings, name) for name in reload.DOORS} | people
 
 
 # --- what the command line calls ---------------------------------------------------------------
@@ -360,6 +370,7 @@ async def _reload(app: App, manager: ServiceManager, reread: Callable[[], Settin
     manager.reloading()
     try:
         changes = app.reload(await asyncio.to_thread(reread))
+        await app.settle_roles()
     except ConfigError as error:
         log.error(app.say("reload-wrong", problems="; ".join(error.problems)))
     else:
@@ -377,4 +388,4 @@ async def _look_for_operator(app: App) -> None:
         log.warning(app.say("run-no-operator", command="bridgebot claim"))
 
 
-__all__ = ["App", "SystemClock", "leave_alone", "migrations", "prepare", "run"]
+__all__ = ["App", "SystemClock", "leave_alone", "migrations", "prepare", "run", "store_of"]

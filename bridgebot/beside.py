@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bridgebot import __version__
-from bridgebot.app import SystemClock, migrations, prepare
+from bridgebot.app import SystemClock, migrations, prepare, store_of
 from bridgebot.config import Settings
 from bridgebot.store import Store, Tx, Unit, keep, lockfile, overview
 
@@ -34,7 +36,7 @@ async def upgrade(settings: Settings) -> Path | None:
     do. The bot must not be running.
     """
     prepared = prepare(settings)
-    store = Store(settings.database_path, settings.secret_keys, SystemClock())
+    store = store_of(settings, SystemClock())
     await store.open(migrations(prepared))
     await store.close()
     return store.kept
@@ -47,13 +49,20 @@ async def create_claim(settings: Settings) -> str:
 
 async def run_beside(settings: Settings, unit: Unit[T]) -> T:
     """Run one unit of work on the bot's database, also while the bot runs."""
-    store = Store(settings.database_path, settings.secret_keys, SystemClock())
+    async with opened(settings) as store:
+        return await store.run(unit)
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """The bot's database for units of work, also while the bot runs."""
+    store = store_of(settings, SystemClock())
     if lockfile.in_use(settings.database_path):
         await store.database.open()  # the bot has the lock and the schema: a few rows are written beside it
     else:
         await store.open()
     try:
-        return await store.run(unit)
+        yield store
     finally:
         await store.close()
 

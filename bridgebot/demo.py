@@ -19,9 +19,10 @@ from uuid import uuid4
 
 from cryptography.fernet import Fernet
 
-from bridgebot import config, dialog, linking, model
+from bridgebot import config, dialog, model
 from bridgebot.adapter import SocialAdapter
 from bridgebot.app import App
+from bridgebot.commands import settling
 from bridgebot.config import Settings
 from bridgebot.config.settings import WebSettings
 from bridgebot.dialog import Talk
@@ -171,7 +172,7 @@ class Demo:
         exchange = Talk(tx, now, self.app.house, chat, people.user(tx, user.id), self.language)
         for native in mine:
             limits = self._social(native.server).capabilities.limits
-            linking.settle_in(exchange, people.link(tx, now, user.id, native.server, native, limits))
+            settling.settle_in(exchange, people.link(tx, now, user.id, native.server, native, limits))
 
     def _greet(self, tx: Tx, now: datetime, mine: list[Account]) -> None:
         person = people.person(tx, TERMINAL, Person(self.terminal.config.person))

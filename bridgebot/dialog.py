@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bridgebot import model
 from bridgebot.adapter import Network
+from bridgebot.config import Quotas
 from bridgebot.store import Tx, deliveries, lanes, people, posts, routes, talk
 from bridgebot.store.deliveries import ANSWER, FOLLOW_UP, Order
+from bridgebot.store.quotas import Allowances
 from bridgebot.store.restored import Gap
 from bridgebot.store.rows import Account, Chat, Delivery, Person, Question, User
 from bridgebot.texts import Texts, negotiate
 
 RELINK_LIFE = timedelta(days=90)  # longer than anybody is away; /relink does the same for ever
 OFFERS = frozenset({"relink"})  # a button beside words that are whole without it: no answer is awaited
+SHARED = frozenset({"draft", "loan"})  # asked of a group: whoever may there answers, by button or by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,12 @@ class House:
     access: str = "invite"  # open, invite, allowlist
     allow: frozenset[str] = frozenset()  # `adapter:native id`
     operators: frozenset[str] = frozenset()
+    invites_per_operator: int = 50
+    invites_per_user: int = 0
+    newcomers_per_day: int = 1000
+    quotas: Quotas = Quotas()
+    allowances: Allowances = field(default_factory=Allowances, compare=False)
+    web: str | None = None  # where people reach the bot's pages; None: nobody serves any
     digest_after: int = 20  # items that may wait for a chat longer than a minute; 0: any number
     restored: Gap | None = None  # of which nobody knows what was done, since a copy was put back
 
@@ -53,6 +63,18 @@ class Talk:
     language: str
     cause_id: int | None = None
     asked: bool = True  # whether a question may be open here that words can answer
+    # Who speaks, with their rights in the group at this moment; None: the bot began.
+    sender: model.Person | None = None
+
+    @property
+    def administers(self) -> bool:
+        """Whether who speaks decides here: in their own chat, or in a group that they administer now."""
+        return self.chat.direct or self._is_administrator
+
+    @property
+    def _is_administrator(self) -> bool:
+        sender = self.sender
+        return sender is not None and sender.admin and not sender.weak and not sender.outside
 
     def text(self, key: str, /, **arguments: str | int) -> str:
         return self.house.texts(self.language, key, **arguments)
@@ -75,12 +97,13 @@ class Talk:
         options: Sequence[str] = (),
         *,
         hint: bool = True,
+        foreign: bool = False,
         life: timedelta = talk.QUESTION_LIFE,
     ) -> tuple[int, int | None]:
         """Ask; `options` are keys of the answers (`option-<key>` are their words), none means any text.
 
-        `hint` False: where there are no buttons, the text alone must say what can be answered. Returns
-        the question and the notice that asks it.
+        `hint` False: where there are no buttons, the text alone must say what can be answered. `foreign`:
+        somebody's words stand in it, marked. Returns the question and the notice that asks it.
         """
         question_id = talk.ask(
             self.tx,
@@ -103,6 +126,7 @@ class Talk:
             cause_id=self.cause_id,
             question_id=question_id,
             hint=hint,
+            foreign=foreign,
         )
         return question_id, told
 
@@ -118,20 +142,24 @@ def notice(
     cause_id: int | None = None,
     question_id: int | None = None,
     hint: bool = True,
+    foreign: bool = False,
     once: str | None = None,
     digest: str | None = None,
+    urgency: int = ANSWER,
 ) -> int | None:
     """Queue a word from the bot that is no post; None where it was said before."""
     arguments: dict[str, Any] = {"text": text, "language": language}
     if question_id is not None:
         arguments |= {"question": question_id, "hint": hint}
         once = _once(question_id)
+    if foreign:  # where it has to be cut, each part begins with the mark of foreign lines
+        arguments |= {"foreign": True}
     if digest is not None:  # what the button carries that shows what is kept
         arguments |= {"digest": digest}
     order = Order(
         action="notice",
         lane=f"chat:{chat.id}",
-        urgency=ANSWER,
+        urgency=urgency,
         once=once,
         chat_id=chat.id,
         cause_id=cause_id,
@@ -274,7 +302,7 @@ def awaited(exchange: Talk) -> list[Question]:
     if not exchange.asked:
         return []
     open_ = talk.open_questions(exchange.tx, exchange.now, exchange.chat.id, exchange.user.id)
-    return [question for question in open_ if question.kind not in OFFERS]
+    return [question for question in open_ if question.kind not in OFFERS | SHARED]
 
 
 def ask_owner(
@@ -341,8 +369,13 @@ def expire(tx: Tx, now: datetime, house: House) -> None:
             continue
         chat = people.chat_by_id(tx, question.chat_id)
         language = language_of(tx, house, question.user_id)
-        text = house.texts(language, f"expired-{question.kind}")
+        text = house.texts(language, f"expired-{question.kind}", **_named(tx, question))
         notice(tx, now, chat, text, language, user_id=question.user_id)
+
+
+def _named(tx: Tx, question: Question) -> dict[str, int]:
+    """Of several that may be open, which."""
+    return {"number": talk.arguments(tx, question)["number"]} if question.kind == "draft" else {}
 
 
 EXPIRY_CHECK = timedelta(seconds=30)

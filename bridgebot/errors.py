@@ -3,6 +3,7 @@
 BridgebotError
 ├── ConfigError          the operator must change the configuration (exit code 78)
 ├── StoreError           the database cannot be used; intake stops
+│   └── KeysLost         it holds secrets that no key opens (exit code 78)
 └── AdapterError         an adapter's word about one call
     ├── Temporary        surely did not happen; try again (after `retry_after` seconds)
     ├── Unconfirmed      no answer came: it may have happened
@@ -18,6 +19,7 @@ Anything else that an adapter raises is a bug of the adapter.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -47,6 +49,15 @@ class StoreError(BridgebotError):
         self.key = key
         self.trouble = trouble
         self.arguments = arguments
+
+
+class KeysLost(StoreError):
+    """The database holds secrets that no key opens: the operator must bring back the key that does."""
+
+    def __init__(self, words: str, /, *, lost: Mapping[str, int], **arguments: str | int) -> None:
+        super().__init__(words, key="keys-lost")
+        self.arguments = arguments
+        self.lost = lost  # how many rows, by table
 
 
 class AdapterError(BridgebotError):

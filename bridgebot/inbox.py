@@ -10,24 +10,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import regex
-
 from bridgebot import commands, dialog, flow
-from bridgebot.commands import changing, compose, grammar, held, late, presses, restoring
+from bridgebot.commands import access, changing, compose, grammar, held, late, me, presses, restoring
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.journal import Journal
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
-from bridgebot.store import Store, Tx, keep, lanes, moving, people, posts, senders, talk
+from bridgebot.store import Store, Tx, grants, keep, lanes, moving, people, posts, senders, talk
 from bridgebot.store.rows import Chat, Person, User
 from bridgebot.store.senders import Sender
 
-STRANGERS_ANSWERED = timedelta(days=1)
 Facts = dict[str, Any]  # columns of the inbox
-_CODE = regex.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")  # the form of an invitation
 
 
 class Inbox:
@@ -82,6 +78,8 @@ def take(
     sender = Sender()
     if isinstance(thing, Message | Edit | Deletion | Press) and not thing.sender.weak:
         sender = senders.look_up(tx, now, adapter, thing.sender, thing.chat)
+        if sender.user is None and _is_nothing(tx, now, house, sender, thing):
+            return None
     facts = _facts(thing, sender.chat, sender.user)
     inbox_id = _note(tx, now, adapter, thing, facts)
     if inbox_id is None:
@@ -94,6 +92,16 @@ def take(
         case Message() | Edit() | Deletion() | Press():
             _from_somebody(tx, now, house, adapter, thing, inbox_id, sender, facts)
     return inbox_id
+
+
+def _is_nothing(
+    tx: Tx, now: datetime, house: House, sender: Sender, thing: Message | Edit | Deletion | Press
+) -> bool:
+    """Whether a stranger did something in a direct chat from which nothing follows: nothing is kept."""
+    if not thing.chat.direct:
+        return False
+    text = thing.text if isinstance(thing, Message) else None
+    return text is None or access.is_ignored(tx, now, house, sender.person, sender.chat, text)
 
 
 def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming, facts: Facts) -> int | None:
@@ -146,6 +154,7 @@ def _chat_changed(tx: Tx, now: datetime, house: House, adapter: str, changed: Ch
         case "gone":
             people.set_chat(tx, chat.id, open=False)
             lanes.hold(tx, f"chat:{chat.id}", "gone")
+            grants.lapse(tx, now)
         case "moved" if changed.moved_to is not None:
             moving.move_chat(tx, adapter, changed.chat.id, changed.moved_to)
 
@@ -164,19 +173,24 @@ def _from_somebody(
     noted: Facts,
 ) -> None:
     if thing.sender.weak:
+        _refuse(tx, now, house, adapter, thing)
         return  # a nick in a room owns nothing here, so nothing it says can act
+    if sender.user is None and not thing.chat.direct:
+        people.chat(tx, adapter, thing.chat, None, sender.chat)
+        return  # a stranger among others is nobody
     person = people.person(tx, adapter, thing.sender, sender.person)
     known = people.chat(tx, adapter, thing.chat, person.id, sender.chat)
     if known.direct and sender.held == "gone":
         held.chat_back(tx, now, house, known)  # who writes to the bot can be written to
-    user = _admit(tx, now, house, person, sender.user, known, thing)
+    user = _who(tx, now, house, person, sender.user, known, thing)
     if known is not sender.chat or user is not sender.user:
         noted = _facts(thing, known, user)
         talk.set_inbox(tx, inbox_id, **noted)
     if user is None or user.role == "blocked":
         return
     language = dialog.spoken(house, user, person)
-    exchange = Talk(tx, now, house, known, user, language, inbox_id, asked=sender.asked)
+    asked, by = sender.asked, thing.sender
+    exchange = Talk(tx, now, house, known, user, language, inbox_id, asked=asked, sender=by)
     match thing:
         case Message():
             if restoring.is_unsure(exchange, thing):
@@ -193,12 +207,25 @@ def _from_somebody(
             presses.press(exchange, thing)
 
 
+def _refuse(
+    tx: Tx, now: datetime, house: House, adapter: str, thing: Message | Edit | Deletion | Press
+) -> None:
+    """Tell a group, once a day, that a command was not heeded because nobody can say who wrote it."""
+    if not isinstance(thing, Message) or thing.chat.direct or thing.unfit is not None:
+        return
+    if isinstance(grammar.read(thing.text, commands.VOCABULARY), grammar.Command):
+        chat, language = people.chat(tx, adapter, thing.chat, None), house.language
+        once = f"nobody:{chat.id}:{now.date()}"
+        text = house.texts(language, "sender-unknown")
+        dialog.notice(tx, now, chat, text, language, user_id=None, once=once)
+
+
 def _fingerprint(thing: Message | Edit) -> str:
     """What tells two versions of a message apart; the words themselves are not kept."""
     return hashlib.sha256(repr((thing.text, thing.spans)).encode()).hexdigest()
 
 
-def _admit(
+def _who(
     tx: Tx,
     now: datetime,
     house: House,
@@ -207,51 +234,10 @@ def _admit(
     chat: Chat,
     thing: Message | Edit | Deletion | Press,
 ) -> User | None:
-    """The user that a person is; a stranger becomes one where access allows, or is told how, once a day."""
+    """The user that a person is, with the role they have now; a stranger may become one by a message."""
     if user is not None:
-        return _promote(tx, house, person, user)
-    if not chat.direct or not isinstance(thing, Message):
-        return None
-    address = f"{person.adapter}:{person.native_id}"
-    invited = _redeem(tx, now, thing.text)
-    welcome = house.access == "open" or address in house.allow or address in house.operators
-    if invited is None and not welcome:
-        _turn_away(tx, now, house, person, chat)
-        return None
-    role = "operator" if invited == "operator" or address in house.operators else "user"
-    user = people.new_user(tx, now, role)
-    people.set_person(tx, person.id, user_id=user.id)
-    if invited is not None:
-        keep.mark_redeemed(tx, _code(thing.text), user.id)
-    keep.audit(tx, now, user.id, "admitted", address, role)
-    return user
-
-
-def _promote(tx: Tx, house: House, person: Person, user: User) -> User:
-    """Operators are listed by stable id; the list may have grown since."""
-    if user.role == "user" and f"{person.adapter}:{person.native_id}" in house.operators:
-        people.set_user(tx, user.id, role="operator")
-        return people.user(tx, user.id)
-    return user
-
-
-def _code(text: str) -> str:
-    """The code in a message: it is all of it, or its last word, as in `/start CODE`."""
-    return text.strip().split()[-1].lower() if text.strip() else ""
-
-
-def _redeem(tx: Tx, now: datetime, text: str) -> str | None:
-    """The role that the code in a message gives, if it has one."""
-    code = _code(text)
-    return keep.redeem(tx, now, code) if _CODE.fullmatch(code) else None
-
-
-def _turn_away(tx: Tx, now: datetime, house: House, person: Person, chat: Chat) -> None:
-    if person.answered_at is not None and person.answered_at > now - STRANGERS_ANSWERED:
-        return
-    people.set_person(tx, person.id, answered_at=now)
-    language = dialog.spoken(house, None, person)
-    dialog.notice(tx, now, chat, house.texts(language, "stranger"), language, user_id=None)
+        return access.as_listed(tx, now, house, person, user)
+    return access.admit(tx, now, house, person, chat, thing) if isinstance(thing, Message) else None
 
 
 # --- what is it --------------------------------------------------------------------------------
@@ -269,8 +255,8 @@ def _message(exchange: Talk, message: Message) -> None:
         return
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
-    elif _redeem(exchange.tx, exchange.now, message.text) is not None:
-        commands.run(exchange, grammar.Command("start", _code(message.text)), message)
+    elif me.code_given(exchange, message.text) is not None:
+        commands.run(exchange, grammar.Command("start", access.code(message.text)), message)
     elif late.is_late(exchange.now, message.sent_at) or not commands.answer(exchange, reading, message):
         compose.plain(exchange, reading, message)
 
@@ -294,11 +280,13 @@ def _welcome(exchange: Talk, message: Message) -> bool:
         case grammar.Greeting() | grammar.Command("start"):
             return True
         case _:
-            return _CODE.fullmatch(_code(message.text)) is not None
+            return access.is_code(message.text)
 
 
 def _edit(exchange: Talk, edit: Edit) -> None:
     """What waits for an answer is understood anew; what is a post is edited everywhere."""
+    if edit.sender.outside:
+        return  # whoever left a group changes nothing there
     message = late.anew(exchange, edit)
     if message is not None:
         _understand(exchange, message)
@@ -316,8 +304,10 @@ def _understand(exchange: Talk, message: Message) -> None:
     reading = grammar.read(message.text, commands.VOCABULARY)
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
-    else:
+    elif exchange.chat.direct:
         compose.plain(exchange, reading, message)
+    else:
+        exchange.say("not-posted")  # in a group only a command posts, edited or not
 
 
 def _deletion(exchange: Talk, deletion: Deletion) -> None:
@@ -328,6 +318,6 @@ def _deletion(exchange: Talk, deletion: Deletion) -> None:
             changing.withdraw(exchange, deletion.id)
         return
     post = posts.post(exchange.tx, copy.post_id)
-    if post.user_id == exchange.user.id and post.deleted_at is None:
+    if post.deleted_at is None and changing.may_change(exchange, post):
         posts.mark_gone(exchange.tx, exchange.now, copy.id)
         flow.delete(exchange.tx, exchange.now, post, cause_id=exchange.cause_id)

@@ -1,26 +1,35 @@
-"""Linking accounts, one step at a time: the adapter asks, the person answers in the chat."""
+"""Linking accounts, one step at a time: the adapter asks, the person answers in the chat or in a browser.
+
+Each attempt is a row (`store.links`), and what is done about it here is one unit of work: a restart between
+any two steps loses nothing. Steps of different people go side by side; an attempt has one at a time.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from bridgebot import dialog, flow, model
+from bridgebot import model
 from bridgebot.adapter import SocialAdapter
-from bridgebot.commands import held
+from bridgebot.commands import proving, settling
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import AdapterError, Rejected, StoreError, Temporary
 from bridgebot.log import Log
-from bridgebot.model import Browser, Limits, Question, TimelineKind
-from bridgebot.store import Store, Tx, deliveries, keep, links, people, routes
+from bridgebot.model import Browser, Consent, Limits, Question, Redirect
+from bridgebot.store import Store, Tx, links
 from bridgebot.store.links import LinkRequest
-from bridgebot.store.rows import Account
 
 log = Log(__name__)
 
 STEP_TIMEOUT = 30.0
+LOOK_AGAIN = 30.0  # seconds until those whose time is over are looked for, while any is under way
+
+Result = Question | Browser | Consent | model.Account
 
 
 class Linking:
@@ -32,68 +41,139 @@ class Linking:
         adapters: Mapping[str, SocialAdapter[Any]],
         house: House,
         delivered: Callable[[], None],
+        *,
+        site: str | None = None,
     ) -> None:
+        """`site` is where people reach the bot's pages, without a slash at the end; None: nowhere."""
         self._store = store
         self._adapters = adapters
         self._house = house
         self._delivered = delivered
+        self._site = site
         self._woken = asyncio.Event()
         self._closing = False
-        self._resting = asyncio.Event()  # no step is being taken
+        self._steps: dict[int, asyncio.Task[None]] = {}  # by request
 
     def wake(self) -> None:
         self._woken.set()
 
     async def run(self) -> None:
-        while True:
-            self._woken.clear()
-            self._resting.clear()
-            try:
-                await self.step()
-            except StoreError as error:
-                log.debug("linking.store", problem=str(error))
-            finally:
-                self._resting.set()
-            await self._woken.wait()
+        try:
+            while True:
+                self._woken.clear()
+                rest = None
+                with contextlib.suppress(StoreError):  # of which the operator was told
+                    await self._begin()
+                    rest = LOOK_AGAIN if await self._store.read(_under_way) else None
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), rest)
+        finally:
+            for task in self._steps.values():
+                task.cancel()
+            await asyncio.gather(*self._steps.values(), return_exceptions=True)
 
     async def drain(self) -> None:
-        """Begin nothing more; returns when the step that was begun has its outcome: a code works once."""
+        """Begin nothing more; returns when what was begun has its outcome: a code works once."""
         self._closing = True
-        await self._resting.wait()
+        await asyncio.gather(*self._steps.values(), return_exceptions=True)
 
     async def step(self) -> int:
-        """Take every step that is due; returns how many."""
-        requests = await self._store.read(links.due)
-        for request in requests:
-            if self._closing:
-                break
+        """Take every step that is due, to its end; returns how many."""
+        begun = await self._begin()
+        await asyncio.gather(*begun)
+        return len(begun)
+
+    async def _begin(self) -> list[asyncio.Task[None]]:
+        begun = []
+        for request in await self._store.read(links.due):
+            if not self._closing and request.id not in self._steps:
+                self._steps[request.id] = task = asyncio.create_task(self._attend(request.id))
+                begun.append(task)
+        return begun
+
+    async def _attend(self, request_id: int) -> None:
+        try:
+            # Read again: the step before may have ended between that look and this one's beginning.
+            now, due = await self._store.read(lambda tx, now: (now, links.due(tx, now, request_id)))
+            for request in due:
+                await self._do(request, late=request.expires_at <= now)
+        except StoreError as error:
+            log.debug("linking.store", problem=str(error))
+        except Exception:
+            log.exception("linking.bug", request=request_id)
+            return
+        finally:
+            del self._steps[request_id]
+        self._delivered()
+        self.wake()  # what it brought may be due itself
+
+    async def _do(self, request: LinkRequest, *, late: bool) -> None:
+        if request.state == "revoke":
+            await self._give_back(request)
+        elif late:
+            await self._store.insist(lambda tx, now: expire(tx, request))
+        else:
             await self._take(request)
-            self._delivered()
-        return len(requests)
 
     async def _take(self, request: LinkRequest) -> None:
-        adapter = self._adapters.get(request.adapter)
         try:
-            if adapter is None:
-                raise Rejected("error-not-configured")
-            async with asyncio.timeout(STEP_TIMEOUT):
-                result = await adapter.link(request.progress, request.answer, owner=self._owner(request))
-                limits = await adapter.describe(result) if isinstance(result, model.Account) else None
+            result, limits = await self._ask(request)
         except (AdapterError, TimeoutError) as error:
             refused = error if isinstance(error, AdapterError) else Temporary()
             await self._store.insist(lambda tx, now: refuse(tx, now, self._house, request, refused))
             return
         except Exception:
             log.exception("linking.bug", adapter=request.adapter)
-            await self._store.insist(
-                lambda tx, now: refuse(tx, now, self._house, request, Temporary("error-bug"))
-            )
+            bug = Temporary("error-bug")
+            await self._store.insist(lambda tx, now: refuse(tx, now, self._house, request, bug))
             return
-        await self._store.insist(lambda tx, now: proceed(tx, now, self._house, request, result, limits))
+        unit = partial(proceed, house=self._house, request=request, result=result, limits=limits)
+        await self._store.insist(lambda tx, now: unit(tx, now, site=self._site or ""))
 
-    def _owner(self, request: LinkRequest) -> str:
-        """Whose the account will be, by the id that the chat network verified: `Telegram 4711`."""
-        return f"{self._house.title(request.owner_adapter)} {request.owner_id}".strip()
+    async def _ask(self, request: LinkRequest) -> tuple[Result, Limits | None]:
+        adapter, kept = self._adapters.get(request.adapter), request.kept
+        if adapter is None:
+            raise Rejected("error-not-configured")
+        redirect = redirect_of(self._site, request)
+        async with asyncio.timeout(STEP_TIMEOUT):
+            owner = proving.owner_of(self._house, request)
+            result = await adapter.link(kept.progress, kept.answer, owner=owner, redirect=redirect)
+            if isinstance(result, Consent) and (redirect is None or kept.consent is not None):
+                raise TypeError("consent that nobody can come back from")
+            if isinstance(result, Browser) and redirect is not None and adapter.capabilities.web_link:
+                raise TypeError(
+                    "a code to paste, where the browser can bring it back"
+                )  # proves one side only
+            limits = await adapter.describe(result) if isinstance(result, model.Account) else None
+        return result, limits
+
+    async def _give_back(self, request: LinkRequest) -> None:
+        """Somebody consented and nobody took it: best effort, as `unlink` is."""
+        adapter = self._adapters.get(request.adapter)
+        try:
+            if adapter is not None and request.kept.account is not None:
+                async with asyncio.timeout(STEP_TIMEOUT):
+                    await adapter.unlink(request.kept.account)
+        except (AdapterError, TimeoutError) as error:
+            log.info("linking.not-revoked", adapter=request.adapter, problem=type(error).__name__)
+        except Exception:
+            log.exception("linking.bug", adapter=request.adapter)
+        await self._store.insist(lambda tx, now: links.revoked(tx, request))
+
+
+def _under_way(tx: Tx, _now: datetime) -> bool:
+    return links.next_end(tx) is not None
+
+
+def redirect_of(site: str | None, request: LinkRequest) -> Redirect | None:
+    """The attempt's own address to come back to."""
+    kept = request.kept
+    if site is None or not kept.back or not kept.state:
+        return None
+    return Redirect(f"{site}/l/{kept.back}/back", kept.state)
+
+
+# --- units of work -----------------------------------------------------------------------------
 
 
 def proceed(
@@ -101,48 +181,32 @@ def proceed(
     now: datetime,
     house: House,
     request: LinkRequest,
-    result: Question | Browser | model.Account,
+    result: Result,
     limits: Limits | None,
+    site: str = "",
 ) -> None:
-    """What an adapter's step brought: the next question, or the proven account."""
-    exchange = _exchange(tx, now, house, request)
-    if isinstance(result, model.Account):
-        _linked(exchange, request, result, limits or Limits(500))
-        return
-    if not links.asked(tx, request.id, result.progress or None, _first(request)):
+    """What an adapter's step brought: the next question, the way into a browser, or the proven account."""
+    exchange = proving.conversation(tx, now, house, request)
+    match result:
+        case model.Account() if request.kept.consent is not None:
+            proving.prove(exchange, request, result, limits or Limits(500))
+        case model.Account():
+            settling.linked(exchange, request, result, limits or Limits(500))
+        case Consent():
+            token = secrets.token_urlsafe(24)
+            if links.send(tx, now, request, result, _first(request), token):
+                proving.send(exchange, request, f"{site}/l/{token}")
+        case _:
+            _ask_in_chat(exchange, request, result)
+
+
+def _ask_in_chat(exchange: Talk, request: LinkRequest, asks: Question | Browser) -> None:
+    if not links.asked(exchange.tx, request, asks.progress or None, _first(request)):
         return  # meanwhile the person began anew
-    text = exchange.text(result.key, **result.arguments)
-    if isinstance(result, Browser):
-        text = f"{text}\n{result.url}"
-    exchange.ask(
-        "link", text, {"request": request.id, "key": result.key, "arguments": dict(result.arguments)}
-    )
-
-
-def _linked(exchange: Talk, request: LinkRequest, proven: model.Account, limits: Limits) -> None:
-    """Store a proven account: a new one settles in, a known one goes on where it stopped."""
-    tx, now, user_id = exchange.tx, exchange.now, request.user_id
-    known = [(a.server, a.native_id) for a in people.accounts(tx, user_id) if a.adapter == request.adapter]
-    account = people.link(tx, now, user_id, request.adapter, proven, limits, first=request.first)
-    links.stop_all(tx, user_id, request.adapter)  # an impatient second attempt would make another account
-    links.end(tx, request.id, "done")
-    network = exchange.house.title(account.adapter)
-    if (proven.server, proven.id) in known:
-        _go_on(exchange, account)
-        asked = held.is_asked(exchange, account)
-        exchange.say("relinked-some" if asked else "relinked", handle=account.handle, network=network)
-        held.ask(exchange, f"account:{account.id}")
-    else:
-        settle_in(exchange, account)
-        exchange.say("linked", handle=account.handle, network=network, name=account.name)
-        _say_what_still_waits(exchange, account)
-
-
-def _say_what_still_waits(exchange: Talk, linked: Account) -> None:
-    """Perhaps another account was to be proven: what waits for it is for it alone."""
-    for other in people.accounts(exchange.tx, exchange.user.id):
-        if other.state == "expired" and (other.adapter, other.server) == (linked.adapter, linked.server):
-            exchange.say("linked-another", handle=linked.handle, other=other.handle, name=other.name)
+    text = exchange.text(asks.key, **asks.arguments)
+    if isinstance(asks, Browser):
+        text = f"{text}\n{asks.url}"
+    exchange.ask("link", text, {"request": request.id, "key": asks.key, "arguments": dict(asks.arguments)})
 
 
 def _first(request: LinkRequest) -> str | None:
@@ -150,48 +214,26 @@ def _first(request: LinkRequest) -> str | None:
 
     An answer that alone proves an account is a secret, and not kept.
     """
-    return request.answer if request.progress is None else request.first
+    return request.kept.answer if request.kept.progress is None else request.kept.first
 
 
 def refuse(tx: Tx, now: datetime, house: House, request: LinkRequest, error: AdapterError) -> None:
     """The answer will not do: say why, and let the person answer again; anything else ends the attempt."""
-    exchange = _exchange(tx, now, house, request)
+    exchange = proving.conversation(tx, now, house, request)
+    if request.kept.consent is not None:  # a code from a browser works once
+        proving.failed(exchange, request, error.key, dict(error.arguments))
+        return
     reason = exchange.text(error.key, **error.arguments)
     if isinstance(error, Rejected) and error.key != "error-not-configured":
-        if not links.asked(tx, request.id, request.progress, request.first):
+        if not links.asked(tx, request, request.kept.progress, request.kept.first):
             return
         arguments = {"request": request.id, "key": error.key, "arguments": error.arguments}
         exchange.ask("link", exchange.text("link-again", reason=reason), arguments)
         return
-    links.end(tx, request.id, "ended")
+    links.end(tx, request.id)
     exchange.say("link-failed", reason=reason, network=house.title(request.adapter))
 
 
-def _exchange(tx: Tx, now: datetime, house: House, request: LinkRequest) -> Talk:
-    chat = people.chat_by_id(tx, request.chat_id)
-    language = dialog.language_of(tx, house, request.user_id)
-    return Talk(tx, now, house, chat, people.user(tx, request.user_id), language)
-
-
-def settle_in(exchange: Talk, account: Account) -> None:
-    """A linked account is a default target here, and its mentions come here; what waited goes on."""
-    tx, now, user_id = exchange.tx, exchange.now, exchange.user.id
-    _go_on(exchange, account)
-    routes.add(tx, now, user_id, "default", source_chat_id=exchange.chat.id, account_id=account.id)
-    network = exchange.house.network(account.adapter)
-    able = network.social if network else None
-    if able is not None and TimelineKind.MENTIONS in able.timelines:
-        native = model.Timeline(TimelineKind.MENTIONS, account.server)
-        title = f"{account.handle} mentions"
-        timeline = routes.timeline(tx, now, account.adapter, native, account.id, title)
-        routes.add(tx, now, user_id, "follow", timeline_id=timeline.id, chat_id=exchange.chat.id)
-
-
-def _go_on(exchange: Talk, account: Account) -> None:
-    """What waited for the account's credentials waits no longer."""
-    for order in deliveries.queued_for(exchange.tx, account.id):
-        if order.action == "unlink":  # of an earlier time: it would revoke what was just given
-            flow.cancel(exchange.tx, exchange.now, order)
-    held.account_back(exchange.tx, exchange.now, account.id)
-    routes.hold_timelines(exchange.tx, account.id, None)
-    keep.audit(exchange.tx, exchange.now, exchange.user.id, "linked", f"{account.adapter} {account.handle}")
+def expire(tx: Tx, request: LinkRequest) -> None:
+    """Its time is over: the chat is told by the question that was open, the page by this."""
+    links.end(tx, request.id, why=("link-page-late", {}))

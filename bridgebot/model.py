@@ -34,6 +34,9 @@ class Audience(enum.StrEnum):
         return self if self.rank >= other.rank else other
 
 
+ANYBODY = (Audience.PUBLIC, Audience.UNLISTED)  # what may leave a chat that others read
+
+
 class TimelineKind(enum.StrEnum):
     """What a timeline shows; `argument` says whose or which."""
 
@@ -72,6 +75,7 @@ class Person:
     name: str = ""  # as shown; never used to recognise anybody
     weak: bool = False  # True: `id` is only a nick in a room, nothing may be owned by it
     admin: bool = False  # administers the group this came from, at this moment
+    outside: bool = False  # is not, or not any more, in the group this came from; True where nobody can say
     language: str | None = None  # as the network reports it: `en`, `zh-CN`
 
 
@@ -215,6 +219,7 @@ class Account:
     name: str = ""
     url: str | None = None
     credentials: str = field(default="", repr=False)  # the adapter's own format; encrypted at rest
+    scopes: tuple[str, ...] = ()  # what the network granted, in its own words; empty: it knows no such thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,3 +351,24 @@ class Browser:
     key: str  # the question that goes with it
     arguments: Mapping[str, str | int] = field(default_factory=dict)
     progress: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where a network may send the person's browser back to: an address of this one attempt to link."""
+
+    url: str  # the same at every step of the attempt
+    state: str = field(repr=False)  # goes with the browser there and back
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A step of linking: the person's browser goes to the network's own page of consent, and comes back
+    with a code, which is the answer to this step.
+    """
+
+    url: str = field(repr=False)  # with the redirect's address and state, and a challenge of PKCE (S256)
+    scopes: tuple[str, ...]  # texts, one for each thing that is asked for
+    issuer: str  # who must have sent the browser back, where the answer says who did; "": nobody knows
+    progress: str = field(default="", repr=False)
+    names_issuer: bool = False  # the server promised that its answers say it (RFC 9207)

@@ -19,7 +19,7 @@ from bridgebot import model
 from bridgebot.adapter import Clock, SocialAdapter
 from bridgebot.deadlines import Deadlines
 from bridgebot.dialog import House
-from bridgebot.errors import AdapterError, StoreError, TargetGone, Temporary
+from bridgebot.errors import AdapterError, AuthExpired, StoreError, TargetGone, Temporary
 from bridgebot.log import Log
 from bridgebot.meter import Meter
 from bridgebot.model import Page
@@ -93,6 +93,7 @@ class Poller:
         self._full = False  # more would have begun if there had been room
         self._rests_until = clock.now()
         self._readers = Readers(store)
+        self._tried: dict[int, model.Account | None] = {}  # as whom a timeline was read last
         self._again: set[int] = set()  # to be read once more: a hint came while they were being read
         reading = Reading(self._readers.of, self._look_at, self._knows, self._read_soon)
         self._hints = Streams(adapters, clock, reading)
@@ -222,6 +223,7 @@ class Poller:
     def _end(self, timeline: Timeline) -> None:
         """A read has ended, however it did: its place is for the next one that waits for it."""
         id = timeline.id
+        self._tried.pop(id, None)
         if id in self._calls:
             self._traffic.end(self._calls.pop(id))
         waited = self._schedule.done(timeline) or self._full
@@ -273,7 +275,12 @@ class Poller:
         except Exception as error:
             reason = _known(error, timeline)
             self._traffic.heard(realm(timeline), reason, self._clock.now())
-            due = await self._store.run(lambda tx, now: trouble(tx, now, self._house, timeline, reason))
+            tried = self._tried.get(timeline.id)
+            due = await self._store.run(
+                lambda tx, now: trouble(tx, now, self._house, timeline, reason, tried)
+            )
+            if isinstance(reason, AuthExpired):
+                self._readers.forget(timeline)
             if due is None:
                 self._schedule.drop(timeline.id)
             else:
@@ -292,6 +299,7 @@ class Poller:
         if wait > 0:
             self._schedule.put_off(timeline_id, now + timedelta(seconds=wait))
             return False, False
+        self._tried[timeline_id] = account
         page, now = await self._fetch(timeline, account), self._clock.now()
         self._traffic.heard(realm(timeline), None, now)
         if says_nothing(timeline, page):

@@ -7,11 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bridgebot.config import LogSettings, Settings
+from bridgebot.config import LogSettings, Quotas, Settings
 from bridgebot.loader import Prepared
 
 # Options of the core that count at once, by dotted name.
-AT_ONCE = frozenset({"access", "allow", "operators", "log.level", "shutdown_grace"})
+DOORS = (
+    "access",
+    "allow",
+    "operators",
+    "invites_per_operator",
+    "invites_per_user",
+    "newcomers_per_day",
+    "quotas",
+)
+AT_ONCE = frozenset({*DOORS, "audit_days", "log.level", "shutdown_grace"}) | {
+    f"quotas.{field.name}" for field in dataclasses.fields(Quotas)
+}
+_KEYS = "secret_keys_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +39,9 @@ def compare(
 ) -> Changes:
     """What changed between two readings of a configuration."""
     changed = _changed(_core(before), _core(now))
-    taken = [name for name in changed if name in AT_ONCE]
-    waiting = [name for name in changed if name not in AT_ONCE]
+    at_once = AT_ONCE | ({_KEYS} if _follows_keys(before, now) else set())
+    taken = [name for name in changed if name in at_once]
+    waiting = [name for name in changed if name not in at_once]
     for name in sorted({*adapters_before, *adapters}):
         old, new = adapters_before.get(name), adapters.get(name)
         if old is None or new is None or old.use != new.use:
@@ -44,9 +57,9 @@ def running(before: Settings, now: Settings) -> Settings:
     """The settings that a running bot has after a reload."""
     return dataclasses.replace(
         before,
-        access=now.access,
-        allow=now.allow,
-        operators=now.operators,
+        **{name: getattr(now, name) for name in DOORS},
+        secret_keys=now.secret_keys if _follows_keys(before, now) else before.secret_keys,
+        audit_days=now.audit_days,
         shutdown_grace=now.shutdown_grace,
         log=LogSettings(before.log.format, now.log.level),
     )
@@ -65,11 +78,16 @@ def live_options(prepared: Prepared) -> frozenset[str]:
     return frozenset() if prepared.kind is None else prepared.kind.live
 
 
+def _follows_keys(before: Settings, now: Settings) -> bool:
+    """Whether the vault has them already: it looks at its file before it encrypts."""
+    return before.keys_file is not None and before.keys_file == now.keys_file
+
+
 def _core(settings: Settings) -> dict[str, Any]:
     values = {
         field.name: getattr(settings, field.name)
         for field in dataclasses.fields(settings)
-        if field.name not in ("adapters", "folder")
+        if field.name not in ("adapters", "folder", "keys_file")
     }
     found: dict[str, Any] = {}
     for name, value in values.items():
@@ -77,7 +95,7 @@ def _core(settings: Settings) -> dict[str, Any]:
             inner = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
             found |= {f"{name}.{part}": one for part, one in inner.items()}
         else:
-            found[{"secret_keys": "secret_keys_file"}.get(name, name)] = value
+            found[{"secret_keys": _KEYS}.get(name, name)] = value
     return found
 
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from bridgebot import dialog, flow, model
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, AuthExpired, TargetGone
-from bridgebot.flow import holding
+from bridgebot.flow import holding, renewing
+from bridgebot.flow.renewing import Refusal
 from bridgebot.model import Page, Post, canonical
 from bridgebot.render import clean_name, short_id
 from bridgebot.schedule import next_read
@@ -119,14 +120,19 @@ def _settle(tx: Tx, now: datetime, delivery: Delivery, part: int, post: Post) ->
     deliveries.queue(tx, now, order)
 
 
-def trouble(tx: Tx, now: datetime, house: House, timeline: Timeline, error: AdapterError) -> datetime | None:
-    """A read failed: when to try again. None: it is held, because its account has expired or it has vanished,
-    and its owner is told.
+def trouble(
+    tx: Tx,
+    now: datetime,
+    house: House,
+    timeline: Timeline,
+    error: AdapterError,
+    tried: model.Account | None = None,
+) -> datetime | None:
+    """A read failed: when to try again. None: it is held, since its account's credentials are being renewed,
+    or have expired, or because it has vanished. `tried`: as which account it was read.
     """
     if isinstance(error, AuthExpired) and timeline.account_id is not None:
-        dialog.expire_account(tx, now, house, timeline.account_id)
-        holding.show_waiting(tx, now, timeline.account_id)
-        return None
+        return _refused(tx, now, house, timeline, timeline.account_id, tried)
     if isinstance(error, TargetGone):
         routes.set_timeline(tx, timeline.id, held="gone")
         for route in routes.from_timeline(tx, timeline.id):
@@ -137,6 +143,20 @@ def trouble(tx: Tx, now: datetime, house: House, timeline: Timeline, error: Adap
     due = now + timedelta(seconds=wait)
     routes.set_timeline(tx, timeline.id, due_at=due, failures=failures)
     return due
+
+
+def _refused(
+    tx: Tx, now: datetime, house: House, timeline: Timeline, account_id: int, tried: model.Account | None
+) -> datetime | None:
+    match renewing.refused(tx, now, house.networks, account_id, tried):
+        case Refusal.AGAIN:
+            due = now + timedelta(seconds=WAIT_FOR_SEND)
+            routes.set_timeline(tx, timeline.id, due_at=due)
+            return due
+        case Refusal.EXPIRED:
+            dialog.expire_account(tx, now, house, account_id)
+            holding.show_waiting(tx, now, account_id)
+    return None
 
 
 def _notify(

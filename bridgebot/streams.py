@@ -14,7 +14,7 @@ from typing import Any
 
 from bridgebot import model
 from bridgebot.adapter import Clock, SocialAdapter
-from bridgebot.errors import AdapterError, StoreError, Unsupported
+from bridgebot.errors import AdapterError, AuthExpired, StoreError, Unsupported
 from bridgebot.log import Log
 from bridgebot.sightings import EVERY, LONGEST_WAIT
 from bridgebot.store.rows import Timeline
@@ -91,6 +91,8 @@ class Streams:
             offered = False  # this server has no stream; the poll does without
         except AdapterError as error:
             log.info("poller.stream", timeline=timeline.id, problem=error.key)
+            if isinstance(error, AuthExpired):
+                self._reading.read_soon(timeline)  # which sees to it, before anybody misses anything
         except StoreError as error:
             log.debug("poller.store", problem=str(error))
         except Exception:

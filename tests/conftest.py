@@ -10,6 +10,8 @@ import pytest
 from bridgebot.log import QUIET
 from tests.servers.prosody import Prosody, free_port, needs_program
 
+pytest_plugins = ["tests.canary"]
+
 # What `log.configure` alone makes quiet: the level of the others is set when they are imported, once.
 LOUD = sorted(set(QUIET) - {"slixmpp", "sqlalchemy", "telegram"})
 

@@ -40,6 +40,7 @@ class TestHouse:
         operators: frozenset[str] = frozenset(),
         allow: frozenset[str] = frozenset(),
         meter: Meter | None = None,
+        site: str | None = None,
     ) -> None:
         self.folder = folder
         self.clock = clock or ManualClock()
@@ -64,7 +65,7 @@ class TestHouse:
         self.digests = Digests(self.store, self.house, self.clock, lambda: None)
         social = {a.context.name: a for a in self.socials}
         self.poller = Poller(self.store, social, self.house, self.clock, lambda: None, meter=meter)
-        self.linking = Linking(self.store, social, self.house, lambda: None)
+        self.linking = Linking(self.store, social, self.house, lambda: None, site=site)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> TestHouse:

@@ -32,12 +32,13 @@ PORT = WebOptions.model_fields["listen"].default.rpartition(":")[2]
 # Where a command stands on its page; one that is named nowhere stands under "More".
 GROUPS = {
     "Start": "start help tour cancel status settings language timezone pause resume held",
-    "Accounts": "join link accounts default unlink relink",
+    "Accounts": "join link accounts default unlink relink signin",
     "Posting": "post to cw vis memo memos share",
     "A post": "reply fav unfav boost unboost edit del undo redo retry history url thread",
     "People": "whois follow unfollow requests approve reject lock report",
     "Timelines and routes": "home mentions tag mirror sync routes on off digest",
-    "Operators": "admin",
+    "Groups": "grant grants revoke draft drafts",
+    "Operators": "invite admin",
 }
 
 

@@ -182,28 +182,43 @@ async def test_start_greets_who_is_known_by_their_accounts(house):
 async def test_who_is_no_operator_may_do_nothing(ruled, typed):
     await ruled.says(f"/admin {typed}")
     assert ruled.chat.last() == "Only operators of this bot can do that."
-    assert [
-        row for row in await rows(ruled, t.audit) if row["user_id"] == 2 and "admin" in row["action"]
-    ] == []
+    log = [row for row in await rows(ruled, t.audit) if row["user_id"] == 2 and "admin" in row["action"]]
+    assert [(row["action"], row["target"], row["result"]) for row in log] == [
+        (" ".join(["admin", *typed.split()[:1]]), "", "refused")
+    ]
 
 
 @pytest.mark.parametrize(
-    "typed", ["/admin", "/admin dance", "/admin remove", "/admin suspend", "/admin unsuspend "]
+    ("typed", "told"),
+    [
+        ("/admin", "What operators can do"),
+        ("/admin help", "What operators can do"),
+        ("/admin dance", "There is no such word. Nothing was done"),
+        ("/admin ivnite", "Did you mean /admin invite? Nothing was done."),
+        ("/admin remove", "/admin remove ID"),
+        ("/admin suspend", "/admin suspend @name"),
+        ("/admin unsuspend ", "/admin unsuspend @name"),
+        ("/admin help suspend", "/admin suspend @name"),
+    ],
 )
-async def test_wrong_use_lists_what_there_is(ruled, typed):
+async def test_wrong_use_says_what_there_is(ruled, typed, told):
     await ruled.says(typed, sender="boss")
-    assert ruled.chat.last("boss").startswith("/admin users, invite, block NUMBER")
+    assert ruled.chat.last("boss").startswith(told)
 
 
 async def test_operators_act_in_direct_chats_only(ruled):
     ruled.chat.group("den")
     await ruled.says("/admin users", sender="boss", chat="den")
     assert ruled.chat.last("den") == "/admin works in a direct chat with me only."
+    [line] = [row for row in await rows(ruled, t.audit) if row["action"] == "admin users"]
+    assert line["result"] == "refused"
 
 
 async def test_users_are_listed_blocked_and_let_in_again(ruled):
     await ruled.says("/admin users", sender="boss")
-    assert ruled.chat.last("boss") == "1  chat:boss  operator\n2  chat:ada  user"
+    assert ruled.chat.last("boss") == (
+        "1  chat:boss  operator · seen 12:03\n2  chat:ada  user · North 1 · seen 12:00"
+    )
     await ruled.says("/admin block 2", sender="boss")
     assert ruled.chat.last("boss") == "User 2: blocked"
     await ruled.says("/admin unblock 2", sender="boss")
@@ -251,7 +266,7 @@ async def test_every_use_is_in_the_audit_log_and_no_text_of_a_post(ruled):
         await ruled.says(f"/admin {use}", sender="boss")
     log = await rows(ruled, t.audit, t.audit.c.user_id == 1)
     done = [f"{row['action']} {row['target']}".strip() for row in log if row["action"].startswith("admin ")]
-    assert done[-len(uses) :] == [f"admin {use}" for use in uses]
+    assert done[-len(uses) :] == [f"admin {use}".replace("invite", "invite 1 7") for use in uses]
     assert "thoughts" not in str(log)
 
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from bridgebot.adapter import AdapterConfig
 from bridgebot.config import Settings, load, new_key, read
-from bridgebot.config.options import CoreOptions, LogOptions, WebOptions
+from bridgebot.config.options import CoreOptions, LogOptions, QuotaOptions, WebOptions
 from bridgebot.config.problems import Problem
 from bridgebot.config.settings import tree_of
 from bridgebot.config.validate import known_keys, validate
@@ -60,6 +60,7 @@ def test_a_small_file_is_enough(write, tmp_path) -> None:
         secret_keys=settings.secret_keys,
         adapters=settings.adapters,
         folder=tmp_path,
+        keys_file=tmp_path / "keys",
     )
     assert len(settings.secret_keys) == 1
     assert settings.database_path == tmp_path / "bridgebot.db"
@@ -241,7 +242,7 @@ def test_a_file_that_is_not_there(tmp_path) -> None:
         (f"{new_key()}\nhunter2\n", 0o600, "keys holds something that is not a key"),
         (new_key(), 0o640, "others can read .*keys; close it with: chmod 600 .*keys"),
         (new_key(), 0o604, "others can read"),
-        (None, 0o600, "keys cannot be read; `bridgebot init` writes a key file"),
+        (None, 0o600, "keys cannot be read; `bridgebot init` and `bridgebot keys new` write one"),
     ],
     ids=[
         "empty",
@@ -421,7 +422,8 @@ def test_the_example_is_a_good_configuration(tmp_path) -> None:
 def test_the_example_names_every_option() -> None:
     lines = EXAMPLE.read_text().splitlines()
     told = {match[1] for line in lines if (match := re.match(r"[ #]*([a-z_]+):", line))}
-    wanted = {*known_keys(CoreOptions), *known_keys(WebOptions), *known_keys(LogOptions)}
+    parts = (CoreOptions, WebOptions, LogOptions, QuotaOptions)
+    wanted = {key for part in parts for key in known_keys(part)}
     for one in prepare(read(EXAMPLE, {}).adapters):
         assert one.failure is None, one.failure
         assert one.options is not None

@@ -261,6 +261,25 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         'raise Rejected("memory_social-token-wrong", token=next(iter(self.network.tokens)))',
     ),
     ("social", "a key without a text"): ('"memory_social-token-wrong"', '"memory_social-token-bad"'),
+    ("social", "sends the browser without its state"): ('"state": redirect.state, ', '"state": "", '),
+    ("social", "sends the browser back to another address"): (
+        '"redirect_uri": redirect.url',
+        '"redirect_uri": redirect.url + "/"',
+    ),
+    ("social", "asks for consent without a challenge"): (", **challenge(verifier)}", "}"),
+    ("social", "one challenge for every attempt"): (
+        "verifier = secrets.token_urlsafe(32)",
+        "verifier = 'the same each time'",
+    ),
+    ("social", "redeems any code"): (
+        'token = self.network.redeem(code or "", redirect.url, verifier)',
+        "token = next(iter(self.network.tokens))",
+    ),
+    ("social", "does not say what is allowed"): ('("memory_social-scope",)', "()"),
+    ("social", "asks for a token though it says that it needs none"): (
+        "able = redirect if self.capabilities.web_link else None",
+        "able = None",
+    ),
     ("pebble", "widens the audience"): ("draft.audience is not Audience.PUBLIC or ", ""),
     ("pebble", "cuts what is too long"): (
         "raise Rejected('pebble-refused', limit=self.capabilities.limits.max_length)",
@@ -343,9 +362,6 @@ SURVIVORS = {
     ("social", "unlink: drop 0: async def unlink(self, account: Account) -> None: (1)"): (
         "revoking is best effort by the contract"
     ),
-    ("social", "_refresh: drop 0: def _refresh(self, account: Account) -> Account: (1)"): (
-        "the contract does not say that the old credentials die"
-    ),
     ("social", "check: exchange 1: async def check(self, account: Account) -> None: (1)"): (
         "it still raises; a check leaves nothing on the server that could be seen"
     ),
@@ -364,6 +380,14 @@ SURVIVORS = {
         "social",
         "_link: error 0: raise Rejected() (1)",
     ): "no core hands in a progress that nobody asked to keep",
+    ("social", "_consent: argument 0: Consent(address, ('memory_social-scope',), self.network.issu (1)"): (
+        "only the server knows what it promised"
+    ),
+    ("social", "_consent: flip 0: True (1)"): "the same",
+    ("social", "_consent: one more 0: 32 (1)"): "a longer verifier is as good",
+    ("social", "_redeemed: argument 0: replace(self._proven(token), scopes=('everything',)) (1)"): (
+        "not every network has scopes"
+    ),
     ("pebble", "delete: error 0: raise Rejected('pebble-not-yours') (1)"): (
         "for somebody else's post both errors are true"
     ),

@@ -118,10 +118,51 @@ async def test_wrong_use_is_explained(house, typed, told):
 
 async def test_linking_is_for_direct_chats(house):
     house.chat.group("den")
-    for command in ("link", "join", "relink", "unlink"):
+    for command in ("join", "relink", "unlink"):
         await house.says(f"/{command} plaza ada", chat="den")
         assert house.chat.last("den") == f"/{command} works in a direct chat with me only."
     assert await rows(house, t.link_request) == []
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "I wrote you in private."), ("zh-CN", "我私信你了。")])
+async def test_linking_in_a_group_goes_on_in_private_and_says_nothing_there(house, language, told):
+    house.chat.person("ada", language=language)
+    house.chat.group("den")
+    await house.says("/link north token-ada", chat="den")
+    assert house.chat.last("den") == told
+    assert house.chat.last() == TOKEN, "what stood in the group is no answer: it is asked for in private"
+    await house.says("token-ada")
+    assert await links(house) == [("north", "active")]
+    assert house.chat.last("den") == told
+
+
+async def test_who_has_no_direct_chat_is_told_where_linking_is(house):
+    house.chat.group("den")
+    await house.store.run(lambda tx, now: people.set_chat(tx, 1, open=False))
+    await house.says("/link north", chat="den")
+    assert house.chat.last("den") == "/link works in a direct chat with me only."
+    assert await rows(house, t.link_request) == []
+
+
+async def test_one_slow_server_holds_up_nobody_else(house):
+    """Steps of different people go side by side."""
+    slow, free = asyncio.Event(), house.social("north").link
+
+    async def link(progress, answer, **more):
+        if answer == "token-slow":
+            await slow.wait()
+        return await free(progress, answer, **more)
+
+    house.social("north").link = link
+    await house.says("/start", sender="lin")
+    house.chat.say("/link north token-slow", sender="lin")
+    await house.chat.settled()
+    under_way = asyncio.create_task(house.linking.step())
+    await asyncio.sleep(0.05)
+    await house.says("/link north token-ada")
+    assert await links(house) == [("north", "active")]
+    slow.set()
+    assert await under_way == 1
 
 
 # --- linking -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bridgebot import __version__, http
-from bridgebot.errors import AuthExpired, Rejected, StoreError, Temporary, Unconfirmed
+from bridgebot.errors import Rejected, StoreError, Temporary, Unconfirmed
 from bridgebot.meter import Spread
 from bridgebot.metrics import Look, Metrics
 from bridgebot.model import Chat, Message, Person
@@ -116,7 +116,7 @@ async def test_posts_of_others_are_measured_from_their_writing(measured) -> None
 
 async def test_what_waits_is_measured_by_its_state(measured) -> None:
     house, north = measured, measured.social("north")
-    north.fail("publish", AuthExpired())
+    north.expire(north.account("ada"))
     await house.says("this waits")
     north.fail("publish", Unconfirmed())
     house.clock.skip(90)

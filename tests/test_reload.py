@@ -72,6 +72,13 @@ async def test_new_keys_and_adapters_wait_and_no_value_is_named(app, settings):
     assert "plaza" in app.adapters
 
 
+async def test_keys_in_the_file_that_the_bot_looks_at_count_at_once(app, settings, tmp_path):
+    app.settings = dataclasses.replace(settings, keys_file=tmp_path / "keys")
+    changes = app.reload(dataclasses.replace(app.settings, secret_keys=(SECRET,)))
+    assert (changes.taken, changes.waiting) == (("secret_keys_file",), ())
+    assert app.reload(app.settings).taken == ()
+
+
 async def test_a_wrong_option_changes_nothing_at_all(app, settings):
     with pytest.raises(ConfigError):
         app.reload(dataclasses.replace(settings, access="open", adapters=(plaza(posts_per_hour="many"),)))

@@ -77,13 +77,13 @@ async def test_who_stops_waiting_for_a_read_leaves_nothing_behind(store, caplog)
 
     def unit(tx, now):
         asyncio.get_running_loop().call_soon(reading.cancel)
-        return people.users(tx) if asked_meanwhile else []
+        return people.operators(tx) if asked_meanwhile else []
 
     for asked_meanwhile in (True, False):  # noqa: B007 - the unit looks at it
         reading = asyncio.create_task(store.read(unit))
         await asyncio.wait([reading])
         assert reading.cancelled()
-    assert await store.read(lambda tx, now: people.users(tx)) == []
+    assert await store.read(lambda tx, now: people.operators(tx)) == []
     await store.close()
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 

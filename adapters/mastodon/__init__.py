@@ -20,6 +20,7 @@ from bridgebot.model import (
     Account,
     Audience,
     Browser,
+    Consent,
     Draft,
     Hint,
     Limits,
@@ -28,6 +29,7 @@ from bridgebot.model import (
     Post,
     Profile,
     Question,
+    Redirect,
     Timeline,
     TimelineKind,
 )
@@ -74,6 +76,7 @@ class Adapter(SocialAdapter[Config]):
         find=True,
         listen=True,
         check=True,
+        web_link=True,
         timelines=_KINDS,
         anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG}),
         # Mastodon honours the key of a publication for an hour, GoToSocial and Takahe ignore it: so it
@@ -88,11 +91,11 @@ class Adapter(SocialAdapter[Config]):
         self._streams = Streams()
 
     async def link(
-        self, progress: str | None, answer: str | None, *, owner: str = ""
-    ) -> Question | Browser | Account:
+        self, progress: str | None, answer: str | None, *, owner: str = "", redirect: Redirect | None = None
+    ) -> Question | Browser | Consent | Account:
         if progress:
             return await linking.finish(self._wire, progress, answer)
-        return await linking.ask(self._wire, self.context, answer, owner)
+        return await linking.ask(self._wire, self.context, answer, owner, redirect)
 
     async def unlink(self, account: Account) -> None:
         await linking.revoke(self._wire, account)

@@ -156,6 +156,14 @@ class App(msgspec.Struct, frozen=True):
 
 class Token(msgspec.Struct, frozen=True):
     access_token: str
+    scope: str = ""  # what was granted; "": all that was asked for (RFC 6749, 5.1)
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """What a server says of its consent (RFC 8414); Mastodon does since 4.3."""
+
+    issuer: str = ""
+    authorization_response_iss_parameter_supported: bool = False
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -1,8 +1,9 @@
 """Linking an account: which server, a client registered for this one attempt, the code, the proof.
 
-The server shows a code in the person's browser, who pastes it into the chat. That proves who holds the
-account, not who holds the chat: therefore the client bears the name of the chat identity that will own
-the account, and the question says whose code may be pasted.
+The server sends the person's browser back to the bot with a code. Where the bot has no address that people
+reach, the server shows the code, and they paste it into the chat. That proves who holds the account, not who
+holds the chat: therefore the client bears the name of the chat identity that will own the account, and the
+question says whose code may be pasted.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from yarl import URL
 
 from adapters.mastodon import reading, wire
 from adapters.mastodon.entities import Account as Person
-from adapters.mastodon.entities import App, Instance, Token
+from adapters.mastodon.entities import App, Instance, Metadata, Token
 from adapters.mastodon.wire import Secret, Wire
 from bridgebot.adapter import Context
 from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.http import call
-from bridgebot.model import Account, Browser, Question
+from bridgebot.model import Account, Browser, Consent, Question, Redirect
 
 SCOPES = "read write"  # the words that every server knows; `follow` is old, `push` and `admin` are not needed
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"  # the server shows the code instead of sending it somewhere
@@ -43,15 +44,19 @@ class Progress(msgspec.Struct, frozen=True):
     host: str  # in the handles of the server's people
     streaming: str  # address of its streams; "": it has none
     software: str
+    redirect: str = OUT_OF_BAND
 
 
-async def ask(api: Wire, context: Context, answer: str | None, owner: str) -> Question | Browser:
+async def ask(
+    api: Wire, context: Context, answer: str | None, owner: str, redirect: Redirect | None
+) -> Question | Browser | Consent:
     """The first step: the server, and a client for this attempt."""
     if answer is None:
         return Question("mastodon-server")
     server = server_of(answer, api)
     instance = await instance_of(api, server)
-    app = await _register(api, context, server, owner)
+    back = redirect.url if redirect else OUT_OF_BAND
+    app = await _register(api, context, server, owner, back)
     progress = Progress(
         server,
         app.client_id,
@@ -60,18 +65,43 @@ async def ask(api: Wire, context: Context, answer: str | None, owner: str) -> Qu
         host_of(instance, server, trusted=api.known(server)),
         _streaming(instance),
         wire.software(instance),
+        back,
     )
-    address = api.address(server, f"/oauth/authorize?{urlencode(_request(progress))}")
-    return Browser(address, "mastodon-code", {"server": server}, msgspec.json.encode(progress).decode())
+    state = {"state": redirect.state} if redirect else {}
+    address = api.address(server, f"/oauth/authorize?{urlencode(_request(progress) | state)}")
+    kept = msgspec.json.encode(progress).decode()
+    if redirect is None:
+        return Browser(address, "mastodon-code", {"server": server}, kept)
+    issuer, named = await _issuer(api, server)
+    return Consent(address, ("mastodon-scope-read", "mastodon-scope-write"), issuer, kept, named)
 
 
-async def finish(api: Wire, text: str, answer: str | None) -> Browser | Account:
+async def finish(api: Wire, text: str, answer: str | None) -> Account:
     """The last step: the code for a token, the token for who it is."""
     progress = msgspec.json.decode(text, type=Progress)
     code = "".join((answer or "").split())
     if not _CODE.fullmatch(code):
-        raise Rejected("mastodon-code-wrong", server=progress.server)
+        raise _wrong(progress)
     return await _prove(api, progress, await _exchange(api, progress, code))
+
+
+async def _issuer(api: Wire, server: str) -> tuple[str, bool]:
+    """What the server calls itself when it sends a browser back, and whether it promises to say so
+    (RFC 9207). It may speak for nobody else: an answer that names another server is not its own.
+    """
+    own = f"https://{server}"
+    path = "/.well-known/oauth-authorization-server"
+    try:
+        said = await api.call(None, "GET", path, Metadata, server=server)
+        its_own = urlsplit(said.issuer).hostname == server
+    except (AdapterError, ValueError):  # most servers have no such page
+        return own, False
+    return (said.issuer, said.authorization_response_iss_parameter_supported) if its_own else (own, False)
+
+
+def _wrong(progress: Progress) -> Rejected:
+    pasted = progress.redirect == OUT_OF_BAND
+    return Rejected("mastodon-code-wrong" if pasted else "mastodon-code-refused", server=progress.server)
 
 
 # --- which server ------------------------------------------------------------------------------
@@ -148,11 +178,11 @@ async def _instance(api: Wire, server: str) -> Instance:
 # --- a client for this attempt -----------------------------------------------------------------
 
 
-async def _register(api: Wire, context: Context, server: str, owner: str) -> App:
+async def _register(api: Wire, context: Context, server: str, owner: str, back: str) -> App:
     """The consent page shows `bridgebot for Telegram 4711`: whom the account will belong to."""
     client: dict[str, Any] = {
         "client_name": f"bridgebot for {owner}" if owner else "bridgebot",
-        "redirect_uris": OUT_OF_BAND,
+        "redirect_uris": back,
         "scopes": SCOPES,
     }
     site = context.routes.url("/")
@@ -176,7 +206,7 @@ def _request(progress: Progress) -> dict[str, str]:
     return {
         "response_type": "code",
         "client_id": progress.client_id,
-        "redirect_uri": OUT_OF_BAND,
+        "redirect_uri": progress.redirect,
         "scope": SCOPES,
         "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
         "code_challenge_method": "S256",
@@ -186,14 +216,14 @@ def _request(progress: Progress) -> dict[str, str]:
 # --- the code ----------------------------------------------------------------------------------
 
 
-async def _exchange(api: Wire, progress: Progress, code: str) -> str:
+async def _exchange(api: Wire, progress: Progress, code: str) -> Token:
     """The token for a code. A code serves once: a wrong one is asked for again."""
     grant = {
         "grant_type": "authorization_code",
         "code": code,
         "client_id": progress.client_id,
         "client_secret": progress.client_secret,
-        "redirect_uri": OUT_OF_BAND,
+        "redirect_uri": progress.redirect,
         "code_verifier": progress.verifier,
         "scope": SCOPES,
     }
@@ -203,21 +233,24 @@ async def _exchange(api: Wire, progress: Progress, code: str) -> str:
     except Rejected as error:
         if error.key not in ("http-rejected", "mastodon-needs-account"):
             raise
-        raise Rejected("mastodon-code-wrong", server=server) from None
+        raise _wrong(progress) from None
     except (TargetGone, Unconfirmed) as error:  # nothing was posted that somebody would have to look for
         raise Temporary("http-no-answer", host=server) from error
-    return answer.value.access_token
+    return answer.value
 
 
-async def _prove(api: Wire, progress: Progress, token: str) -> Account:
+async def _prove(api: Wire, progress: Progress, token: Token) -> Account:
     """Who the token belongs to, asked with the token."""
-    known = Secret(token, progress.client_id, progress.client_secret, progress.streaming, progress.software)
+    known = Secret(
+        token.access_token, progress.client_id, progress.client_secret, progress.streaming, progress.software
+    )
     credentials = msgspec.json.encode(known).decode()
     bare = Account("", f"@@{progress.host}", progress.server, credentials=credentials)
     person = await api.call(bare, "GET", "/api/v1/accounts/verify_credentials", Person)
     author = reading.author(person, progress.host)
     handle = reading.handle(person.acct.partition("@")[0], progress.host)  # it is no other server's
-    return Account(author.id, handle, progress.server, author.name, author.url, credentials=credentials)
+    scopes = tuple((token.scope or SCOPES).split())
+    return Account(author.id, handle, progress.server, author.name, author.url, credentials, scopes)
 
 
 def _streaming(instance: Instance) -> str:

@@ -9,6 +9,9 @@ mastodon-code =
     Open the address below, log in at { $server } and allow access. You are then shown a code: paste it here.
     Only paste a code that you asked for yourself just now. Whoever gives you a code, or wants one from you, wants to take an account over.
 mastodon-code-wrong = { $server } does not accept this code: it may be incomplete, too old or used already. Each code serves once. Open the same address again to get a new one, and paste that.
+mastodon-code-refused = { $server } does not accept what the browser came back with: it may be too old or used already. /link starts again.
+mastodon-scope-read = reading what the account may read: timelines, posts, notifications, lists and whom it follows
+mastodon-scope-write = acting in its name: writing, changing and deleting posts, favourites, boosts, follows
 mastodon-needs-account = { $server } shows this only to people who are logged in. Link an account there first.
 mastodon-scopes = The access that was given does not cover this. Please link the account again with /relink; what waits is kept.
 mastodon-nobody = { $handle } is not known there.

@@ -9,6 +9,9 @@ mastodon-code =
     请打开下面的网址，登录 { $server } 并允许访问。之后会显示一个授权码，把它粘贴到这里。
     只粘贴你自己刚刚申请到的授权码。别人给你的授权码，或者向你索要授权码，都是想盗取账号。
 mastodon-code-wrong = { $server } 不接受这个授权码：可能不完整、已过期或已经用过。每个授权码只能用一次。请重新打开同一个网址获取新的授权码，再粘贴过来。
+mastodon-code-refused = { $server } 不接受浏览器带回来的授权码：可能已过期或已经用过。请用 /link 重新开始。
+mastodon-scope-read = 读取这个账号能看到的内容：时间线、帖子、通知、列表以及关注的人
+mastodon-scope-write = 以它的名义操作：发布、修改和删除帖子，收藏、转发、关注
 mastodon-needs-account = { $server } 只向已登录的人显示这些内容。请先绑定那里的一个账号。
 mastodon-scopes = 所给的权限不包括这项操作。请用 /relink 重新绑定账号；等待中的内容会保留。
 mastodon-nobody = 那里没有 { $handle }。

@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from adapters.plaza import apps
+from adapters.plaza.browser.signing import PATH as SIGN_IN
 from adapters.plaza.markup import Written, number, written
 from adapters.plaza.names import wanted
 from adapters.plaza.native import Native
+from adapters.plaza.oauth import linking
 from adapters.plaza.pages import Pages
 from adapters.plaza.settings import Config
 from adapters.plaza.signal import Signal
-from adapters.plaza.store import moderation, people, posts, timelines
+from adapters.plaza.store import browsers, moderation, people, posts, timelines, tokens
 from adapters.plaza.store.rows import Entry, Member, Seen
 from bridgebot.adapter import Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
 from bridgebot.errors import AuthExpired, Rejected, Unsupported
@@ -22,6 +25,7 @@ from bridgebot.model import (
     Account,
     Audience,
     Browser,
+    Consent,
     Draft,
     Hint,
     Limits,
@@ -29,6 +33,7 @@ from bridgebot.model import (
     Post,
     Profile,
     Question,
+    Redirect,
     Report,
     Timeline,
     TimelineKind,
@@ -37,6 +42,9 @@ from bridgebot.model import (
 T = TypeVar("T")
 
 _ANONYMOUS = frozenset({TimelineKind.PERSON, TimelineKind.TAG})
+_NAME = "name"  # the progress of an attempt that asked for one
+_SIGN_INS = people.Budget("signin", 20, timedelta(hours=1))
+_SCOPES = {TimelineKind.MENTIONS: "read:notifications"}
 
 
 class Adapter(SocialAdapter[Config]):
@@ -56,6 +64,7 @@ class Adapter(SocialAdapter[Config]):
         delete=True,
         favourite=True,
         boost=True,
+        bookmark=True,
         follow=True,
         approve=True,
         report=True,
@@ -65,7 +74,9 @@ class Adapter(SocialAdapter[Config]):
         get=True,
         find=True,
         listen=True,
+        web_link=True,
         join=True,
+        sign_in=True,
         timelines=_ANONYMOUS | {TimelineKind.OWN, TimelineKind.HOME, TimelineKind.MENTIONS},
         anonymous=_ANONYMOUS,
         on_unconfirmed=OnUnconfirmed.REPEAT,
@@ -76,35 +87,46 @@ class Adapter(SocialAdapter[Config]):
         self._signal = Signal()
         self._native = Native(context.name, context.routes.url)
         self._limits = Limits(config.limit, "graphemes")
-        Pages(context, config, self._signal)
+        pages = Pages(context, config, self._signal)
+        apps.declare(context, lambda: self.config, self._signal, pages.frame)
 
     # --- accounts ---
 
     async def link(
-        self, progress: str | None, answer: str | None, *, owner: str = ""
-    ) -> Question | Browser | Account:
-        """The answer is the wanted name; the account is made at once. Nobody but the holder of the
-        credentials, which stand nowhere else, can ever act as it.
+        self, progress: str | None, answer: str | None, *, owner: str = "", redirect: Redirect | None = None
+    ) -> Question | Browser | Consent | Account:
+        """A name is that of a new account, which is made at once; its credentials, which stand nowhere
+        else, are the key to it. Without a name, where a browser can come back: an account that is there
+        already, by consent as for any app.
         """
+        if progress is not None and progress != _NAME:
+            member, token = await linking.finish(self.context, progress, answer or "")
+            return self._native.account(member, token, tuple(sorted(linking.SCOPES)))
+        if answer is None and redirect is not None:
+            return await linking.ask(self.context, owner, redirect)
         if not self.config.open:
             raise Rejected("plaza-join-closed")
         if answer is None:
-            return Question("plaza-name-question", progress="name")
+            return Question("plaza-name-question", progress=_NAME)
         name, token = wanted(answer), secrets.token_urlsafe(32)
         made = await self.context.database.run(
             lambda connection, now: people.join(connection, now, name, token)
         )
         account = self._native.account(made, token)
-        await self._reads(account, lambda connection, me: None)  # proves the credentials
+        await self._reads(account, "read", lambda connection, me: None)  # proves the credentials
         return account
 
     async def unlink(self, account: Account) -> None:
         """Close the account. Its credentials were the only key to it, so what it wrote goes with it:
         nobody could take it back later. The name stays taken. A closed account stays closed.
+        A token is only given back: the account is whose its key is.
         """
 
         def unit(connection: Any, now: datetime) -> tuple[int, ...]:
-            return people.close(connection, now, people.prove(connection, account))
+            if not people.holds_key(connection, account):
+                tokens.give_back(connection, now, account.credentials)
+                return ()
+            return people.close(connection, now, people.prove(connection, account, "write"))
 
         with contextlib.suppress(AuthExpired):
             for post_id in await self.context.database.run(unit):
@@ -114,26 +136,48 @@ class Adapter(SocialAdapter[Config]):
         return self._limits
 
     async def lock(self, account: Account, on: bool) -> None:
-        await self._acts(account, lambda connection, now, me: people.lock(connection, me, on))
+        await self._acts(
+            account, "write:accounts", lambda connection, now, me: people.lock(connection, me, on)
+        )
+
+    async def sign_in(self, account: Account) -> str:
+        """A new address each time; only with the account's own key, so that no app can become a browser."""
+        secret = secrets.token_urlsafe(32)
+
+        def unit(connection: Any, now: datetime) -> None:
+            if not people.holds_key(connection, account):
+                raise AuthExpired("plaza-signin-key")
+            me = people.acting(connection, account, "write")
+            if people.spend(connection, now, me, _SIGN_INS) is not None:
+                raise Rejected("plaza-signins-spent", limit=_SIGN_INS.limit)
+            browsers.offer(connection, now, me, secret)
+
+        await self.context.database.run(unit)
+        return self.context.routes.url(f"{SIGN_IN}/{secret}")
 
     # --- posts ---
 
     async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
         words, per_hour = self._written(draft), self.config.posts_per_hour
         return await self._changes(
-            account, lambda connection, now, me: posts.publish(connection, now, me, words, key, per_hour)
+            account,
+            "write:statuses",
+            lambda connection, now, me: posts.publish(connection, now, me, words, key, per_hour),
         )
 
     async def find(
         self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
     ) -> Post | None:
-        found = await self._reads(account, lambda connection, me: posts.find(connection, _some(me), key))
+        found = await self._reads(
+            account, "read:statuses", lambda connection, me: posts.find(connection, _some(me), key)
+        )
         return None if found is None else self._native.post(found)
 
     async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
         words, per_hour = self._written(draft), self.config.posts_per_hour
         return await self._changes(
             account,
+            "write:statuses",
             lambda connection, now, me: posts.edit(connection, now, me, number(post_id), words, per_hour),
         )
 
@@ -142,12 +186,13 @@ class Adapter(SocialAdapter[Config]):
             if posts.own(connection, me, number(post_id)) is not None:
                 posts.wipe(connection, now, number(post_id))
 
-        await self._acts(account, unit)
+        await self._acts(account, "write:statuses", unit)
         self._signal.tell(number(post_id))
 
     async def favourite(self, account: Account, post_id: str, on: bool) -> None:
         subject = await self._acts(
             account,
+            "write:favourites",
             lambda connection, now, me: posts.mark_favourite(connection, now, me, number(post_id), on),
         )
         self._signal.nudge(subject.person_id)
@@ -155,10 +200,18 @@ class Adapter(SocialAdapter[Config]):
     async def boost(self, account: Account, post_id: str, on: bool) -> None:
         subject = await self._acts(
             account,
+            "write:statuses",
             lambda connection, now, me: posts.mark_boost(connection, now, me, number(post_id), on),
         )
         self._signal.tell(subject.id)
         self._signal.nudge(subject.person_id)
+
+    async def bookmark(self, account: Account, post_id: str, on: bool) -> None:
+        await self._acts(
+            account,
+            "write:bookmarks",
+            lambda connection, now, me: posts.mark_bookmark(connection, now, me, number(post_id), on),
+        )
 
     # --- people ---
 
@@ -171,7 +224,7 @@ class Adapter(SocialAdapter[Config]):
                 people.follow_off(connection, me, other)
             return people.seen(connection, me.id, other)
 
-        other = await self._acts(account, unit)
+        other = await self._acts(account, "write:follows", unit)
         self._signal.nudge(other.member.id)
         return self._native.profile(other)
 
@@ -180,7 +233,7 @@ class Adapter(SocialAdapter[Config]):
             waiting = people.requests(connection, _some(me))
             return tuple(people.seen(connection, _some(me).id, one) for one in waiting)
 
-        return tuple(self._native.profile(one) for one in await self._reads(account, unit))
+        return tuple(self._native.profile(one) for one in await self._reads(account, "read:follows", unit))
 
     async def approve(self, account: Account, handle: str, on: bool) -> Profile:
         def unit(connection: Any, now: datetime, me: Member) -> Seen:
@@ -188,25 +241,29 @@ class Adapter(SocialAdapter[Config]):
             people.approve(connection, me, other, on)
             return people.seen(connection, me.id, other)
 
-        return self._native.profile(await self._acts(account, unit))
+        return self._native.profile(await self._acts(account, "write:follows", unit))
 
     async def whois(self, account: Account | None, handle: str) -> Profile:
         def unit(connection: Any, me: Member | None) -> Seen:
             return people.seen(connection, _id(me), people.named(connection, handle))
 
-        return self._native.profile(await self._reads(account, unit))
+        return self._native.profile(await self._reads(account, "read:accounts", unit))
 
     # --- reading ---
 
     async def get(self, account: Account | None, post_id: str) -> Post:
         found = await self._reads(
-            account, lambda connection, me: posts.get(connection, _id(me), number(post_id))
+            account,
+            "read:statuses",
+            lambda connection, me: posts.get(connection, _id(me), number(post_id)),
         )
         return self._native.post(found)
 
     async def thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
         found = await self._reads(
-            account, lambda connection, me: posts.thread(connection, _id(me), number(post_id))
+            account,
+            "read:statuses",
+            lambda connection, me: posts.thread(connection, _id(me), number(post_id)),
         )
         return tuple(self._native.post(one) for one in found)
 
@@ -214,14 +271,16 @@ class Adapter(SocialAdapter[Config]):
         self._readable(timeline, account)
         after = None if cursor is None else number(cursor)
         found = await self._reads(
-            account, lambda connection, me: timelines.read(connection, _id(me), timeline, after)
+            account,
+            _SCOPES.get(timeline.kind, "read:statuses"),
+            lambda connection, me: timelines.read(connection, _id(me), timeline, after),
         )
         return self._native.page(found)
 
     async def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
         """Within one process."""
         self._readable(timeline, account)
-        me = await self._reads(account, lambda connection, me: _id(me))
+        me = await self._reads(account, "read:statuses", lambda connection, me: _id(me))
         with self._signal.listening() as queue:
             while True:
                 told = await queue.get()
@@ -233,7 +292,9 @@ class Adapter(SocialAdapter[Config]):
 
     async def _concerns(self, timeline: Timeline, account: Account | None, post_id: int) -> bool:
         return await self._reads(
-            account, lambda connection, me: timelines.concerns(connection, _id(me), timeline, post_id)
+            account,
+            "read:statuses",
+            lambda connection, me: timelines.concerns(connection, _id(me), timeline, post_id),
         )
 
     def _readable(self, timeline: Timeline, account: Account | None) -> None:
@@ -247,13 +308,14 @@ class Adapter(SocialAdapter[Config]):
         per_day = self.config.reports_per_day
         await self._acts(
             account,
+            "write:reports",
             lambda connection, now, me: moderation.complain(
                 connection, now, me, number(post_id), comment, per_day
             ),
         )
 
     async def reports(self) -> tuple[Report, ...]:
-        found = await self._reads(None, lambda connection, me: moderation.complaints(connection))
+        found = await self._reads(None, "", lambda connection, me: moderation.complaints(connection))
         return tuple(self._native.report(one) for one in found)
 
     async def remove(self, post_id: str) -> None:
@@ -274,23 +336,25 @@ class Adapter(SocialAdapter[Config]):
     def _written(self, draft: Draft) -> Written:
         return written(draft, self._limits)
 
-    async def _acts(self, account: Account, unit: Callable[[Any, datetime, Member], T]) -> T:
+    async def _acts(self, account: Account, scope: str, unit: Callable[[Any, datetime, Member], T]) -> T:
         """Run a unit as this account. Raises AuthExpired, and Rejected for a suspended one."""
         return await self.context.database.run(
-            lambda connection, now: unit(connection, now, people.acting(connection, account))
+            lambda connection, now: unit(connection, now, people.acting(connection, account, scope))
         )
 
-    async def _changes(self, account: Account, unit: Callable[[Any, datetime, Member], Entry]) -> Post:
+    async def _changes(
+        self, account: Account, scope: str, unit: Callable[[Any, datetime, Member], Entry]
+    ) -> Post:
         """As `_acts`, and tell those who listen once it is committed."""
-        changed = await self._acts(account, unit)
+        changed = await self._acts(account, scope, unit)
         self._signal.tell(changed.id)
         return self._native.post(changed)
 
-    async def _reads(self, account: Account | None, unit: Callable[[Any, Member | None], T]) -> T:
+    async def _reads(self, account: Account | None, scope: str, unit: Callable[[Any, Member | None], T]) -> T:
         """Run a reading unit for this account, or for anybody. Raises AuthExpired."""
         return await self.context.database.read(
             lambda connection, now: unit(
-                connection, None if account is None else people.prove(connection, account)
+                connection, None if account is None else people.prove(connection, account, scope)
             )
         )
 

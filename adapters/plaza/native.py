@@ -22,9 +22,10 @@ class Native:
     def author(self, person_id: int, name: str) -> Author:
         return Author(str(person_id), f"@{name}", name, self.url(f"/@{name}"))
 
-    def account(self, member: Member, token: str) -> Account:
+    def account(self, member: Member, token: str, scopes: tuple[str, ...] = ()) -> Account:
+        """`scopes`: those of a token; the account's own key knows none."""
         author = self.author(member.id, member.name)
-        return Account(author.id, author.handle, self.server, author.name, author.url, token)
+        return Account(author.id, author.handle, self.server, author.name, author.url, token, scopes)
 
     def profile(self, seen: Seen) -> Profile:
         return Profile(

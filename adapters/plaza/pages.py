@@ -38,7 +38,7 @@ class Pages:
         self._context = context
         self._config = config
         self._files = {name: (_STATIC / name).read_bytes() for name in _FILES}
-        self._frame = Frame(
+        self.frame = Frame(
             config.title, self._address("style.css"), self._address("live.js"), self._address("icon.svg")
         )
         self._declare(Live(context, signal))
@@ -148,9 +148,9 @@ class Pages:
         return voice(request, self._context.texts)
 
     def _page(self, request: web.Request, sheet: Sheet) -> web.Response:
-        return answer(request, document(self._frame, self._voice(request), sheet), _HTML)
+        return answer(request, document(self.frame, self._voice(request), sheet), _HTML)
 
     def _missing(self, request: web.Request) -> web.Response:
         words = self._voice(request)
-        body = document(self._frame, words, sheets.missing(words, self._config.title))
+        body = document(self.frame, words, sheets.missing(words, self._config.title))
         return answer(request, body, _HTML, status=404)

@@ -70,3 +70,82 @@ plaza-missing-why = This post or person is gone, was never here, or is not for e
 plaza-to-front = To the newest posts
 plaza-language = Language
 plaza-colophon = No cookies, nothing that follows you around. Made with bridgebot.
+
+# Apps, consent and signing in
+plaza-scope-missing = This link lacks the right to do that. Link the account once more to give it.
+plaza-signin-key = Only the chat that made the account can sign a browser in.
+plaza-signins-spent = You asked for { $limit } addresses within an hour, and that is all that Plaza gives. Please wait a little.
+plaza-not-done = That did not work
+plaza-too-often = That was too often in a short time. Please try again later.
+plaza-form-strange = This did not come from a page that Plaza showed you here, so nothing was done. Go back, load the page anew and try once more.
+plaza-colophon-desk = One cookie keeps you signed in on these pages, and nothing follows you around. Made with bridgebot.
+plaza-signin-title = Sign in as { $name }
+plaza-signin-what = This browser can then let apps act for you, and stop them again. It stays signed in for 30 days.
+plaza-signin-not-you = Is this not you? Then somebody else sent you this address: close the page.
+plaza-signin-button = Sign in as { $name }
+plaza-signin-over = This address was used already, or is older than ten minutes. Write /signin to the bot for another one.
+plaza-signin-first = You are not signed in on this browser. There are no passwords here: write to the bot in your chat, and open the address that it sends you.
+plaza-signin-then = Then come back to this page.
+plaza-signin-done = I have signed in
+plaza-signout = Sign out
+plaza-apps-title = Apps that act for you
+plaza-apps-who = You are { $name }.
+plaza-apps-none = No app acts for you. Your chat with the bot does, which is not shown here.
+plaza-app-since = since
+plaza-app-used = last used
+plaza-app-unused = not used yet
+plaza-app-end = Stop it
+plaza-browsers-title = Where you are signed in
+plaza-browser-here = this browser
+plaza-browser-unknown = A browser without a name
+plaza-browser-end = Sign out there
+plaza-consent-title = May { $app } act for you?
+plaza-consent-who = You are { $name }. If you say yes, this app may:
+plaza-consent-where = The app gave itself its name. After your answer your browser goes to { $where }.
+plaza-consent-code = The app gave itself its name. After a yes you get a code to take to it.
+plaza-consent-not-you = Did you not ask for this just now? Then say no. You can stop an app at any time under “Apps that act for you”.
+plaza-consent-yes = Yes, allow
+plaza-consent-no = No
+plaza-code-title = Your code
+plaza-code-what = Take this code to { $app }. It works once, for ten minutes.
+plaza-code-warning = Give it only to the app or the chat that you began this with. Whoever has it can act for you.
+plaza-app-unknown = The app that sent you here is not known to Plaza, or is not known any more. Begin anew in the app.
+plaza-redirect-unknown = The app that sent you here wants the answer at an address that it never named. Nothing was sent there.
+plaza-oauth-access-denied = You said no, and the app may do nothing.
+plaza-oauth-invalid-request = The app asked in a way that is not understood here.
+plaza-oauth-invalid-scope = The app asked for more than it said when it introduced itself.
+plaza-oauth-unsupported-response-type = The app asked in a way that is not offered here.
+plaza-scope-read = read all that you can read, also what is for you alone
+plaza-scope-write = post, edit and delete, follow, mark and report as you
+plaza-scope-profile = see who you are
+plaza-scope-follow = follow people and let followers in as you
+plaza-scope-push = send you notifications (Plaza has none to give)
+plaza-scope-read-part = read: { $part ->
+    [accounts] your account and other people’s
+    [blocks] whom you block
+    [bookmarks] your bookmarks
+    [favourites] what you marked as favourite
+    [filters] your filters
+    [follows] whom you follow and who asks to follow you
+    [lists] your lists
+    [mutes] whom you mute
+    [notifications] your notifications and mentions
+    [search] what can be searched for
+   *[statuses] posts, also those for you alone
+}
+plaza-scope-write-part = as you: { $part ->
+    [accounts] change your account
+    [blocks] block people
+    [bookmarks] set bookmarks
+    [conversations] put conversations away
+    [favourites] mark favourites
+    [filters] change filters
+    [follows] follow people, and let followers in
+    [lists] change lists
+    [media] upload pictures
+    [mutes] mute people
+    [notifications] put notifications away
+    [reports] report posts
+   *[statuses] post, edit, delete and boost
+}
+plaza-code-refused = Plaza did not accept that. Begin anew with /link plaza.

@@ -41,6 +41,7 @@ class Sheet:
     feeds: Html = Html()  # links to what a feed reader can read, for the head
     listed: bool = True  # False: search engines are asked to leave it out
     heads_site: bool = False  # the front page, where the site's name is the heading
+    switches: bool = True  # False: a page in the middle of something, which offers no other language
 
 
 def document(frame: Frame, voice: Voice, sheet: Sheet) -> str:
@@ -81,7 +82,8 @@ def _colophon(voice: Voice, sheet: Sheet) -> Html:
         for name, title in LANGUAGES.items()
     ]
     languages = element("nav", others, aria_label=voice("language"), class_="languages")
-    return element("footer", element("p", voice("colophon")), languages, class_="colophon")
+    words = element("p", voice("colophon" if sheet.switches else "colophon-desk"))
+    return element("footer", words, languages if sheet.switches else None, class_="colophon")
 
 
 # --- posts -------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ def _context(voice: Voice, shown: Shown) -> Html | None:
 def content(voice: Voice, shown: Shown, *, base: str = "") -> Html:
     """The text; behind its warning where it has one. With `base` links are absolute, for feeds."""
     entry = shown.entry
-    text = element("div", _paragraphs(voice, shown, base), class_="text", lang=entry.language, dir="auto")
+    text = element("div", paragraphs(voice, shown, base), class_="text", lang=entry.language, dir="auto")
     if entry.warning is None:
         return text
     label = element("span", voice("warning"), class_="label")
@@ -166,7 +168,8 @@ def content(voice: Voice, shown: Shown, *, base: str = "") -> Html:
     return element("details", element("summary", label, " ", warning), text, class_="warning")
 
 
-def _paragraphs(voice: Voice, shown: Shown, base: str) -> list[Html]:
+def paragraphs(voice: Voice, shown: Shown, base: str) -> list[Html]:
+    """The text without anything around it."""
     text = shown.entry.text.strip("\n")
     return [
         element("p", [_segment(voice, one, shown.names, base) for one in segments(paragraph)])

@@ -46,6 +46,8 @@ _MEDIA: Final = (
 )
 
 
+_ADMINS: Final = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+
 Fields = Mapping[str, Any]  # an object as it came
 
 
@@ -72,6 +74,14 @@ def number(raw: Any) -> int | None:
     """The update's number, if it has one."""
     value = raw.get("update_id") if isinstance(raw, dict) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def standing(member: Any) -> tuple[bool, bool]:
+    """Whether a `ChatMember` administers its group, and whether it is outside of it."""
+    status = member.get("status") if isinstance(member, dict) else None
+    if status == ChatMember.RESTRICTED:
+        return False, member.get("is_member") is not True
+    return status in _ADMINS, status not in (*_ADMINS, ChatMember.MEMBER)
 
 
 def moved(chat: str, to: str) -> ChatChanged:
@@ -197,11 +207,21 @@ def _place_of(chat: Fields, topic: str = "") -> Chat:
 
 
 def _sender(message: Fields) -> Person | None:
-    """The person who wrote it: no bot, no channel, no administrator who hides behind the group."""
-    user = message.get("from")
-    if user is None or user["is_bot"] or "sender_chat" in message or "via_bot" in message:
+    """The person who wrote it: no bot, and no channel whose posts come into the group by themselves."""
+    user, hidden = message.get("from"), message.get("sender_chat")
+    if "via_bot" in message or message.get("is_automatic_forward"):
         return None
-    return _person(user)
+    if hidden is not None:
+        return _hidden(hidden, message["chat"])
+    return None if user is None or user["is_bot"] else _person(user)
+
+
+def _hidden(chat: Fields, group: Fields) -> Person | None:
+    """Somebody who writes in the name of the group or of a channel: who, nobody knows."""
+    if group["type"] not in (TelegramChat.GROUP, TelegramChat.SUPERGROUP):
+        return None
+    admin = chat["id"] == group["id"]
+    return Person(_id(chat["id"]), _text(chat.get("title") or ""), weak=True, admin=admin)
 
 
 def _person(user: Fields) -> Person:

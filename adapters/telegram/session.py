@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from telegram import Bot, ChatMember
+from telegram import Bot
 
 from adapters.telegram import menu, reading
 from adapters.telegram.naming import Me
@@ -16,11 +16,11 @@ from adapters.telegram.polling import Poll
 from adapters.telegram.request import Wire, told, who
 from bridgebot.adapter import Context, Receive
 from bridgebot.errors import AdapterError
-from bridgebot.model import ChatChanged, Incoming, Message, Press, Unreadable
+from bridgebot.model import ChatChanged, Edit, Incoming, Message, Press, Unreadable
 
 log = logging.getLogger(__name__)
 
-_ADMINS: Final = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+_SIGNS: Final = ("/", "!", "／", "！")  # what begins so may be a command that is none to Telegram: `/发你好`
 _ASKING: Final = 5.0  # seconds for a question on which an update waits
 
 
@@ -115,21 +115,24 @@ class Session:
 
     async def _with_rights(self, thing: Incoming) -> Incoming:
         """Who speaks to the bot in a group, with their rights there at this moment."""
-        if not isinstance(thing, Message | Press) or thing.chat.direct:
+        if not isinstance(thing, Message | Press | Edit) or thing.chat.direct or thing.sender.weak:
             return thing
-        if isinstance(thing, Message) and not thing.addressed:
+        if isinstance(thing, Message) and not thing.addressed and not thing.text.lstrip().startswith(_SIGNS):
             return thing
-        admin = await self._is_admin(thing.chat.id, thing.sender.id)
-        return replace(thing, sender=replace(thing.sender, admin=admin))
+        admin, outside = await self._standing(thing.chat.id, thing.sender.id)
+        return replace(thing, sender=replace(thing.sender, admin=admin, outside=outside))
 
-    async def _is_admin(self, chat: str, person: str) -> bool:
+    async def _standing(self, chat: str, person: str) -> tuple[bool, bool]:
+        """Whether somebody administers a group, and whether they are outside of it. Who left can still press
+        buttons and comment in a public one; of whom nobody can say anything, nothing is believed.
+        """
         question = {"chat_id": chat, "user_id": person}
         try:
             member = await self._wire.call("getChatMember", question, timeout=_ASKING)
         except AdapterError as error:
-            log.info("nobody knows whether somebody administers a group: %s", error.key)
-            return False
-        return isinstance(member, dict) and member.get("status") in _ADMINS
+            log.info("nobody knows what somebody is in a group: %s", error.key)
+            return False, True
+        return reading.standing(member)
 
 
 def _by_chat(batch: Iterable[reading.Reading]) -> list[list[reading.Reading]]:

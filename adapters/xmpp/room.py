@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -132,7 +132,7 @@ class Room:
         nick, occupant_id = resource(message.get("from", "")), self._occupant_id(message)
         here = [one for one in self.occupants.values() if occupant_id and one.occupant_id == occupant_id]
         known = here[0] if here else Occupant(self.people.get(occupant_id, ""), occupant_id=occupant_id)
-        return self._person(nick, known)
+        return replace(self._person(nick, known), outside=not here)
 
     def is_bot(self, message: ET.Element) -> bool:
         """Is this the bot's own message, shown by the room?"""

@@ -101,7 +101,9 @@ class SocialCapabilities:
     listen: bool = False
     check: bool = False  # `check`: it can be proven that an account's server answers
     refresh: bool = False
+    web_link: bool = False  # `link` answers a step with `Consent` where it is given a `redirect`
     join: bool = False  # `link` makes a new account, its first answer is the wanted name
+    sign_in: bool = False  # `sign_in`: the network has pages of its own, which the bot lets a person into
     timelines: frozenset[TimelineKind] = frozenset()
     anonymous: frozenset[TimelineKind] = frozenset()  # those that can be read without an account
     on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK

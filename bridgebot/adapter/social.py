@@ -12,6 +12,7 @@ from bridgebot.errors import Unsupported
 from bridgebot.model import (
     Account,
     Browser,
+    Consent,
     Draft,
     Hint,
     Limits,
@@ -20,6 +21,7 @@ from bridgebot.model import (
     Post,
     Profile,
     Question,
+    Redirect,
     Report,
     Timeline,
 )
@@ -31,12 +33,16 @@ class SocialAdapter(Adapter[C]):
     capabilities: ClassVar[SocialCapabilities] = SocialCapabilities()
 
     async def link(
-        self, progress: str | None, answer: str | None, *, owner: str = ""
-    ) -> Question | Browser | Account:
+        self, progress: str | None, answer: str | None, *, owner: str = "", redirect: Redirect | None = None
+    ) -> Question | Browser | Consent | Account:
         """One step of linking an account. The first call gets (None, None), or (None, answer) where
         the person already said what the first question would ask. `progress` is what the step
         before asked to be kept. The last step proves the credentials by a call. `owner` is the chat
         identity that will own the account (`Telegram 4711`), to be shown where consent is given.
+
+        `redirect` is given where people reach the bot's pages: an adapter that can (capability `web_link`)
+        then answers with `Consent` instead of `Browser`, and the next `answer` is the code with which the
+        browser came back. Each call of one attempt gets the same `redirect.url`.
 
         Raises `Rejected` for an answer that will not do (the same question is then asked again).
         """
@@ -49,6 +55,12 @@ class SocialAdapter(Adapter[C]):
     async def check(self, account: Account) -> None:
         """Prove that this account's server answers (capability `check`), by a cheap call that changes
         nothing. Raises as any read does.
+        """
+        raise Unsupported()
+
+    async def sign_in(self, account: Account) -> str:
+        """An address that signs one browser in as this account (capability `sign_in`): good once, for ten
+        minutes at most, and opening it changes nothing before a button is pressed.
         """
         raise Unsupported()
 
@@ -155,7 +167,11 @@ class SocialAdapter(Adapter[C]):
         raise Unsupported()
 
     async def refresh(self, account: Account) -> Account:
-        """The account with fresh credentials (capability `refresh`); called by one at a time."""
+        """The same account with fresh credentials (capability `refresh`); called by one at a time, once for
+        all the calls that raised `AuthExpired` together. Where credentials say themselves when their time is
+        over, a call may raise that without asking the network. Raises `AuthExpired` where the network gives
+        none: then only the person can help.
+        """
         raise Unsupported()
 
     async def unlink(self, account: Account) -> None:

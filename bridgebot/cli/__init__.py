@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from cyclopts import CycloptsError
 
 from bridgebot.cli.commands import app
-from bridgebot.cli.terminal import complain, say
-from bridgebot.errors import BridgebotError, ConfigError, StoreError
+from bridgebot.cli.terminal import complain, kinds, say
+from bridgebot.errors import BridgebotError, ConfigError, KeysLost, StoreError
 
 FAILED, USAGE, DAMAGED, CONFIGURATION, INTERRUPTED = 1, 2, 74, 78, 130
 
@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE  # cyclopts has said what was wrong
     except ConfigError as error:
         complain(*error.problems)
+        return CONFIGURATION
+    except KeysLost as error:
+        complain(say(error.key or "", **error.arguments, what=kinds(error.lost)))
         return CONFIGURATION
     except StoreError as error:
         complain(say(error.key, **error.arguments) if error.key else str(error))

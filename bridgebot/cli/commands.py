@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cyclopts import App, Group, Parameter
+from cyclopts import Parameter
 
-from bridgebot import __version__
-from bridgebot.cli import show
+from bridgebot.cli import operators, show
+from bridgebot.cli.options import FILE as _FILE
+from bridgebot.cli.options import ConfigFile, Flags, Json
+from bridgebot.cli.options import app as _app
 from bridgebot.cli.terminal import (
     LANGUAGE,
     complain,
@@ -26,42 +28,23 @@ from bridgebot.cli.terminal import (
     tell_json,
 )
 
-_COMMANDS, _OPTIONS = Group(say("cli-commands")), Group(say("cli-options"))
-
-ConfigFile = Annotated[
-    Path, Parameter(name=["--config", "-c"], env_var="BRIDGEBOT_CONFIG", help=say("cli-option-config"))
-]
-Flags = Annotated[
-    list[str] | None, Parameter(name="--set", negative="", metavar="NAME=VALUE", help=say("cli-option-set"))
-]
-Json = Annotated[bool, Parameter(name="--json", negative="", help=say("cli-option-json"))]
 Online = Annotated[bool, Parameter(name="--online", negative="", help=say("cli-option-online"))]
 Language = Annotated[
     Literal["en", "zh-CN"] | None, Parameter(name=("--lang", "--language"), help=say("cli-option-language"))
 ]
 
-_FILE = Path("config.yaml")
-
-
-def _app(name: str, help: str) -> App:
-    return App(
-        name=name,
-        help=say(help),
-        version=__version__,
-        help_format="plaintext",
-        group_commands=_COMMANDS,
-        group_arguments=_OPTIONS,
-        group_parameters=_OPTIONS,
-    )
-
-
 app = _app("bridgebot", "cli-help")
 adapters = _app("adapters", "cli-help-adapters")
 database = _app("db", "cli-help-db")
 queue = _app("queue", "cli-help-queue")
+keys = _app("keys", "cli-help-keys")
 app.command(adapters)
 app.command(database)
 app.command(queue)
+app.command(keys)
+app.command(operators.users)
+app.command(operators.audit)
+app.command(operators.stats, name="stats", help=say("cli-help-stats"))
 
 
 @app.command(help=say("cli-help-init"))
@@ -273,3 +256,37 @@ def _queue(what: str, numbers: tuple[str, ...], config: Path, flags: list[str] |
     else:
         tell(*module.told(done))
     return 0 if all(key == well for key in done.values()) else 1
+
+
+@keys.command(name="status", help=say("cli-help-keys-status"))
+def keys_status(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+    found = late("bridgebot.cli.keys").status(settings(config, set_))
+    tell_json(found.facts) if json else tell(*found.lines)
+    return 78 if found.facts["lost"] else 0
+
+
+@keys.command(name="new", help=say("cli-help-keys-new"))
+def keys_new(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+    made = late("bridgebot.cli.keys").new(config, pairs(set_))
+    tell_json(made.facts) if json else tell(*made.lines)
+    return 0
+
+
+@keys.command(name="rotate", help=say("cli-help-keys-rotate"))
+def keys_rotate(
+    *,
+    drop: Annotated[bool, Parameter(name="--drop", negative="", help=say("cli-option-drop"))] = False,
+    config: ConfigFile = _FILE,
+    set_: Flags = None,
+    json: Json = False,
+) -> int:
+    made = run(late("bridgebot.cli.keys").rotate(settings(config, set_), drop_old=drop))
+    tell_json(made.facts) if json else tell(*made.lines)
+    return 0
+
+
+@keys.command(name="drop", help=say("cli-help-keys-drop"))
+def keys_drop(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
+    made = run(late("bridgebot.cli.keys").drop(settings(config, set_)))
+    tell_json(made.facts) if json else tell(*made.lines)
+    return 0

@@ -27,6 +27,12 @@ def say_in(language: str, key: str, /, **arguments: str | int) -> str:
     return _TEXTS(language, key, **arguments)
 
 
+def kinds(lost: Mapping[str, int], language: str = LANGUAGE) -> str:
+    """What is lost, in words: `3 linked accounts, 2 questions`; `lost` is rows by table."""
+    words = (say_in(language, "keys-kind", table=name, count=count) for name, count in sorted(lost.items()))
+    return ", ".join(words)
+
+
 def tell(*lines: str) -> None:
     """Print to standard output."""
     sys.stdout.write("".join(f"{line}\n" for line in lines))

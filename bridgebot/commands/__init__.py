@@ -13,23 +13,28 @@ from bridgebot.commands import (
     again,
     compose,
     digest,
+    drafts,
     finding,
     grammar,
     held,
     history,
     late,
+    lending,
     me,
     memos,
     operator,
     persons,
     places,
+    proving,
+    signing,
 )
 from bridgebot.commands.me import menu, welcome
+from bridgebot.commands.operator import announcing, invites
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import Wish, publish_asked
 from bridgebot.dialog import Talk, awaited, chosen, close
 from bridgebot.model import Message
-from bridgebot.store import deliveries, links, people, routes, talk
+from bridgebot.store import deliveries, grants, keep, links, people, routes, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Question
 
@@ -45,6 +50,15 @@ class Definition:
     groups: bool = False  # True: in groups too; its body asks for the role it needs
 
 
+def _approve(exchange: Talk, argument: str, message: Message) -> None:
+    """Of whoever asks to follow; in a group, of a draft."""
+    (persons.approve if exchange.chat.direct else drafts.approve)(exchange, argument, message)
+
+
+def _reject(exchange: Talk, argument: str, message: Message) -> None:
+    (persons.reject if exchange.chat.direct else drafts.reject)(exchange, argument, message)
+
+
 _DEFINITIONS = (
     Definition("start", me.start),
     Definition("help", me.help_, groups=True),
@@ -58,12 +72,15 @@ _DEFINITIONS = (
     Definition("resume", me.resume),
     Definition("held", held.held_),
     Definition("join", accounts.join),
-    Definition("link", accounts.link),
+    Definition("link", accounts.link, groups=True),
     Definition("accounts", accounts.accounts),
     Definition("default", accounts.default),
     Definition("unlink", accounts.unlink),
     Definition("relink", accounts.relink),
+    Definition("signin", signing.sign_in),
     Definition("post", compose.post, groups=True),
+    Definition("draft", compose.draft, groups=True),
+    Definition("drafts", drafts.drafts, groups=True),
     Definition("to", compose.to),
     Definition("cw", me.warning),
     Definition("vis", me.audience),
@@ -90,8 +107,8 @@ _DEFINITIONS = (
     Definition("follow", persons.follow),
     Definition("unfollow", persons.unfollow),
     Definition("requests", persons.requests),
-    Definition("approve", persons.approve),
-    Definition("reject", persons.reject),
+    Definition("approve", _approve, groups=True),
+    Definition("reject", _reject, groups=True),
     Definition("lock", persons.lock),
     Definition("report", persons.report),
     Definition("home", places.home),
@@ -101,10 +118,14 @@ _DEFINITIONS = (
     Definition("search", persons.search),
     Definition("mirror", places.mirror, groups=True),
     Definition("sync", places.sync),
-    Definition("routes", places.show_routes),
+    Definition("routes", places.show_routes, groups=True),
     Definition("on", places.switch_on, groups=True),
     Definition("off", places.switch_off, groups=True),
     Definition("digest", digest.digest, groups=True),
+    Definition("grant", lending.grant, groups=True),
+    Definition("grants", lending.show, groups=True),
+    Definition("revoke", lending.revoke, groups=True),
+    Definition("invite", invites.by_user),
     Definition("admin", operator.admin),
 )
 COMMANDS = {definition.name: definition for definition in _DEFINITIONS}
@@ -122,6 +143,8 @@ def run(exchange: Talk, command: grammar.Command, message: Message) -> None:
         definition.run(exchange, command.argument, message)
     else:
         exchange.say("direct-only", name=command.name)
+        if command.name == "admin":
+            operator.refused(exchange, command.argument)
 
 
 # --- answers to questions ----------------------------------------------------------------------
@@ -146,8 +169,12 @@ def answer(exchange: Talk, reading: grammar.Reading, message: Message) -> bool:
 
 
 def choose(exchange: Talk, question: Question, option: str) -> None:
-    """An option was named or pressed; it counts once."""
-    if close(exchange.tx, exchange.now, exchange.house, question):
+    """An option was named or pressed; it counts once, and only if whoever says it may say so now."""
+    if question.kind in _OF_GROUPS:
+        _OF_GROUPS[question.kind](exchange, question, option)
+    elif question.kind in _OF_ADMINISTRATORS and not exchange.administers:
+        exchange.say("admins-only")
+    elif close(exchange.tx, exchange.now, exchange.house, question):
         arguments = talk.arguments(exchange.tx, question)
         _CHOICES[question.kind](exchange, arguments, option)
 
@@ -158,8 +185,14 @@ def _free_text(exchange: Talk, question: Question, message: Message) -> None:
     arguments = talk.arguments(exchange.tx, question)
     if question.kind == "reply":
         compose.reply_asked(exchange, arguments["post"], message)
-    elif not links.answered(exchange.tx, exchange.now, arguments["request"], message.text.strip()):
+    elif question.kind == proving.CODE:
+        proving.typed(exchange, arguments, message.text)
+    elif not _answer_link(exchange, arguments["request"], message.text.strip()):
         exchange.say("question-over")
+
+
+def _answer_link(exchange: Talk, request_id: int, answer: str) -> bool:
+    return links.answered(exchange.tx, exchange.now, exchange.user.id, request_id, answer)
 
 
 def _wish(arguments: dict[str, Any]) -> Wish:
@@ -246,11 +279,16 @@ def _unlink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     )
     deliveries.queue(exchange.tx, exchange.now, order)
     people.set_account(exchange.tx, account.id, state="unlinked")
+    grants.withdraw_offers(exchange.tx, exchange.user.id)
+    grants.lapse(exchange.tx, exchange.now)
+    keep.audit(exchange.tx, exchange.now, exchange.user.id, "unlinked", f"{account.adapter} {account.handle}")
     exchange.say("unlinked", handle=account.handle, network=exchange.house.title(account.adapter))
 
 
 def _undo(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
-    if option == "undo":
+    if option == "undo" and not acts.may_take_back(exchange, arguments["inbox"]):
+        exchange.say("question-over")
+    elif option == "undo":
         acts.take_back(exchange, arguments["inbox"])
     else:
         exchange.say("undo-kept")
@@ -280,10 +318,21 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "held": held.answered,
     "held-one": held.answered_one,
     "held-items": held.answered_items,
+    announcing.KIND: announcing.answered,
     late.ALL: _late,
     late.ONE: _late_one,
+    proving.OPEN: proving.opened,
+    proving.CONFIRM: proving.confirmed,
     "parked": _parked,
     "replace": _replace,
+    "lend": lending.lend_asked,
 }
+# Questions to a group, which decide themselves whether an answer counts; and those to whoever let posts into
+# a group, which count only while they administer it.
+_OF_GROUPS: dict[str, Callable[[Talk, Question, str], None]] = {
+    "draft": drafts.decide,
+    "loan": lending.decide,
+}
+_OF_ADMINISTRATORS = frozenset({"held-items"})
 
 __all__ = ["COMMANDS", "VOCABULARY", "answer", "choose", "menu", "run", "welcome"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+from bridgebot.commands import proving, quotas
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
-from bridgebot.store import links, people, routes, talk
+from bridgebot.store import links, people, routes
 from bridgebot.store.rows import Account
 
 
@@ -60,6 +63,9 @@ def default(exchange: Talk, argument: str, message: Message) -> None:
 
 def link(exchange: Talk, argument: str, message: Message) -> None:
     """/link NETWORK [what its first question asks]."""
+    if not exchange.chat.direct:
+        _in_private(exchange, argument, message)
+        return
     which, _, answer = argument.strip().partition(" ")
     linkable = [network for network in exchange.house.networks.values() if network.social]
     network = next((n for n in linkable if which.lower() in (n.name, n.title.lower())), None)
@@ -67,6 +73,19 @@ def link(exchange: Talk, argument: str, message: Message) -> None:
         exchange.say("usage-link", networks=", ".join(n.title for n in linkable) or "–")
         return
     _begin_linking(exchange, network.name, answer.strip() or None)
+
+
+def _in_private(exchange: Talk, argument: str, message: Message) -> None:
+    """In a group nothing is linked, and nothing is said of it: it goes on where nobody else reads. What
+    stands behind the network's name is asked for there; it may be a secret.
+    """
+    direct = people.direct_chat_at(exchange.tx, exchange.user.id, exchange.chat.adapter)
+    if direct is None:
+        exchange.say("direct-only", name="link")
+        return
+    exchange.say("link-in-private")
+    private = dataclasses.replace(exchange, chat=direct)
+    link(private, argument.strip().partition(" ")[0], message)
 
 
 def join(exchange: Talk, argument: str, message: Message) -> None:
@@ -89,17 +108,17 @@ def _begin_linking(exchange: Talk, adapter: str, answer: str | None) -> None:
     if network.social and network.social.join and mine:
         exchange.say("joined-already", network=network.title, handle=mine[0].handle)
         return
-    _ask_the_network(exchange, adapter, answer)
+    if not quotas.is_met(exchange, "accounts") and not quotas.is_met(exchange, "links"):
+        _ask_the_network(exchange, adapter, answer)
 
 
 def _ask_the_network(exchange: Talk, adapter: str, answer: str | None) -> None:
     """The adapter's turn; a question of an earlier attempt would swallow what is written next."""
-    tx, now, chat_id, user_id = exchange.tx, exchange.now, exchange.chat.id, exchange.user.id
-    for question in talk.open_questions(tx, now, chat_id, user_id):
-        if question.kind == "link":
-            talk.close_question(tx, question.id)
-            links.stop(tx, user_id, talk.arguments(tx, question)["request"])
-    links.begin(tx, now, user_id, chat_id, adapter, answer)
+    if links.rests(exchange.tx, exchange.now, exchange.user.id):
+        exchange.say("link-code-resting")
+        return
+    proving.make_room(exchange, adapter)
+    links.begin(exchange.tx, exchange.now, exchange.user.id, exchange.chat.id, adapter, answer)
 
 
 def relink(exchange: Talk, argument: str, message: Message) -> None:
@@ -114,7 +133,7 @@ def relink_account(exchange: Talk, account: Account) -> None:
     network = exchange.house.networks.get(account.adapter)
     if network is None or network.social is None:
         exchange.say("error-not-configured")
-    elif network.social.join:  # linking would make a second account
+    elif network.social.join and not account.scopes:  # linking would make a second account
         exchange.say("relink-made-here", handle=account.handle, network=network.title)
     else:
         _ask_the_network(exchange, account.adapter, people.begun_with(exchange.tx, account))
@@ -125,7 +144,8 @@ def unlink(exchange: Talk, argument: str, message: Message) -> None:
     account = _named(exchange, argument)
     if account is not None:
         network = exchange.house.networks.get(account.adapter)
-        made_here = network is not None and network.social is not None and network.social.join
+        can_make = network is not None and network.social is not None and network.social.join
+        made_here = can_make and not account.scopes  # else a network's token, which is only given back
         text = exchange.text(
             "unlink-ask-close" if made_here else "unlink-ask",
             handle=account.handle,

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from bridgebot import flow
-from bridgebot.commands import grammar
+from bridgebot.commands import grammar, lent
 from bridgebot.commands.compose import refuse_secret
 from bridgebot.commands.finding import code, meant, meant_with_text
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk
-from bridgebot.model import Audience, Message
+from bridgebot.model import ANYBODY, Audience, Message
 from bridgebot.render import Rich, clean_url, one_line
 from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
@@ -236,6 +236,12 @@ def _in_words(exchange: Talk, switch: Delivery) -> str:
     return mark if on else exchange.text("done-off", what=mark)
 
 
+def may_take_back(exchange: Talk, inbox_id: int) -> bool:
+    """Whether what a message did is theirs to take back, as things stand now."""
+    made = [posts.post(exchange.tx, post_id) for post_id in _made_by(exchange, inbox_id)]
+    return all(p.user_id == exchange.user.id or lent.may_take_back(exchange, p) for p in made)
+
+
 def take_back(exchange: Talk, inbox_id: int) -> None:
     """Undo what a message did, each thing by its inverse."""
     talk.set_inbox(exchange.tx, inbox_id, undone_by=exchange.cause_id)
@@ -312,6 +318,8 @@ def url(exchange: Talk, argument: str, message: Message) -> None:
 
 def _addresses(exchange: Talk, found: Post) -> list[str]:
     """All of one's own post; of another user's only the one that was shown here."""
+    if not exchange.chat.direct and found.seen_by not in ANYBODY:
+        return []  # whatever it was when it came here
     if found.user_id not in (None, exchange.user.id):
         urls = [faces.face(exchange.tx, found, exchange.chat).url]
     else:

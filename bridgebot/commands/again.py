@@ -35,6 +35,9 @@ def retry(exchange: Talk, argument: str, message: Message) -> None:
 def retry_post(exchange: Talk, found: Post) -> None:
     """Queue the parts of a post that failed; what may be out is looked for, or asked about, first."""
     work = flow.failed_parts(exchange.tx, exchange.house.networks, found)
+    if not exchange.chat.direct:  # where its owner's own rules carried it is not the group's affair
+        here = {d.account_id for d in deliveries.creates(exchange.tx, found.id) if d.route_id is None}
+        work = [(delivery, how) for delivery, how in work if delivery.account_id in here]
     ways = [again(exchange, delivery, how) for delivery, how in work]
     if not ways:
         exchange.say("nothing-to-retry", code=code(exchange, found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridgebot import flow
-from bridgebot.commands import grammar
+from bridgebot.commands import grammar, lent
 from bridgebot.commands.compose import PUBLISHING, to_names
 from bridgebot.commands.finding import code, split_first
 from bridgebot.commands.vocabulary import VOCABULARY
@@ -11,7 +11,7 @@ from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk, close
 from bridgebot.model import Edit, Message
 from bridgebot.render import Rich
-from bridgebot.store import people, posts, talk
+from bridgebot.store import grants, posts, talk
 from bridgebot.store.rows import Post, Question
 
 
@@ -24,8 +24,21 @@ def edited(exchange: Talk, edit: Edit) -> None:
             exchange.say("edited-command")
         return
     found = posts.post(exchange.tx, copy.post_id)
-    if copy.role == posts.ORIGINAL and found.user_id == exchange.user.id and found.deleted_at is None:
+    if copy.role != posts.ORIGINAL or found.deleted_at is not None:
+        return
+    if may_change(exchange, found):
         _change(exchange, found, reading, Rich(edit.text, edit.spans))
+    elif lent.is_by(exchange, found):
+        exchange.say("group-not-changed", code=code(exchange, found))
+
+
+def may_change(exchange: Talk, found: Post) -> bool:
+    """Whether the post changes with its message: one's own does; of one that was written in a group for
+    another's account, the group's rules say it.
+    """
+    if not exchange.chat.direct and grants.byline(exchange.tx, found.id) is not None:
+        return lent.may_change(exchange, found)
+    return found.user_id == exchange.user.id
 
 
 def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: Rich) -> None:
@@ -61,8 +74,7 @@ def _text_of(exchange: Talk, reading: grammar.Reading, typed: str) -> str | None
             return None
         case _:
             text = typed
-    names = [account.name for account in people.accounts(exchange.tx, exchange.user.id)]
-    return grammar.targets(text, names)[2]
+    return grammar.targets(text, lent.names(exchange))[2]
 
 
 # --- before it is a post -----------------------------------------------------------------------

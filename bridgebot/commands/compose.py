@@ -8,12 +8,14 @@ from datetime import timedelta
 import regex
 
 from bridgebot import flow
-from bridgebot.commands import grammar, late
+from bridgebot.commands import drafts, grammar, late, lent
 from bridgebot.commands.finding import answered, meant_with_text
 from bridgebot.commands.wishes import (
     Wish,
     account_names,
     anywhere_to_go,
+    forget_next,
+    is_open,
     meant_for,
     networks,
     publish,
@@ -23,7 +25,8 @@ from bridgebot.commands.wishes import (
     with_targets,
 )
 from bridgebot.dialog import Talk
-from bridgebot.model import Message
+from bridgebot.model import Audience, Message
+from bridgebot.render import MARK, marked, unpinged
 from bridgebot.store import people, talk
 from bridgebot.store.rows import Post, User
 
@@ -138,17 +141,50 @@ def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
         reason=exchange.text(reason),
         networks=", ".join(names),
         audience=exchange.text(f"audience-{audience.value}"),
-        text=f"⚠ {warning}\n{wanted.text}" if warning else wanted.text,
+        text=_shown(exchange, f"⚠ {warning}\n{wanted.text}" if warning else wanted.text),
     )
-    exchange.ask("confirm", text, asdict(wanted), ("post", "no"))
+    exchange.ask("confirm", text, asdict(wanted), ("post", "no"), foreign=not exchange.chat.direct)
+
+
+def _shown(exchange: Talk, text: str) -> str:
+    """One's own words as they are; where others read them, so that they cannot pass for the bot's."""
+    return text if exchange.chat.direct else MARK + unpinged(marked(text))
 
 
 # --- commands that post ------------------------------------------------------------------------
 
 
 def post(exchange: Talk, argument: str, message: Message) -> None:
-    """/post TEXT: to the default targets, or `+name` and `-name` in front."""
-    _command_post(exchange, message, wish(exchange, message, argument))
+    """/post TEXT: to the default targets, or `+name` and `-name` in front; in a group that may be an account
+    which is lent to it.
+    """
+    wanted = wish(exchange, message, argument)
+    if exchange.chat.direct or not _with_loan(exchange, message, wanted):
+        _command_post(exchange, message, wanted)
+
+
+def draft(exchange: Talk, argument: str, message: Message) -> None:
+    """/draft +NAME TEXT: what somebody else is to look at first, though its writer might post it."""
+    if exchange.chat.direct:
+        exchange.say("group-only", name="draft")
+    elif not _with_loan(exchange, message, wish(exchange, message, argument), asked=True):
+        exchange.say("usage-draft", names=lent.loan_names(lent.here(exchange)) or "–")
+
+
+def _with_loan(exchange: Talk, message: Message, wanted: Wish, *, asked: bool = False) -> bool:
+    """Whether that was all: it named an account that is lent to the group, or one that there is not."""
+    read = lent.read(exchange, wanted)
+    if read is None:
+        return False
+    if isinstance(read, str):
+        exchange.write(read)
+    elif _is_postable(exchange, read.wish.text) and is_open(
+        exchange, Audience(read.wish.audience or Audience.PUBLIC)
+    ):
+        forget_next(exchange)
+        doubtful = late.is_late(exchange.now, message.sent_at) or _repeated(exchange, message)
+        drafts.post(exchange, read, asked=asked or doubtful)
+    return True
 
 
 def to(exchange: Talk, argument: str, message: Message) -> None:
@@ -191,16 +227,25 @@ def refuse_reply(exchange: Talk, found: Post) -> bool:
 
 def _command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
     wanted = with_targets(exchange, wanted)
-    secret = grammar.secret(wanted.text)
-    if secret is not None:
-        refuse_secret(exchange, secret)
-    elif not visible(wanted.text):
-        exchange.say("nothing-to-post")
-    elif not (chosen := anywhere_to_go(exchange, wanted)):
+    if not _is_postable(exchange, wanted.text) or not is_open(exchange, meant_for(exchange, wanted)[0]):
         return
-    elif late.is_late(exchange.now, message.sent_at):
+    if not (chosen := anywhere_to_go(exchange, wanted)):
+        return
+    if late.is_late(exchange.now, message.sent_at):
         late.gather(exchange, message, wanted)
     elif _repeated(exchange, message):
         confirm(exchange, wanted, "confirm-repeated")
     else:
         publish(exchange, wanted, chosen)
+
+
+def _is_postable(exchange: Talk, text: str) -> bool:
+    """Whether there is something in it to be posted, and no secret; else that was said."""
+    secret = grammar.secret(text)
+    if secret is not None:
+        refuse_secret(exchange, secret)
+    elif not visible(text):
+        exchange.say("nothing-to-post")
+    else:
+        return True
+    return False

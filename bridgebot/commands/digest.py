@@ -12,12 +12,20 @@ PAGE = 5  # items at a time
 
 def digest(exchange: Talk, argument: str, message: Message) -> None:
     """/digest: the next items that are kept here; /digest all: all of them, one after another."""
-    if argument.strip().lower() not in ("all", "全部", "所有"):
-        show(exchange)
-    elif not exchange.chat.direct and not message.sender.admin:
+    if not exchange.administers:
         exchange.say("admins-only")
+    elif argument.strip().lower() not in ("all", "全部", "所有"):
+        show(exchange)
     else:
         exchange.say("digest-all", number=digests.let_go(exchange.tx, exchange.now, exchange.chat.id))
+
+
+def pressed(exchange: Talk, token: str) -> None:
+    """[Show] below a digest; in a group, its administrators' word."""
+    if exchange.administers:
+        show(exchange, token)
+    else:
+        exchange.say("admins-only")
 
 
 def show(exchange: Talk, token: str | None = None) -> None:

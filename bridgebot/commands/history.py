@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from bridgebot.commands import lent
 from bridgebot.commands.finding import code, meant
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
 from bridgebot.render import MARK, clean_url, clock, marked
-from bridgebot.store import deliveries, people, posts, talk, versions
+from bridgebot.store import deliveries, grants, people, posts, talk, versions
 from bridgebot.store.rows import Delivery, Post
 
 _NOT_TOLD = ("edit", "cancelled")  # another text went there instead
@@ -23,7 +25,22 @@ def history(exchange: Talk, argument: str, message: Message) -> None:
         exchange.say("not-yours", code=code(exchange, found))
         return
     head = exchange.text("history-head", code=code(exchange, found))
-    exchange.write("\n".join([head, *_versions(exchange, found), *_events(exchange, found)]))
+    lines = [head, *_written(exchange, found), *_versions(exchange, found), *_events(exchange, found)]
+    exchange.write("\n".join(lines))
+
+
+def _written(exchange: Talk, found: Post) -> list[str]:
+    """By whom and in which group, where the account was lent to it."""
+    byline = grants.byline(exchange.tx, found.id)
+    if byline is None:
+        return []
+    chat = people.chat_by_id(exchange.tx, byline.chat_id)
+    there = replace(exchange, chat=chat)
+    who = lent.person_name(there, byline.author_id) if byline.author_id is not None else "?"
+    if byline.approver_id is None:
+        return [exchange.text("history-written", who=who, group=lent.title(chat))]
+    by = lent.person_name(there, byline.approver_id)
+    return [exchange.text("history-let-out", who=who, by=by, group=lent.title(chat))]
 
 
 def _when(exchange: Talk, at: datetime) -> str:

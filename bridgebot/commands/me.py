@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 import regex
 
 from bridgebot.adapter import Command
-from bridgebot.commands import grammar, held, vocabulary
+from bridgebot.commands import access, grammar, held, proving, vocabulary
 from bridgebot.commands.accounts import default_names
 from bridgebot.commands.compose import refuse_secret
 from bridgebot.dialog import Talk, awaited, close
@@ -45,17 +45,22 @@ def menu(texts: Texts, language: str) -> tuple[Command, ...]:
 
 def start(exchange: Talk, argument: str, message: Message) -> None:
     """/start [CODE]: a code makes its bearer what it says; without one this is the welcome."""
-    code = argument.strip().lower()
-    role = keep.redeem(exchange.tx, exchange.now, code) if code else None
+    role = code_given(exchange, argument)
     if role is None:
         welcome(exchange)
     elif role == exchange.user.role or exchange.user.role == "operator":
         exchange.say("role-already")  # and the code stays good for whom it was meant
     else:
-        keep.mark_redeemed(exchange.tx, code, exchange.user.id)
-        people.set_user(exchange.tx, exchange.user.id, role=role)
+        keep.mark_redeemed(exchange.tx, access.code(argument), exchange.user.id)
         keep.audit(exchange.tx, exchange.now, exchange.user.id, "redeemed", role)
+        access.set_role(exchange.tx, exchange.now, exchange.user, role, access.BY_CLAIM)
         exchange.say("role-given", role=exchange.text(f"role-{role}"))
+
+
+def code_given(exchange: Talk, text: str) -> str | None:
+    """The role that a code in these words gives, if one stands there."""
+    person_id = exchange.chat.person_id
+    return access.redeem(exchange.tx, exchange.now, exchange.house, person_id, text)
 
 
 def welcome(exchange: Talk) -> None:
@@ -113,7 +118,7 @@ def cancel(exchange: Talk, argument: str, message: Message) -> None:
         return
     latest = questions[0]
     close(tx, exchange.now, exchange.house, latest)
-    if latest.kind == "link":
+    if latest.kind in proving.KINDS:
         links.stop(tx, user_id, talk.arguments(tx, latest)["request"])
     exchange.say(f"cancelled-{latest.kind}")
 

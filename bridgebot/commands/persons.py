@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridgebot.commands import grammar
+from bridgebot.commands import grammar, quotas
 from bridgebot.commands.acts import able, act, acting
 from bridgebot.commands.finding import code, meant, meant_with_text
 from bridgebot.dialog import Talk
@@ -23,7 +23,7 @@ def unfollow(exchange: Talk, argument: str, message: Message) -> None:
 def _follow(exchange: Talk, argument: str, message: Message, *, on: bool) -> None:
     handle = _handle(exchange, argument, message, "usage-follow")
     account = with_ability(exchange, "follow", handle) if handle else None
-    if handle is not None and account is not None:
+    if handle is not None and account is not None and not (on and quotas.is_met(exchange, "follows")):
         act(
             exchange,
             "follow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bridgebot import model
-from bridgebot.commands import held
+from bridgebot.commands import held, quotas
 from bridgebot.commands.acts import act
 from bridgebot.commands.persons import local
 from bridgebot.commands.wishes import account_names
@@ -46,6 +46,8 @@ def _own_timeline(exchange: Talk, argument: str, kind: TimelineKind) -> None:
     if off:
         _stop(exchange, timeline)
         exchange.say(f"{kind.value}-off", network=exchange.house.title(account.adapter))
+        return
+    if quotas.is_met(exchange, "follows"):
         return
     _route_here(exchange, timeline, "follow")
     exchange.say(f"{kind.value}-on", network=exchange.house.title(account.adapter))
@@ -121,7 +123,7 @@ def tag(exchange: Talk, argument: str, message: Message) -> None:
         if off:
             _stop(exchange, timeline)
             exchange.say("tag-off", tag=words[0])
-        else:
+        elif not quotas.is_met(exchange, "follows"):
             _route_here(exchange, timeline, "follow")
             exchange.say("tag-on", tag=words[0], network=exchange.house.title(account.adapter))
 
@@ -136,7 +138,7 @@ def list_(exchange: Talk, argument: str, message: Message) -> None:
         _say_no_reader(exchange)
     elif off:
         _stop_list(exchange, title)
-    else:
+    elif not title or not quotas.is_met(exchange, "follows"):
         arguments = {"title": title, "into_chat": exchange.chat.id}
         act(exchange, "list", account, arguments, look=True)
 
@@ -156,7 +158,7 @@ def _stop_list(exchange: Talk, title: str) -> None:
 
 def mirror(exchange: Talk, argument: str, message: Message) -> None:
     """/mirror [NAME] @lin | home | own | #tag: public posts into a group; its administrators only."""
-    if not exchange.chat.direct and not message.sender.admin:
+    if not exchange.administers:
         exchange.say("admins-only")
         return
     words = argument.split()
@@ -179,6 +181,8 @@ def _mirror(exchange: Talk, what: str, account: Account | None) -> None:
         return
     if not reads(exchange, account.adapter, kind):
         exchange.say("cannot-do", network=exchange.house.title(account.adapter))
+        return
+    if quotas.is_met(exchange, "routes"):
         return
     if kind is TimelineKind.PERSON:
         _mirror_person(exchange, what, account)
@@ -238,6 +242,8 @@ def _sync(exchange: Talk, source: Account, target: Account, options: list[str], 
     if off:
         exchange.say("sync-off", source=source.name, target=target.name)
         return
+    if quotas.is_met(exchange, "routes"):
+        return
     audiences = ["public", *(option for option in options if option in ("unlisted", "followers"))]
     filters = {"audiences": audiences, "boosts": "boosts" in options}
     routes.add(
@@ -278,8 +284,12 @@ def _end_rules(exchange: Talk, rules: list[Route]) -> None:
 
 
 def show_routes(exchange: Talk, argument: str, message: Message) -> None:
-    """/routes, and `/routes stop NUMBER`."""
-    mine = routes.of_user(exchange.tx, exchange.user.id)
+    """/routes, and `/routes stop NUMBER`: one's own; in a group, what comes into it."""
+    if not exchange.administers:
+        exchange.say("admins-only")
+        return
+    tx, direct = exchange.tx, exchange.chat.direct
+    mine = routes.of_user(tx, exchange.user.id) if direct else routes.into_chat(tx, exchange.chat.id)
     words = argument.lower().split()
     if len(words) == 2 and words[0] in ("stop", "off", "停") and words[1].isdigit():
         _stop_route(exchange, mine, int(words[1]))
@@ -322,8 +332,13 @@ def _source(exchange: Talk, timeline: Timeline) -> str:
         return exchange.text("route-read", what=f"#{timeline.argument}", network=network)
     if timeline.account_id is None or timeline.argument:
         return exchange.text("route-read", what=clean_name(timeline.title), network=network)
-    handle = people.account(exchange.tx, timeline.account_id).handle
-    kind = exchange.text(f"timeline-{timeline.kind}")
+    reader, kind = (
+        people.account(exchange.tx, timeline.account_id),
+        exchange.text(f"timeline-{timeline.kind}"),
+    )
+    if not exchange.chat.direct and reader.user_id != exchange.user.id:
+        return exchange.text("route-read", what=kind, network=network)  # with whose account is theirs to tell
+    handle = reader.handle
     return exchange.text("route-read-own", handle=handle, kind=kind, network=network)
 
 
@@ -338,7 +353,7 @@ def switch_off(exchange: Talk, argument: str, message: Message) -> None:
 
 
 def _deliver_here(exchange: Talk, message: Message, off_at: datetime | None) -> None:
-    if not exchange.chat.direct and not message.sender.admin:
+    if not exchange.administers:
         exchange.say("admins-only")
         return
     people.set_chat(exchange.tx, exchange.chat.id, off_at=off_at)

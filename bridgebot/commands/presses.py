@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridgebot import commands
-from bridgebot.commands import acts, again, digest, places
+from bridgebot.commands import acts, again, digest, lent, places
 from bridgebot.commands.compose import refuse_reply
 from bridgebot.commands.finding import code
-from bridgebot.dialog import Talk
+from bridgebot.dialog import SHARED, Talk
 from bridgebot.model import Press
 from bridgebot.store import buttons, digests, people, posts, talk
 from bridgebot.store.buttons import Button
@@ -25,7 +25,7 @@ def press(exchange: Talk, pressed: Press) -> None:
     kept = digests.by_token(exchange.tx, token) if button is None else None
     if kept is not None:
         if kept.chat_id == exchange.chat.id:
-            digest.show(exchange, token)
+            digest.pressed(exchange, token)
     elif button is None:
         _answer(exchange, token, which)
     elif button.chat_id == exchange.chat.id and which in _DOES:
@@ -39,12 +39,14 @@ def press(exchange: Talk, pressed: Press) -> None:
 def _answer(exchange: Talk, token: str, index: str) -> None:
     """An answer to a question; who presses must be who was asked."""
     question = talk.question_by_token(exchange.tx, token)
-    if question is None or question.user_id != exchange.user.id or question.chat_id != exchange.chat.id:
+    if question is None or question.chat_id != exchange.chat.id:
+        return
+    if question.user_id != exchange.user.id and question.kind not in SHARED:
         return
     if question.state == "answered":
-        exchange.say("question-answered")
+        lent.refuse(exchange, question, "question-answered")
     elif question.state != "open" or question.expires_at <= exchange.now:
-        exchange.say("question-over")
+        lent.refuse(exchange, question, "question-over")
     elif index.isdigit() and int(index) < len(question.options):
         commands.choose(exchange, question, question.options[int(index)])
 
@@ -52,7 +54,7 @@ def _answer(exchange: Talk, token: str, index: str) -> None:
 def _may(exchange: Talk, button: Button, found: Post) -> bool:
     """A receipt's buttons are its writer's; an item's are for whoever's direct chat it stands in."""
     if button.kind == buttons.RECEIPT:
-        return found.user_id == exchange.user.id
+        return found.user_id == exchange.user.id or lent.may_take_back(exchange, found)
     return exchange.chat.direct and people.owner_of(exchange.tx, exchange.chat) == exchange.user.id
 
 

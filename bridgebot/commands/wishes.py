@@ -11,10 +11,10 @@ import regex
 
 from bridgebot import flow
 from bridgebot.adapter import Network
-from bridgebot.commands import grammar
+from bridgebot.commands import grammar, quotas
 from bridgebot.dialog import Talk
 from bridgebot.flow import Met, Target
-from bridgebot.model import Audience, Author, Message
+from bridgebot.model import ANYBODY, Audience, Author, Message
 from bridgebot.render import Rich
 from bridgebot.store import people, posts, routes
 from bridgebot.store.posts import Spot
@@ -119,6 +119,8 @@ def anywhere_to_go(exchange: Talk, wanted: Wish) -> list[Account]:
         return chosen
     if not people.accounts(exchange.tx, exchange.user.id):
         exchange.say("no-accounts-to-post")
+    elif not exchange.chat.direct:
+        exchange.say("no-targets-here")  # others read this: it names no account
     elif wanted.parent is not None:
         exchange.say("no-account-for-reply")
     else:
@@ -171,8 +173,12 @@ def publish_asked(exchange: Talk, wanted: Wish) -> None:
 
 def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> None:
     """Take the post in for these accounts, and queue its receipt; a memo goes to none."""
+    if quotas.is_met_by_posts(exchange):
+        return
     tx, now, user = exchange.tx, exchange.now, exchange.user
     audience, warning = meant_for(exchange, wanted)
+    if not is_open(exchange, audience):
+        return
     met = Met(
         spot=Spot(exchange.chat.realm, wanted.message, exchange.chat.adapter, chat_id=exchange.chat.id),
         instead=f"{wanted.message}#{exchange.cause_id}",
@@ -192,6 +198,14 @@ def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> N
     flow.accept(tx, now, met, networks, targets=chosen, cause_id=cause, home=exchange.chat)
     if not wanted.memo:
         forget_next(exchange)
+
+
+def is_open(exchange: Talk, audience: Audience) -> bool:
+    """Whether this may be written here: in a group others read it, and its receipt. If not, that is said."""
+    if exchange.chat.direct or audience in ANYBODY:
+        return True
+    exchange.say("group-audience", audience=exchange.text(f"audience-{audience.value}"))
+    return False
 
 
 def forget_next(exchange: Talk) -> None:

@@ -18,6 +18,7 @@ from bridgebot.config.problems import Place, Problem, error
 from bridgebot.config.settings import (
     AdapterSettings,
     LogSettings,
+    Quotas,
     Settings,
     WebSettings,
     adapter,
@@ -144,7 +145,8 @@ def _settings(
     environment: Mapping[str, str],
 ) -> tuple[Settings, list[Problem]]:
     keys_place = tree.place(("secret_keys_file",))
-    keys, problem = read_keys(folder / options.secret_keys_file, keys_place, environment)
+    keys_file = folder / options.secret_keys_file
+    keys, problem = read_keys(keys_file, keys_place, environment)
     problems = [problem] if problem else []
     database = options.database.removeprefix(_SQLITE)
     if database == options.database or not database or database.startswith(":"):
@@ -161,11 +163,17 @@ def _settings(
         access=options.access,
         allow=options.allow,
         operators=options.operators,
+        invites_per_operator=options.invites_per_operator,
+        invites_per_user=options.invites_per_user,
+        newcomers_per_day=options.newcomers_per_day,
+        quotas=Quotas(**options.quotas.model_dump()),
+        audit_days=options.audit_days,
         digest_after=options.digest_after,
         web=WebSettings(host, port, options.web.public_url, options.web.metrics_allow, token),
         log=LogSettings(options.log.format, options.log.level),
         shutdown_grace=options.shutdown_grace,
         folder=folder,
+        keys_file=keys_file,
     )
     return settings, problems
 
@@ -187,6 +195,7 @@ __all__ = [
     "AdapterSettings",
     "LogSettings",
     "Problem",
+    "Quotas",
     "Reading",
     "Settings",
     "WebSettings",

@@ -34,12 +34,13 @@ def read_keys(
     keys = tuple(line for line in lines if line and not line.startswith("#"))
     if not keys:
         return (), Problem(place, _WHERE, "config-file-empty", {"file": str(file)})
-    if not all(_is_key(key) for key in keys):
+    if not all(is_key(key) for key in keys):
         return (), Problem(place, _WHERE, "config-keys-wrong", {"file": str(file)})
     return keys, None
 
 
-def _is_key(text: str) -> bool:
+def is_key(text: str) -> bool:
+    """Whether it is written as a key is."""
     try:
         return len(base64.urlsafe_b64decode(text)) == 32
     except (binascii.Error, ValueError):

@@ -106,6 +106,16 @@ class LogOptions(_Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class QuotaOptions(_Section):
+    """What one person may have or do; an operator can say otherwise for each."""
+
+    posts: Annotated[int, Field(ge=0)] = 300
+    follows: Annotated[int, Field(ge=0)] = 500
+    routes: Annotated[int, Field(ge=0)] = 100
+    accounts: Annotated[int, Field(ge=0)] = 20
+    links: Annotated[int, Field(ge=0)] = 5
+
+
 class CoreOptions(_Section):
     """Everything but `adapters`, whose options each adapter declares itself."""
 
@@ -115,6 +125,11 @@ class CoreOptions(_Section):
     access: Literal["open", "invite", "allowlist"] = "invite"
     allow: tuple[Annotated[str, AfterValidator(_person)], ...] = ()
     operators: tuple[Annotated[str, AfterValidator(_person)], ...] = ()
+    invites_per_operator: Annotated[int, Field(ge=0)] = 50
+    invites_per_user: Annotated[int, Field(ge=0)] = 0
+    newcomers_per_day: Annotated[int, Field(ge=0)] = 1000
+    quotas: QuotaOptions = QuotaOptions()
+    audit_days: Annotated[int, Field(ge=30)] = 365
     digest_after: Annotated[int, Field(ge=0)] = 20
     secret_keys_file: Path = Path("keys")
     web: WebOptions = WebOptions()

@@ -39,6 +39,17 @@ class LogSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotas:
+    """What one person may have or do, where no operator said otherwise for them."""
+
+    posts: int = 300  # in 24 hours, memos too
+    follows: int = 500  # people, tags, lists and timelines that are shown to them
+    routes: int = 100  # mirrors into groups, and sync rules
+    accounts: int = 20  # that are linked
+    links: int = 5  # attempts to link one that are under way
+
+
+@dataclass(frozen=True, slots=True)
 class AdapterSettings:
     """One configured adapter; its options are checked by the loader, against the adapter's own model."""
 
@@ -65,11 +76,17 @@ class Settings:
     access: str = "invite"  # open | invite | allowlist
     allow: tuple[str, ...] = ()  # `jabber:ada@example.org`
     operators: tuple[str, ...] = ()
+    invites_per_operator: int = 50  # that were not used yet
+    invites_per_user: int = 0  # in 30 days
+    newcomers_per_day: int = 1000  # people whom open access lets in
+    quotas: Quotas = Quotas()
+    audit_days: int = 365  # how long the audit log is kept
     digest_after: int = 20  # items that may wait for one chat longer than a minute; 0: any number
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     shutdown_grace: float = 20  # seconds that what was begun has to end when the bot is asked to stop
     folder: Path = Path()
+    keys_file: Path | None = None  # where `secret_keys` stand; None: nowhere
 
     @property
     def database_path(self) -> Path:

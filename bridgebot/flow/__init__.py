@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from bridgebot.flow import twins
 from bridgebot.flow.again import (
     Way,
     after_deletion,
@@ -41,7 +42,7 @@ from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
 from bridgebot.flow.targets import able, actor, addressee, choose, holders, reader
 from bridgebot.store import Tx, deliveries, posts
-from bridgebot.store.posts import MIRROR, ORIGINAL
+from bridgebot.store.posts import ORIGINAL
 from bridgebot.store.rows import Chat, Post, Timeline, listed
 
 
@@ -55,37 +56,49 @@ def accept(
     targets: Iterable[Target] = (),
     cause_id: int | None = None,
     home: Chat | None = None,
+    by: int | None = None,
 ) -> Post:
     """Take in a post: find or make it, note the sighting, and queue what follows from a first one; its
-    receipt too, in its writer's chat, where that is given as `home`.
+    receipt too, in its writer's chat, where that is given as `home`. `by` is the user who posts it, where
+    that is not whose post it is.
 
     That one rule is the duplicate check, the echo check, the crash repair and the fan-out.
     """
-    met, post = _find(tx, met)
+    met, post = _find(tx, met, timeline)
     new = post is None
     if post is None:
         post = _make(tx, met)
     elif post.deleted_at is None:
         post = note_change(tx, now, post, met, networks)
     if timeline is None or posts.sight(tx, now, timeline.id, post.id):
-        asked = deliveries.ANSWER
-        to_accounts(tx, now, post, targets, networks, cause_id=cause_id, urgency=asked, new=new, home=home)
+        to_accounts(
+            tx,
+            now,
+            post,
+            targets,
+            networks,
+            urgency=deliveries.ANSWER,
+            cause_id=cause_id,
+            new=new,
+            home=home,
+            by=by,
+        )
         if timeline is not None and post.deleted_at is None:
             fire(tx, now, post, met, timeline, networks)
     return post
 
 
-def _find(tx: Tx, met: Met) -> tuple[Met, Post | None]:
+def _find(tx: Tx, met: Met, timeline: Timeline | None) -> tuple[Met, Post | None]:
     """By the place where it was met, else by its canonical address (then this is one more copy)."""
     copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
     if copy is not None and met.instead is not None:
         met = replace(met, spot=replace(met.spot, native_id=met.instead), instead=None)
-        return _find(tx, met)
+        return _find(tx, met, timeline)
     if copy is not None:
         return met, posts.post(tx, copy.post_id)
-    known = posts.by_uri(tx, met.uri)
-    if known is not None:
-        posts.add_copy(tx, known.id, MIRROR, met.spot, version=known.version)
+    known = twins.find(tx, met, timeline)
+    if known is None and posts.by_uri(tx, met.uri) is not None:
+        met = replace(met, uri=None)  # the address is taken by what is not surely the same
     return met, known
 
 

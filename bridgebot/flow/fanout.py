@@ -35,9 +35,10 @@ def fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, networ
     if met.answers:  # a rule carries an answer only to where what it answers stands
         targets = [target for target in targets if _parent_in(tx, post, target.account) is not None]
     if to_accounts(tx, now, post, targets, networks, urgency=MIRRORED) and post.user_id is not None:
-        home = people.direct_chat(tx, post.user_id)
-        if home is not None:
-            receipt(tx, now, post, home, user_id=post.user_id)
+        for user_id in dict.fromkeys(route.user_id for route in carried):  # theirs who made the rules
+            home = people.direct_chat(tx, user_id)
+            if home is not None:
+                receipt(tx, now, post, home, user_id=user_id)
 
 
 def to_accounts(
@@ -51,6 +52,7 @@ def to_accounts(
     cause_id: int | None = None,
     new: bool = False,
     home: Chat | None = None,
+    by: int | None = None,
 ) -> bool:
     """Queue the post for accounts, and its receipt in the chat `home`; False when all of the accounts have
     it, or a delivery of it, already. A `new` post stands nowhere.
@@ -68,7 +70,7 @@ def to_accounts(
     if home is not None and post.user_id is not None:
         ended = (None not in problems) and (new or settled(tx, post.id))
         orders.append(
-            receipt_order(tx, now, post, home, user_id=post.user_id, settled=ended, cause_id=cause_id)
+            receipt_order(tx, now, post, home, user_id=by or post.user_id, settled=ended, cause_id=cause_id)
         )
     queued = deliveries.queue_all(tx, now, orders)[: len(wanted)]
     for made, problem in zip(queued, problems, strict=True):

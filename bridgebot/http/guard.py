@@ -7,6 +7,7 @@ resolved, so that a name which changes its mind between two look-ups gains nothi
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -31,6 +32,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 
 Ended = Callable[[str], None]
 
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SCHEMES = {"http": "http", "ws": "http", "https": "https", "wss": "https"}
 
 
@@ -118,12 +120,19 @@ def origin(url: URL) -> str:
 
 def may_request(url: URL, policy: Policy) -> bool:
     """May this address be asked at all, before anybody knows where its name leads?"""
-    if url.scheme not in _SCHEMES or url.user is not None or url.password is not None:
+    if url.scheme not in _SCHEMES or has_userinfo(url):
         return False
     if origin(url) in policy.origins:
         return True
     ports = {"https": 443, "http": 80} if policy.plain_http else {"https": 443}
     return url.port == ports.get(_SCHEMES[url.scheme]) and is_name(url.raw_host or "")
+
+
+def has_userinfo(url: URL) -> bool:
+    """Does it name somebody (`https://me:secret@…`)? aiohttp would sign in so, and show the guard an address
+    without it.
+    """
+    return url.user is not None or url.password is not None
 
 
 class _Guard:
@@ -146,6 +155,8 @@ class _Guard:
                 raise AddressRefused(url.raw_host or "?")
             request.headers["User-Agent"] = self._user_agent
             answer = await handler(request)
+            if answer.status in _REDIRECTS:
+                _check_redirect(answer)
             how = "429" if answer.status == 429 else f"{answer.status // 100}xx"
             return answer
         except AddressRefused:
@@ -164,6 +175,13 @@ class _Guard:
         """Of an origin, as it is written: see `_Attempt.trusted`."""
         url = URL.build(scheme=scheme, authority=authority, encoded=True)
         return origin(url) in self._policy.origins if may_request(url, self._policy) else None
+
+
+def _check_redirect(answer: aiohttp.ClientResponse) -> None:
+    with contextlib.suppress(ValueError):  # whoever asks for such an address says that it is none
+        if has_userinfo(URL(answer.headers.get("Location", ""))):
+            answer.close()
+            raise AddressRefused(answer.url.raw_host or "?")
 
 
 def _guarded_socket(info: tuple[Any, ...]) -> socket.socket:

@@ -29,7 +29,7 @@ from bridgebot.errors import (
     Temporary,
     Unconfirmed,
 )
-from bridgebot.http.guard import AddressRefused, BodyTooLarge
+from bridgebot.http.guard import AddressRefused, BodyTooLarge, has_userinfo
 from bridgebot.http.retry import retry_after
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -76,6 +76,8 @@ async def call(
     try:
         url = URL(url)
         host = url.host or ""
+        if has_userinfo(url):
+            raise AddressRefused(host)
         answer = await _exchange(session, method, url, repeatable, options)
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
         raise _failure(error, host, repeatable) from error

@@ -155,6 +155,10 @@ def _list(say: Say, network: str, arguments: Result, result: Result) -> str:
     return f"{head}\n{titles}" if titles else head
 
 
+def _sign_in(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return f"{say('signin-address', network=network)}\n{clean_url(result['url'])}"
+
+
 def _reports(say: Say, network: str, arguments: Result, result: Result) -> str:
     if not result["reports"]:
         return say("reports-none", network=network)
@@ -187,6 +191,7 @@ _DONE: dict[str, Callable[[Say, str, Result, Result], str]] = {
     "thread": _thread,
     "search": _search,
     "list": _list,
+    "sign-in": _sign_in,
     "reports": _reports,
     "remove": _remove,
     "suspend": _suspend,

@@ -38,6 +38,7 @@ class Done:
     ids: tuple[str, ...] = ()
     url: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    account: model.Account | None = field(default=None, repr=False)  # with fresh credentials: never in `data`
 
 
 _OF_A_DRAFT = tuple(field.name for field in fields_of(Draft))
@@ -280,9 +281,17 @@ async def _find(adapter: Social, account: model.Account | None, key: str, payloa
     return Done((post.id,), post.url) if post else Done()
 
 
+async def _sign_in(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    return Done(data={"url": await adapter.sign_in(_must(account))})
+
+
 async def _revoke(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     await adapter.unlink(_must(account))
     return Done()
+
+
+async def _renew(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    return Done(account=await adapter.refresh(_must(account)))
 
 
 def _profile(profile: Profile) -> dict[str, Any]:
@@ -321,7 +330,9 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "list": _list,
     "thread": _thread,
     "find": _find,
+    "sign-in": _sign_in,
     "unlink": _revoke,
+    "renew": _renew,
 }
 
 # Asked again these do nothing new, so an answer that never came equals one that said "later".

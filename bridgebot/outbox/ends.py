@@ -137,7 +137,7 @@ class Ends:
             if isinstance(end.error, Temporary) and end.error.rate is not None:
                 slowed(tx, now, self._budgets.gate(tx, now), end.work.delivery, end.error)
             elif end.error is not None:
-                outcome.failed(tx, now, self._house, end.work.delivery, end.error)
+                outcome.failed(tx, now, self._house, end.work.delivery, end.error, end.work.aim.account)
 
 
 def _left(error: StoreError) -> None:

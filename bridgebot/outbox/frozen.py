@@ -76,7 +76,8 @@ def _notice(tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, la
         buttons = [[f"{digest}:show", house.texts(language, "button-show")]]
     elif digest is not None:
         text = f"{text}\n{house.texts(language, 'digest-hint')}"
-    return _sends(text, able, language, buttons=buttons)
+    foreign = bool(delivery.arguments.get("foreign"))
+    return _sends(text, able, language, buttons=buttons, foreign=foreign)
 
 
 def _reworded(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bridgebot import dialog, flow
+from bridgebot import dialog, flow, model
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.dialog import House
 from bridgebot.errors import (
@@ -19,7 +19,8 @@ from bridgebot.errors import (
     Unconfirmed,
     Unsupported,
 )
-from bridgebot.flow import holding
+from bridgebot.flow import holding, renewing
+from bridgebot.flow.renewing import Refusal
 from bridgebot.outbox import anew, doubt, started
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
@@ -61,6 +62,8 @@ def succeeded(tx: Tx, now: datetime, house: House, sent: Sequence[Sent]) -> None
     deliveries.end_sent(tx, now, {one.delivery.id: one.data for one in sent})
     lanes.release_all(tx, [one.delivery for one in sent])
     for one in sent:
+        if one.delivery.action == renewing.ACTION:
+            _renewed(tx, now, house, one)
         _follows(tx, now, house, one.delivery, one.data)
     ended(tx, now, house, [one.delivery for one in sent])
 
@@ -75,17 +78,36 @@ def _follows(tx: Tx, now: datetime, house: House, delivery: Delivery, data: dict
         flow.after_deletion(tx, now, delivery)
 
 
+def _renewed(tx: Tx, now: datetime, house: House, one: Sent) -> None:
+    """Fresh credentials; those of another account are none."""
+    fresh = one.done[0].account
+    if fresh is None or not renewing.renewed(tx, now, one.delivery, fresh):
+        _not_renewed(tx, now, house, one.delivery, AuthExpired())
+
+
 # --- it did not --------------------------------------------------------------------------------
 
 
-def failed(tx: Tx, now: datetime, house: House, delivery: Delivery, error: AdapterError) -> None:
-    """Decide by the error's class what becomes of the delivery and of its lane."""
+def failed(
+    tx: Tx,
+    now: datetime,
+    house: House,
+    delivery: Delivery,
+    error: AdapterError,
+    tried: model.Account | None = None,
+) -> None:
+    """Decide by the error's class what becomes of the delivery and of its lane. `tried`: as which account
+    the call was made.
+    """
     if isinstance(error, Unconfirmed):
         _unconfirmed(tx, now, house, delivery, error)
     elif isinstance(error, Temporary):
         _try_again(tx, now, house, delivery, error, error.retry_after)
+    elif delivery.action == renewing.ACTION:
+        _give_up(tx, now, house, delivery, error)
+        _not_renewed(tx, now, house, delivery, error)
     elif isinstance(error, AuthExpired) and delivery.account_id is not None:
-        _hold_account(tx, now, house, delivery, error)
+        _refused(tx, now, house, delivery, error, tried)
     elif isinstance(error, TargetGone) and delivery.chat_id is not None and not _changes(tx, delivery):
         _hold_chat(tx, delivery)
     elif isinstance(error, Unsupported) and delivery.action == "edit" and delivery.account_id is not None:
@@ -125,7 +147,7 @@ def _try_again(
 ) -> None:
     """The lane waits, so that order holds; after too many attempts the delivery steps aside."""
     attempts = deliveries.delivery(tx, delivery.id).attempts
-    if attempts >= MOST_ATTEMPTS:
+    if attempts >= MOST_ATTEMPTS and delivery.action != renewing.ACTION:  # all of the account waits for that
         deliveries.change(tx, delivery.id, state="parked", error=words(error))
         lanes.release(tx, delivery)
         dialog.ask_owner(tx, now, house, delivery, "parked", "parked", ("retry", "drop"))
@@ -155,6 +177,41 @@ def say_until(tx: Tx, now: datetime, delivery: Delivery) -> None:
 def backoff(attempts: int) -> float:
     """Seconds before the next attempt: doubled each time up to a cap, with jitter of a fifth."""
     return min(FIRST_WAIT * 2.0 ** max(attempts - 1, 0), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+
+
+def _refused(
+    tx: Tx,
+    now: datetime,
+    house: House,
+    delivery: Delivery,
+    error: AdapterError,
+    tried: model.Account | None,
+) -> None:
+    """The credentials are no longer accepted. Where the house renews them itself the call is made again
+    then, and that it was refused is no attempt.
+    """
+    verdict = renewing.refused(tx, now, house.networks, delivery.account_id or 0, tried)
+    if verdict is Refusal.EXPIRED:
+        _hold_account(tx, now, house, delivery, error)
+        return
+    attempts = deliveries.delivery(tx, delivery.id).attempts
+    deliveries.change(tx, delivery.id, state="queued", attempts=max(attempts - 1, 0))
+    lanes.release(tx, delivery, held=renewing.HELD if verdict is Refusal.WAIT else None)
+
+
+def _not_renewed(tx: Tx, now: datetime, house: House, renewal: Delivery, error: AdapterError) -> None:
+    """Only the person can help now, unless they did meanwhile: one message, and what waits is kept."""
+    account_id = renewal.account_id or 0
+    if not renewing.in_vain(tx, now, renewal):
+        renewing.let_go(tx, account_id)
+        return
+    for asked in renewing.waiting(tx, account_id):
+        if asked.action == "look":
+            lanes.hold(tx, asked.lane, "auth")
+        else:
+            _give_up(tx, now, house, asked, AuthExpired())
+    dialog.expire_account(tx, now, house, account_id)
+    holding.show_waiting(tx, now, account_id)
 
 
 def _hold_account(tx: Tx, now: datetime, house: House, delivery: Delivery, error: AdapterError) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bridgebot import flow, render
 from bridgebot.dialog import House
 from bridgebot.flow import holding
-from bridgebot.model import Audience
+from bridgebot.model import ANYBODY, Audience
 from bridgebot.outbox import answers
 from bridgebot.outbox.losses import losses
 from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, State, Written
@@ -45,7 +45,7 @@ def item_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) ->
     if account is None:
         return []
     able = {what for what in ABILITIES if flow.able(account, house.network(account.adapter), ABILITIES[what])}
-    if post.seen_by not in (Audience.PUBLIC, Audience.UNLISTED):
+    if post.seen_by not in ANYBODY:
         able.discard("boost")
     token = buttons.token(tx, chat.id, post.id, buttons.ITEM)
     return [
@@ -121,7 +121,7 @@ def _receipt_buttons(
 ) -> Rows:
     """[Undo]; of what rules carried on [Undo copies] and [Stop this rule]; [Retry] where that can help."""
     network = house.network(chat.adapter)
-    if network is None or network.chat is None or not network.chat.buttons:
+    if network is None or network.chat is None or not network.chat.buttons or not _is_whose(tx, post, chat):
         return []
     actions: list[str] = []
     if render.can_be_undone(told):
@@ -147,8 +147,10 @@ def _name(tx: Tx, origin: Copy) -> str:
 
 def _told(tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], language: str) -> Receipt:
     network, work = house.network(chat.adapter), deliveries.work_on(tx, post.id)
-    creates = deliveries.latest(one for one in work if one.action == "create")
-    outcomes = tuple(_outcome(tx, house, create, work, copies, language) for create in creates)
+    made = deliveries.latest(one for one in work if one.action == "create")
+    creates = [create for create in made if _is_told(tx, create, chat)]
+    shown = chat.direct or post.seen_by in ANYBODY  # others read a group: no address of what is not theirs
+    outcomes = tuple(_outcome(tx, house, create, work, copies, language, shown=shown) for create in creates)
     wrong = any(outcome.state in _WRONG or outcome.reason for outcome in outcomes)
     return Receipt(
         code=code(tx, post, chat),
@@ -159,8 +161,25 @@ def _told(tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], 
         reply_to=_answered(tx, post, chat),
         memo=post.memo,
         deleted=post.deleted_at is not None,
-        undo=network is not None and network.chat is not None and not network.chat.buttons,
+        undo=network is not None
+        and network.chat is not None
+        and not network.chat.buttons
+        and _is_whose(tx, post, chat),
     )
+
+
+def _is_whose(tx: Tx, post: Post, chat: Chat) -> bool:
+    """Whether a receipt stands where its post can be taken back: with its owner, or where it was written."""
+    return not chat.direct or people.owner_of(tx, chat) == post.user_id
+
+
+def _is_told(tx: Tx, create: Delivery, chat: Chat) -> bool:
+    """A person is told of their own accounts alone; a group of what was posted from it, and not of where
+    somebody's own rules carried that.
+    """
+    if not chat.direct:
+        return create.route_id is None
+    return create.user_id in (None, people.owner_of(tx, chat))
 
 
 def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
@@ -172,7 +191,14 @@ def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
 
 
 def _outcome(
-    tx: Tx, house: House, create: Delivery, work: list[Delivery], copies: Sequence[Copy], language: str
+    tx: Tx,
+    house: House,
+    create: Delivery,
+    work: list[Delivery],
+    copies: Sequence[Copy],
+    language: str,
+    *,
+    shown: bool = True,
 ) -> Outcome:
     account = people.account(tx, create.account_id or 0)
     made = _brought(copies, account.id)
@@ -183,7 +209,7 @@ def _outcome(
     return Outcome(
         title=house.title(account.adapter),
         state=state,
-        url=render.clean_url(made[0].url) if made and made[0].url else None,
+        url=render.clean_url(made[0].url) if made and made[0].url and shown else None,
         reason=_reason(tx, house, failed, state, language, account.name, waits_for),
         parts=max(len(made), 1),
     )

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bridgebot.adapter import Clock
+from bridgebot.config import keyfile
 from bridgebot.errors import StoreError
-from bridgebot.store import backup, heads, keep, versions
+from bridgebot.store import backup, heads, keep, sealed, versions
+from bridgebot.store import grants as grants
 from bridgebot.store.trouble import Condition
-from bridgebot.store.tx import Tx
+from bridgebot.store.tx import Tx, forget
 from bridgebot.store.vault import Vault
 from bridgebot.store.writer import Writer
 
@@ -26,10 +28,13 @@ Unit = Callable[[Tx, datetime], T]
 
 
 class Store:
-    """One database file and its keys."""
+    """One database file and its keys; `keys_file` is where these stand, for they may change."""
 
-    def __init__(self, path: Path, keys: Sequence[str], clock: Clock) -> None:
-        self.vault = Vault(keys)
+    def __init__(
+        self, path: Path, keys: Sequence[str], clock: Clock, *, keys_file: Path | None = None
+    ) -> None:
+        self.vault = Vault(keys, keys_file)
+        self._keys_file = keys_file
         self._listeners: dict[str, Callable[[], None]] = {}
         self.kept: Path | None = None  # the copy that was made before a migration
         self.database = Writer(path, clock)  # what adapters see as `Database`
@@ -38,18 +43,27 @@ class Store:
         """Take the file, bring its schema up to date and start the writer; returns what was migrated.
 
         `migrations` names the version folders of adapters with tables of their own.
-        Raises StoreError when another process has the file or it cannot be used. What is migrated
-        is kept beside it as it was.
+        Raises StoreError when another process has the file or it cannot be used, KeysLost when it holds
+        what none of the keys opens. What is migrated is kept beside it as it was.
         """
         self.database.lock()
         try:
             heads.check(self.database.engine())
             ran = [] if heads.is_current(self.database.engine(), migrations) else self._migrate(migrations)
+            self._check_keys()
             await self.database.open()
         except StoreError:
             await self.database.close()
             raise
+        if self._keys_file is not None:  # whoever changes keys beside a bot asks whether it looks there
+            self.database.lockfile.note(keys=keyfile.name_of(self._keys_file))
         return ran
+
+    def _check_keys(self) -> None:
+        with self.database.engine().connect() as connection, connection.begin():
+            forget(connection)
+            sealed.check(Tx(connection, self.vault), self._keys_file)
+            forget(connection)
 
     def _migrate(self, folders: Mapping[str, Path] | None) -> list[str]:
         """Add what is missing; what adds it is imported only now."""

@@ -46,6 +46,12 @@ class Time(sa.TypeDecorator[datetime]):
         return _to_time
 
 
+class Sealed(sa.Text):
+    """A text that the vault encrypted: whoever declares such a column has it re-encrypted when keys are
+    changed, and looked at before the bot starts. Nothing else encrypted stands in the database.
+    """
+
+
 class Json(sa.TypeDecorator[Any]):
     """JSON; what most rows hold, nothing, is not parsed."""
 

@@ -86,6 +86,13 @@ def note(tx: Tx, now: datetime, conditions: Mapping[str, Condition]) -> None:
             tx.update(t.health, t.health.c.name == name, **values)
 
 
+def conditions(tx: Tx) -> dict[str, Condition]:
+    """The same, by adapter."""
+    h = t.health.c
+    query = sa.select(h.name, h.state, h.since, h.problem).order_by(h.name)
+    return {name: Condition(*row) for name, *row in tx.connection.execute(query)}
+
+
 def noted(tx: Tx, now: datetime) -> dict[str, dict[str, Any]]:
     """How it went when the running process last noted it."""
     return {

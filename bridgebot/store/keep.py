@@ -39,12 +39,13 @@ _SET_STATE = Statement(
 )
 
 
-def new_invite(tx: Tx, now: datetime, role: str) -> str:
+def new_invite(
+    tx: Tx, now: datetime, role: str, *, made_by: int | None = None, days: int = CLAIM_DAYS
+) -> str:
     """A one-time code for a new user, or for the operator's role; only its digest is stored."""
     code = new_code()
-    tx.insert(
-        t.invite, {"digest": digest(code), "role": role, "expires_at": now + timedelta(days=CLAIM_DAYS)}
-    )
+    values = {"digest": digest(code), "role": role, "expires_at": now + timedelta(days=days)}
+    tx.insert(t.invite, values | {"made_by": made_by, "made_at": now})
     return code
 
 
@@ -58,7 +59,7 @@ def redeem(tx: Tx, now: datetime, code: str) -> str | None:
 
 
 def mark_redeemed(tx: Tx, code: str, user_id: int) -> None:
-    tx.update(t.invite, t.invite.c.digest == digest(code), used_by=user_id)
+    tx.update(t.invite, t.invite.c.digest == digest(code), t.invite.c.used_by.is_(None), used_by=user_id)
 
 
 def audit(tx: Tx, now: datetime, user_id: int | None, action: str, target: str, result: str = "ok") -> None:

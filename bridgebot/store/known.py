@@ -19,7 +19,7 @@ from sqlalchemy.dialects.sqlite.dml import OnConflictDoUpdate
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import UpdateBase
 
-from bridgebot.store.columns import Time
+from bridgebot.store.columns import Sealed, Time
 from bridgebot.store.rows import replace
 
 MOST = 1000  # rows of one table, and answers of all, that are remembered before all of them are let go
@@ -28,6 +28,7 @@ MOST = 1000  # rows of one table, and answers of all, that are remembered before
 _PLAIN: dict[type[sa.types.TypeEngine[Any]], type] = {
     sa.Integer: int,
     sa.Text: str,
+    Sealed: str,
     sa.Boolean: bool,
     Time: datetime,
 }

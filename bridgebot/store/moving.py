@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bridgebot.store import lanes, posts
 from bridgebot.store import tables as t
+from bridgebot.store.grants import bylines, grants
 from bridgebot.store.rows import Chat, many, replace
 from bridgebot.store.tx import Tx
 
@@ -29,8 +30,12 @@ def _called(tx: Tx, adapter: str, native_id: str) -> list[Chat]:
 def _merge(tx: Tx, early: Chat, chat: Chat) -> None:
     """Everything of the early row becomes the chat's, under numbers of the chat's own."""
     _renumber(tx, early, chat)
+    known = sa.select(grants.c.account_id).where(grants.c.chat_id == chat.id).scalar_subquery()
+    twice = (grants.c.chat_id == early.id, grants.c.account_id.in_(known))
+    tx.connection.execute(sa.delete(grants).where(*twice))
     for table, column in (
-        (t.grant, "chat_id"),
+        (grants, "chat_id"),
+        (bylines, "chat_id"),
         (t.route, "chat_id"),
         (t.route, "source_chat_id"),
         (t.copy, "chat_id"),

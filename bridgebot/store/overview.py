@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from bridgebot.errors import StoreError
-from bridgebot.store import deliveries, gauges, lanes, lockfile, people
+from bridgebot.store import deliveries, gauges, lanes, lockfile, people, sealed
 from bridgebot.store import tables as t
 from bridgebot.store.rows import Delivery
 from bridgebot.store.trouble import as_store_error, free_bytes
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,19 @@ class Queue:
 
 def look(path: Path) -> dict[str, Any]:
     """Queue by state, the oldest that is open, held lanes, users and accounts. Raises StoreError."""
-    engine = sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    return _read(path, [Fernet.generate_key().decode()], _numbers)  # no secret is read
+
+
+def keys(path: Path, keys: Sequence[str]) -> sealed.Census:
+    """What each of the keys opens. Raises StoreError."""
+    return _read(path, keys, lambda tx: sealed.census(tx, keys))
+
+
+def _read(path: Path, keys: Sequence[str], unit: Callable[[Tx], T]) -> T:
+    engine = sa.create_engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true")
     try:
         with engine.connect() as connection:
-            return _numbers(Tx(connection, Vault([Fernet.generate_key().decode()])))  # no secret is read
+            return unit(Tx(connection, Vault(keys)))
     except sa.exc.DBAPIError as error:
         known = as_store_error(error, path, "read")
         raise known or StoreError(f"The database cannot be read: {error.orig}.") from error

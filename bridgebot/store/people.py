@@ -42,10 +42,16 @@ def user(tx: Tx, user_id: int) -> User:
     return found
 
 
-def new_user(tx: Tx, now: datetime, role: str = "user", plain: str | None = None) -> User:
+def find_user(tx: Tx, user_id: int) -> User | None:
+    return tx.row(t.user, _USER, user_id)
+
+
+def new_user(
+    tx: Tx, now: datetime, role: str = "user", plain: str | None = None, role_by: str | None = None
+) -> User:
     """A user who has not said yet what plain text is, unless `plain` does."""
     asks = FIRST_ASKS if plain is None else 0
-    values = {"role": role, "asks_left": asks, "plain": plain, "created_at": now}
+    values = {"role": role, "role_by": role_by, "asks_left": asks, "plain": plain, "created_at": now}
     return user(tx, tx.insert(t.user, values))
 
 
@@ -59,8 +65,9 @@ def let_go(tx: Tx, now: datetime, user_id: int, **values: Any) -> None:
     lanes.poke_user(tx, user_id, now)
 
 
-def users(tx: Tx) -> list[User]:
-    return many(tx.connection, User, sa.select(t.user).order_by(t.user.c.id))
+def operators(tx: Tx) -> list[User]:
+    query = sa.select(t.user).where(t.user.c.role == "operator").order_by(t.user.c.id)
+    return many(tx.connection, User, query)
 
 
 def find_person(tx: Tx, adapter: str, native: model.Person) -> Person | None:
@@ -100,9 +107,19 @@ def set_person(tx: Tx, person_id: int, **values: Any) -> None:
     tx.change(t.person, person_id, **values)
 
 
+def person_on(tx: Tx, adapter: str, user_id: int) -> Person | None:
+    """The person that the user is on this network."""
+    return next((one for one in _PERSON_OF.known_many(tx, user_id) if one.adapter == adapter), None)
+
+
 def person_of(tx: Tx, user_id: int) -> Person | None:
     """One of the persons that the user is, the first known."""
     return next(iter(_PERSON_OF.known_many(tx, user_id)), None)
+
+
+def persons_of(tx: Tx, user_id: int) -> list[Person]:
+    """All that the user is, the first known first."""
+    return _PERSON_OF.known_many(tx, user_id)
 
 
 # --- chats ---
@@ -178,6 +195,12 @@ def direct_chat(tx: Tx, user_id: int) -> Chat | None:
     return _DIRECT_CHAT.one(tx, user_id)
 
 
+def direct_chat_at(tx: Tx, user_id: int, adapter: str) -> Chat | None:
+    """A direct chat with this user on one network, where the bot is in one."""
+    chats = _DIRECT_CHAT.many(tx, user_id)
+    return next((chat for chat in chats if chat.open and chat.adapter == adapter), None)
+
+
 def owner_of(tx: Tx, chat: Chat) -> int | None:
     """The user whose direct chat this is."""
     if chat.person_id is None:
@@ -234,6 +257,12 @@ def is_own(tx: Tx, server: str, native_id: str) -> list[Account]:
     return _OWN.many(tx, server, native_id)
 
 
+def users_on(tx: Tx, servers: Iterable[str]) -> list[int]:
+    """Who has an account on any of these servers."""
+    here = (t.account.c.server.in_(list(servers)), t.account.c.state.in_(ACTIVE))
+    return tx.scalars(sa.select(t.account.c.user_id).where(*here).distinct())
+
+
 def link(
     tx: Tx,
     now: datetime,
@@ -258,6 +287,7 @@ def link(
         "credentials": tx.vault.encrypt(native.credentials),
         "begun_with": tx.vault.encrypt(first) if first else None,
         "limits": dataclasses.asdict(limits) | {"lacks": sorted(limits.lacks)},
+        "scopes": list(native.scopes),
         "state": "active",
     }
     free = _free_name(adapter, (a.name for a in accounts(tx, user_id)))

@@ -186,6 +186,11 @@ def mark_gone(tx: Tx, now: datetime, copy_id: int) -> None:
     tx.change(t.copy, copy_id, gone_at=now)
 
 
+def demote(tx: Tx, copy_id: int) -> None:
+    """What was taken for the original is a copy of it."""
+    tx.change(t.copy, copy_id, role=MIRROR)
+
+
 def in_realm(tx: Tx, post_id: int, realm: str) -> list[Copy]:
     """The post's copies where ids of this realm are understood."""
     return _IN_REALM.many(tx, post_id, realm)

@@ -9,24 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from bridgebot.errors import StoreError
-from bridgebot.store import backup, migrate, restored
-from bridgebot.store import tables as t
+from bridgebot.store import backup, migrate, restored, sealed
 from bridgebot.store.backup import Manifest
 from bridgebot.store.lockfile import LockFile
 from bridgebot.store.tx import Tx
 from bridgebot.store.vault import Vault
 from bridgebot.store.writer import engine
-
-# What is encrypted, by table and column; a row of each must be opened by the keys.
-SECRETS = (
-    (t.account, "credentials"),
-    (t.adapter_state, "value"),
-    (t.question, "arguments"),
-    (t.link_request, "progress"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +30,7 @@ class Restored:
 def put_back(
     file: Path, database: Path, vault: Vault, folders: Mapping[str, Path], now: datetime
 ) -> Restored:
-    """Put a copy back. Raises StoreError or ConfigError, and then nothing has changed."""
+    """Put a copy back. Raises StoreError, KeysLost among them, and then nothing has changed."""
     manifest = backup.read_manifest(file)
     lock = LockFile(database)
     lock.take()
@@ -72,18 +61,12 @@ def _bring_up(
         upgraded = migrate.upgrade(made, folders)
         with made.connect() as connection, connection.begin():
             tx = Tx(connection, vault)
-            _open_secrets(tx)
+            # Every secret, for keys change over time.
+            sealed.raise_for(sealed.census(tx, vault.keys), vault.keys, None)
+            sealed.note(tx, vault.keys)
             doubtful = restored.put_back(tx, now, datetime.fromisoformat(manifest.made_at))
     finally:
         made.dispose()
     with contextlib.closing(sqlite3.connect(partial)) as plain:
         plain.execute("PRAGMA journal_mode=DELETE")  # one file again, whole without a log beside it
     return Restored(manifest, tuple(upgraded), doubtful)
-
-
-def _open_secrets(tx: Tx) -> None:
-    """Every secret, for keys change over time. Raises ConfigError where none of them opens one."""
-    for table, column in SECRETS:
-        for secret in tx.scalars(sa.select(table.c[column])):
-            if secret:
-                tx.vault.decrypt(secret)

@@ -60,6 +60,7 @@ def listed(values: Iterable[model.Span | model.Attachment]) -> list[list[Any]]:
 class User(Row, frozen=True):
     id: int
     role: str
+    role_by: str | None
     language: str | None
     timezone: str | None
     plain: str | None
@@ -114,6 +115,7 @@ class Account(Row, frozen=True, dict=True, gc=True):
     credentials: str  # encrypted
     begun_with: str | None  # encrypted
     limits: dict[str, Any]
+    scopes: list[str]
     state: str
 
     secret = frozenset({"credentials", "begun_with"})
@@ -132,6 +134,7 @@ class Account(Row, frozen=True, dict=True, gc=True):
             name=self.display_name,
             url=self.url,
             credentials=credentials,
+            scopes=tuple(self.scopes),
         )
 
 

@@ -1,4 +1,4 @@
-"""The whole schema."""
+"""The whole schema. What is encrypted has the type `Sealed`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridgebot.store.columns import Json, metadata
+from bridgebot.store.attempts import link_request as link_request
+from bridgebot.store.columns import Json, Sealed, metadata
 from bridgebot.store.columns import Time as Time
+from bridgebot.store.tables_of_operators import announcement as announcement
+from bridgebot.store.tables_of_operators import audit as audit
+from bridgebot.store.tables_of_operators import figure as figure
+from bridgebot.store.tables_of_operators import guess as guess
+from bridgebot.store.tables_of_operators import invite as invite
+from bridgebot.store.tables_of_operators import quota as quota
+from bridgebot.store.tables_of_operators import visit as visit
 
 
 def _id() -> sa.Column[int]:
@@ -30,6 +38,7 @@ user = sa.Table(
     metadata,
     _id(),
     sa.Column("role", sa.Text, nullable=False),  # user, operator, blocked
+    sa.Column("role_by", sa.Text),  # what made an operator one: list, claim, promotion
     sa.Column("language", sa.Text),  # chosen by the person; None: what the chat network reports
     sa.Column("timezone", sa.Text),
     sa.Column("plain", sa.Text),  # what plain text is: post, ask, command; None: not asked yet
@@ -39,7 +48,7 @@ user = sa.Table(
     sa.Column("next_warning", sa.Text),
     sa.Column("next_language", sa.Text),
     sa.Column("paused_at", Time),
-    sa.Column("created_at", Time, nullable=False),
+    sa.Column("created_at", Time, nullable=False, index=True),
 )
 
 person = sa.Table(
@@ -64,7 +73,7 @@ chat = sa.Table(
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("direct", sa.Boolean, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
-    _ref("person", null=True),  # whose direct chat it is
+    _ref("person", null=True, index=True),  # whose direct chat it is
     sa.Column("open", sa.Boolean, nullable=False),  # False: the bot is not in it any more
     sa.Column("off_at", Time),  # set by /off: nothing is delivered here, it is kept
     sa.Column("digest_at", Time),  # set: more came than the chat can carry, so items are gathered
@@ -83,23 +92,14 @@ account = sa.Table(
     sa.Column("display_name", sa.Text, nullable=False),
     sa.Column("url", sa.Text),
     sa.Column("name", sa.Text, nullable=False),  # the user's own short name for it, `plaza`
-    sa.Column("credentials", sa.Text, nullable=False),  # encrypted
-    sa.Column("begun_with", sa.Text),  # encrypted: the first answer when it was linked, for the next time
+    sa.Column("credentials", Sealed, nullable=False),
+    sa.Column("begun_with", Sealed),  # the first answer when it was linked, for the next time
     sa.Column("limits", Json, nullable=False),
+    sa.Column("scopes", Json, nullable=False),  # what the network granted, in its own words
     sa.Column("state", sa.Text, nullable=False),  # active, expired, unlinked
     sa.Column("created_at", Time, nullable=False),
     sa.UniqueConstraint("user_id", "adapter", "server", "native_id"),
     sa.Index("ix_account_state", "adapter", "state", "server"),
-)
-
-grant = sa.Table(
-    "grant",
-    metadata,
-    _id(),
-    _ref("chat", index=True),
-    _ref("account"),
-    sa.Column("role", sa.Text, nullable=False),  # who in the chat may post with it
-    sa.UniqueConstraint("chat_id", "account_id"),
 )
 
 timeline = sa.Table(
@@ -213,13 +213,16 @@ inbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # done, failed
     sa.Column("problem", sa.Text),
     sa.Column("fingerprint", sa.Text),  # of the text, to notice the same twice; never the text
-    sa.Column("kept", sa.Text),  # encrypted: what came, where the adapter could not read it
+    sa.Column("kept", Sealed),  # what came, where the adapter could not read it
     sa.Column("sent_at", Time),
     sa.Column("received_at", Time, nullable=False),
     _ref("inbox", null=True, name="undone_by"),
     sa.UniqueConstraint("adapter", "event"),
     sa.Index("ix_inbox_chat", "chat_id", "received_at"),
 )
+
+_partial("undone_by", inbox.c.undone_by.is_not(None), inbox.c.undone_by)
+_partial("strangers", inbox.c.user_id.is_(None), inbox.c.received_at)  # what is not kept for ever
 
 delivery = sa.Table(
     "delivery",
@@ -329,13 +332,14 @@ question = sa.Table(
     _ref("chat"),
     _ref("user"),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("arguments", sa.Text, nullable=False),  # encrypted: may hold what a step of linking keeps
+    sa.Column("arguments", Sealed, nullable=False),  # may hold what a step of linking keeps
     sa.Column("options", Json, nullable=False),  # keys of the answers; empty: any text is one
     _ref("inbox", null=True, name="cause_id"),
     sa.Column("state", sa.Text, nullable=False),  # open, answered, expired
     sa.Column("expires_at", Time, nullable=False),
 )
 
+_partial("cause_id", question.c.cause_id.is_not(None), question.c.cause_id)
 _partial("open", question.c.state == "open", question.c.chat_id)
 
 button = sa.Table(
@@ -346,18 +350,6 @@ button = sa.Table(
     _ref("post"),
     sa.Column("kind", sa.Text, nullable=False),  # item, receipt: what the message is
     sa.UniqueConstraint("chat_id", "post_id", "kind"),
-)
-
-link_request = sa.Table(
-    "link_request",
-    metadata,
-    _id(),
-    _ref("user"),
-    _ref("chat"),
-    sa.Column("adapter", sa.Text, nullable=False),
-    sa.Column("progress", sa.Text, nullable=False),  # encrypted
-    sa.Column("state", sa.Text, nullable=False),  # open, done, ended
-    sa.Column("expires_at", Time, nullable=False),
 )
 
 budget = sa.Table(
@@ -377,17 +369,8 @@ adapter_state = sa.Table(
     metadata,
     sa.Column("adapter", sa.Text, nullable=False),
     sa.Column("key", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),  # encrypted
+    sa.Column("value", Sealed, nullable=False),
     sa.PrimaryKeyConstraint("adapter", "key"),
-)
-
-invite = sa.Table(
-    "invite",
-    metadata,
-    sa.Column("digest", sa.Text, primary_key=True),  # of the code
-    sa.Column("role", sa.Text, nullable=False),  # user, operator
-    sa.Column("expires_at", Time, nullable=False),
-    _ref("user", null=True, name="used_by"),
 )
 
 health = sa.Table(
@@ -398,15 +381,4 @@ health = sa.Table(
     sa.Column("since", Time, nullable=False),
     sa.Column("problem", sa.Text),
     sa.Column("seen_at", Time, nullable=False),
-)
-
-audit = sa.Table(
-    "audit",
-    metadata,
-    _id(),
-    sa.Column("at", Time, nullable=False),
-    _ref("user", null=True),
-    sa.Column("action", sa.Text, nullable=False),
-    sa.Column("target", sa.Text, nullable=False),
-    sa.Column("result", sa.Text, nullable=False),
 )

@@ -186,6 +186,24 @@ def open_questions(tx: Tx, now: datetime, chat_id: int, user_id: int) -> list[Qu
     return _OPEN_QUESTIONS.many(tx, chat_id, user_id, now)
 
 
+def open_in_chat(tx: Tx, now: datetime, chat_id: int, kind: str) -> list[Question]:
+    """The open questions of a kind in a chat, whoever brought them about, the oldest first."""
+    where = (t.question.c.chat_id == chat_id, t.question.c.kind == kind, *is_open(now))
+    return many(tx.connection, Question, sa.select(t.question).where(*where).order_by(t.question.c.id))
+
+
+def open_of_user(tx: Tx, now: datetime, user_id: int, kind: str) -> list[Question]:
+    """Those that a user brought about, in whatever chat."""
+    where = (t.question.c.user_id == user_id, t.question.c.kind == kind, *is_open(now))
+    return many(tx.connection, Question, sa.select(t.question).where(*where).order_by(t.question.c.id))
+
+
+def asked_in_chat(tx: Tx, chat_id: int, kind: str) -> int:
+    """How many questions of a kind there ever were in a chat."""
+    query = sa.select(sa.func.count()).select_from(t.question)
+    return int(tx.scalar(query.where(t.question.c.chat_id == chat_id, t.question.c.kind == kind)))
+
+
 def is_open(now: Any) -> tuple[sa.ColumnElement[bool], ...]:
     return _OPEN, t.question.c.expires_at > sa.type_coerce(now, t.Time)
 

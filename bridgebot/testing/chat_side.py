@@ -105,12 +105,19 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
         return self.network.chat(id, group=True, title=title, topic=topic)
 
     def person(
-        self, id: str, *, name: str = "", weak: bool = False, admin: bool = False, language: str | None = None
+        self,
+        id: str,
+        *,
+        name: str = "",
+        weak: bool = False,
+        admin: bool = False,
+        outside: bool = False,
+        language: str | None = None,
     ) -> Person:
         """Say more about a person than the id."""
         known = self.network.person(id, name=name)
         self.network.people[id] = replace(
-            known, name=name or known.name, weak=weak, admin=admin, language=language
+            known, name=name or known.name, weak=weak, admin=admin, outside=outside, language=language
         )
         return self.network.people[id]
 

@@ -9,6 +9,7 @@ from bridgebot.model import (
     Audience,
     Browser,
     Chat,
+    Consent,
     Draft,
     Post,
     Question,
@@ -18,7 +19,7 @@ from bridgebot.model import (
 )
 from bridgebot.testing.chat_base import ChatFailure, Heard
 from bridgebot.testing.chat_network import BOT, ChatNetwork
-from bridgebot.testing.social_base import Mark, SocialFailure
+from bridgebot.testing.social_base import Mark, SocialFailure, code_in
 from bridgebot.testing.social_network import SocialNetwork
 
 GROUP = "stones"
@@ -84,7 +85,11 @@ class MemorySocialRemote:
     def secrets(self) -> Sequence[str]:
         return list(self.network.tokens)
 
-    async def answer(self, step: Question | Browser, who: str = "ada", *, right: bool = True) -> str:
+    async def answer(
+        self, step: Question | Browser | Consent, who: str = "ada", *, right: bool = True
+    ) -> str:
+        if isinstance(step, Consent):
+            return code_in(self.network.consent(step.url, who)) if right else "code-of-nobody"
         if step.key == "memory_social-name":
             return who if right else "not a name"
         self.network.person(who)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from bridgebot.adapter import OnUnconfirmed
-from bridgebot.errors import Rejected, TargetGone, Unsupported
+from bridgebot.errors import AuthExpired, Rejected, TargetGone, Unsupported
 from bridgebot.model import (
     Account,
     Browser,
+    Consent,
     Draft,
     Hint,
     Page,
@@ -19,11 +22,12 @@ from bridgebot.model import (
     Post,
     Profile,
     Question,
+    Redirect,
     Report,
     Timeline,
     TimelineKind,
 )
-from bridgebot.testing.social_network import PAGE, Change
+from bridgebot.testing.social_network import PAGE, Change, challenge
 from bridgebot.testing.social_side import MemorySocialBase
 
 
@@ -31,18 +35,24 @@ class MemorySocial(MemorySocialBase):
     """A social network and the adapter to it, in one object.
 
     `capabilities` takes away what a test wants missing. With `join` in them, linking asks for a
-    name and makes the account; else it asks for the token, which is `token-<name>`.
+    name and makes the account; else it asks for the token, which is `token-<name>`. With `web_link`
+    and a redirect it asks for consent: see `SocialNetwork.consent`.
     """
 
     # --- linking ---
 
     async def link(
-        self, progress: str | None, answer: str | None, *, owner: str = ""
-    ) -> Question | Browser | Account:
-        return await self._call("link", (progress, answer), lambda: self._link(progress, answer))
+        self, progress: str | None, answer: str | None, *, owner: str = "", redirect: Redirect | None = None
+    ) -> Question | Browser | Consent | Account:
+        able = redirect if self.capabilities.web_link else None
+        return await self._call("link", (progress, answer), lambda: self._link(progress, answer, able))
 
-    def _link(self, progress: str | None, answer: str | None) -> Question | Account:
+    def _link(
+        self, progress: str | None, answer: str | None, redirect: Redirect | None
+    ) -> Question | Consent | Account:
         join = self.capabilities.join
+        if redirect is not None:
+            return self._consent(redirect) if progress is None else self._redeemed(progress, answer, redirect)
         if progress not in (None, "asked"):
             raise Rejected()
         if answer is None:
@@ -60,6 +70,18 @@ class MemorySocial(MemorySocialBase):
             raise Rejected("memory_social-token-wrong")
         return self._account(self.network.people[self.network.tokens[token]], token)
 
+    def _consent(self, redirect: Redirect) -> Consent:
+        verifier = secrets.token_urlsafe(32)
+        request = {"redirect_uri": redirect.url, "state": redirect.state, **challenge(verifier)}
+        address = f"https://{self.network.server}/authorize?{urlencode(request)}"
+        return Consent(address, ("memory_social-scope",), self.network.issuer, verifier, names_issuer=True)
+
+    def _redeemed(self, verifier: str, code: str | None, redirect: Redirect) -> Account:
+        token = self.network.redeem(code or "", redirect.url, verifier)
+        if token is None:
+            raise Rejected("memory_social-token-wrong")
+        return replace(self._proven(token), scopes=("everything",))
+
     async def unlink(self, account: Account) -> None:
         await self._call("unlink", (account,), lambda: self.expire(account))
 
@@ -72,10 +94,13 @@ class MemorySocial(MemorySocialBase):
         return await self._call("refresh", (account,), lambda: self._refresh(account))
 
     def _refresh(self, account: Account) -> Account:
-        author = self.network.people[account.id]
-        self.expire(account)
+        """Each works once: what was replaced is taken for nothing any more."""
+        lapsed = self.network.lapsed.pop(account.credentials, None)
+        person = self.network.tokens.pop(account.credentials, lapsed)
+        if person is None or person in self.network.suspended:
+            raise AuthExpired()
         fresh = f"{account.credentials}+"
-        self.network.tokens[fresh] = author.id
+        self.network.tokens[fresh] = person
         return replace(account, credentials=fresh)
 
     # --- posts ---

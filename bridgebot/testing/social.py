@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import AdapterError, Rejected, TargetGone, Unsupported
-from bridgebot.model import Account, Audience, Browser, Draft, Question
+from bridgebot.model import Account, Audience, Browser, Consent, Draft, Question, Redirect
 from bridgebot.testing.contract import emphasised, fill, fill_wide, needs
 from bridgebot.testing.social_base import (
     SocialContractBase,
     SocialFailure,
     SocialRemote,
     SocialStage,
+    asks_consent,
     can,
     link,
     on_server,
@@ -34,6 +36,7 @@ class LinkingPromises(SocialContractBase):
         """Linking asks in texts that people can read, and ends with an account that works."""
         step = await stage.adapter.link(None, None)
         while not isinstance(step, Account):
+            assert not isinstance(step, Consent), "without a redirect there is no way back from a browser"
             stage.reads(step.key, step.arguments)
             stage.keeps_secrets(step)
             answer = await stage.remote.answer(step)
@@ -78,6 +81,39 @@ class LinkingPromises(SocialContractBase):
         with stage.raises(Rejected):
             await stage.adapter.link(first.progress, name)
 
+    async def test_consent_in_a_browser(self, stage: SocialStage) -> None:
+        """The page of consent is told the redirect, its state and a challenge; the code proves who."""
+        redirect, other = (Redirect(f"https://bot.example/l/{n}/back", f"state {n} &=?") for n in (1, 2))
+        if not can(stage).web_link:
+            assert not isinstance(await stage.adapter.link(None, None, redirect=redirect), Consent)
+            return
+        step, meanwhile = await asks_consent(stage, redirect), await asks_consent(stage, other, "lin")
+        asked, again = (_query(one.url) for one in (step, meanwhile))
+        assert (asked["redirect_uri"], asked["state"]) == (redirect.url, redirect.state)
+        assert (asked["code_challenge_method"], len(asked["code_challenge"])) == ("S256", 43)
+        assert asked["code_challenge"] != again["code_challenge"], "each attempt has a challenge of its own"
+        assert step.scopes, "people are told what they allow"
+        for scope in step.scopes:
+            stage.reads(scope, {})
+        stage.keeps_secrets(step)
+        strange = await stage.remote.answer(meanwhile, "lin")
+        for wrong in (await stage.remote.answer(step, right=False), strange):
+            with stage.raises(Rejected):
+                await stage.adapter.link(step.progress, wrong, redirect=redirect)
+        ada = await self._proven(stage, step, redirect, await stage.remote.answer(step))
+        lin = await self._proven(stage, meanwhile, other, await stage.remote.answer(meanwhile, "lin"))
+        assert (ada.id, lin.id) == ((await link(stage)).id, (await link(stage, "lin")).id)
+
+    async def _proven(self, stage: SocialStage, step: Consent, redirect: Redirect, code: str) -> Account:
+        account = await stage.adapter.link(step.progress, code, redirect=redirect)
+        assert isinstance(account, Account), "the code with which the browser came back is the last answer"
+        stage.keeps_secrets(account)
+        if can(stage).publish:
+            assert (await publish(stage, account, f"by {account.id}")).author.id == account.id
+        with stage.raises(Rejected):
+            await stage.adapter.link(step.progress, code, redirect=redirect)
+        return account
+
     async def test_refresh_and_unlink(self, stage: SocialStage) -> None:
         """A refreshed account is the same one and works; unlinking is no error, also twice."""
         accounts = [await link(stage), await link(stage, "lin")]
@@ -95,6 +131,13 @@ class LinkingPromises(SocialContractBase):
                 await stage.adapter.refresh(account)
         await stage.adapter.unlink(account)
         await stage.adapter.unlink(account)
+
+
+def _query(address: str) -> dict[str, str]:
+    """What an address hands over, each name once."""
+    pairs = parse_qsl(urlsplit(address).query)
+    assert len(dict(pairs)) == len(pairs), "something is said twice"
+    return dict(pairs)
 
 
 class PublishingPromises(SocialContractBase):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from typing import ClassVar, Literal, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 from bridgebot.adapter import SocialAdapter, SocialCapabilities
 from bridgebot.model import (
     Account,
     Audience,
     Browser,
+    Consent,
     Draft,
     Post,
     Question,
+    Redirect,
     Timeline,
     TimelineKind,
 )
@@ -50,8 +53,12 @@ class SocialRemote(Remote, Protocol):
     def failures(self) -> frozenset[SocialFailure]:
         """Which failures this server can be made to show."""
 
-    async def answer(self, step: Question | Browser, who: str = "ada", *, right: bool = True) -> str:
-        """What `ada` or `lin` answers to this step of linking; or an answer that will not do."""
+    async def answer(
+        self, step: Question | Browser | Consent, who: str = "ada", *, right: bool = True
+    ) -> str:
+        """What `ada` or `lin` answers to this step of linking; or an answer that will not do. To
+        `Consent`: they allow it in a browser, and this is the code with which it is sent back.
+        """
 
     async def person(self) -> str:
         """The handle of somebody who exists on the server and is neither ada nor lin."""
@@ -119,6 +126,23 @@ async def link(stage: SocialStage, who: str = "ada") -> Account:
             return step
         step = await stage.adapter.link(step.progress, await stage.remote.answer(step, who))
     raise AssertionError("linking does not end after ten answers")
+
+
+async def asks_consent(stage: SocialStage, redirect: Redirect, who: str = "ada") -> Consent:
+    """Link until the browser is to be sent to the network's page of consent."""
+    step = await stage.adapter.link(None, None, redirect=redirect)
+    for _ in range(10):
+        if isinstance(step, Consent):
+            return step
+        assert isinstance(step, Question), "with `web_link` and a redirect, linking asks for consent"
+        answer = await stage.remote.answer(step, who)
+        step = await stage.adapter.link(step.progress, answer, redirect=redirect)
+    raise AssertionError("linking asks for no consent after ten answers")
+
+
+def code_in(address: str) -> str:
+    """The code with which a browser was sent to this address."""
+    return parse_qs(urlsplit(address).query)["code"][0]
 
 
 async def standing(stage: SocialStage, text: str) -> list[Post]:

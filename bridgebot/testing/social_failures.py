@@ -116,6 +116,8 @@ class FailurePromises(SocialContractBase):
         if TimelineKind.OWN in can(stage).timelines:
             own = Timeline(TimelineKind.OWN, account.server)
             calls.append(lambda: stage.adapter.fetch(own, account, None))
+        if can(stage).refresh:  # the last: where the network would take it, the old ones may be gone by it
+            calls.append(lambda: stage.adapter.refresh(account))
         for call in calls:
             await stage.remote.fail(SocialFailure.AUTH)
             with stage.raises(AuthExpired):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bridgebot.adapter import Clock
 from bridgebot.model import (
@@ -39,6 +42,12 @@ class Change:
     to: str = ""  # whose notification it is
 
 
+def challenge(verifier: str) -> dict[str, str]:
+    """What PKCE (S256) adds to the address of a page of consent."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    return {"code_challenge": digest, "code_challenge_method": "S256"}
+
+
 @dataclass(slots=True)
 class SocialNetwork:
     """The server's side; two adapters on it are a bot before and after a restart."""
@@ -47,6 +56,7 @@ class SocialNetwork:
     clock: Clock = field(default_factory=ManualClock)
     people: dict[str, Author] = field(default_factory=dict)  # by id
     tokens: dict[str, str] = field(default_factory=dict)  # token -> id of a person
+    lapsed: dict[str, str] = field(default_factory=dict)  # the same, of those that want a refresh
     standing: dict[str, Post] = field(default_factory=dict)  # by id, oldest first
     log: list[Change] = field(default_factory=list)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, key) -> id of a post
@@ -59,6 +69,9 @@ class SocialNetwork:
     suspended: set[str] = field(default_factory=set)
     reports: list[Report] = field(default_factory=list)
     streams: list[asyncio.Queue[Change]] = field(default_factory=list)
+    codes: dict[str, tuple[str, str, str]] = field(
+        default_factory=dict
+    )  # code -> person, redirect, challenge
     _number: int = 0
 
     def person(self, name: str) -> Author:
@@ -72,6 +85,31 @@ class SocialNetwork:
         """Who has this handle, or None."""
         name = handle.removeprefix("@").split("@")[0]
         return self.people.get(f"u-{name}")
+
+    # --- consent ---
+
+    @property
+    def issuer(self) -> str:
+        """Who this network says it is."""
+        return f"https://{self.server}"
+
+    def consent(self, address: str, who: str) -> str:
+        """Somebody opens the page of consent and allows it: where their browser is sent back to."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        code = f"code-{self.next_number()}"
+        self.codes[code] = (who, asked["redirect_uri"], asked["code_challenge"])
+        answer = {"code": code, "state": asked["state"], "iss": self.issuer}
+        return f"{asked['redirect_uri']}?{urlencode(answer)}"
+
+    def redeem(self, code: str, redirect: str, verifier: str) -> str | None:
+        """The token for a code, once, where all is as it was when consent was given."""
+        who, *given = self.codes.get(code, ("", "", ""))
+        if given != [redirect, challenge(verifier)["code_challenge"]]:
+            return None
+        del self.codes[code]
+        token = f"token-{who}-{self.next_number()}"
+        self.tokens[token] = self.person(who).id
+        return token
 
     # --- posts ---
 

@@ -69,6 +69,19 @@ class PeoplePromises(SocialContractBase):
         with stage.raises(TargetGone):
             await stage.adapter.whois(account, "@nobody_of_this_name")
 
+    async def test_sign_in(self, stage: SocialStage) -> None:
+        """An address that signs a browser in is another one each time, and tells no credentials."""
+        account = await link(stage)
+        if not can(stage).sign_in:
+            with stage.raises(Unsupported):
+                await stage.adapter.sign_in(account)
+            return
+        addresses = [await stage.adapter.sign_in(account) for _ in range(2)]
+        assert addresses[0] != addresses[1]
+        for address in addresses:
+            assert address.startswith(("https://", "http://"))
+            assert account.credentials not in address
+
     async def test_approval(self, stage: SocialStage) -> None:
         """Follows of a locked account wait; approved they count, refused they are gone."""
         ada, lin = await link(stage), await link(stage, "lin")

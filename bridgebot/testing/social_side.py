@@ -49,6 +49,7 @@ EVERYTHING = SocialCapabilities(
     listen=True,
     check=True,
     refresh=True,
+    web_link=True,
     timelines=frozenset(TimelineKind),
     anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG, TimelineKind.FEED}),
     on_unconfirmed=OnUnconfirmed.REPEAT,
@@ -153,8 +154,13 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
         return self._account(self.network.person(name), f"token-{name.removeprefix('@')}")
 
     def expire(self, account: Account) -> None:
-        """The network no longer takes these credentials."""
+        """The network no longer takes these credentials, and gives no fresh ones for them."""
         self.network.tokens.pop(account.credentials, None)
+        self.network.lapsed.pop(account.credentials, None)
+
+    def lapse(self, account: Account) -> None:
+        """Their time is over: the network takes them for nothing but a refresh."""
+        self.network.lapsed[account.credentials] = self.network.tokens.pop(account.credentials)
 
     def add_post(
         self,

@@ -13,7 +13,7 @@ from adapters.mastodon import linking
 from adapters.mastodon.entities import Instance
 from adapters.mastodon.wire import Wire
 from bridgebot.errors import Rejected, Temporary
-from bridgebot.model import Account, Browser, Limits, Question
+from bridgebot.model import Account, Browser, Consent, Limits, Question, Redirect
 from bridgebot.testing.context import house
 from bridgebot.testing.shelf import LANGUAGES
 from tests.servers.mastodon import Fault, serve
@@ -285,6 +285,90 @@ async def test_a_server_that_goes_away_at_the_end_ends_the_attempt(path, fault):
         with pytest.raises(Temporary) as info:
             await adapter.link(step.progress, code)
         assert code not in str(info.value)
+
+
+# --- over the web ----------------------------------------------------------------------------
+
+BACK = Redirect("https://bot.example/l/one/back", "a-state")
+
+
+async def consent(adapter, server, redirect=BACK):
+    step = await adapter.link(None, server.domain, owner=OWNER, redirect=redirect)
+    assert isinstance(step, Consent)
+    return step
+
+
+async def test_the_client_of_an_attempt_may_send_browsers_to_its_own_redirect_alone():
+    async with stage() as (adapter, server):
+        step = await consent(adapter, server)
+        (client,) = server.apps.values()
+        assert client["redirect_uris"] == [BACK.url]
+        assert client["name"] == f"bridgebot for {OWNER}"
+        back = await server.person("ada").visits(step.url)
+        assert back.startswith(f"{BACK.url}?")
+        assert parse_qs(urlsplit(back).query)["state"] == ["a-state"]
+
+
+async def test_what_was_granted_is_known_of_the_account():
+    async with stage() as (adapter, server):
+        step = await consent(adapter, server)
+        code = await server.person("ada").consents(step.url)
+        account = await adapter.link(step.progress, code, redirect=BACK)
+        assert (account.handle, account.scopes) == (f"@ada@{server.domain}", ("read", "write"))
+
+
+async def test_a_code_for_another_redirect_is_refused():
+    async with stage() as (adapter, server):
+        mine = await consent(adapter, server)
+        other = Redirect("https://bot.example/l/two/back", "b-state")
+        theirs = await consent(adapter, server, other)
+        code = await server.person("lin").consents(theirs.url)
+        with pytest.raises(Rejected) as info:
+            await adapter.link(mine.progress, code, redirect=BACK)
+        assert info.value.key == "mastodon-code-refused"
+
+
+@pytest.mark.parametrize(
+    ("promised", "issuer"), [(False, "https://masto.example/"), (True, "https://masto.example/")]
+)
+async def test_who_sends_the_browser_back_is_asked_of_the_server(promised, issuer):
+    async with stage() as (adapter, server):
+        server.names_issuer = promised
+        step = await consent(adapter, server)
+        assert (step.issuer, step.names_issuer) == (issuer, promised)
+        back = parse_qs(urlsplit(await server.person("ada").visits(step.url)).query)
+        assert back.get("iss") == ([step.issuer] if promised else None)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"issuer": "https://honest.example", "authorization_response_iss_parameter_supported": True},
+        {"issuer": "https://[", "authorization_response_iss_parameter_supported": True},
+        {"issuer": 4, "authorization_response_iss_parameter_supported": True},
+        "<html>",
+    ],
+)
+async def test_a_server_speaks_for_nobody_else(said):
+    async def answer(request):
+        if "instance" in request.path:
+            return web.json_response({"uri": "evil.example", "version": "4.3.0"})
+        if "well-known" in request.path:
+            return web.json_response(said)
+        return web.json_response({"client_id": "id", "client_secret": "secret"})
+
+    async with answering(answer) as url, stage(evil_example=url) as (adapter, _):
+        step = await adapter.link(None, "evil.example", redirect=BACK)
+        assert (step.issuer, step.names_issuer) == ("https://evil.example", False)
+
+
+async def test_a_flavour_without_metadata_is_linked_over_the_web_too():
+    async with stage() as (adapter, server):
+        server.fail(Fault.ERROR, path="/.well-known", times=None)
+        step = await consent(adapter, server)
+        assert (step.issuer, step.names_issuer) == (f"https://{server.domain}", False)
+        code = await server.person("ada").consents(step.url)
+        assert isinstance(await adapter.link(step.progress, code, redirect=BACK), Account)
 
 
 # --- after linking -----------------------------------------------------------------------------

@@ -254,9 +254,42 @@ MUTANTS = {
     ),
     "a code is not checked to be one": (
         "linking",
-        'raise Rejected("mastodon-code-wrong", server=server) from None',
+        "raise _wrong(progress) from None",
         'raise Temporary("http-no-answer", host=server) from None',
         ("test_wrong_answer",),
+    ),
+    "a browser that goes without its state": (
+        "linking",
+        '{"state": redirect.state} if redirect else {}',
+        "{}",
+        ("test_consent_in_a_browser",),
+    ),
+    "a client that may send browsers anywhere": (
+        "linking",
+        '"redirect_uris": back,',
+        '"redirect_uris": f"{back} https://evil.example/",',
+        (LINKING.test_the_client_of_an_attempt_may_send_browsers_to_its_own_redirect_alone,),
+    ),
+    "a server that speaks for another": (
+        "linking",
+        "its_own = urlsplit(said.issuer).hostname == server",
+        "its_own = True",
+        (
+            LINKING.test_a_server_speaks_for_nobody_else,
+            {"issuer": "https://honest.example", "authorization_response_iss_parameter_supported": True},
+        ),
+    ),
+    "a promise that is not asked for": (
+        "linking",
+        "(said.issuer, said.authorization_response_iss_parameter_supported) if its_own",
+        "(said.issuer, False) if its_own",
+        (LINKING.test_who_sends_the_browser_back_is_asked_of_the_server, True, "https://masto.example/"),
+    ),
+    "what was granted is forgotten": (
+        "linking",
+        "tuple((token.scope or SCOPES).split())",
+        "()",
+        (LINKING.test_what_was_granted_is_known_of_the_account,),
     ),
     "numbers are names": (
         "linking",

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from adapters import plaza
 from adapters.plaza.native import Native
 from adapters.plaza.store.rows import ENTRIES, entries
-from adapters.plaza.store.tables import boost, favourite, follow, person, post
-from bridgebot.model import Audience, Timeline, TimelineKind
+from adapters.plaza.store.tables import bookmark, boost, favourite, follow, person, post
+from bridgebot.model import Account, Audience, Consent, Timeline, TimelineKind
 from bridgebot.testing.social import SocialAdapterContract, SocialFailure
 from tests.servers.plaza import Town
+from tests.servers.plaza_browser import browser
 
 
 class PlazaRemote:
@@ -27,7 +28,14 @@ class PlazaRemote:
         return [account.credentials for account in (*self.linked.values(), *self.town.accounts.values())]
 
     async def answer(self, step, who="ada", *, right=True):
-        return who if right else "not a name"
+        """A name to the question; to `Consent`, the code with which the person's browser is sent back."""
+        if not isinstance(step, Consent):
+            return who if right else "not a name"
+        if not right:
+            return "not-the-code"
+        async with browser() as window:
+            await window.signs_in(await self.town.adapter.sign_in(await self.town.account(who)))
+            return (await window.consents(step.url)).answer()["code"]
 
     async def person(self):
         return (await self.town.account("grete")).handle
@@ -66,6 +74,8 @@ class PlazaRemote:
             return await self._there(follow, account, follow.c.target_id == other, follow.c.accepted)
         if mark == "boost":
             return await self._there(boost, account, boost.c.post_id == int(target), boost.c.live)
+        if mark == "bookmark":
+            return await self._there(bookmark, account, bookmark.c.post_id == int(target))
         return await self._there(favourite, account, favourite.c.post_id == int(target))
 
     async def _there(self, table, account, *where):
@@ -97,9 +107,11 @@ class TestPlaza(SocialAdapterContract):
         remote.town = Town(adapter, context)
         joined, link = remote.linked, adapter.link
 
-        async def remembered(progress, answer):
-            step = await link(progress, answer)
-            if not hasattr(step, "key"):
+        async def remembered(progress, answer, **more):
+            if progress == "name" and answer in remote.town.accounts:
+                return remote.town.accounts[answer]  # who consented in a browser joined before that
+            step = await link(progress, answer, **more)
+            if isinstance(step, Account):
                 joined[step.name] = step
             return step
 

@@ -50,7 +50,9 @@ async def test_who_administers_a_group_is_asked_at_that_moment(stage):
 async def test_who_is_not_known_to_administer_does_not(stage, fault):
     stage.remote.server.faults.order(fault, "getChatMember")
     async with running(stage) as inbox:
-        assert not (await meet(stage, inbox, "creator", group=True)).sender.admin
+        sender = (await meet(stage, inbox, "creator", group=True)).sender
+        assert not sender.admin
+        assert sender.outside
 
 
 async def test_a_press_in_a_group_says_whether_an_administrator_pressed(stage):
@@ -124,7 +126,33 @@ async def test_an_administrator_without_a_name_is_not_somebody(stage):
     async with running(stage) as inbox:
         stage.remote.people["ada"].says("/post as the group", where=stage.remote.group.chat)
         await meet(stage, inbox, sender="lin", group=True)  # behind it: order holds within a chat
-        assert inbox.texts() == ["hello"]
+        hidden = await inbox.hears("/post as the group")
+        assert hidden.sender.id == hidden.chat.id
+        assert hidden.sender.weak
+        assert hidden.sender.admin  # which gives no right: nobody knows who it is
+        assert len(calls(stage, "getChatMember")) == 1
+
+
+@pytest.mark.parametrize("status", ["left", "kicked"])
+async def test_who_is_out_when_their_press_is_read_pressed_from_outside(stage, status):
+    lin = stage.remote.people["lin"]
+    async with running(stage) as inbox:
+        chat = (await meet(stage, inbox, group=True)).chat
+        id = await tell(stage, chat, "sure?", buttons=(Button("y", "Yes"),))
+        inbox.gate = asyncio.Event()
+        await stage.remote.say("something before it", group=True)
+        await inbox.asked(2)
+        await stage.remote.press(id, "y", sender="lin")
+        stage.remote.group.chat.members[lin.id] = status
+        inbox.gate.set()
+        assert (await inbox.takes(Press)).sender.outside
+
+
+async def test_commands_that_telegram_does_not_know_say_who_administers_too(stage):
+    async with running(stage) as inbox:
+        for typed in ("/发你好", "!off", "／关"):
+            await stage.remote.say(typed, group=True, addressed=False)
+            assert (await inbox.hears(typed)).sender.admin, typed
 
 
 # --- what is no post ---------------------------------------------------------------------------

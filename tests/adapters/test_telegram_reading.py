@@ -330,3 +330,37 @@ def test_a_message_that_does_not_say_when_is_kept_aside():
     for body in (message("hello"), message(dice={"emoji": "🎲", "value": 3})):
         del body["date"]
         assert isinstance(read(update(body), ME).thing, Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("member", "standing"),
+    [
+        ({"status": "creator"}, (True, False)),
+        ({"status": "administrator"}, (True, False)),
+        ({"status": "member"}, (False, False)),
+        ({"status": "restricted", "is_member": True}, (False, False)),
+        ({"status": "restricted", "is_member": False}, (False, True)),
+        ({"status": "restricted"}, (False, True)),
+        ({"status": "left"}, (False, True)),
+        ({"status": "kicked"}, (False, True)),
+        ({"status": "something new"}, (False, True)),
+        ({}, (False, True)),
+        ("creator", (False, True)),
+    ],
+)
+def test_of_whom_nobody_knows_what_they_are_in_a_group_nothing_is_believed(member, standing):
+    from adapters.telegram.reading import standing as of
+
+    assert of(member) == standing
+
+
+@pytest.mark.parametrize(
+    ("hidden", "admin"), [(GROUP, True), ({"id": -100777, "type": "channel", "title": "News"}, False)]
+)
+def test_who_writes_in_the_name_of_a_group_or_a_channel_is_nobody(hidden, admin):
+    body = message(
+        "/off", chat=GROUP, sender={"id": 1, "is_bot": True, "first_name": "G"}, sender_chat=hidden
+    )
+    sender = read(update(body), ME).thing.sender
+    assert (sender.id, sender.weak, sender.admin) == (str(hidden["id"]), True, admin)
+    assert read(update(body | {"is_automatic_forward": True}), ME).thing is None

@@ -66,6 +66,7 @@ class MastodonServer:
         self.apps: dict[str, dict[str, Any]] = {}
         self.codes: dict[str, Any] = {}
         self.tokens: dict[str, Token] = {}
+        self.names_issuer = False  # says who sends a browser back (RFC 9207)
         self.sessions: dict[Any, Person] = {}
         self.keys: dict[tuple[str, str], tuple[str, datetime]] = {}
         self.scheduled: dict[str, dict[str, Any]] = {}

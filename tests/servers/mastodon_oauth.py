@@ -110,6 +110,8 @@ async def metadata(call: Call) -> Answer:
             "code_challenge_methods_supported": ["S256"],
             "service_documentation": "https://docs.joinmastodon.org/",
             "app_registration_endpoint": f"{base}/api/v1/apps",
+            # Proposed for Mastodon (#31116); servers that do it must promise it (RFC 9207, 3).
+            **({"authorization_response_iss_parameter_supported": True} if call.server.names_issuer else {}),
         }
     )
 
@@ -181,7 +183,8 @@ async def decide(call: Call) -> web.Response:
             said = {"error": "access_denied", "error_description": "The resource owner denied the request."}
             if call.text("decision") == "yes":
                 said = {"code": _new_code(call, app, person, asked)}
-            return _sent_back(asked, said)
+            issuer = f"{call.world.home}/" if call.server.names_issuer else None
+            return _sent_back(asked, said, issuer)
     raise AssertionError("unreachable")
 
 
@@ -194,13 +197,15 @@ def _new_code(call: Call, app: dict[str, Any], person: Person, asked: dict[str, 
     return value
 
 
-def _sent_back(asked: dict[str, str], said: dict[str, str]) -> web.Response:
+def _sent_back(asked: dict[str, str], said: dict[str, str], issuer: str | None) -> web.Response:
     if asked["redirect_uri"] == OOB:
         if "error" in said:
             return page("An error has occurred", said["error_description"])
         return web.Response(status=302, headers={"Location": f"/oauth/authorize/native?code={said['code']}"})
     if "state" in asked:
         said["state"] = asked["state"]
+    if issuer is not None:
+        said["iss"] = issuer
     mark = "&" if urlsplit(asked["redirect_uri"]).query else "?"
     return web.Response(status=302, headers={"Location": f"{asked['redirect_uri']}{mark}{urlencode(said)}"})
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
-from bridgebot.model import Account, Audience, Author, Browser, Post, Question, Timeline, TimelineKind
+from bridgebot.model import (
+    Account,
+    Audience,
+    Author,
+    Browser,
+    Consent,
+    Post,
+    Question,
+    Timeline,
+    TimelineKind,
+)
 from bridgebot.testing.social import SocialFailure
 from bridgebot.testing.social_base import LASTING, Mark
 from tests.servers.mastodon import Fault, MastodonServer, serve
@@ -44,9 +54,11 @@ class MastodonRemote:
     def secrets(self) -> Sequence[str]:
         return self.server.secrets
 
-    async def answer(self, step: Question | Browser, who: str = "ada", *, right: bool = True) -> str:
+    async def answer(
+        self, step: Question | Browser | Consent, who: str = "ada", *, right: bool = True
+    ) -> str:
         """A server's name to the question, the code of the consent page to the address."""
-        if isinstance(step, Browser):
+        if isinstance(step, Browser | Consent):
             return await self.server.person(who).consents(step.url) if right else "not-the-code"
         return self.server.domain if right else "not a server"
 

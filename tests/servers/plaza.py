@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+from dataclasses import replace
 
 from adapters import plaza
 from bridgebot.model import Audience, Draft, Timeline, TimelineKind
@@ -115,8 +116,26 @@ class Reader:
         ]
 
 
+class Named:
+    """`Routes` of a site that people know by another address than the one where it listens."""
+
+    def __init__(self, routes, address):
+        self._routes, self._address = routes, address
+
+    def add(self, method, path, handler):
+        self._routes.add(method, path, handler)
+
+    def url(self, path):
+        return f"{self._address}{path}"
+
+
 @contextlib.asynccontextmanager
-async def town(clock=None, **options):
-    """Plaza with these options of its configuration."""
+async def town(clock=None, address=None, **options):
+    """Plaza with these options of its configuration; `address`: what it is to be called."""
     async with house(plaza, clock=clock) as context:
-        yield Town(plaza.Adapter(plaza.Config(**options), context), context)
+        listens = context.routes.url("")
+        if address is not None:
+            context = replace(context, routes=Named(context.routes, address))
+        made = Town(plaza.Adapter(plaza.Config(**options), context), context)
+        made.listens = listens
+        yield made

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from adapters.plaza.store import tokens
 from adapters.plaza.store.people import DAY, Budget, named, renew, spend
 from adapters.plaza.store.posts import get, wipe
 from adapters.plaza.store.rows import ENTRIES, Entry, Member, entry
@@ -70,7 +71,8 @@ def remove(connection: sa.Connection, now: datetime, post_id: int) -> None:
 
 
 def suspend(connection: sa.Connection, now: datetime, handle: str, on: bool) -> tuple[int, ...]:
-    """Hide an account or lift that; returns the posts that went. Hiding settles the reports about it.
+    """Hide an account or lift that; returns the posts that went. Hiding settles the reports about it, and
+    ends for good what acts for it: apps and browsers must be let in anew.
 
     Raises TargetGone.
     """
@@ -78,6 +80,7 @@ def suspend(connection: sa.Connection, now: datetime, handle: str, on: bool) -> 
     connection.execute(sa.update(person).where(person.c.id == who.id).values(suspended=on))
     if not on or who.suspended:
         return ()
+    tokens.end_all(connection, now, who)
     renew(connection, who)
     theirs = sa.select(post.c.id).where(post.c.person_id == who.id)
     connection.execute(sa.update(report).where(report.c.post_id.in_(theirs)).values(settled_at=now))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,9 +11,13 @@ import sqlalchemy as sa
 
 from adapters.plaza.markup import number
 from adapters.plaza.names import folded, skeleton
+from adapters.plaza.scopes import allows
+from adapters.plaza.store import tokens
+from adapters.plaza.store.access import digest
 from adapters.plaza.store.reach import Viewer, hidden, listed_to
 from adapters.plaza.store.rows import Member, Seen, member
 from adapters.plaza.store.tables import (
+    bookmark,
     boost,
     favourite,
     follow,
@@ -29,11 +32,6 @@ from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary
 from bridgebot.model import Account
 
 DAY = timedelta(days=1)
-
-
-def digest(token: str) -> str:
-    """What is stored of credentials. A random token of 256 bits needs no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def join(connection: sa.Connection, now: datetime, name: str, token: str) -> Member:
@@ -54,17 +52,35 @@ def join(connection: sa.Connection, now: datetime, name: str, token: str) -> Mem
     return named(connection, name)
 
 
-def prove(connection: sa.Connection, account: Account) -> Member:
-    """The person whose account this is. Raises AuthExpired for credentials that are not theirs."""
+def prove(connection: sa.Connection, account: Account, scope: str) -> Member:
+    """The person whose account this is, by the account's own key, which may do everything, or by a token
+    with this scope. Raises AuthExpired for credentials that are not theirs or not for this.
+    """
     row = connection.execute(sa.select(person).where(person.c.id == number(account.id))).one_or_none()
-    if row is None or not hmac.compare_digest(row.token or "", digest(account.credentials)):
+    if row is None:
         raise AuthExpired()
+    if not _is_key(row, account):
+        held = tokens.holder(connection, account.credentials)
+        if held is None or held.member.id != row.id:
+            raise AuthExpired()
+        if not allows(held.scopes, scope):
+            raise AuthExpired("plaza-scope-missing")
     return member(row)
 
 
-def acting(connection: sa.Connection, account: Account) -> Member:
+def _is_key(row: Any, account: Account) -> bool:
+    return row.token is not None and hmac.compare_digest(row.token, digest(account.credentials))
+
+
+def holds_key(connection: sa.Connection, account: Account) -> bool:
+    """Whether these are the account's own key, not a token."""
+    row = connection.execute(sa.select(person).where(person.c.id == number(account.id))).one_or_none()
+    return row is not None and _is_key(row, account)
+
+
+def acting(connection: sa.Connection, account: Account, scope: str) -> Member:
     """As `prove`, for something that others will see. Raises Rejected for a suspended account."""
-    me = prove(connection, account)
+    me = prove(connection, account, scope)
     if me.suspended:
         raise Rejected("plaza-suspended")
     return me
@@ -188,13 +204,14 @@ def close(connection: sa.Connection, now: datetime, me: Member) -> tuple[int, ..
     wiped = {"text": "", "warning": None, "language": None, "deleted_at": now}
     connection.execute(sa.update(post).where(standing).values(wiped))
     _part(connection, me)
+    tokens.end_all(connection, now, me)
     renew(connection, me)
     return gone
 
 
 def _part(connection: sa.Connection, me: Member) -> None:
     """Undo what a person did to others. Who followed goes on doing so: it is how they hear of the end."""
-    for table in (favourite, quota):
+    for table in (favourite, bookmark, quota):
         connection.execute(sa.delete(table).where(table.c.person_id == me.id))
     connection.execute(sa.delete(follow).where(follow.c.person_id == me.id))
     told = (notification.c.by_id == me.id) | (notification.c.person_id == me.id)

@@ -12,6 +12,7 @@ from adapters.plaza.store.people import notify, spend_post, with_names
 from adapters.plaza.store.reach import Viewer, visible_to
 from adapters.plaza.store.rows import ENTRIES, Entry, Member, entries, entry
 from adapters.plaza.store.tables import (
+    bookmark,
     boost,
     favourite,
     insert_or_ignore,
@@ -152,6 +153,17 @@ def mark_favourite(connection: sa.Connection, now: datetime, me: Member, post_id
         )
     elif insert_or_ignore(connection, favourite, person_id=me.id, post_id=post_id, at=now):
         notify(connection, now, subject.person_id, "favourite", me.id, post_id)
+    return subject
+
+
+def mark_bookmark(connection: sa.Connection, now: datetime, me: Member, post_id: int, on: bool) -> Entry:
+    """Bookmark a post or take it back; a repetition changes nothing. Nobody is told. Raises TargetGone."""
+    subject = get(connection, me.id, post_id)
+    mine = (bookmark.c.person_id == me.id, bookmark.c.post_id == post_id)
+    if on:
+        insert_or_ignore(connection, bookmark, person_id=me.id, post_id=post_id, at=now)
+    else:
+        connection.execute(sa.delete(bookmark).where(*mine))
     return subject
 
 

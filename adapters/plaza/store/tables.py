@@ -81,7 +81,7 @@ post = sa.Table(
     sa.Column("language", sa.Text),
     sa.Column("reply_to", sa.ForeignKey("plaza_post.id"), index=True),
     sa.Column("root", sa.ForeignKey("plaza_post.id"), index=True),  # of the thread; none: it is one itself
-    sa.Column("born", sa.BigInteger, nullable=False),  # the change that made it
+    sa.Column("born", sa.BigInteger, nullable=False, index=True, unique=True),  # the change that made it
     sa.Column("seq", sa.BigInteger, nullable=False, unique=True),  # the last change to it
     sa.Column("created_at", Time, nullable=False),
     sa.Column("edited_at", Time),
@@ -119,6 +119,15 @@ follow = sa.Table(
 
 favourite = sa.Table(
     "plaza_favourite",
+    metadata,
+    _person("person_id", primary_key=True),
+    _post(primary_key=True, index=True),
+    sa.Column("at", Time, nullable=False),
+)
+
+# What somebody wants to find again: shown to nobody else, and counted nowhere.
+bookmark = sa.Table(
+    "plaza_bookmark",
     metadata,
     _person("person_id", primary_key=True),
     _post(primary_key=True, index=True),

@@ -164,9 +164,15 @@ _parent = post.alias("parent")
 
 
 def _home(viewer: Viewer, window: Window) -> Condition:
-    """Own posts, those of people followed (answers only to people followed as well), and what
-    those have boosted so far.
-    """
+    """What the circle wrote, and what those followed have boosted so far."""
+    followed = followed_by(viewer)
+    passed_on = sa.select(boost.c.post_id).where(boost.c.person_id.in_(followed), boost.c.seq <= window.after)
+    shown = sa.or_(by_circle(viewer), post.c.id.in_(passed_on))
+    return sa.and_(post.c.audience != Audience.DIRECT, shown)
+
+
+def by_circle(viewer: Viewer) -> Condition:
+    """Own posts, and those of people followed; their answers only to people followed as well."""
     followed = followed_by(viewer)
 
     def in_circle(posts: Posts) -> Condition:
@@ -174,10 +180,7 @@ def _home(viewer: Viewer, window: Window) -> Condition:
 
     answered = sa.select(_parent.c.id).where(in_circle(_parent))
     to_circle = sa.or_(post.c.reply_to.is_(None), post.c.reply_to.in_(answered))
-    by_circle = sa.or_(post.c.person_id == viewer, sa.and_(in_circle(post), to_circle))
-    passed_on = sa.select(boost.c.post_id).where(boost.c.person_id.in_(followed), boost.c.seq <= window.after)
-    shown = sa.or_(by_circle, post.c.id.in_(passed_on))
-    return sa.and_(post.c.audience != Audience.DIRECT, shown)
+    return sa.or_(post.c.person_id == viewer, sa.and_(in_circle(post), to_circle))
 
 
 def _tagged(word: str, window: Window) -> Condition:

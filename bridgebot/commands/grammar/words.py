@@ -124,8 +124,11 @@ WORDS: tuple[Word, ...] = (
     Word("default", Shape.OPTIONS, ("defaults",), ("默认",), ("moren",)),
     Word("unlink", Shape.OPTIONS, ("logout",), ("解除关联", "解绑"), ("jiebang",)),
     Word("relink", Shape.OPTIONS, (), ("重新关联",), ("chongxinguanlian",)),
+    Word("signin", Shape.OPTIONS, (), ("登录",), ("denglu",)),
     # posting
     Word("post", Shape.TEXT, ("p",), ("发", "发帖", "发布", "发送"), ("fa", "fatie")),
+    Word("draft", Shape.TEXT, (), ("草稿", "拟稿"), ("caogao",)),
+    Word("drafts", Shape.NOTHING, (), ("草稿箱",), ("caogaoxiang",)),
     Word("to", Shape.TEXT, (), ("发到",), ("fadao",)),
     Word("cw", Shape.TEXT, ("warning",), ("警告",), ("jinggao",)),
     Word(
@@ -181,7 +184,19 @@ WORDS: tuple[Word, ...] = (
     Word("on", Shape.NOTHING, (), ("开",), ("kai",)),
     Word("off", Shape.NOTHING, (), ("关",), ("guan",)),
     Word("digest", Shape.OPTIONS, (), ("摘要",), ("zhaiyao",), r"all|全部"),
-    # operator
+    # groups
+    Word(
+        "grant",
+        Shape.OPTIONS,
+        ("lend",),
+        ("授权", "出借"),
+        ("shouquan",),
+        r"\S+ (to|给) \S+( as \S+)?",
+    ),
+    Word("grants", Shape.NOTHING, ("loans",), ("授权情况",), ("shouquanqingkuang",)),
+    Word("revoke", Shape.OPTIONS, (), ("收回授权", "取消授权"), ("shouhuishouquan",)),
+    # others, and operators
+    Word("invite", Shape.OPTIONS, (), ("邀请",), ("yaoqing",)),
     Word("admin", Shape.OPTIONS, (), ("管理",), ("guanli",)),
 )
 
@@ -197,7 +212,7 @@ ELSEWHERE = frozenset(
     """
     d dm direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
     block unblock mute unmute spam get last track untrack feed filter quiet
-    why schedule drafts poll preview alt export forget privacy connect devices
-    part quit nick invite kick ban topic away ignore op stop nudge
+    why schedule poll preview alt export forget privacy connect devices
+    part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words
 )

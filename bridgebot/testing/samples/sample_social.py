@@ -21,6 +21,7 @@ from bridgebot.model import (
     Page,
     Post,
     Question,
+    Redirect,
     Timeline,
     TimelineKind,
 )
@@ -46,7 +47,7 @@ class Adapter(SocialAdapter[Config]):
     )
 
     async def link(
-        self, progress: str | None, answer: str | None, *, owner: str = ""
+        self, progress: str | None, answer: str | None, *, owner: str = "", redirect: Redirect | None = None
     ) -> Question | Browser | Account:
         if answer is None:
             return Question("sample_social-token", secret=True)

@@ -10,7 +10,17 @@ from typing import Any
 
 from aiohttp import web
 
-from bridgebot.model import Account, Audience, Author, Browser, Post, Question, Timeline, TimelineKind
+from bridgebot.model import (
+    Account,
+    Audience,
+    Author,
+    Browser,
+    Consent,
+    Post,
+    Question,
+    Timeline,
+    TimelineKind,
+)
 from bridgebot.testing.social_base import LASTING, RETRY_AFTER, Mark, SocialFailure
 
 PAGE = 20
@@ -134,7 +144,9 @@ class Server:
 
     # --- the people ---
 
-    async def answer(self, step: Question | Browser, who: str = "ada", *, right: bool = True) -> str:
+    async def answer(
+        self, step: Question | Browser | Consent, who: str = "ada", *, right: bool = True
+    ) -> str:
         return f"a-very-secret-token-of-{who}" if right else "another-token"
 
     async def person(self) -> str:

@@ -87,3 +87,27 @@ init-comment-operators = Operators: [adapter:id, …]. The code that `init` prin
 init-comment-secret-keys-file = What secrets in the database are encrypted with. Lose it and every account must be linked again.
 init-comment-web = The bot's pages; public_url is where people reach them, or null.
 init-comment-adapters = The networks; a secret may stand in a file: password_file instead of password.
+
+# What operators do.
+cli-help-users = Who uses the bot; also beside a running bot.
+cli-help-users-list = Numbers, addresses, roles, how many accounts where, when they were last here: fifty at a time, never a text.
+cli-help-users-show = One user.
+cli-help-users-block = Hear nothing more from somebody, under any of their addresses.
+cli-help-users-unblock = Hear somebody again.
+cli-help-users-promote = Make somebody an operator.
+cli-help-users-demote = Make an operator a user like others.
+cli-help-audit = The log of who did what.
+cli-help-audit-export = Print the audit log, the oldest line first: number, time, user, action, target, result.
+cli-help-stats = The service's own figures: counts, nobody's text.
+cli-option-user = The user's number, as `bridgebot users list` shows it.
+cli-option-word = Only those in whose address this stands.
+cli-option-page = Which fifty of them.
+cli-option-since = From when on: 2026-11-26, or 2026-11-26T14:05+01:00.
+cli-users-no-such = There is no user { $number }.
+cli-users-not-so = That cannot be done to user { $number }, for they have another role: bridgebot users show { $number }
+cli-users-listed = User { $number } is listed under `operators` in the configuration: take them off that list first.
+cli-users-block = User { $number } is blocked.
+cli-users-unblock = User { $number } is heard again.
+cli-users-promote = User { $number } is an operator.
+cli-users-demote = User { $number } is a user like others.
+cli-since-unreadable = I cannot read the time “{ $typed }”. Write it as 2026-11-26 or 2026-11-26T14:05+01:00.

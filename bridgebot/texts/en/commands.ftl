@@ -64,8 +64,8 @@ help-whois = /whois @name
 help-follow = /follow @name: the posts arrive in this chat
 help-unfollow = /unfollow @name
 help-requests = who wants to follow you
-help-approve = /approve @name: let somebody follow you
-help-reject = /reject @name
+help-approve = /approve @name: let somebody follow you; in a group /approve NUMBER: let a draft out
+help-reject = /reject @name; in a group /reject NUMBER: of a draft
 help-lock = /lock on or off: follows wait for your word
 help-report = /report ID WHY: tell those who moderate
 help-home = /home [on or off] [NAME]: everything you follow there, into this chat
@@ -79,7 +79,6 @@ help-routes = what goes where; /routes stop NUMBER
 help-on = deliver here again, with what was kept
 help-off = deliver nothing here; it is kept
 help-digest = show what waits here because too much came, a few at a time; /digest all
-help-admin = for operators: users, invite, block, queue (retry, drop), pause, resume, reports, remove, suspend
 
 tour = Try these:
     · write something: it becomes a post, and its receipt has an id like 2k7
@@ -284,9 +283,7 @@ notification-boost = 🔁 { $who } boosted { $code } ({ $network })
 timeline-gone = “{ $title }” is not there any more; I stopped reading it.
 parked = A delivery to { $network } ({ $name }) failed too often and was put aside; it is not lost: “{ $excerpt }”. Retry sends it again, Drop gives it up.
 
-usage-admin = /admin users, invite, block NUMBER, unblock NUMBER, queue, pause, resume, reports, remove ID, suspend @name, unsuspend @name
 admin-invite = An invitation for one person, for { $days } days: { $code }
-admin-no-such-user = There is no user { $number } whom that could be done to.
 admin-role-set = User { $number }: { $role }
 admin-paused = Paused: nothing leaves for anybody until /admin resume, but answers to operators. It is kept.
 admin-resumed = Goes on. What waited up to an hour leaves now; about what is older its writers are asked.
@@ -352,3 +349,8 @@ queue-asked = { $number } may be out: whose it is was asked whether it is there.
 queue-retried = It is tried again.
 queue-dropped = It is given up; nothing is sent.
 queue-settled = That was settled meanwhile.
+
+# Signing a browser in
+help-signin = /signin [NAME]: an address that signs your browser in on a network's own pages
+usage-signin = /signin and one of: { $names }
+signin-address = Open this in your browser to sign in on { $network }. It works once, for ten minutes, and is for you alone: whoever opens it acts as you.

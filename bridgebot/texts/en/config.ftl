@@ -37,7 +37,7 @@ config-no-such-adapter = no adapter is called { $name }
 config-secret-twice = { $name } stands beside it; keep one of the two
 config-file-unreadable = { $file } cannot be read
 config-file-empty = { $file } is empty
-config-keys-unreadable = { $file } cannot be read; `bridgebot init` writes a key file, and an existing database needs the one that belongs to it
+config-keys-unreadable = { $file } cannot be read; `bridgebot init` and `bridgebot keys new` write one, and an existing database needs the one that belongs to it
 config-keys-open = others can read { $file }; close it with: chmod 600 { $file }
 config-keys-wrong = { $file } holds something that is not a key; each line is one Fernet key, the newest first
 

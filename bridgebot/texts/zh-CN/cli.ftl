@@ -87,3 +87,27 @@ init-comment-operators = 管理者：[适配器:标识, …]。用 `init` 显示
 init-comment-secret-keys-file = 数据库里的机密用它加密。丢了它，所有账号都要重新关联。
 init-comment-web = 机器人的网页；public_url 是大家访问它的地址，没有则为 null。
 init-comment-adapters = 各个网络；机密可以放在文件里：用 password_file 代替 password。
+
+# 管理者的操作。
+cli-help-users = 谁在使用这个机器人；机器人运行时也能用。
+cli-help-users-list = 序号、地址、身份、各网络的账号数、最近一次出现：每页五十人，从不显示内容。
+cli-help-users-show = 一个用户。
+cli-help-users-block = 不再理会某人的任何地址。
+cli-help-users-unblock = 重新理会某人。
+cli-help-users-promote = 让某人成为管理者。
+cli-help-users-demote = 让管理者变回普通用户。
+cli-help-audit = 谁做了什么的日志。
+cli-help-audit-export = 输出审计日志，从最早的开始：序号、时间、用户、操作、对象、结果。
+cli-help-stats = 这个服务的统计数字：只有计数，没有任何人的内容。
+cli-option-user = 用户的序号，见 `bridgebot users list`。
+cli-option-word = 只看地址里含有这个词的人。
+cli-option-page = 第几页，每页五十人。
+cli-option-since = 从什么时候起：2026-11-26 或 2026-11-26T14:05+01:00。
+cli-users-no-such = 没有用户 { $number }。
+cli-users-not-so = 不能这样处理用户 { $number }，因为身份不符：bridgebot users show { $number }
+cli-users-listed = 用户 { $number } 写在配置的 `operators` 名单里：请先从名单中删去。
+cli-users-block = 用户 { $number } 已封禁。
+cli-users-unblock = 用户 { $number } 已解封。
+cli-users-promote = 用户 { $number } 现在是管理者。
+cli-users-demote = 用户 { $number } 现在是普通用户。
+cli-since-unreadable = 看不懂时间“{ $typed }”。请写成 2026-11-26 或 2026-11-26T14:05+01:00。

@@ -64,8 +64,8 @@ help-whois = /whois @名字
 help-follow = /follow @名字：帖子会送到这个聊天
 help-unfollow = /unfollow @名字
 help-requests = 谁想关注你
-help-approve = /approve @名字：同意被关注
-help-reject = /reject @名字
+help-approve = /approve @名字：同意被关注；在群里 /approve 序号：批准草稿
+help-reject = /reject @名字；在群里 /reject 序号：拒绝草稿
 help-lock = /lock on 或 off：关注要经你同意
 help-report = /report 编号 原因：向管理人员举报
 help-home = /home [on 或 off] [名称]：你在那里关注的一切都送到这个聊天
@@ -79,7 +79,6 @@ help-routes = 什么送到哪里；/routes stop 序号 可以停止
 help-on = 恢复送到这里，包括留着的内容
 help-off = 暂不送到这里，内容会留着
 help-digest = 显示因为来得太多而留着的内容，每次几条；/digest all
-help-admin = 给管理者：users、invite、block、queue（retry、drop）、pause、resume、reports、remove、suspend
 
 tour = 试试这些：
     · 写点什么：它会成为帖子，回执里有 2k7 这样的编号
@@ -275,9 +274,7 @@ notification-boost = 🔁 { $who } 转发了 { $code }（{ $network }）
 timeline-gone = “{ $title }”已经不在了，我不再读取它。
 parked = 发往 { $network }（{ $name }）的一项失败太多次，已放到一边，没有丢：“{ $excerpt }”。可以重试，也可以放弃。
 
-usage-admin = /admin users、invite、block 序号、unblock 序号、queue、pause、resume、reports、remove 编号、suspend @名字、unsuspend @名字
 admin-invite = 一人份的邀请码，{ $days } 天内有效：{ $code }
-admin-no-such-user = 没有可以这样处理的用户 { $number }。
 admin-role-set = 用户 { $number }：{ $role }
 admin-paused = 已暂停：在 /admin resume 之前，除了给管理者的回答，什么都不会发出。内容会留着。
 admin-resumed = 已继续。等了不到一小时的现在发出，更早的会先问作者。
@@ -339,3 +336,8 @@ queue-asked = { $number } 也许已经发出：已询问它的主人。
 queue-retried = 正在重试。
 queue-dropped = 已放弃，不会再发。
 queue-settled = 这件事已经有结果了。
+
+# 在浏览器里登录
+help-signin = /signin [名称]：给你一个网址，在浏览器里登录该网络自己的网页
+usage-signin = /signin 后面写其中一个：{ $names }
+signin-address = 在浏览器里打开下面的网址，登录 { $network }。它只能用一次，十分钟内有效；请只给自己用，谁打开它，谁就能以你的身份行事。

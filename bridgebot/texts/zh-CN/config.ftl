@@ -37,7 +37,7 @@ config-no-such-adapter = 没有名为 { $name } 的适配器
 config-secret-twice = 旁边已经写了 { $name }，两者请只保留一个
 config-file-unreadable = 无法读取 { $file }
 config-file-empty = { $file } 是空的
-config-keys-unreadable = 无法读取 { $file }；`bridgebot init` 会生成密钥文件，而已有的数据库必须用它原来的那一份
+config-keys-unreadable = 无法读取 { $file }；`bridgebot init` 和 `bridgebot keys new` 会生成密钥文件，而已有的数据库必须用它原来的那一份
 config-keys-open = 其他人也能读取 { $file }；请运行 chmod 600 { $file } 收紧权限
 config-keys-wrong = { $file } 里有不是密钥的内容；每行一个 Fernet 密钥，最新的放在最前面
 

@@ -1,0 +1,51 @@
+"""How much one person may have and do; whoever meets a limit is told when it opens."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+
+from bridgebot.config import Quotas
+from bridgebot.dialog import Talk
+from bridgebot.render import clock
+from bridgebot.store import quotas as store
+
+NAMES = tuple(field.name for field in dataclasses.fields(Quotas))
+
+
+def most(exchange: Talk, user_id: int, name: str) -> int:
+    """The quota of a user: their own, else everybody's."""
+    everybodys: int = getattr(exchange.house.quotas, name)
+    return store.of_user(exchange.tx, user_id).get(name, everybodys)
+
+
+def is_met(exchange: Talk, name: str) -> bool:
+    """Whether the speaker has as many as they may; then that is said."""
+    tx, now, user_id = exchange.tx, exchange.now, exchange.user.id
+    limit = most(exchange, user_id, name)
+    if store.count(tx, now, user_id, name) < limit:
+        return False
+    _say(exchange, name, limit, store.frees_at(tx, now, user_id, name))
+    return True
+
+
+def is_met_by_posts(exchange: Talk) -> bool:
+    """The same for posts in 24 hours: they are counted only when nobody knows any more how many are left."""
+    allowances, user_id = exchange.house.allowances, exchange.user.id
+    if allowances.take(user_id):
+        return False
+    limit = most(exchange, user_id, "posts")
+    posted = store.posted(exchange.tx, user_id, exchange.now - store.DAY, limit)
+    if len(posted) >= limit:
+        _say(exchange, "posts", limit, posted[-1] + store.DAY if posted else None)
+        return True
+    allowances.give(user_id, limit - len(posted))
+    return not allowances.take(user_id)
+
+
+def _say(exchange: Talk, name: str, limit: int, opens: datetime | None) -> None:
+    zone = exchange.user.timezone or exchange.house.timezone
+    if opens is None:
+        exchange.say(f"quota-{name}", most=limit)
+    else:
+        exchange.say(f"quota-{name}-until", most=limit, time=clock(opens, exchange.now, zone))

@@ -1,0 +1,59 @@
+# 通过机器人自己的网页绑定账号：聊天里说的话。
+
+link-open = 请在十分钟内打开下面的网址。页面会说明要向 { $network } 请求哪些权限，并带你过去。这个网址只给你一个人用，请不要给别人。/cancel 结束绑定。
+link-code = { $network } 已同意。你刚才打开的页面上有六位数字，请在这里输入。/cancel 结束绑定。
+link-code-shape = 我在等页面上的六位数字。你刚写的内容没有发布到任何地方。/cancel 结束绑定。
+link-code-wrong = 数字不对，还可以试 { $left } 次。/cancel 结束绑定。
+link-code-ended = 数字错了五次，绑定已结束，已给出的权限正在收回。用 /link 重新开始。
+link-code-resting = 输错的数字太多了，一小时内不能绑定账号。
+link-confirm = 让 { $network } 上的 { $handle } 在这里归你，对吗？
+link-refused = 没有绑定 { $handle }，已给出的权限正在收回。
+link-how-to-revoke = 以后想收回：在这里用 /unlink { $name }，或者在 { $server } 的设置里把机器人从已授权的应用中移除。
+link-in-private = 我私信你了。
+cancelled-link-open = 绑定已取消。
+cancelled-link-code = 绑定已取消，已给出的权限正在收回。
+cancelled-link-confirm = 绑定已取消，已给出的权限正在收回。
+expired-link-open = 十分钟到了，网址已失效。用 /link 重新开始。
+expired-link-code = 十分钟没有收到数字：绑定已结束，已给出的权限正在收回。用 /link 重新开始。
+expired-link-confirm = 十分钟没有回答：绑定已结束，已给出的权限正在收回。用 /link 重新开始。
+option-cancel = 取消
+option-cancel-words = 取消, 算了
+option-yes = 是
+option-yes-words = 是, 是的, 对, 好, 好的
+
+# 网页上的话。读到它们的不一定是提出请求的人。
+
+link-page-title = 绑定 { $network }
+link-page-bot = 这里是 { $site } 上的 bridgebot。
+link-page-lead = 有人在聊天里请它绑定一个账号。如果是你本人，可以继续前往 { $network }。
+link-page-owner = 账号将归谁使用
+link-page-network = 网络
+link-page-host = 服务器
+link-page-scopes = 那里会请你允许
+link-page-warning = 只有当你就是 { $owner }，并且刚刚亲自提出了请求，才可以继续。之后对方就能使用这个账号。
+link-page-go = 继续前往 { $host }
+link-page-not-you = 不是你？关闭本页即可，什么也不会发生。
+link-page-wait-title = 请稍等
+link-page-wait = 正在向 { $network } 确认这是谁的账号。本页会自动刷新。
+link-page-code-title = 你的验证码
+link-page-code-lead = 请在与机器人的聊天里输入这六位数字：
+link-page-code-warning = 只有 { $owner } 需要它，而且只在与机器人的聊天里输入。不要告诉任何向你索要的人：拿到它就能拿走你的账号。
+link-page-confirm-title = 最后一个问题
+link-page-confirm = 数字正确。聊天里正在问：{ $handle } 要不要在那里归你。请去回答。
+link-page-done-title = 已绑定
+link-page-done = { $network } 上的 { $handle } 已绑定。以后想收回：在与机器人的聊天里用 /unlink { $name }，或者在 { $server } 的设置里把机器人从已授权的应用中移除。
+link-page-over-title = 没有绑定
+link-page-unknown = 这个网址没有内容，或者已经过期。请用 /link 向机器人要一个新的。
+link-page-late = 十分钟已过，没有绑定任何账号。请用 /link 向机器人要一个新的网址。
+link-page-elsewhere = 这个网址已先在另一个浏览器里打开，会在那边继续。如果那不是你，请给机器人发送 /cancel。
+link-page-browser = 这个页面属于另一个浏览器，这里没有任何改动。如果是别人发给你的，请关闭本页。
+link-page-forged = 这个请求不是从机器人自己的页面发出的，所以什么也没做。请从聊天里重新打开网址。
+link-page-state = 这个回应不属于这次请求，没有任何改动。
+link-page-issuer = 这个回应不是来自被请求的服务器，没有任何改动。
+link-page-no-code = 回应里没有授权码，没有任何改动。
+link-page-denied = 你在那里没有允许，所以没有绑定。
+link-page-network-error = 服务器没有允许（{ $error }），没有绑定任何账号。
+link-page-tries = 输错的数字太多了。没有绑定，已给出的权限正在收回。
+link-page-refused = 聊天里回答了“否”。没有绑定，已给出的权限正在收回。
+link-page-stopped = 绑定已在聊天里结束。没有绑定；如已给出权限，会予以收回。
+link-page-anew = 聊天里重新开始了绑定。这一次已结束；如已给出权限，会予以收回。

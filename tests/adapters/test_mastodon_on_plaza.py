@@ -1,0 +1,36 @@
+"""The Mastodon adapter keeps the contract on Plaza, which is a whole server and no fake of one."""
+
+from dataclasses import replace
+
+from adapters import mastodon
+from bridgebot.model import TimelineKind
+from bridgebot.testing.contract import TEXTS
+from bridgebot.testing.social import SocialAdapterContract
+from bridgebot.testing.social_base import link
+from tests.servers.plaza_stage import remote
+
+# A post comes as HTML, where white space around it means nothing.
+KEPT = tuple(text for text in TEXTS if text == text.strip())
+
+
+class TestMastodonOnPlaza(SocialAdapterContract):
+    module = mastodon
+    texts = KEPT
+    notifies = frozenset({"favourite", "boost", "follow"})
+
+    def remote(self):
+        return remote()
+
+    def config(self, remote):
+        return {"servers": {remote.domain: remote.url}}
+
+    def adapter(self, context, remote):
+        """Plaza has no streams for apps, and no lists."""
+        adapter = super().adapter(context, remote)
+        able = adapter.capabilities
+        adapter.capabilities = replace(able, listen=False, timelines=able.timelines - {TimelineKind.LIST})
+        return adapter
+
+    async def test_lists(self, stage):
+        """An app asks, and is told that there are none."""
+        assert await stage.adapter.lists(await link(stage)) == ()
