@@ -37,7 +37,7 @@ COLUMN = 6  # where texts begin
 _CYAN, _GREEN, _PLAIN = "\x1b[36m", "\x1b[32m", "\x1b[0m"  # ECMA-48, section 8.3.117
 # An escape code in somebody's post must not act here: control characters are shown as pictures.
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)} | {0x7F: 0x2421}
-_PICTURES |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+_PICTURES |= dict.fromkeys((*range(0x80, 0xA0), *range(0xD800, 0xE000)), 0xFFFD)  # nor half a character
 
 
 class Config(AdapterConfig):

@@ -10,15 +10,17 @@ from typing import Any
 from bridgebot import model
 from bridgebot.adapter import Network
 from bridgebot.config import Quotas
-from bridgebot.store import Tx, deliveries, lanes, people, posts, routes, talk
+from bridgebot.store import Tx, deliveries, keep, lanes, people, posts, routes, talk
 from bridgebot.store.deliveries import ANSWER, FOLLOW_UP, Order
 from bridgebot.store.quotas import Allowances
 from bridgebot.store.restored import Gap
 from bridgebot.store.rows import Account, Chat, Delivery, Person, Question, User
+from bridgebot.store.vault import digest
 from bridgebot.texts import Texts, negotiate
 
 RELINK_LIFE = timedelta(days=90)  # longer than anybody is away; /relink does the same for ever
-OFFERS = frozenset({"relink"})  # a button beside words that are whole without it: no answer is awaited
+# A button beside words that are whole without it: no answer is awaited.
+OFFERS = frozenset({"relink", "disconnect", "account", "devices"})
 SHARED = frozenset({"draft", "loan"})  # asked of a group: whoever may there answers, by button or by name
 
 
@@ -83,11 +85,16 @@ class Talk:
         """Answer with a text by its key."""
         self.write(self.text(key, **arguments))
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, *, once: str | None = None) -> None:
         """Answer with words that are ready."""
+        user_id, cause_id = self.user.id, self.cause_id
         notice(
-            self.tx, self.now, self.chat, text, self.language, user_id=self.user.id, cause_id=self.cause_id
+            self.tx, self.now, self.chat, text, self.language, user_id=user_id, cause_id=cause_id, once=once
         )
+
+    def hand_over(self, text: str) -> None:
+        """Answer with words that hold a secret: they are not kept once they are out."""
+        self.write(text, once=keep.handed(digest(text)))
 
     def ask(
         self,
@@ -230,7 +237,7 @@ def tell(
     """Say something to a user on the bot's own accord, in their direct chat."""
     chat = people.direct_chat(tx, user_id)
     if chat is not None:
-        language = language_of(tx, house, user_id)
+        language = language_in(tx, house, chat, user_id)
         text = house.texts(language, key, **arguments)
         notice(tx, now, chat, text, language, user_id=user_id, once=once)
 
@@ -258,7 +265,13 @@ def _offer_relink(tx: Tx, now: datetime, house: House, account: Account) -> None
 
 def on_its_own(tx: Tx, now: datetime, house: House, chat: Chat, user_id: int) -> Talk:
     """An exchange that the bot begins."""
-    return Talk(tx, now, house, chat, people.user(tx, user_id), language_of(tx, house, user_id))
+    return Talk(tx, now, house, chat, people.user(tx, user_id), language_in(tx, house, chat, user_id))
+
+
+def language_in(tx: Tx, house: House, chat: Chat, user_id: int) -> str:
+    """The user's language in this chat: chosen, else what its network reports, else the operator's."""
+    person = people.person_in(tx, chat) or people.person_of(tx, user_id)
+    return spoken(house, people.user(tx, user_id), person)
 
 
 def language_of(tx: Tx, house: House, user_id: int) -> str:
@@ -273,8 +286,9 @@ def spoken(house: House, user: User | None, person: Person | None) -> str:
 
 
 def option_labels(house: House, language: str, options: Sequence[str]) -> list[str]:
-    """What the answers are called, for buttons and for words."""
-    return [house.texts(language, f"option-{option}") for option in options]
+    """What the answers are called, for buttons and for words; of `revoke:2`, the text has the number."""
+    named = (option.partition(":") for option in options)
+    return [house.texts(language, f"option-{name}", number=number) for name, _, number in named]
 
 
 def options_line(house: House, language: str, options: Sequence[str]) -> str:
@@ -308,28 +322,42 @@ def awaited(exchange: Talk) -> list[Question]:
 def ask_owner(
     tx: Tx, now: datetime, house: House, delivery: Delivery, kind: str, key: str, options: Sequence[str]
 ) -> None:
-    """Ask whose delivery it is what shall become of it; an older question about it is put aside."""
-    chat = people.direct_chat(tx, delivery.user_id) if delivery.user_id is not None else None
+    """Ask whose delivery it is what shall become of it, where they wrote it; an older question about it is
+    put aside.
+    """
+    chat = _home(tx, delivery)
     if chat is None or delivery.user_id is None or delivery.account_id is None:
         return
     put_aside(tx, now, house, delivery.user_id, kind, delivery.id)
     account, user = people.account(tx, delivery.account_id), people.user(tx, delivery.user_id)
-    language = language_of(tx, house, user.id)
+    language = language_in(tx, house, chat, user.id)
     told = Talk(tx, now, house, chat, user, language, delivery.cause_id)
     names = {"network": house.title(account.adapter), "name": account.name}
     text = told.text(key, **names, excerpt=_excerpt(tx, delivery))
     told.ask(kind, text, {"delivery": delivery.id}, options, life=LONG_LIFE)
 
 
+def _home(tx: Tx, delivery: Delivery) -> Chat | None:
+    """Where the user is spoken to about a delivery: where they asked for it, if that is their own chat."""
+    if delivery.user_id is None:
+        return None
+    cause = talk.inbox(tx, delivery.cause_id) if delivery.cause_id is not None else None
+    if cause is not None and cause.chat_id is not None:
+        chat = people.chat_by_id(tx, cause.chat_id)
+        if chat.direct and chat.open and people.owner_of(tx, chat) == delivery.user_id:
+            return chat
+    return people.direct_chat(tx, delivery.user_id)
+
+
 def _excerpt(tx: Tx, delivery: Delivery) -> str:
     text = posts.post(tx, delivery.post_id).text if delivery.post_id is not None else ""
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+    line = " ".join(text.split())  # on a line of its own it could pass for the bot's
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"
 
 
 def put_aside(tx: Tx, now: datetime, house: House, user_id: int, kind: str, delivery_id: int) -> None:
     """Close the questions of a kind about a delivery: they were settled otherwise."""
-    chat = people.direct_chat(tx, user_id)
-    for question in talk.open_questions(tx, now, chat.id, user_id) if chat is not None else ():
+    for question in talk.open_of_user(tx, now, user_id):
         if question.kind == kind and talk.arguments(tx, question).get("delivery") == delivery_id:
             close(tx, now, house, question)
 
@@ -368,7 +396,7 @@ def expire(tx: Tx, now: datetime, house: House) -> None:
         if question.kind in OFFERS:
             continue
         chat = people.chat_by_id(tx, question.chat_id)
-        language = language_of(tx, house, question.user_id)
+        language = language_in(tx, house, chat, question.user_id)
         text = house.texts(language, f"expired-{question.kind}", **_named(tx, question))
         notice(tx, now, chat, text, language, user_id=question.user_id)
 

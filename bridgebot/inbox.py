@@ -14,11 +14,24 @@ from datetime import datetime
 from typing import Any
 
 from bridgebot import commands, dialog, flow
-from bridgebot.commands import access, changing, compose, grammar, held, late, me, presses, restoring
+from bridgebot.commands import (
+    access,
+    changing,
+    compose,
+    connecting,
+    grammar,
+    held,
+    here,
+    late,
+    me,
+    presses,
+    restoring,
+)
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.journal import Journal
 from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
+from bridgebot.render import sound
 from bridgebot.store import Store, Tx, grants, keep, lanes, moving, people, posts, senders, talk
 from bridgebot.store.rows import Chat, Person, User
 from bridgebot.store.senders import Sender
@@ -60,6 +73,10 @@ class Inbox:
         except StoreError:
             raise
         except Exception as error:
+            whole = sound(thing) if isinstance(error, UnicodeEncodeError) else thing
+            if whole != thing:
+                await self.receive(adapter, whole, state=state)
+                return
             bug, problem = error, type(error).__name__
             number = await self._store.run(
                 lambda tx, now: _put_aside(tx, now, self._house, adapter, thing, state or {}, problem)
@@ -78,7 +95,7 @@ def take(
     sender = Sender()
     if isinstance(thing, Message | Edit | Deletion | Press) and not thing.sender.weak:
         sender = senders.look_up(tx, now, adapter, thing.sender, thing.chat)
-        if sender.user is None and _is_nothing(tx, now, house, sender, thing):
+        if _is_nothing(tx, now, house, sender, thing):
             return None
     facts = _facts(thing, sender.chat, sender.user)
     inbox_id = _note(tx, now, adapter, thing, facts)
@@ -97,10 +114,14 @@ def take(
 def _is_nothing(
     tx: Tx, now: datetime, house: House, sender: Sender, thing: Message | Edit | Deletion | Press
 ) -> bool:
-    """Whether a stranger did something in a direct chat from which nothing follows: nothing is kept."""
-    if not thing.chat.direct:
-        return False
+    """Whether nothing follows from it, so that nothing is kept: it is of somebody who is blocked, or a
+    stranger did it in a direct chat.
+    """
+    if sender.user is not None or not thing.chat.direct:
+        return sender.user is not None and sender.user.role == "blocked"
     text = thing.text if isinstance(thing, Message) else None
+    if isinstance(thing, Message | Press) and connecting.concerns(tx, now, sender.person, thing):
+        return False
     return text is None or access.is_ignored(tx, now, house, sender.person, sender.chat, text)
 
 
@@ -182,6 +203,9 @@ def _from_somebody(
     known = people.chat(tx, adapter, thing.chat, person.id, sender.chat)
     if known.direct and sender.held == "gone":
         held.chat_back(tx, now, house, known)  # who writes to the bot can be written to
+    stranger = sender.user is None and known.direct and isinstance(thing, Message | Press)
+    if stranger and connecting.from_stranger(tx, now, house, person, known, thing, inbox_id):
+        return
     user = _who(tx, now, house, person, sender.user, known, thing)
     if known is not sender.chat or user is not sender.user:
         noted = _facts(thing, known, user)
@@ -255,6 +279,8 @@ def _message(exchange: Talk, message: Message) -> None:
         return
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
+    elif connecting.is_code(exchange, message.text):
+        commands.run(exchange, grammar.Command("connect", message.text.strip()), message)
     elif me.code_given(exchange, message.text) is not None:
         commands.run(exchange, grammar.Command("start", access.code(message.text)), message)
     elif late.is_late(exchange.now, message.sent_at) or not commands.answer(exchange, reading, message):
@@ -265,7 +291,7 @@ def _in_group(exchange: Talk, message: Message, reading: grammar.Reading) -> Non
     """Silent unless addressed: by a command, by name, or by the answer to a question of the bot."""
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
-    elif commands.answer(exchange, reading, message):
+    elif commands.answer(exchange, reading, message) or here.answered(exchange, reading, message):
         return
     elif message.addressed and isinstance(reading, grammar.Near):
         exchange.say("near-command", name=reading.name)
@@ -285,8 +311,6 @@ def _welcome(exchange: Talk, message: Message) -> bool:
 
 def _edit(exchange: Talk, edit: Edit) -> None:
     """What waits for an answer is understood anew; what is a post is edited everywhere."""
-    if edit.sender.outside:
-        return  # whoever left a group changes nothing there
     message = late.anew(exchange, edit)
     if message is not None:
         _understand(exchange, message)
@@ -296,6 +320,8 @@ def _edit(exchange: Talk, edit: Edit) -> None:
     if question is None:
         changing.edited(exchange, edit)
         return
+    if edit.sender.outside and question.kind in dialog.SHARED:
+        return  # whoever left a group changes nothing that it decides
     dialog.close(exchange.tx, exchange.now, exchange.house, question)
     _understand(exchange, changing.anew(exchange, question, edit))
 

@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bridgebot.adapter import Clock
-from bridgebot.store import Store, Tx, audit, budgets, figures, invites, passes, posts, strangers, versions
+from bridgebot.store import (
+    Store,
+    Tx,
+    audit,
+    budgets,
+    connections,
+    figures,
+    invites,
+    keep,
+    passes,
+    posts,
+    strangers,
+    versions,
+)
 
 EVERY = 3600.0  # seconds
 MIRRORED_TEXT_KEPT = timedelta(days=30)
@@ -30,7 +43,7 @@ class Keeper:
 
     async def step(self) -> None:
         """All of it once."""
-        for unit in (_words_of_others, budgets.forget, self._audit, invites.forget_old, passes.forget_old):
+        for unit in (_words_of_others, budgets.forget, keep.wipe_handed, self._audit, *_OVER):
             await self._store.run(unit)
         for some in (strangers.forget_old, figures.roll):
             while await self._store.run(some):
@@ -40,6 +53,10 @@ class Keeper:
 
     def _audit(self, tx: Tx, now: datetime) -> Any:
         audit.forget_old(tx, now - timedelta(days=self._audit_days()))
+
+
+# What ended long ago.
+_OVER = (invites.forget_old, passes.forget_old, connections.forget_old)
 
 
 def _words_of_others(tx: Tx, now: datetime) -> Any:

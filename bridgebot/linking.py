@@ -21,6 +21,7 @@ from bridgebot.dialog import House, Talk
 from bridgebot.errors import AdapterError, Rejected, StoreError, Temporary
 from bridgebot.log import Log
 from bridgebot.model import Browser, Consent, Limits, Question, Redirect
+from bridgebot.render import quoted
 from bridgebot.store import Store, Tx, links
 from bridgebot.store.links import LinkRequest
 
@@ -220,14 +221,15 @@ def _first(request: LinkRequest) -> str | None:
 def refuse(tx: Tx, now: datetime, house: House, request: LinkRequest, error: AdapterError) -> None:
     """The answer will not do: say why, and let the person answer again; anything else ends the attempt."""
     exchange = proving.conversation(tx, now, house, request)
+    told = quoted(error.arguments)
     if request.kept.consent is not None:  # a code from a browser works once
-        proving.failed(exchange, request, error.key, dict(error.arguments))
+        proving.failed(exchange, request, error.key, told)
         return
-    reason = exchange.text(error.key, **error.arguments)
+    reason = exchange.text(error.key, **told)
     if isinstance(error, Rejected) and error.key != "error-not-configured":
         if not links.asked(tx, request, request.kept.progress, request.kept.first):
             return
-        arguments = {"request": request.id, "key": error.key, "arguments": error.arguments}
+        arguments = {"request": request.id, "key": error.key, "arguments": told}
         exchange.ask("link", exchange.text("link-again", reason=reason), arguments)
         return
     links.end(tx, request.id)

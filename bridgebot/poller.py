@@ -24,13 +24,14 @@ from bridgebot.log import Log
 from bridgebot.meter import Meter
 from bridgebot.model import Page
 from bridgebot.readers import Readers
+from bridgebot.render import sound
 from bridgebot.schedule import FEW, TOGETHER, Schedule, changed, next_read, realm
 from bridgebot.sightings import (
     EVERY,
     LONGEST_WAIT,
     Verdict,
     accept_posts,
-    hand_in,
+    handed_in,
     says_nothing,
     trouble,
 )
@@ -305,9 +306,7 @@ class Poller:
         if says_nothing(timeline, page):
             self._schedule.put_off(timeline_id, next_read(timeline_id, now, self.every))
             return False, True
-        verdict = await self._store.run(
-            lambda tx, now: hand_in(tx, now, self._house, timeline, page, self.every)
-        )
+        verdict = await handed_in(self._store, self._house, timeline, page, self.every)
         if verdict.stopped:
             self._committed(timeline, due_at=verdict.due_at)
         else:
@@ -376,7 +375,7 @@ class Poller:
         try:
             async with self._fetches.each():
                 post = await adapter.get(account, post_id)
-            found, gone = [post], []
+            found, gone = [sound(post)], []
         except TargetGone:
             found, gone = [], [post_id]
         except (AdapterError, TimeoutError):

@@ -15,9 +15,9 @@ from bridgebot.errors import AdapterError, AuthExpired, TargetGone
 from bridgebot.flow import holding, renewing
 from bridgebot.flow.renewing import Refusal
 from bridgebot.model import Page, Post, canonical
-from bridgebot.render import clean_name, short_id
+from bridgebot.render import clean_name, handle, short_id, sound
 from bridgebot.schedule import next_read
-from bridgebot.store import Tx, deliveries, people, posts, routes
+from bridgebot.store import Store, Tx, deliveries, people, posts, routes
 from bridgebot.store.deliveries import Order
 from bridgebot.store.rows import Delivery, Timeline
 
@@ -34,6 +34,20 @@ class Verdict:
     stopped: bool  # at a post that may be one of our own, still on its way
     fresh: tuple[Post, ...] = ()  # never met before, by any timeline of that server
     due_at: datetime | None = None  # when the timeline is read next
+
+
+async def handed_in(
+    store: Store, house: House, timeline: Timeline, page: Page, every: float = EVERY
+) -> Verdict:
+    """The same as a unit of its own. One post that no database can keep as it is must not hold up all that
+    follow it.
+    """
+    try:
+        return await store.run(lambda tx, now: hand_in(tx, now, house, timeline, page, every))
+    except UnicodeEncodeError:
+        if sound(page) == page:
+            raise
+        return await handed_in(store, house, timeline, sound(page), every)
 
 
 def hand_in(
@@ -128,15 +142,15 @@ def trouble(
     error: AdapterError,
     tried: model.Account | None = None,
 ) -> datetime | None:
-    """A read failed: when to try again. None: it is held, since its account's credentials are being renewed,
-    or have expired, or because it has vanished. `tried`: as which account it was read.
+    """A read failed: when to try again. None: it is held, because its account's credentials are being
+    renewed, or have expired, or because it has vanished. `tried`: as which account it was read.
     """
     if isinstance(error, AuthExpired) and timeline.account_id is not None:
         return _refused(tx, now, house, timeline, timeline.account_id, tried)
     if isinstance(error, TargetGone):
         routes.set_timeline(tx, timeline.id, held="gone")
         for route in routes.from_timeline(tx, timeline.id):
-            dialog.tell(tx, now, house, route.user_id, "timeline-gone", title=timeline.title)
+            dialog.tell(tx, now, house, route.user_id, "timeline-gone", title=clean_name(timeline.title))
         return None
     failures = timeline.failures + 1
     wait = getattr(error, "retry_after", None) or min(EVERY * 2 ** min(failures - 1, 6), LONGEST_WAIT)
@@ -174,7 +188,7 @@ def _notify(
         text = house.texts(
             language,
             f"notification-{notification.kind}",
-            who=clean_name(notification.by.handle),
+            who=handle(notification.by.handle),
             network=house.title(timeline.adapter),
             code=short_id(posts.number(tx, chat.id, liked.post_id)) if liked else "",
         )

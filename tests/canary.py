@@ -88,7 +88,7 @@ def guard_kept(kept: str) -> None:
         with contextlib.suppress(ValueError):
             for leaf in _secret_leaves(json.loads(kept)):
                 CANARY.guard(leaf)
-    elif " " not in kept:
+    elif RANDOM.fullmatch(kept) or not {" ", "."} & set(kept):  # a server's name is no secret
         CANARY.guard(kept)
 
 
@@ -111,9 +111,8 @@ def _is_secret(value: str, name: str) -> bool:
     return certain or (perhaps and RANDOM.fullmatch(value) is not None)
 
 
-def guard_written(thing: Any) -> None:
+def guard_text(text: object) -> None:
     """What somebody wrote: a sentence, that is, and no command."""
-    text = getattr(thing, "text", "")
     if isinstance(text, str) and len(text) >= 20 and " " in text and text[0] not in "/!.,":
         CANARY.guard(text, TEXT)
 
@@ -153,7 +152,7 @@ def watch_what_is_made() -> None:
     after(SecretStr, "__init__", lambda _, this, *value: CANARY.guard(*value or ("",)))
     after(keep, "new_code", lambda code, *_: CANARY.guard(code, CODE))
     after(vault.Vault, "encrypt", lambda _, this, text: guard_kept(text))
-    after(inbox.Inbox, "receive", lambda _, this, adapter, thing, *more: guard_written(thing))
+    after(inbox.Inbox, "receive", lambda _, this, name, thing, *more: guard_text(getattr(thing, "text", "")))
     made = Fernet.generate_key
 
     def generate_key() -> bytes:

@@ -34,6 +34,7 @@ class TestHouse:
         folder: Path,
         *,
         chat: MemoryChat | None = None,
+        chats: tuple[MemoryChat, ...] = (),  # and others beside it
         socials: tuple[MemorySocial, ...] | None = None,
         clock: ManualClock | None = None,
         access: str = "open",
@@ -48,9 +49,10 @@ class TestHouse:
         self.socials = (
             socials if socials is not None else (MemorySocial(name="north"), MemorySocial(name="south"))
         )
-        for adapter in (self.chat, *self.socials):
+        self.chats = (self.chat, *chats)
+        for adapter in (*self.chats, *self.socials):
             adapter.network.clock = self.clock
-        self.adapters = {a.context.name: a for a in (self.chat, *self.socials)}
+        self.adapters = {a.context.name: a for a in (*self.chats, *self.socials)}
         self.house = House(
             networks={name: _network(name, adapter) for name, adapter in self.adapters.items()},
             texts=Texts(),
@@ -70,8 +72,9 @@ class TestHouse:
 
     async def __aenter__(self) -> TestHouse:
         await self.store.open()
-        self._tasks.append(asyncio.create_task(self.chat.run(self._receive)))
-        await self.chat.connected.wait()
+        for chat in self.chats:
+            self._tasks.append(asyncio.create_task(chat.run(self._receives(chat.context.name))))
+            await chat.connected.wait()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -84,12 +87,19 @@ class TestHouse:
     async def _receive(self, thing, *, state=None):
         await self.inbox.receive("chat", thing, state=state)
 
+    def _receives(self, name: str):
+        async def receive(thing, *, state=None):
+            await self.inbox.receive(name, thing, state=state)
+
+        return receive
+
     def social(self, name: str) -> MemorySocial:
         return next(a for a in self.socials if a.context.name == name)
 
     async def settle(self) -> None:
         """Everything that is due now happens, and what follows from it."""
-        await self.chat.settled()
+        for chat in self.chats:
+            await chat.settled()
         for _ in range(20):
             moved = await self.linking.step() + await self.outbox.step()
             if not moved:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bridgebot import app
+from bridgebot import keeper
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.model import Audience, Limits, Span
@@ -529,7 +529,7 @@ async def test_old_versions_are_wiped_with_other_old_words(house):
     house.chat.edit_line(line, "plan")
     await house.settle()
     house.clock.skip(31 * 86400)
-    await house.store.run(lambda tx, now: versions.forget_old(tx, now - app.MIRRORED_TEXT_KEPT))
+    await house.store.run(lambda tx, now: versions.forget_old(tx, now - keeper.MIRRORED_TEXT_KEPT))
     await house.says("/history 2k7")
     assert "(no longer kept)" in house.chat.last()
     assert "secret" not in house.chat.last()

@@ -46,12 +46,14 @@ async def rows(house, table, *where):
     [
         (
             "en",
-            "Your accounts:\n● north  @ada@north.example (North)\n○ south  @ada@south.example (South)\n"
+            "Your accounts:\n● north  @ada@north.example (North) · works\n"
+            "○ south  @ada@south.example (South) · works\n"
             "● plain posts go there (/default changes that)",
         ),
         (
             "zh-CN",
-            "你的账号：\n● north  @ada@north.example (North)\n○ south  @ada@south.example (South)\n"
+            "你的账号：\n● north  @ada@north.example (North) · 正常\n"
+            "○ south  @ada@south.example (South) · 正常\n"
             "● 普通帖子发到那里（用 /default 更改）",
         ),
     ],

@@ -333,7 +333,7 @@ def test_media_behind_a_warning_are_hidden_or_left_to_the_address():
 
 
 def test_in_a_group_nobody_is_pinged_by_emphasis_or_media():
-    told = shown("*@ada*", shared=True, media=(replace(CAT, alt="@lin"),), url=PAGE)
+    told = render.unpinged(shown("*@ada*", media=(replace(CAT, alt="@lin"),), url=PAGE))
     assert told == rich("@\u2060lin on Plaza [3bd]: *@\u2060ada*\n🖼 @\u2060lin: ") + CAT.url
 
 

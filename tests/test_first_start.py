@@ -98,9 +98,11 @@ def test_init_gives_a_program_the_address(folder, api) -> None:
 
 
 @pytest.mark.parametrize("language", REFUSED)
-@pytest.mark.parametrize("flag", [True, False], ids=["flag", "piped"])
+@pytest.mark.parametrize("flag", [True, False], ids=["file", "piped"])
 def test_refused_credentials_that_nobody_can_mend_write_nothing(folder, api, language, flag) -> None:
-    more = ["--option", f"token={parrot.WRONG}"] if flag else []
+    wrong = folder / "birds" / "wrong"
+    wrong.write_text(f"{parrot.WRONG}\n")
+    more = ["--option", f"token_file={wrong}"] if flag else []
     answers = "" if flag else f"{parrot.WRONG}\n"
     done = bridgebot(*begin(api, *more, language=language), folder=folder, answers=answers)
     assert (done.returncode, done.stderr) == (78, f"{REFUSED[language]}\n")

@@ -67,6 +67,7 @@ async def test_all_parts_are_named_and_ready(start) -> None:
         "poller",
         "linking",
         "digests",
+        "announcer",
         "keeper",
         "watchdog",
         "health",

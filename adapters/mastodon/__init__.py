@@ -83,6 +83,7 @@ class Adapter(SocialAdapter[Config]):
         # is looked whether the post is there, and the same key goes with the next attempt.
         on_unconfirmed=OnUnconfirmed.LOOK,
         rates=limits.RATES,
+        scopes=(("read", "mastodon-scope-read"), ("write", "mastodon-scope-write")),
     )
 
     def __init__(self, config: Config, context: Context) -> None:

@@ -147,14 +147,21 @@ class Instance(msgspec.Struct, frozen=True):
     most_characters: int | None = msgspec.field(default=None, name="max_toot_chars")  # Pleroma
 
 
-class App(msgspec.Struct, frozen=True):
+class Hidden(msgspec.Struct, frozen=True):
+    """What holds a secret: its repr says no more than its kind."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class App(Hidden, frozen=True):
     """A registered client."""
 
     client_id: str
     client_secret: str
 
 
-class Token(msgspec.Struct, frozen=True):
+class Token(Hidden, frozen=True):
     access_token: str
     scope: str = ""  # what was granted; "": all that was asked for (RFC 6749, 5.1)
 

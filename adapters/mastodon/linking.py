@@ -21,7 +21,7 @@ from yarl import URL
 
 from adapters.mastodon import reading, wire
 from adapters.mastodon.entities import Account as Person
-from adapters.mastodon.entities import App, Instance, Metadata, Token
+from adapters.mastodon.entities import App, Hidden, Instance, Metadata, Token
 from adapters.mastodon.wire import Secret, Wire
 from bridgebot.adapter import Context
 from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
@@ -34,7 +34,7 @@ _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-
 _CODE = re.compile(r"[A-Za-z0-9._~-]{4,512}")
 
 
-class Progress(msgspec.Struct, frozen=True):
+class Progress(Hidden, frozen=True):
     """What the last step needs of the first."""
 
     server: str

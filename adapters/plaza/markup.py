@@ -32,8 +32,10 @@ _FOUND = regex.compile(
     """,
     regex.VERBOSE,
 )
-# XML 1.0 has no place for these, not even escaped; they are no text.
-_NO_TEXT = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# XML 1.0 has no place for most of these, not even escaped; they are no text.
+_NO_TEXT = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# They turn round what stands beside them (UAX #9): a paragraph keeps that to itself, a title does not.
+_REORDERING = regex.compile("[\u202a-\u202e\u2066-\u2069]")
 _LANGUAGE = regex.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -107,7 +109,7 @@ def written(draft: Draft, limits: Limits) -> Written:
     if not text.strip():
         raise Rejected("plaza-empty-post")
     _within(text, limits)
-    warning = _clean(draft.warning or "").strip() or None
+    warning = one_way(_clean(draft.warning or "")).strip() or None
     _within(warning or "", WARNING)
     pieces = segments(text)
     names = frozenset(piece.value for piece in pieces if piece.kind == "mention")
@@ -126,6 +128,11 @@ def written(draft: Draft, limits: Limits) -> Written:
 
 def _clean(text: str) -> str:
     return str(_NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def one_way(text: str) -> str:
+    """The text without marks that reorder it, for where it stands beside other words."""
+    return str(_REORDERING.sub("", text))
 
 
 def _within(text: str, limits: Limits) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import regex
 
 from adapters.plaza.html import Html, element, joined
+from adapters.plaza.markup import one_way
 from adapters.plaza.settings import Config
 from adapters.plaza.store.listing import Slice
 from adapters.plaza.store.rows import Entry, Seen
@@ -110,7 +111,7 @@ def thread(voice: Voice, site: str, subject: Entry, piece: Slice) -> Sheet:
 
 def opening(entry: Entry) -> str:
     """The first words of a post, or its warning, in one line."""
-    line = " ".join((entry.warning or entry.text).split())
+    line = " ".join(one_way(entry.warning or entry.text).split())
     letters = regex.findall(r"\X", line)
     return line if len(letters) <= _TITLE else "".join(letters[: _TITLE - 1]).rstrip() + "…"
 

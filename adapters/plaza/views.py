@@ -41,7 +41,7 @@ class Sheet:
     feeds: Html = Html()  # links to what a feed reader can read, for the head
     listed: bool = True  # False: search engines are asked to leave it out
     heads_site: bool = False  # the front page, where the site's name is the heading
-    switches: bool = True  # False: a page in the middle of something, which offers no other language
+    plain: bool = False  # a page in the middle of something: no script, no other language to go to
 
 
 def document(frame: Frame, voice: Voice, sheet: Sheet) -> str:
@@ -57,7 +57,7 @@ def document(frame: Frame, voice: Voice, sheet: Sheet) -> str:
         element("link", rel="icon", href=frame.icon, type="image/svg+xml"),
         element("link", rel="stylesheet", href=frame.style),
         sheet.feeds,
-        element("script", src=frame.script, defer=True),
+        None if sheet.plain else element("script", src=frame.script, defer=True),
     )
     body = element(
         "body",
@@ -82,8 +82,8 @@ def _colophon(voice: Voice, sheet: Sheet) -> Html:
         for name, title in LANGUAGES.items()
     ]
     languages = element("nav", others, aria_label=voice("language"), class_="languages")
-    words = element("p", voice("colophon" if sheet.switches else "colophon-desk"))
-    return element("footer", words, languages if sheet.switches else None, class_="colophon")
+    words = element("p", voice("colophon-desk" if sheet.plain else "colophon"))
+    return element("footer", words, None if sheet.plain else languages, class_="colophon")
 
 
 # --- posts -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from telegram import Bot
 
@@ -115,9 +115,7 @@ class Session:
 
     async def _with_rights(self, thing: Incoming) -> Incoming:
         """Who speaks to the bot in a group, with their rights there at this moment."""
-        if not isinstance(thing, Message | Press | Edit) or thing.chat.direct or thing.sender.weak:
-            return thing
-        if isinstance(thing, Message) and not thing.addressed and not thing.text.lstrip().startswith(_SIGNS):
+        if not _is_for_the_bot(thing):
             return thing
         admin, outside = await self._standing(thing.chat.id, thing.sender.id)
         return replace(thing, sender=replace(thing.sender, admin=admin, outside=outside))
@@ -133,6 +131,15 @@ class Session:
             log.info("nobody knows what somebody is in a group: %s", error.key)
             return False, True
         return reading.standing(member)
+
+
+def _is_for_the_bot(thing: Incoming) -> TypeGuard[Message | Press | Edit]:
+    """Whether somebody whom Telegram names does something in a group that rights may be asked for. Pure."""
+    if not isinstance(thing, Message | Press | Edit) or thing.chat.direct or thing.sender.weak:
+        return False
+    if isinstance(thing, Press) or (isinstance(thing, Message) and thing.addressed):
+        return True
+    return thing.text.lstrip().startswith(_SIGNS)
 
 
 def _by_chat(batch: Iterable[reading.Reading]) -> list[list[reading.Reading]]:

@@ -7,7 +7,7 @@ typed; slixmpp would report one stanza as several of these.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -62,7 +62,7 @@ class Said:
     origin: str = ""  # XEP-0359 origin-id
     text: str = ""
     target: str = ""  # EDIT, DELETION: what it is about; INVITATION: the room
-    password: str = ""  # INVITATION: the room's
+    password: str = field(default="", repr=False)  # INVITATION: the room's
     reply_to: str = ""
     language: str | None = None
     wants_receipt: bool = False

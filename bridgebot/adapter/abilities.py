@@ -109,6 +109,7 @@ class SocialCapabilities:
     on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK
     needs_connection: bool = False
     rates: tuple[Rate, ...] = ()  # what a server lets through in which time
+    scopes: tuple[tuple[str, str], ...] = ()  # a network's own words for what it grants, each with a text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -178,15 +179,32 @@ def _essentials(
     if wrong:
         raise ConfigError(*(f"--option {one.path[-1]}: {_words([one], language)}" for one in wrong))
     secret = _secrets(prepared)
-    options, secrets = dict(given), dict[str, str]()
+    _refuse_arguments(secret & given.keys(), language)
+    files = {f"{name}_file" for name in secret}
+    options = {name: _absolute(text) if name in files else text for name, text in given.items()}
+    secrets = dict[str, str]()
     for name in _required(prepared):
         question, check = _question(prepared, name, language), _checked(use, name, language)
         default = before.get(name, "")
         answer = until_well(question, check, language, default=default, hidden=name in secret)
         (secrets if name in secret else options)[name] = answer
-    for name in secret & options.keys():  # given as a flag: it belongs into a file all the same
-        secrets[name] = options.pop(name)
     return options, secrets
+
+
+def _refuse_arguments(secret: AbstractSet[str], language: str) -> None:
+    """Everybody on the machine can read the arguments of every process, and a shell keeps them for long."""
+    if secret:
+        raise ConfigError(
+            *(
+                f"--option {name}: {say_in(language, 'init-secret-argument', name=name)}"
+                for name in sorted(secret)
+            )
+        )
+
+
+def _absolute(file: str) -> str:
+    """A file that was named from where somebody stands, for a configuration that stands elsewhere."""
+    return str(Path(file).expanduser().resolve())
 
 
 def _checked(use: str, name: str, language: str) -> Check:

@@ -12,21 +12,25 @@ from bridgebot.commands import (
     acts,
     again,
     compose,
+    connecting,
     digest,
     drafts,
     finding,
     grammar,
     held,
+    here,
     history,
     late,
     lending,
     me,
     memos,
     operator,
+    parting,
     persons,
     places,
     proving,
     signing,
+    standing,
 )
 from bridgebot.commands.me import menu, welcome
 from bridgebot.commands.operator import announcing, invites
@@ -73,11 +77,14 @@ _DEFINITIONS = (
     Definition("held", held.held_),
     Definition("join", accounts.join),
     Definition("link", accounts.link, groups=True),
-    Definition("accounts", accounts.accounts),
+    Definition("accounts", standing.show),
     Definition("default", accounts.default),
     Definition("unlink", accounts.unlink),
     Definition("relink", accounts.relink),
     Definition("signin", signing.sign_in),
+    Definition("connect", connecting.connect),
+    Definition("disconnect", parting.disconnect),
+    Definition("devices", standing.devices),
     Definition("post", compose.post, groups=True),
     Definition("draft", compose.draft, groups=True),
     Definition("drafts", drafts.drafts, groups=True),
@@ -122,6 +129,7 @@ _DEFINITIONS = (
     Definition("on", places.switch_on, groups=True),
     Definition("off", places.switch_off, groups=True),
     Definition("digest", digest.digest, groups=True),
+    Definition("here", here.here, groups=True),
     Definition("grant", lending.grant, groups=True),
     Definition("grants", lending.show, groups=True),
     Definition("revoke", lending.revoke, groups=True),
@@ -218,7 +226,7 @@ def _plain_mode(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
 def _relink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     """As /relink NAME, unless that was done by other ways meanwhile."""
     account = people.account(exchange.tx, arguments["account"])
-    if account.state == "expired":
+    if account.state == "expired" and account.user_id == exchange.user.id:
         accounts.relink_account(exchange, account)
     else:
         exchange.say("question-over")
@@ -265,6 +273,9 @@ def _unlink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
         exchange.say("unlink-kept")
         return
     account = people.account(exchange.tx, arguments["account"])
+    if account.user_id != exchange.user.id or account.state not in people.ACTIVE:
+        exchange.say("question-over")
+        return
     for route in routes.of_account(exchange.tx, account.id):
         routes.end(exchange.tx, route.id)
     for waiting in deliveries.queued_for(exchange.tx, account.id):
@@ -325,6 +336,11 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     proving.CONFIRM: proving.confirmed,
     "parked": _parked,
     "replace": _replace,
+    connecting.JOIN: connecting.joined,
+    connecting.CONFIRM: connecting.confirmed,
+    connecting.DISCONNECT: parting.pressed,
+    standing.ACCOUNT: standing.pressed,
+    standing.DEVICES: standing.revoke,
     "lend": lending.lend_asked,
 }
 # Questions to a group, which decide themselves whether an answer counts; and those to whoever let posts into

@@ -1,4 +1,4 @@
-"""A person's accounts: what is linked, where plain posts go, linking and unlinking."""
+"""A person's accounts: where plain posts go, linking and unlinking. How it stands with them: `standing`."""
 
 from __future__ import annotations
 
@@ -11,31 +11,15 @@ from bridgebot.store import links, people, routes
 from bridgebot.store.rows import Account
 
 
-def accounts(exchange: Talk, argument: str, message: Message) -> None:
-    """/accounts: what is linked, and which are default targets."""
-    mine = people.accounts(exchange.tx, exchange.user.id)
-    if not mine:
-        exchange.say("no-accounts")
-        return
-    defaults = _defaults(exchange)
-    lines = [exchange.text("accounts-head")]
-    for account in mine:
-        mark = "●" if account.id in defaults else "○"
-        state = "" if account.state == "active" else f" · {exchange.text(f'account-{account.state}')}"
-        lines.append(
-            f"{mark} {account.name}  {account.handle} ({exchange.house.title(account.adapter)}){state}"
-        )
-    exchange.write("\n".join([*lines, exchange.text("accounts-foot")]))
-
-
-def _defaults(exchange: Talk) -> list[int]:
+def default_ids(exchange: Talk) -> list[int]:
+    """The default targets of this chat."""
     outgoing = routes.from_chat(exchange.tx, exchange.chat.id, exchange.user.id)
     return [route.account_id for route in outgoing if route.account_id is not None]
 
 
 def default_names(exchange: Talk) -> str:
     """The names of the default targets of this chat."""
-    return ", ".join(people.account(exchange.tx, a).name for a in _defaults(exchange)) or "–"
+    return ", ".join(people.account(exchange.tx, a).name for a in default_ids(exchange)) or "–"
 
 
 def default(exchange: Talk, argument: str, message: Message) -> None:
@@ -143,15 +127,19 @@ def unlink(exchange: Talk, argument: str, message: Message) -> None:
     """/unlink NAME, after a question that says what is lost."""
     account = _named(exchange, argument)
     if account is not None:
-        network = exchange.house.networks.get(account.adapter)
-        can_make = network is not None and network.social is not None and network.social.join
-        made_here = can_make and not account.scopes  # else a network's token, which is only given back
-        text = exchange.text(
-            "unlink-ask-close" if made_here else "unlink-ask",
-            handle=account.handle,
-            network=exchange.house.title(account.adapter),
-        )
-        exchange.ask("unlink", text, {"account": account.id}, ("unlink", "no"))
+        ask_to_unlink(exchange, account)
+
+
+def ask_to_unlink(exchange: Talk, account: Account) -> None:
+    network = exchange.house.networks.get(account.adapter)
+    can_make = network is not None and network.social is not None and network.social.join
+    made_here = can_make and not account.scopes  # else a network's token, which is only given back
+    text = exchange.text(
+        "unlink-ask-close" if made_here else "unlink-ask",
+        handle=account.handle,
+        network=exchange.house.title(account.adapter),
+    )
+    exchange.ask("unlink", text, {"account": account.id}, ("unlink", "no"))
 
 
 def _named(exchange: Talk, argument: str) -> Account | None:

@@ -12,7 +12,7 @@ from bridgebot.commands.finding import code, meant, meant_with_text
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk
 from bridgebot.model import ANYBODY, Audience, Message
-from bridgebot.render import Rich, clean_url, one_line
+from bridgebot.render import Rich, clean_url, handle, one_line
 from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Delivery, Inbox, Post
@@ -231,7 +231,7 @@ def _done_by(exchange: Talk, inbox_id: int) -> list[str]:
 def _in_words(exchange: Talk, switch: Delivery) -> str:
     on = switch.arguments["on"]
     if switch.action == "follow":
-        return exchange.text("done-follow" if on else "done-unfollow", who=switch.arguments["handle"])
+        return exchange.text("done-follow" if on else "done-unfollow", who=handle(switch.arguments["handle"]))
     mark = f"{MARKS[switch.action]} {switch.arguments['code']}"
     return mark if on else exchange.text("done-off", what=mark)
 

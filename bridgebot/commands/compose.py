@@ -14,6 +14,7 @@ from bridgebot.commands.wishes import (
     Wish,
     account_names,
     anywhere_to_go,
+    as_written,
     forget_next,
     is_open,
     meant_for,
@@ -26,13 +27,12 @@ from bridgebot.commands.wishes import (
 )
 from bridgebot.dialog import Talk
 from bridgebot.model import Audience, Message
-from bridgebot.render import MARK, marked, unpinged
 from bridgebot.store import people, talk
 from bridgebot.store.rows import Post, User
 
 SAME_TEXT = timedelta(minutes=2)
 
-PUBLISHING = ("post", "to", "reply", "memo")  # commands whose argument is the text of a post
+PUBLISHING = ("post", "draft", "to", "reply", "memo")  # commands whose argument is the text of a post
 
 _NAMES = regex.compile(r"\s*([^\s,，、]+(?:\s*[,，、]\s*[^\s,，、]+)*)\s+(.*)", regex.DOTALL)
 
@@ -141,14 +141,9 @@ def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
         reason=exchange.text(reason),
         networks=", ".join(names),
         audience=exchange.text(f"audience-{audience.value}"),
-        text=_shown(exchange, f"⚠ {warning}\n{wanted.text}" if warning else wanted.text),
+        text=as_written(exchange, f"⚠ {warning}\n{wanted.text}" if warning else wanted.text),
     )
     exchange.ask("confirm", text, asdict(wanted), ("post", "no"), foreign=not exchange.chat.direct)
-
-
-def _shown(exchange: Talk, text: str) -> str:
-    """One's own words as they are; where others read them, so that they cannot pass for the bot's."""
-    return text if exchange.chat.direct else MARK + unpinged(marked(text))
 
 
 # --- commands that post ------------------------------------------------------------------------
@@ -160,7 +155,7 @@ def post(exchange: Talk, argument: str, message: Message) -> None:
     """
     wanted = wish(exchange, message, argument)
     if exchange.chat.direct or not _with_loan(exchange, message, wanted):
-        _command_post(exchange, message, wanted)
+        command_post(exchange, message, wanted)
 
 
 def draft(exchange: Talk, argument: str, message: Message) -> None:
@@ -195,7 +190,7 @@ def to(exchange: Talk, argument: str, message: Message) -> None:
         exchange.say("to-usage", names=account_names(exchange))
         return
     named = [account.id for account in accounts if account is not None]
-    _command_post(exchange, message, wish(exchange, message, text, named=named))
+    command_post(exchange, message, wish(exchange, message, text, named=named))
 
 
 def to_names(argument: str) -> tuple[list[str], str]:
@@ -212,12 +207,12 @@ def reply(exchange: Talk, argument: str, message: Message) -> None:
     if not visible(text):
         exchange.say("usage-reply")
     else:
-        _command_post(exchange, message, wish(exchange, message, text, parent=parent.id))
+        command_post(exchange, message, wish(exchange, message, text, parent=parent.id))
 
 
 def reply_asked(exchange: Talk, parent_id: int, message: Message) -> None:
     """The words that a pressed [Reply] asked for."""
-    _command_post(exchange, message, wish(exchange, message, message.text, parent=parent_id))
+    command_post(exchange, message, wish(exchange, message, message.text, parent=parent_id))
 
 
 def refuse_reply(exchange: Talk, found: Post) -> bool:
@@ -225,7 +220,8 @@ def refuse_reply(exchange: Talk, found: Post) -> bool:
     return not anywhere_to_go(exchange, Wish("", "", parent=found.id))
 
 
-def _command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
+def command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
+    """Post what was plainly meant to be posted, after the few doubts that are left."""
     wanted = with_targets(exchange, wanted)
     if not _is_postable(exchange, wanted.text) or not is_open(exchange, meant_for(exchange, wanted)[0]):
         return

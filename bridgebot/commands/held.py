@@ -14,7 +14,7 @@ from bridgebot.commands.finding import code
 from bridgebot.dialog import House, Talk
 from bridgebot.flow import cancel, holding
 from bridgebot.model import Message
-from bridgebot.render import clean_name, one_line
+from bridgebot.render import handle, marked, one_line
 from bridgebot.store import Tx, deliveries, held, lanes, people, posts, talk
 from bridgebot.store.rows import Account, Chat, Delivery
 
@@ -138,7 +138,7 @@ def _ask(
 ) -> None:
     """An earlier question about the same is over."""
     tx, now = exchange.tx, exchange.now
-    for question in talk.open_questions(tx, now, exchange.chat.id, exchange.user.id):
+    for question in talk.open_of_user(tx, now, exchange.user.id):
         if question.kind.startswith("held") and talk.arguments(tx, question)["lane"] == lane:
             dialog.close(tx, now, exchange.house, question)
     arguments = {"lane": lane, "ids": [delivery.id for delivery in about]}
@@ -220,12 +220,12 @@ def _what(exchange: Talk, delivery: Delivery, most: int) -> str:
     if delivery.action in ("create", "edit"):
         post = posts.post(exchange.tx, delivery.post_id or 0)
         words = f"⚠ {post.warning} · {post.text}" if post.warning else post.text
-        shown = words if most == WHOLE and len(words) <= WHOLE else one_line(words, most)
+        shown = marked(words) if most == WHOLE and len(words) <= WHOLE else one_line(words, most)
         key = "held-post" if delivery.action == "create" else "held-edit"
         return exchange.text(key, code=code(exchange, post), text=shown)
     on = delivery.arguments["on"]
     if delivery.action == "follow":
-        who = clean_name(delivery.arguments["handle"])
+        who = handle(delivery.arguments["handle"])
         return exchange.text("done-follow" if on else "done-unfollow", who=who)
     mark = f"{_MARKS[delivery.action]} {delivery.arguments['code']}"
     return mark if on else exchange.text("done-off", what=mark)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bridgebot import dialog
-from bridgebot.commands.wishes import Wish, forget_next, meant_for, publish_asked, titles
+from bridgebot.commands.wishes import Wish, as_written, forget_next, meant_for, publish_asked, titles
 from bridgebot.dialog import Talk
 from bridgebot.model import Edit, Message, Span
 from bridgebot.render import one_line
@@ -292,7 +292,11 @@ def _walk(exchange: Talk, waiting: Sequence[Late]) -> None:
         return
     first = waiting[0]
     text = exchange.text("late-one", left=len(waiting))
-    lines = [text, *([exchange.text("late-to", place=first.place)] if first.place else []), first.typed]
+    lines = [
+        text,
+        *([exchange.text("late-to", place=first.place)] if first.place else []),
+        as_written(exchange, first.typed),
+    ]
     options = ("post", "drop", "post-rest", "drop-rest") if len(waiting) > 1 else ("post", "drop")
     arguments = {"waiting": [asdict(one) for one in waiting]}
     exchange.ask(ONE, "\n".join(lines), arguments, options, life=LIFE)

@@ -91,11 +91,14 @@ def read(exchange: Talk, wanted: Wish) -> Named | str | None:
         return None
     loans = {loan.grant.name: loan for loan in here(exchange)}
     own = {account.name for account in people.accounts(exchange.tx, exchange.user.id)}
-    added, _, rest = grammar.targets(wanted.text, {*loans, *own})
+    added, left_out, rest = grammar.targets(wanted.text, {*loans, *own})
     unknown = _NAMED.match(rest)
+    strange = next((name for name in left_out if name not in own), None)
     lent = [name for name in added if name in loans]
     if unknown is not None:
         return exchange.text("group-no-such-account", name=unknown[1].lower())
+    if strange is not None:
+        return exchange.text("group-no-such-account", name=strange)
     if not lent:
         return None
     if set(added) & own:

@@ -148,9 +148,9 @@ def _stop_list(exchange: Talk, title: str) -> None:
         timeline = routes.timeline_by_id(exchange.tx, route.timeline_id or 0)
         if timeline.kind == TimelineKind.LIST and timeline.title.casefold() == title.casefold():
             routes.end(exchange.tx, route.id)
-            exchange.say("list-off", title=timeline.title)
+            exchange.say("list-off", title=clean_name(timeline.title))
             return
-    exchange.say("list-none-here", title=title)
+    exchange.say("list-none-here", title=clean_name(title))
 
 
 # --- groups ------------------------------------------------------------------------------------

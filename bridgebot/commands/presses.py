@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridgebot import commands
-from bridgebot.commands import acts, again, digest, lent, places
+from bridgebot.commands import acts, again, digest, here, lent, places
 from bridgebot.commands.compose import refuse_reply
 from bridgebot.commands.finding import code
 from bridgebot.dialog import SHARED, Talk
@@ -32,6 +32,8 @@ def press(exchange: Talk, pressed: Press) -> None:
         found = posts.post(exchange.tx, button.post_id)
         if _may(exchange, button, found):
             _DOES[which](exchange, found)
+        elif button.kind == buttons.ITEM and not exchange.chat.direct:
+            exchange.say("here-replies-off")
         else:
             exchange.say("not-yours", code=code(exchange, found))
 
@@ -52,15 +54,19 @@ def _answer(exchange: Talk, token: str, index: str) -> None:
 
 
 def _may(exchange: Talk, button: Button, found: Post) -> bool:
-    """A receipt's buttons are its writer's; an item's are for whoever's direct chat it stands in."""
+    """A receipt's buttons are its writer's; an item's are for whoever's direct chat it stands in, and in a
+    group for everybody with an account, where its administrators allow that.
+    """
     if button.kind == buttons.RECEIPT:
         return found.user_id == exchange.user.id or lent.may_take_back(exchange, found)
-    return exchange.chat.direct and people.owner_of(exchange.tx, exchange.chat) == exchange.user.id
+    if not exchange.chat.direct:
+        return here.may_act(exchange, found)
+    return people.owner_of(exchange.tx, exchange.chat) == exchange.user.id
 
 
 def _reply(exchange: Talk, found: Post) -> None:
-    """Ask for the words: what is written next is the answer."""
-    if refuse_reply(exchange, found):
+    """Ask for the words: what is written next is the answer. In a group that might be meant for anybody."""
+    if not exchange.chat.direct or refuse_reply(exchange, found):
         return
     text = exchange.text("reply-ask", code=code(exchange, found))
     exchange.ask("reply", text, {"post": found.id})

@@ -55,7 +55,8 @@ def settle_in(exchange: Talk, account: Account) -> None:
     """A linked account is a default target here, and its mentions come here; what waited goes on."""
     tx, now, user_id = exchange.tx, exchange.now, exchange.user.id
     _go_on(exchange, account)
-    routes.add(tx, now, user_id, "default", source_chat_id=exchange.chat.id, account_id=account.id)
+    for chat_id in {exchange.chat.id, *(chat.id for chat in people.direct_chats(tx, user_id))}:
+        routes.add(tx, now, user_id, "default", source_chat_id=chat_id, account_id=account.id)
     network = exchange.house.network(account.adapter)
     able = network.social if network else None
     if able is not None and TimelineKind.MENTIONS in able.timelines:

@@ -15,7 +15,7 @@ from bridgebot.commands import grammar, quotas
 from bridgebot.dialog import Talk
 from bridgebot.flow import Met, Target
 from bridgebot.model import ANYBODY, Audience, Author, Message
-from bridgebot.render import Rich
+from bridgebot.render import MARK, Rich, marked
 from bridgebot.store import people, posts, routes
 from bridgebot.store.posts import Spot
 from bridgebot.store.rows import Account
@@ -63,6 +63,11 @@ def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
 def visible(text: str) -> bool:
     """Whether there is anything in it to be read. Pure."""
     return _VISIBLE.search(text) is not None
+
+
+def as_written(exchange: Talk, text: str) -> str:
+    """A person's own words, said back to them; where others read, marked as what they are."""
+    return text if exchange.chat.direct else f"{MARK}{marked(text)}"
 
 
 def account_names(exchange: Talk) -> str:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from bridgebot.config.problems import Path, Problem, unknown_key
-from bridgebot.config.tree import Tree
+from bridgebot.config.tree import FLAGS, Tree
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -110,6 +110,9 @@ def _secret(name: str, values: dict[str, Any], tree: Tree, path: Path, folder: F
     """Replace `<name>_file` by what the file holds."""
     option = f"{name}_file"
     file = values.pop(option, None)
+    if values.get(name) is not None and tree.place((*path, name)).order[0] == FLAGS:
+        del values[name]  # everybody on the machine can read the arguments of every process
+        return Problem(tree.place((*path, name)), (*path, name), "config-secret-argument", {"name": name})
     if file is None:
         return None
     place, where = tree.place((*path, option)), (*path, option)

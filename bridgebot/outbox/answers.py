@@ -7,7 +7,7 @@ from typing import Any
 
 from bridgebot import dialog
 from bridgebot.dialog import House
-from bridgebot.render import MARK, clean_name, clean_url, foreign, marked, unpinged
+from bridgebot.render import MARK, clean_name, clean_url, foreign, handle, marked
 from bridgebot.store import Tx, people
 from bridgebot.store.rows import Delivery
 
@@ -26,9 +26,7 @@ def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
 
     if delivery.state == "failed":
         return say("failed", network=network, reason=reason(say, delivery.error))
-    text = _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {})
-    chat = people.chat_by_id(tx, delivery.arguments["answer"])
-    return text if chat.direct else unpinged(text)  # in a group no name calls anybody
+    return _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {})
 
 
 def reason(say: Say, error: dict[str, Any] | None) -> str:
@@ -82,8 +80,8 @@ def _follow(say: Say, network: str, arguments: Result, result: Result) -> str:
 
 def _who(profile: Result) -> str:
     author = profile["author"]
-    name, handle = clean_name(author["name"]), clean_name(author["handle"])
-    return f"{handle} ({name})" if name and name != handle.lstrip("@") else handle
+    name, who = clean_name(author["name"]), handle(author["handle"])
+    return f"{who} ({name})" if name and name != who.lstrip("@") else who
 
 
 def _mirror(say: Say, network: str, arguments: Result, result: Result) -> str:
@@ -131,7 +129,7 @@ def _thread(say: Say, network: str, arguments: Result, result: Result) -> str:
 
 def _post_line(post: Result) -> str:
     text = f"⚠ {post['warning']}" if post["warning"] else post["text"]
-    return f"{MARK}{clean_name(post['handle'])}: {' '.join(foreign(text).split())}"
+    return f"{MARK}{handle(post['handle'])}: {' '.join(foreign(text).split())}"
 
 
 def _search(say: Say, network: str, arguments: Result, result: Result) -> str:

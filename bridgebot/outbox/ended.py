@@ -11,6 +11,7 @@ from bridgebot.dialog import House
 from bridgebot.errors import AdapterError
 from bridgebot.outbox import answers
 from bridgebot.outbox.calls import Done
+from bridgebot.render import quoted
 from bridgebot.store import Tx, deliveries, outcomes, people, posts
 from bridgebot.store.posts import MIRROR, RECEIPT
 from bridgebot.store.rows import Delivery, Part
@@ -18,7 +19,7 @@ from bridgebot.store.rows import Delivery, Part
 
 def words(error: AdapterError) -> dict[str, Any]:
     """An error as it is stored: its class says later whether trying again can help."""
-    return {"key": error.key, "arguments": error.arguments, "kind": type(error).__name__}
+    return {"key": error.key, "arguments": quoted(error.arguments), "kind": type(error).__name__}
 
 
 def note_copies(tx: Tx, now: datetime, calls: Iterable[tuple[Delivery, Part, Done]]) -> None:

@@ -40,9 +40,9 @@ def _into_chat(tx: Tx, house: House, delivery: Delivery, chat: Chat) -> list[Pay
     language = _language(tx, house, delivery)
     match delivery.action:
         case "notice":
-            return _notice(tx, house, delivery, network.chat, language)
+            return _notice(tx, house, delivery, chat, network.chat, language)
         case "notice-change":
-            return _reworded(tx, house, delivery, network.chat, language)
+            return _reworded(tx, house, delivery, chat, network.chat, language)
         case "create":
             return _item(tx, house, delivery, chat, network.chat, language)
         case "edit":
@@ -61,7 +61,9 @@ def _language(tx: Tx, house: House, delivery: Delivery) -> str:
     return dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
 
 
-def _notice(tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, language: str) -> list[Payload]:
+def _notice(
+    tx: Tx, house: House, delivery: Delivery, chat: Chat, able: ChatCapabilities, language: str
+) -> list[Payload]:
     text, buttons = delivery.arguments["text"], []
     question_id = delivery.arguments.get("question")
     question = talk.question(tx, question_id) if question_id is not None else None
@@ -77,16 +79,16 @@ def _notice(tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, la
     elif digest is not None:
         text = f"{text}\n{house.texts(language, 'digest-hint')}"
     foreign = bool(delivery.arguments.get("foreign"))
-    return _sends(text, able, language, buttons=buttons, foreign=foreign)
+    return _sends(text, chat, able, language, buttons=buttons, foreign=foreign)
 
 
 def _reworded(
-    tx: Tx, house: House, delivery: Delivery, able: ChatCapabilities, language: str
+    tx: Tx, house: House, delivery: Delivery, chat: Chat, able: ChatCapabilities, language: str
 ) -> list[Payload]:
     """Other words in the messages of a notice; without any of its own, the buttons go and the rest stays."""
     said = _told(tx, delivery)
     if "text" in delivery.arguments:
-        return _over_ids(_notice(tx, house, delivery, able, language), said, "edit-message", None)
+        return _over_ids(_notice(tx, house, delivery, chat, able, language), said, "edit-message", None)
     if not said:
         raise TargetGone()
     bare = _last_words(tx, delivery) | {"buttons": []}
@@ -102,6 +104,7 @@ def _last_words(tx: Tx, delivery: Delivery) -> Payload:
 
 def _sends(
     text: str | Rich,
+    chat: Chat,
     able: ChatCapabilities,
     language: str,
     *,
@@ -110,8 +113,7 @@ def _sends(
     foreign: bool = False,
 ) -> list[Payload]:
     """One message, or several where the chat's limit asks for it; buttons stand under the last."""
-    rich = Rich(text) if isinstance(text, str) else text
-    texts = render.messages(rich, able.limits, foreign=foreign)
+    texts = render.messages(_harmless(text, chat), able.limits, foreign=foreign)
     parts: list[Payload] = [
         {"op": "send", "message": message(part.text, language, spans=part.spans)} for part in texts
     ]
@@ -119,6 +121,12 @@ def _sends(
     if reply_to is not None:
         parts[0]["reply_to"] = reply_to
     return parts
+
+
+def _harmless(text: str | Rich, chat: Chat) -> Rich:
+    """Whatever is said, and whomever it quotes, nothing in it acts; where others read, it calls nobody."""
+    rich = render.foreign(Rich(text) if isinstance(text, str) else text)
+    return rich if chat.direct else render.unpinged(rich)
 
 
 def _item(
@@ -131,7 +139,7 @@ def _item(
     text = shown.item(tx, house, post, chat, language, boosted_by=delivery.arguments.get("boosted_by"))
     reply_to = _parent_message(tx, post, chat) if able.replies else None
     buttons = shown.item_buttons(tx, house, post, chat, language) if able.buttons else []
-    return _sends(text, able, language, buttons=buttons, reply_to=reply_to, foreign=True)
+    return _sends(text, chat, able, language, buttons=buttons, reply_to=reply_to, foreign=True)
 
 
 def _parent_message(tx: Tx, post: Post, chat: Chat) -> str | None:
@@ -181,10 +189,10 @@ def _removed(
     copies = _made_by(tx, delivery)
     if able.delete:
         return [{"op": "delete-message", "id": copy.native_id} for copy in copies]
-    text = shown.struck(tx, house, _post(tx, delivery), chat, language)
+    struck = _sends(shown.struck(tx, house, _post(tx, delivery), chat, language), chat, able, language)
     if able.edit and copies:
-        return [{"op": "edit-message", "id": copies[0].native_id, "message": message(text, language)}]
-    return _sends(text, able, language)
+        return [struck[0] | {"op": "edit-message", "id": copies[0].native_id}]
+    return struck
 
 
 def _receipt(
@@ -195,7 +203,7 @@ def _receipt(
     copies = posts.all_copies(tx, post.id)
     text, buttons = shown.receipt(tx, house, post, chat, copies, language)
     reply_to = _own_message(copies, chat) if able.replies else None
-    fresh = _sends(text, able, language, buttons=buttons, reply_to=reply_to)
+    fresh = _sends(text, chat, able, language, buttons=buttons, reply_to=reply_to)
     if delivery.action == "receipt" or not able.edit:
         return fresh
     old = [copy for copy in _made_by(tx, delivery) if copy.role == RECEIPT]

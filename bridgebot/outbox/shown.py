@@ -39,7 +39,11 @@ Rows = list[list[str]]  # of buttons: data and label
 
 
 def item_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Rows:
-    """What a button can do with somebody's post: only what its network can, in a chat of one's own."""
+    """What a button can do with somebody's post: only what its network can, in a chat of one's own, or in a
+    group whose administrators allow it.
+    """
+    if not chat.direct:
+        return _marks_in_group(tx, house, post, chat, language)
     owner = people.owner_of(tx, chat) if chat.direct and post.deleted_at is None else None
     account, _ = flow.actor(tx, post, owner) if owner is not None else (None, None)
     if account is None:
@@ -51,6 +55,19 @@ def item_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) ->
     return [
         [f"{token}:{what}", house.texts(language, f"button-{what}")] for what in ABILITIES if what in able
     ]
+
+
+def _marks_in_group(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Rows:
+    """Marks alone, for whoever presses: an answer is written as one, for words may be meant for others."""
+    network = house.network(post.adapter)
+    if chat.replies_at is None or post.deleted_at is not None or post.seen_by not in ANYBODY:
+        return []
+    social = network.social if network is not None else None
+    able = [
+        what for what in ("favourite", "boost") if social is not None and getattr(social, ABILITIES[what])
+    ]
+    token = buttons.token(tx, chat.id, post.id, buttons.ITEM) if able else ""
+    return [[f"{token}:{what}", house.texts(language, f"button-{what}")] for what in able]
 
 
 def struck(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
@@ -72,7 +89,6 @@ def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) 
         quote=_quote(tx, post, chat),
         edited=post.version > 0,
         deleted=post.deleted_at is not None,
-        shared=not chat.direct,
         spans=post.emphasis,
         media=post.attachments,
         markup=network.chat.markup if network is not None and network.chat is not None else frozenset(),
@@ -187,7 +203,7 @@ def _answered(tx: Tx, post: Post, chat: Chat) -> str | None:
     if post.parent_id is None:
         return None
     parent = posts.post(tx, post.parent_id)
-    return render.clean_name(faces.face(tx, parent, chat).handle) if parent.user_id != post.user_id else None
+    return render.handle(faces.face(tx, parent, chat).handle) if parent.user_id != post.user_id else None
 
 
 def _outcome(

@@ -4,9 +4,20 @@ from bridgebot.render.codes import is_short_id, short_id, short_number
 from bridgebot.render.fit import fit, messages, thread
 from bridgebot.render.items import Item, Quote, Written, mirror, synced
 from bridgebot.render.media import media_lines
-from bridgebot.render.plain import MARK, clean_name, clean_url, foreign, marked, one_line, unpinged
+from bridgebot.render.plain import (
+    MARK,
+    clean_name,
+    clean_url,
+    foreign,
+    handle,
+    marked,
+    one_line,
+    quoted,
+    unpinged,
+)
 from bridgebot.render.receipts import Outcome, Receipt, State, can_be_undone, receipt
 from bridgebot.render.rich import Rich, joined
+from bridgebot.render.sound import sound
 from bridgebot.render.times import clock
 
 __all__ = [
@@ -24,6 +35,7 @@ __all__ = [
     "clock",
     "fit",
     "foreign",
+    "handle",
     "is_short_id",
     "joined",
     "marked",
@@ -31,9 +43,11 @@ __all__ = [
     "messages",
     "mirror",
     "one_line",
+    "quoted",
     "receipt",
     "short_id",
     "short_number",
+    "sound",
     "synced",
     "thread",
     "unpinged",

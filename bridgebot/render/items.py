@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bridgebot.model import Attachment, Audience, Markup, Span
 from bridgebot.render.links import honest
 from bridgebot.render.media import media_lines
-from bridgebot.render.plain import MARK, clean_name, foreign, one_line, unpinged
+from bridgebot.render.plain import MARK, clean_name, foreign, handle, one_line
 from bridgebot.render.receipts import GAP, Receipt, can_be_undone, outcome_words
 from bridgebot.render.rich import Rich, joined
 from bridgebot.texts import Texts
@@ -42,7 +42,6 @@ class Item:
     quote: Quote | None = None  # what it answers
     edited: bool = False
     deleted: bool = False
-    shared: bool = False  # True: others read this chat, so nobody may be pinged in it
     spans: tuple[Span, ...] = ()
     media: tuple[Attachment, ...] = ()
     markup: frozenset[Markup] = frozenset()  # the kinds of emphasis that the chat shows
@@ -62,17 +61,16 @@ def mirror(item: Item, language: str, texts: Texts) -> Rich:
     before, _, behind = texts(language, "mirror-line", head=head, text=_HOLE).partition(_HOLE)
     lines: list[Rich | str] = [joined("", (before, _body(item), behind))]
     if item.quote is not None:
-        lines.append(f"↩ {clean_name(item.quote.handle)}: {_quoted(item.quote)}")
+        lines.append(f"↩ {handle(item.quote.handle)}: {_quoted(item.quote)}")
     if item.url and _needs_address(item):
         lines.append(f"↗ {item.url}")
-    shown = joined("\n", lines)
-    return unpinged(shown) if item.shared else shown
+    return joined("\n", lines)
 
 
 def _head(item: Item, language: str, texts: Texts) -> str:
-    who = clean_name(item.handle)
+    who = handle(item.handle)
     if item.boosted_by is not None:
-        who = texts(language, "mirror-boosted", by=clean_name(item.boosted_by), who=who)
+        who = texts(language, "mirror-boosted", by=handle(item.boosted_by), who=who)
     head = texts(language, "mirror-head", who=who, network=item.network, code=item.code)
     if item.audience in (Audience.FOLLOWERS, Audience.DIRECT):
         head = f"{head} {texts(language, f'mirror-{item.audience.value}')}"

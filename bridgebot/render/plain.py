@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 
 import regex
@@ -13,21 +14,28 @@ T = TypeVar("T", str, Rich)  # plain or with emphasis, and so is what comes of i
 
 # Marks that reorder what stands around them (UAX #9): a name with one can turn a whole line round.
 _REORDERING = regex.compile("[\u202a-\u202e\u2066-\u2069]")
-# Control characters but tab and line break: an escape code acts in a terminal.
-_CONTROL = regex.compile(r"[\p{Cc}--[\t\n]]", regex.V1)
+# Control characters but tab and line break: an escape code acts in a terminal. Half a character (a lone
+# surrogate) is no text: nothing can be sent that has one.
+_CONTROL = regex.compile(r"[[\p{Cc}\p{Cs}]--[\t\n]]", regex.V1)
 _BREAKS = regex.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Any character of these three.
-_ACTING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_ACTING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # Invisible characters, but for the joiner between two parts of one emoji.
 _INVISIBLE = regex.compile(
     r"(?<=\p{Extended_Pictographic}[\ufe0f\p{EMod}]?)\u200d(?=\p{Extended_Pictographic})(*SKIP)(*FAIL)"
     r"|[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]"
 )
 _GRAPHEME = regex.compile(r"\X")
-_AT = regex.compile(r"(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])")
+# What chats take for a name that is called; in an address of the web it is none, and must stay as it is.
+_AT = regex.compile(
+    r"(?i:https?)://(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?::\d+)?[/?#]\S*(*SKIP)(*FAIL)"
+    r"|(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}_])"
+)
+_NO_HEAD = str.maketrans("[]［］", "()（）")  # in brackets stands the short id, and nothing else
 
 MARK = "│ "  # before every further line of foreign text: no such line can pass for the bot's
 LONGEST_NAME = 64  # graphemes
+LONGEST_QUOTE = 200
 WORD_JOINER = "\u2060"
 
 
@@ -51,9 +59,25 @@ def clean_name(name: str) -> str:
     return one_line(seen(name), LONGEST_NAME)
 
 
+def handle(name: str) -> str:
+    """Somebody's handle as the bot shows it. It begins with @, whatever their server calls them, and is
+    without brackets: so it is neither a line of the bot's nor the head of another post.
+    """
+    shown = clean_name(name).translate(_NO_HEAD)
+    return shown if shown.startswith("@") else f"@{shown}"
+
+
 def seen(text: str) -> str:
     """Foreign words on one line, without what cannot be seen."""
     return _visible(foreign(text).replace("\n", " "))
+
+
+def quoted(arguments: Mapping[str, str | int]) -> dict[str, str | int]:
+    """What a sentence of the bot says in a network's own words, such as why something failed."""
+    return {
+        name: one_line(seen(value), LONGEST_QUOTE) if isinstance(value, str) else value
+        for name, value in arguments.items()
+    }
 
 
 def clean_url(url: str) -> str:

@@ -65,3 +65,22 @@ def mark_redeemed(tx: Tx, code: str, user_id: int) -> None:
 def audit(tx: Tx, now: datetime, user_id: int | None, action: str, target: str, result: str = "ok") -> None:
     """One line of who did what; never a text."""
     tx.insert(t.audit, {"at": now, "user_id": user_id, "action": action, "target": target, "result": result})
+
+
+# --- words that hold a secret ---
+
+HANDED = "handed:"  # how the keys of such notices begin
+
+
+def handed(digest_: str) -> str:
+    """The key of a notice that hands somebody a secret: by it the words are found and wiped."""
+    return f"{HANDED}{digest_}"
+
+
+def wipe_handed(tx: Tx, now: datetime) -> None:
+    """Of notices that handed over a secret and are out, or never will be, no word is kept."""
+    d = t.delivery.c
+    over = (d.once >= HANDED, d.once < f"{HANDED}~", d.ended_at.is_not(None))
+    for number in tx.scalars(sa.select(d.id).where(*over)):
+        tx.update(t.part, t.part.c.delivery_id == number, payload={})
+        tx.update(t.delivery, d.id == number, arguments={}, once=None)

@@ -240,6 +240,13 @@ def stop_all(tx: Tx, user_id: int, adapter: str) -> None:
         end(tx, request.id, why=("link-page-anew", {}))
 
 
+def stop_in(tx: Tx, chat_id: int) -> None:
+    """End what was begun in this chat: it is nobody's any more."""
+    c = t.link_request.c
+    for request in found(tx, c.chat_id == chat_id, c.state.in_(OPEN)):
+        end(tx, request.id, why=("link-page-stopped", {}))
+
+
 def end(tx: Tx, request_id: int, *, done: bool = False, why: tuple[str, Arguments] | None = None) -> None:
     """It is over and everything is forgotten. An account that was proven and is nobody's goes back."""
     c = t.link_request.c

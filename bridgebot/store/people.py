@@ -13,6 +13,7 @@ from bridgebot import model
 from bridgebot.model import Limits
 from bridgebot.store import lanes, news
 from bridgebot.store import tables as t
+from bridgebot.store.persons import home
 from bridgebot.store.prepared import Query
 from bridgebot.store.rows import Account, Chat, Person, User, many, one
 from bridgebot.store.tx import Tx
@@ -75,7 +76,7 @@ def find_person(tx: Tx, adapter: str, native: model.Person) -> Person | None:
 
 
 def person(tx: Tx, adapter: str, native: model.Person, found: Person | None = None) -> Person:
-    """The stored person, made at the first meeting; `found` if that was looked up. Weak identities are
+    """The stored person, made at the first meeting; `found` if that was looked up. Weak persons are
     never stored: see `inbox`.
     """
     found = found or find_person(tx, adapter, native)
@@ -113,7 +114,7 @@ def person_on(tx: Tx, adapter: str, user_id: int) -> Person | None:
 
 
 def person_of(tx: Tx, user_id: int) -> Person | None:
-    """One of the persons that the user is, the first known."""
+    """One of the persons that the user is, the first known: for what is the same whoever of them is meant."""
     return next(iter(_PERSON_OF.known_many(tx, user_id)), None)
 
 
@@ -133,13 +134,24 @@ _CHAT = Query(
     key=("adapter", "native_id", "topic"),
 )
 _CHAT_BY_ID = Query(Chat, lambda chat_id: sa.select(t.chat).where(t.chat.c.id == chat_id))
-_DIRECT_CHAT = Query(
+_LAST_USED = (
+    sa.select(sa.func.max(sa.type_coerce(t.inbox.c.received_at, sa.Integer)))
+    .where(t.inbox.c.chat_id == t.chat.c.id)
+    .scalar_subquery()
+)
+_DIRECT_CHATS = Query(
     Chat,
     lambda user_id: (
         sa.select(t.chat)
         .join(t.person, t.person.c.id == t.chat.c.person_id)
+        .outerjoin(home, home.c.chat_id == t.chat.c.id)
         .where(t.person.c.user_id == user_id, t.chat.c.direct)
-        .order_by(t.chat.c.open.desc(), t.chat.c.id)
+        .order_by(
+            t.chat.c.open.desc(),
+            home.c.chat_id.is_(None),
+            sa.func.coalesce(_LAST_USED, 0).desc(),
+            t.chat.c.id,
+        )
     ),
 )
 
@@ -189,23 +201,43 @@ def set_chat(tx: Tx, chat_id: int, **values: Any) -> None:
 
 
 def direct_chat(tx: Tx, user_id: int) -> Chat | None:
-    """Where the bot writes to a user on its own accord: the direct chat first used. Where the bot is
-    in none any more, what is written waits for the day when it is back.
+    """Where the bot writes to a user on its own accord: where they said, else the direct chat last used.
+    Where the bot is in none any more, what is written waits for the day when it is back.
     """
-    return _DIRECT_CHAT.one(tx, user_id)
+    return _DIRECT_CHATS.one(tx, user_id)
+
+
+def direct_chats(tx: Tx, user_id: int) -> list[Chat]:
+    """Every direct chat of a user, on whatever network; the one that is written to first."""
+    return _DIRECT_CHATS.many(tx, user_id)
+
+
+def person_by_id(tx: Tx, adapter: str, native_id: str) -> Person | None:
+    """Who is known there by this id."""
+    return tx.row_at(t.person, _PERSON, adapter, native_id)
+
+
+def chats_of(tx: Tx, person_id: int) -> list[Chat]:
+    """The direct chats of one person: one, or one for each topic."""
+    return many(
+        tx.connection, Chat, sa.select(t.chat).where(t.chat.c.person_id == person_id, t.chat.c.direct)
+    )
+
+
+def person_in(tx: Tx, chat: Chat) -> Person | None:
+    """Whose direct chat this is."""
+    return None if chat.person_id is None else tx.row(t.person, _PERSON_BY_ID, chat.person_id)
 
 
 def direct_chat_at(tx: Tx, user_id: int, adapter: str) -> Chat | None:
     """A direct chat with this user on one network, where the bot is in one."""
-    chats = _DIRECT_CHAT.many(tx, user_id)
+    chats = _DIRECT_CHATS.many(tx, user_id)
     return next((chat for chat in chats if chat.open and chat.adapter == adapter), None)
 
 
 def owner_of(tx: Tx, chat: Chat) -> int | None:
     """The user whose direct chat this is."""
-    if chat.person_id is None:
-        return None
-    owner = tx.row(t.person, _PERSON_BY_ID, chat.person_id)
+    owner = person_in(tx, chat)
     return None if owner is None else owner.user_id
 
 

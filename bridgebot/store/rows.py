@@ -92,6 +92,7 @@ class Chat(Row, frozen=True):
     person_id: int | None
     open: bool
     off_at: datetime | None
+    replies_at: datetime | None
 
     @property
     def realm(self) -> str:

@@ -76,6 +76,7 @@ chat = sa.Table(
     _ref("person", null=True, index=True),  # whose direct chat it is
     sa.Column("open", sa.Boolean, nullable=False),  # False: the bot is not in it any more
     sa.Column("off_at", Time),  # set by /off: nothing is delivered here, it is kept
+    sa.Column("replies_at", Time),  # set: a group's administrators let native answers publish
     sa.Column("digest_at", Time),  # set: more came than the chat can carry, so items are gathered
     sa.UniqueConstraint("adapter", "native_id", "topic"),
 )

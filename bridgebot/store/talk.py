@@ -192,9 +192,10 @@ def open_in_chat(tx: Tx, now: datetime, chat_id: int, kind: str) -> list[Questio
     return many(tx.connection, Question, sa.select(t.question).where(*where).order_by(t.question.c.id))
 
 
-def open_of_user(tx: Tx, now: datetime, user_id: int, kind: str) -> list[Question]:
-    """Those that a user brought about, in whatever chat."""
-    where = (t.question.c.user_id == user_id, t.question.c.kind == kind, *is_open(now))
+def open_of_user(tx: Tx, now: datetime, user_id: int, kind: str | None = None) -> list[Question]:
+    """Those that a user brought about, in whatever chat; of one kind, or all."""
+    which = t.question.c.kind == kind if kind is not None else sa.true()
+    where = (t.question.c.user_id == user_id, which, *is_open(now))
     return many(tx.connection, Question, sa.select(t.question).where(*where).order_by(t.question.c.id))
 
 

@@ -53,6 +53,7 @@ EVERYTHING = SocialCapabilities(
     timelines=frozenset(TimelineKind),
     anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG, TimelineKind.FEED}),
     on_unconfirmed=OnUnconfirmed.REPEAT,
+    scopes=(("everything", "memory_social-scope"),),
 )
 
 

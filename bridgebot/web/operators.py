@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
@@ -87,11 +88,13 @@ class OperatorsPage:
         )
         if found is None:
             raise web.HTTPNotFound
-        return self._page(request, self._figures(request, found))
+        return self._page(request, self._figures(request, found, _token(cookie)))
 
     async def leave(self, request: web.Request) -> web.Response:
-        """Sign out. Only this page's own form brings the cookie along, for it is `SameSite=Strict`."""
-        cookie = request.cookies.get(COOKIE, "")
+        """Sign out, by this page's own form."""
+        cookie, given = request.cookies.get(COOKIE, ""), (await request.post()).get("token", "")
+        if not hmac.compare_digest(str(given).encode(), _token(cookie).encode()):
+            raise web.HTTPForbidden
         await self._store.run(lambda tx, now: passes.end(tx, cookie))
         answer = web.Response(status=303, headers={"Location": "/", "Cache-Control": "no-store"})
         answer.del_cookie(COOKIE, path=PATH)
@@ -123,10 +126,11 @@ class OperatorsPage:
         }
         return web.Response(status=status, text=text, content_type="text/html", headers=headers)
 
-    def _figures(self, request: web.Request, found: dict[str, Any]) -> str:
+    def _figures(self, request: web.Request, found: dict[str, Any], token: str) -> str:
         say = self._voice(request)
         leave = (
-            f'<form method="post" action="{PATH}/leave"><button>{say("stats-leave-button")}</button></form>'
+            f'<form method="post" action="{PATH}/leave"><input type="hidden" name="token" value="{token}">'
+            f"<button>{say('stats-leave-button')}</button></form>"
         )
         return (
             f"<h2>{say('stats-head-users')}</h2>{self._users(say, found)}"
@@ -180,6 +184,11 @@ class OperatorsPage:
         )
         months = reversed(found["months"].items())
         return _table(head, [(month, one["posted"], one["synced"], one["shown"]) for month, one in months])
+
+
+def _token(cookie: str) -> str:
+    """What the form of a page says that was made for this cookie: no other site knows it."""
+    return hashlib.sha256(f"leave {cookie}".encode()).hexdigest()
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str | int]]) -> str:

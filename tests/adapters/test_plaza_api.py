@@ -4,7 +4,11 @@ import contextlib
 import re
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
+from adapters.plaza.api import door
+from adapters.plaza.browser.speaking import called
+from adapters.plaza.throttle import Cap, caller
 from bridgebot.model import Audience
 from tests.servers.plaza import town as plaza_town
 from tests.servers.plaza_apps import Caller, introduce
@@ -300,9 +304,6 @@ async def test_an_empty_or_too_long_post_is_refused_by_what_apps_count():
 
 
 async def test_every_answer_says_what_is_left_and_too_many_calls_are_429(here, monkeypatch):
-    from adapters.plaza.api import door
-    from adapters.plaza.throttle import Cap
-
     monkeypatch.setattr(door, "TOKEN", Cap("token", 2, door.TOKEN.span))
     ada = await here.app("ada")
     for left in ("1", "0"):
@@ -372,3 +373,44 @@ async def test_posts_of_the_chat_and_of_apps_are_the_same_posts(here):
     await ada("PUT", f"/api/v1/statuses/{seen['id']}", json={"status": "from the app"})
     account = await here.town.account("ada")
     assert (await here.town.adapter.get(account, post.id)).text == "from the app"
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36", "Chrome · Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1",
+            "Safari · iPhone",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox · Windows"),
+        ("curl/8.5", "curl/8.5"),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(agent, name):
+    assert called(agent) == name
+
+
+@pytest.mark.parametrize(
+    ("peer", "noted", "who"),
+    [
+        (
+            "185.199.108.153",
+            "198.51.100.1",
+            "185.199.108.153",
+        ),  # nobody handed it on: what it claims counts nothing
+        ("127.0.0.1", "10.9.9.9, 198.51.100.1", "198.51.100.1"),
+        ("::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "nonsense", "127.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
+    ],
+)
+def test_whoever_calls_is_counted_by_the_address_that_a_proxy_saw(peer, noted, who):
+    class Transport:
+        def get_extra_info(self, name):
+            return (peer, 4711)
+
+    headers = {"X-Forwarded-For": noted} if noted else {}
+    request = make_mocked_request("GET", "/", headers=headers, transport=Transport())
+    assert caller(request) == who

@@ -85,7 +85,10 @@ async def test_text_stays_text(town):
     post = await town.post("lin", f"{HARM} #tag", warning=HARM, language="en")
     for path in ("/", "/@lin", post.url, "/tags/tag"):
         found = await page(town, path)
-        assert found.text.count(" ".join(HARM.split())) >= 2
+        harm = " ".join(
+            HARM.replace("\u202e", "").split()
+        )  # a warning stands without what turns a line round
+        assert found.text.replace("\u202e", "").count(harm) >= 2
         assert len(found.all("script")) == 1
         assert found.all("img") == []
         assert not [

@@ -32,7 +32,9 @@ async def somebody(prosody, bot: Bot, name: str):
 
 async def test_from_init_to_the_first_invited_user(prosody, fresh):
     account = with_account(prosody, fresh)
-    given = {name: value for name, value in account.items() if name != "use"}
+    (fresh.folder / "password").write_text(account["password"])
+    given = {name: value for name, value in account.items() if name not in ("use", "password")}
+    given["password_file"] = fresh.folder / "password"
     options = [word for name, value in given.items() for word in ("--option", f"{name}={value}")]
     begin = [
         "init",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from urllib.parse import urljoin
 
 import pytest
 import pytest_asyncio
@@ -166,6 +167,40 @@ async def test_who_stops_the_app_or_unlinks_is_rid_of_it(ada, guest, house):
     ada.away.says("unlink")
     await _until(ada, f"{SITE}/plaza/apps", lambda status, text: "No app acts for you" in text)
     assert "waits" in (await ada.page(f"{SITE}/@{ada.name}"))[1], "the account and its posts stay"
+
+
+async def test_another_chat_of_hers_links_the_account_that_is_there(ada, prosody, house):
+    """`/link plaza` goes by Plaza's own consent: the account stays whose its key is."""
+    await ada.signs_in()
+    client = PersonClient(prosody, enrol(prosody, "phone"))
+    async with client:
+        client.subscribe(house.jid)
+        await client.sees(house.jid)
+        phone = Someone(client, house.jid)
+        heard = await phone.asks("/link plaza", rf"({SITE}/l/\S+)")
+        began = await ada.window.opens(heard.found[0])
+        assert phone.jid in began.text
+        sent = await ada.window.presses(began)
+        back = await ada.window.consents(sent.location)
+        came = await ada.window.opens(back.location)
+        while came.location:
+            came = await ada.window.opens(urljoin(came.url, came.location))
+        shown, code = came, None
+        async with asyncio.timeout(60):
+            while (code := re.search(r"\b(\d{3}) (\d{3})\b", shown.text)) is None:
+                await asyncio.sleep(0.2)
+                shown = await ada.window.opens(came.url)
+        await phone.hears(r"six digits")
+        await phone.asks(code[1] + code[2], rf"^@{ada.name} on Plaza becomes yours here\?")
+        await phone.asks("yes", rf"^@{ada.name} on Plaza is yours here")
+        await phone.asks("/settings plain post", r"/settings plain ask")
+        await phone.posts("from the other chat")
+        assert await ada.feed() == ["from the other chat"]
+        await phone.asks("/unlink plaza", r"\?")
+        phone.says("unlink")
+        await _until(ada, f"{SITE}/plaza/apps", lambda status, text: "No app acts for you" in text)
+    await ada.at_home.posts("from the first chat")
+    assert await ada.feed() == ["from the first chat", "from the other chat"]
 
 
 async def test_secrets_stand_in_no_log_of_either(ada, house, guest):

@@ -115,6 +115,19 @@ async def test_codes_have_more_than_64_bits_and_stand_nowhere(ruled):
     assert not any(code in stored for code in codes)
 
 
+async def test_the_words_that_handed_a_code_over_are_not_kept(ruled):
+    await ruled.says("/admin invite 2 7", sender="boss")
+    codes = CODE.findall(ruled.chat.last("boss"))
+    await ruled.says("/admin invite", sender="boss")
+    codes += CODE.findall(ruled.chat.last("boss"))
+    await ruled.store.run(keep.wipe_handed)
+    stored = str([await rows(ruled, table) for table in (t.delivery, t.part, t.question, t.inbox)])
+    assert len(codes) == 3
+    assert not any(code in stored for code in codes)
+    await ruled.says(codes[0], sender="ada")
+    assert len(await rows(ruled, t.user)) == 2
+
+
 async def test_an_invitation_works_once_for_one_person_until_it_ends(ruled):
     await ruled.says("/admin invite 2 1", sender="boss")
     one, other = CODE.findall(ruled.chat.last("boss"))
@@ -314,12 +327,13 @@ async def test_who_is_blocked_stays_so_under_every_address_and_whatever_they_try
     await ruled.store.run(lambda tx, now: _also(tx, 2, "ada-elsewhere"))
     await ruled.says("/admin block 2", sender="boss")
     ruled.chat.group("den")
-    before = ruled.chat.lines("ada"), ruled.chat.lines("den")
+    before, came = (ruled.chat.lines("ada"), ruled.chat.lines("den")), len(await rows(ruled, t.inbox))
     for code in (await code_for(ruled), await code_for(ruled, "operator")):
         for sender in ("ada", "ada-elsewhere"):
             await ruled.says(f"/start {code}", sender=sender)
             await ruled.says(f"/start {code}", sender=sender, chat="den")
             await ruled.says("/help", sender=sender)
+    assert len(await rows(ruled, t.inbox)) == came, "nothing is kept of it"
     ruled.inbox.use(house_with(ruled, access="open", operators=frozenset({"chat:ada", "chat:boss"})))
     await ruled.says("/admin unblock 2", sender="ada")
     assert (ruled.chat.lines("ada"), ruled.chat.lines("den")) == before

@@ -373,6 +373,8 @@ async def test_native_replies_and_items_have_no_buttons_in_a_group_and_publish_n
 async def test_a_name_that_is_nobodys_is_never_posted_as_words(lent):
     await lent.says("/post +brandd our news", chat="den")
     assert lent.chat.last("den").startswith("Nothing was posted: there is no account “brandd” here")
+    await lent.says("/post -brand our news", chat="den")
+    assert posted(lent) == []
     await lent.says("/post +1 for the idea", chat="den")
     assert posted(lent) == ["+1 for the idea"]
 
@@ -380,23 +382,17 @@ async def test_a_name_that_is_nobodys_is_never_posted_as_words(lent):
 async def test_own_and_lent_accounts_are_never_mixed_up(lent):
     await lent.says("/post +north +brand both", chat="den")
     assert lent.chat.last("den").startswith("Nothing was posted: you name an account of your own")
-    await house_user_links_as(lent, "cy", "brand")
+    await calls_it(lent, "cy", "brand")
     await lent.says("/post +brand whose", sender="cy", chat="den")
     assert lent.chat.last("den").startswith("Nothing was posted: you name an account of your own")
     assert posted(lent) == []
     assert lent.social("north").texts("cy") == []
 
 
-async def house_user_links_as(house, who: str, name: str) -> None:
-    handle = f"@{who}@north.example"
-
-    def rename(tx, now):
-        account = next(
-            a for user in people.users(tx) for a in people.accounts(tx, user.id) if a.handle == handle
-        )
-        people.set_account(tx, account.id, name=name)
-
-    await house.store.run(rename)
+async def calls_it(house: TestHouse, who: str, name: str) -> None:
+    """Somebody's own account on North bears another short name."""
+    [account] = await rows(house, t.account, t.account.c.handle == f"@{who}@north.example")
+    await house.store.run(lambda tx, now: people.set_account(tx, account["id"], name=name))
 
 
 async def test_accounts_of_two_owners_are_not_named_together(lent):
@@ -916,3 +912,67 @@ async def test_what_was_missed_in_a_group_is_let_in_by_who_still_administers_it(
     house.chat.person("cy", admin=True)
     await presses(house, "All", "cy")
     assert len([line for line in house.chat.lines("den") if "#news" in line]) > len(shown)
+
+
+# --- what administrators may switch on -----------------------------------------------------------
+
+
+@pytest.fixture
+async def shown(house):
+    """A post of Lin's on North stands in the group. Ada and Cy have accounts there, Bo has none."""
+    await house.says("/mirror north #news", sender="cy", chat="den")
+    await house.poll()
+    await house.wait(1)
+    house.social("north").add_post("lin", "#news for all")
+    await house.poll()
+    return house
+
+
+def item(house: TestHouse):
+    return next(one for one in reversed(house.chat.messages("den")) if "for all" in one.text)
+
+
+async def test_native_answers_publish_only_while_administrators_let_them(shown):
+    answer = {"chat": "den", "reply_to": item(shown).id}
+    await shown.says("/here replies on", sender="ada", chat="den")
+    assert shown.chat.last("den") == ADMINS_ONLY
+    await shown.says("not yet", **answer)
+    assert posted(shown) == []
+    await shown.says("/here replies on", sender="cy", chat="den")
+    await shown.says("good news", **answer)
+    assert posted(shown) == ["good news"]
+    before = posted(shown)
+    await shown.says("no answer to anything", chat="den")
+    await shown.says("to a word of the bot's", chat="den", reply_to=shown.chat.messages("den")[0].id)
+    shown.chat.person("ada", outside=True)
+    await shown.says("from outside", **answer)
+    shown.chat.person("ada")
+    await shown.says("/vis followers")
+    await shown.says("for few", **answer)
+    await shown.says("/vis public")
+    await shown.says("/here replies off", sender="cy", chat="den")
+    await shown.says("too late", **answer)
+    assert posted(shown) == before
+    assert [row for row in await audit(shown) if row == "group-replies"] == ["group-replies"] * 2
+
+
+async def test_buttons_in_a_group_act_only_while_administrators_let_them(shown):
+    assert item(shown).buttons == ()
+    await shown.says("/here replies on", sender="cy", chat="den")
+    shown.social("north").add_post("lin", "#news for all again")
+    await shown.poll()
+    one = item(shown)
+    assert [button.label for button in one.buttons] == ["⭐", "🔁"]
+    await presses_data(shown, one.buttons[0].data, "ada", one.id)
+    assert shown.social("north").network.favourites == {("u-ada", "p2")}
+    await presses_data(shown, one.buttons[0].data.replace("favourite", "reply"), "ada", one.id)
+    await shown.says("said to the others", chat="den")
+    await presses_data(shown, one.buttons[1].data, "bo", one.id)
+    shown.chat.person("ada", outside=True)
+    await presses_data(shown, one.buttons[1].data, "ada", one.id)
+    await shown.says("/here replies off", sender="cy", chat="den")
+    await presses_data(shown, one.buttons[1].data, "cy", one.id)
+    assert shown.social("north").network.boosts == set()
+    assert posted(shown) == []
+    await presses_data(shown, one.buttons[1].data, "cy", one.id, chat="attic")
+    assert shown.social("north").network.boosts == set()

@@ -14,7 +14,7 @@ from bridgebot.app import App
 from bridgebot.commands import access
 from bridgebot.config import Settings, WebSettings, adapter
 from bridgebot.model import Person
-from bridgebot.store import people, visits
+from bridgebot.store import passes, people
 from bridgebot.testing.fakes import ManualClock
 from bridgebot.web.operators import COOKIE
 
@@ -43,7 +43,7 @@ async def browser(app):
 
 
 async def address(app) -> str:
-    secret = await app.store.run(lambda tx, now: visits.invite(tx, now, 1))
+    secret = await app.store.run(lambda tx, now: passes.invite(tx, now, 1))
     return f"/operators/enter/{secret}"
 
 
@@ -131,7 +131,11 @@ async def test_a_visit_ends_with_the_role_with_time_and_with_the_button(app, bro
     assert (await get(browser, "/operators"))[0] == 404
     await enter(app, browser)
     secret = next(cookie.value for cookie in browser.cookie_jar if cookie.key == COOKIE)
-    async with browser.post("/operators/leave", allow_redirects=False) as answer:
+    async with browser.post("/operators/leave", data={"token": "guessed"}) as answer:
+        assert answer.status == 403, "another site cannot sign anybody out"
+    token = re.search(r'name="token" value="(\w+)"', (await get(browser, "/operators"))[1])[1]
+    assert secret not in token
+    async with browser.post("/operators/leave", data={"token": token}, allow_redirects=False) as answer:
         assert answer.status == 303
     browser.cookie_jar.update_cookies({COOKIE: secret})
     assert (await get(browser, "/operators"))[0] == 404, "who kept the cookie has nothing of it"

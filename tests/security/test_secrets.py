@@ -31,6 +31,8 @@ from bridgebot.store.vault import Vault
 from bridgebot.testing.fakes import MemorySocial
 from tests.house import TestHouse
 from tests.processes import running
+from tests.servers.bot import Bot, telegram_bot
+from tests.servers.telegram import serve
 from tests.test_command_line import bridgebot, initialised
 
 ROOT = Path(__file__).parents[2]
@@ -561,3 +563,74 @@ def test_no_key_is_ever_shown(tmp_path, monkeypatch, capfd) -> None:
         shown = "".join(capfd.readouterr())
         assert shown
         assert not any(key in shown for key in keys)
+
+
+# --- the list of processes ---------------------------------------------------------------------
+
+
+def processes(of: int) -> Iterator[int]:
+    """A process and all that it started."""
+    yield of
+    for child in Path(f"/proc/{of}/task/{of}/children").read_text().split():
+        yield from processes(int(child))
+
+
+async def test_a_running_bot_shows_no_secret_in_the_list_of_processes(tmp_path) -> None:
+    """With its secrets in files, as `init` writes them, neither arguments nor environment hold any."""
+    async with serve() as telegram:
+        fresh = Bot(tmp_path)
+        (tmp_path / "token").write_text(telegram.token)
+        fresh.configure({"tg": {**telegram_bot(telegram), "token": None, "token_file": "token"}})
+        await fresh.starts()
+        try:
+            ada = telegram.person("Ada")
+            ada.starts()
+            await asyncio.sleep(0.5)
+            keys = keyfile.keys_in(tmp_path / "keys")
+            for process in processes(fresh._process.pid):
+                for name in ("cmdline", "environ"):
+                    shown = Path(f"/proc/{process}/{name}").read_bytes().decode("utf-8", "replace")
+                    assert shown
+                    assert not [secret for secret in (telegram.token, *keys) if secret in shown]
+            log = (tmp_path / "log").read_text()
+            assert telegram.token not in log
+        finally:
+            await fresh.dies()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en_GB.UTF-8", "can be read by everybody"), ("zh_CN.UTF-8", "这台机器上的任何人都能看到")],
+)
+def test_a_secret_among_the_arguments_is_refused(tmp_path, language: str, words: str) -> None:
+    """Whoever writes it there learns where it belongs, and it is not repeated."""
+    secret = "correct-horse-battery"
+    given = ("--option", "jid=bot@example.org", "--option", f"password={secret}")
+    begin = ("init", "--language", "zh-CN" if "zh" in language else "en", "--chat", "xmpp", *given)
+    init = bridgebot(*begin, "--social", "plaza", "--public-url", "none", folder=tmp_path, LANG=language)
+    initialised(tmp_path)
+    (tmp_path / "config.yaml").write_text(
+        f"language: {begin[2]}\nadapters:\n  x: {{use: xmpp, jid: a@b.example}}\n"
+    )
+    run = bridgebot("run", "--set", f"adapters.x.password={secret}", folder=tmp_path, LANG=language)
+    for done in (init, run):
+        assert done.returncode == 78
+        assert words in done.stderr
+        assert "password_file" in done.stderr
+        assert secret not in done.stderr + done.stdout
+
+
+def test_init_takes_a_secret_from_a_file(tmp_path) -> None:
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "password").write_text("correct-horse-battery\n")
+    done = bridgebot(
+        "init", "--language", "en", "--chat", "xmpp", "--option", "jid=bot@127.0.0.1", "--option", "port=1",
+        "--option", "host=127.0.0.1", "--option", "password_file=password", "--social", "plaza",
+        "--public-url", "none", "--config", "bot/config.yaml", folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "bot" / "config.yaml").read_text()
+    assert f"password_file: {tmp_path / 'password'}" in written
+    assert "correct-horse" not in written
+    checked = bridgebot("check-config", "--config", "bot/config.yaml", folder=tmp_path)
+    assert checked.returncode == 0, checked.stderr

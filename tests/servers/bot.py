@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from cryptography.fernet import Fernet
 
+from tests.canary import CANARY
 from tests.servers.prosody import Prosody, free_port
 from tests.servers.telegram import TelegramServer
 
@@ -53,6 +54,9 @@ class Bot:
             keys.touch(mode=0o600)  # where others may read it, the bot refuses to start
             keys.write_text(Fernet.generate_key().decode())
         own = {name: dict(adapter) for name, adapter in adapters.items()}
+        for secret in ("password", "token"):
+            for adapter in own.values():
+                CANARY.guard(adapter.get(secret))
         values = {"access": "open", "secret_keys_file": "keys", "adapters": own, **options}
         self.config.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False))
 

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tests.canary import guard_text
 from tests.servers.telegram_text import Entity, checked, found, tidied
 from tests.servers.telegram_world import PRESENT, Chat, Json, Message, User, World
 
@@ -107,6 +108,7 @@ class Person:
         topic: int = 0,
     ) -> int:
         """Write; commands, mentions and links are marked as clients do. The message's id."""
+        guard_text(text)
         words, given = tidied(text, checked(text, list(entities)))
         marks = found(words, given)
         content: Json = {"text": words, "entities": marks} if marks else {"text": words}

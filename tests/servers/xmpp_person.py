@@ -10,6 +10,7 @@ from slixmpp import ClientXMPP
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import StanzaPath
 
+from tests.canary import guard_text
 from tests.servers.prosody import DOMAIN, PASSWORDS, Prosody
 
 NS = "{jabber:client}"
@@ -63,6 +64,7 @@ class PersonClient:
         attributes: str = "",
     ) -> str:
         """Send a message with these further elements, written as XML; its id."""
+        guard_text(body)
         id = id or uuid4().hex
         message = ET.Element("message", {"to": to, "type": kind, "id": id})
         text = ET.tostring(message, encoding="unicode").removesuffix("/>").rstrip()

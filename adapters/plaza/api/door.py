@@ -60,7 +60,7 @@ class Call:
     request: web.Request
     params: Params
     database: Database
-    secret: str | None
+    secret: str | None = field(repr=False)
     scopes: tuple[str, ...]  # one of these is needed
 
     def segment(self, name: str = "id") -> int:
@@ -175,11 +175,11 @@ class Door:
         """What is left of the narrowest cap that this call counts for."""
         now, address = self._context.clock.now(), caller(request)
         crowd = self._throttle.take(CROWD, address, now)
+        if not crowd.allowed:
+            return crowd
         if secret is not None:
-            own = self._throttle.take(TOKEN, digest(secret), now)
-        else:
-            own = self._throttle.take(cap or NAMELESS, address, now)
-        return own if crowd.allowed else crowd
+            return self._throttle.take(TOKEN, digest(secret), now)
+        return self._throttle.take(cap or NAMELESS, address, now)
 
     def _say(self, request: web.Request) -> Callable[..., str]:
         words = voice(request, self._context.texts)

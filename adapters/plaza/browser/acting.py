@@ -6,7 +6,7 @@ from aiohttp import web
 
 from adapters.plaza.browser.desk import Desk
 from adapters.plaza.browser.forms import button, form
-from adapters.plaza.browser.speaking import scope_list
+from adapters.plaza.browser.speaking import called, scope_list
 from adapters.plaza.html import Html, element
 from adapters.plaza.store import browsers, tokens
 from adapters.plaza.store.browsers import Session
@@ -86,7 +86,7 @@ def _app(words: Voice, cookie: str, held: Held) -> Html:
 
 
 def _browser(words: Voice, cookie: str, session: Session, here: bool) -> Html:
-    name = session.browser or words("browser-unknown")
+    name = called(session.browser) or words("browser-unknown")
     return element(
         "li",
         element("p", element("bdi", name), f" · {words('browser-here')}" if here else None),

@@ -85,7 +85,7 @@ class Desk:
         words = self.words(request)
         main = element("section", element("h1", title), joined(body), class_="desk")
         path = request.path_qs
-        sheet = Sheet(f"{title} · {self._frame.site}", main, path, listed=False, switches=False)
+        sheet = Sheet(f"{title} · {self._frame.site}", main, path, listed=False, plain=True)
         answer = web.Response(
             status=status,
             text=document(self._frame, words, sheet),
@@ -109,4 +109,6 @@ class Desk:
     def _headers(leads_to: str = "") -> dict[str, Any]:
         action = f"form-action 'self' {leads_to}".rstrip()
         policy = POLICY.replace("form-action 'none'", action)
+        for kind in ("script-src", "connect-src"):
+            policy = policy.replace(f"{kind} 'self'", f"{kind} 'none'")
         return {**GUARD, "Content-Security-Policy": policy, "Cache-Control": "no-store"}

@@ -1,4 +1,4 @@
-"""Scopes in plain words."""
+"""Scopes and browsers in plain words: pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,24 @@ from collections.abc import Collection
 from adapters.plaza.html import Html, element
 from adapters.plaza.scopes import ordered
 from adapters.plaza.voice import Voice
+
+# In this order: most call themselves by the names of others as well.
+_BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def called(agent: str) -> str:
+    """A browser by the name that people know; by what it calls itself where nobody knows it."""
+    browser = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS.items() if sign in agent), "")
+    return " · ".join(name for name in (browser, system) if name) or agent
 
 
 def scope_list(words: Voice, scopes: Collection[str]) -> Html:

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from adapters.plaza.api import params
+from adapters.plaza.browser.acting import PATH as APPS
 from adapters.plaza.browser.acting import sign_in_first
 from adapters.plaza.browser.desk import Desk
 from adapters.plaza.browser.forms import button, form
@@ -25,6 +26,7 @@ from adapters.plaza.store.browsers import Session
 from adapters.plaza.store.people import Budget, spend
 from adapters.plaza.store.tokens import Yes
 from adapters.plaza.throttle import Cap
+from adapters.plaza.voice import Voice
 from bridgebot.adapter import Context
 
 PATH = "/oauth/authorize"
@@ -123,7 +125,7 @@ class Consent:
                 class_="hint",
             ),
             _website(wish),
-            element("p", words("consent-not-you"), class_="hint"),
+            element("p", words("consent-not-you"), " ", _apps_link(words), class_="hint"),
             form(
                 PATH,
                 cookie,
@@ -143,6 +145,10 @@ class Consent:
             element("p", element("code", code, id="code"), class_="join"),
             element("p", words("code-warning"), class_="hint"),
         )
+
+
+def _apps_link(words: Voice) -> Html:
+    return element("a", words("apps-title"), href=APPS)
 
 
 def _website(wish: Asked) -> Html | None:

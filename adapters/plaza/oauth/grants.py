@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote_plus
@@ -54,7 +54,7 @@ class Client:
     """Who calls, as it says; `secret` None: it shows none."""
 
     id: str
-    secret: str | None
+    secret: str | None = field(repr=False)
 
 
 async def _token(call: Call) -> Reply:

@@ -14,6 +14,7 @@ OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"  # the code is shown, for the person t
 MOST = 10
 _LONGEST = 2000
 _PRINTABLE = re.compile(r"[!-~]+")
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 # A browser does something by itself with these, or hands them to a program that is no app of anybody's.
 _NEVER = frozenset(
@@ -37,8 +38,10 @@ def is_good(address: str) -> bool:
         return False
     if "#" in address or "@" in parts.netloc or not _SCHEME.fullmatch(parts.scheme):
         return False
+    if parts.scheme in ("https", "http") and not _HOST.fullmatch(host):
+        return False  # also what a policy for the browser would read as something else: `;`, `*`
     if parts.scheme == "https":
-        return bool(host)
+        return True
     if parts.scheme == "http":
         return _is_here(host)
     # An app's own scheme, `com.example.app:/done`: whoever holds that gets the code, hence PKCE.

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from adapters.plaza.store.access import app, code, digest, token
 
+ENDED = timedelta(days=30)  # a token that ended is forgotten after it
 UNUSED = timedelta(days=1)  # an app that nobody let in is forgotten after it
 
 
@@ -57,6 +58,7 @@ def register(connection: sa.Connection, now: datetime, new: NewApp, client_id: s
 
 def _tidy(connection: sa.Connection, now: datetime) -> None:
     connection.execute(sa.delete(code).where(code.c.created_at <= now - UNUSED))
+    connection.execute(sa.delete(token).where(token.c.revoked_at <= now - ENDED))
     used = app.c.id.in_(sa.select(token.c.app_id)) | app.c.id.in_(sa.select(code.c.app_id))
     connection.execute(sa.delete(app).where(app.c.created_at <= now - UNUSED, ~used))
 

@@ -28,7 +28,8 @@ class Session:
 
 
 def offer(connection: sa.Connection, now: datetime, me: Member, secret: str) -> None:
-    """Keep an address that signs one browser in; those whose time is over go."""
+    """Keep an address that signs one browser in; addresses and sessions whose time is over go."""
+    connection.execute(sa.delete(session).where(session.c.created_at <= now - SESSION_LIFE))
     connection.execute(sa.delete(signin).where(signin.c.created_at <= now - ADDRESS_LIFE))
     connection.execute(sa.insert(signin).values(digest=digest(secret), person_id=me.id, created_at=now))
 

@@ -120,11 +120,21 @@ WORDS: tuple[Word, ...] = (
     # accounts
     Word("join", Shape.OPTIONS, ("register",), ("加入", "注册"), ("jiaru", "zhuce")),
     Word("link", Shape.OPTIONS, ("login",), ("关联", "绑定"), ("guanlian", "bangding"), r"\S+ \S+\.\S+"),
-    Word("accounts", Shape.NOTHING, ("account", "whoami"), ("账号", "帐号"), ("zhanghao",)),
+    Word("accounts", Shape.OPTIONS, ("account", "whoami"), ("账号", "帐号"), ("zhanghao",)),
     Word("default", Shape.OPTIONS, ("defaults",), ("默认",), ("moren",)),
     Word("unlink", Shape.OPTIONS, ("logout",), ("解除关联", "解绑"), ("jiebang",)),
     Word("relink", Shape.OPTIONS, (), ("重新关联",), ("chongxinguanlian",)),
     Word("signin", Shape.OPTIONS, (), ("登录",), ("denglu",)),
+    Word(
+        "connect",
+        Shape.OPTIONS,
+        (),
+        ("连接", "互联"),
+        ("hulian",),
+        r"\S+ (\d+|\S+@\S+\.\S+)|[a-z0-9]{4}(-[a-z0-9]{4}){3}",
+    ),
+    Word("disconnect", Shape.OPTIONS, (), ("断开",), ("duankai",), r"here|\S+ (\d+|\S+@\S+\.\S+)"),
+    Word("devices", Shape.OPTIONS, ("sessions",), ("设备",), ("shebei",), r"here|revoke \d+"),
     # posting
     Word("post", Shape.TEXT, ("p",), ("发", "发帖", "发布", "发送"), ("fa", "fatie")),
     Word("draft", Shape.TEXT, (), ("草稿", "拟稿"), ("caogao",)),
@@ -185,6 +195,7 @@ WORDS: tuple[Word, ...] = (
     Word("off", Shape.NOTHING, (), ("关",), ("guan",)),
     Word("digest", Shape.OPTIONS, (), ("摘要",), ("zhaiyao",), r"all|全部"),
     # groups
+    Word("here", Shape.OPTIONS, (), ("本群",), ("benqun",), r"(replies|回复) (on|off|开|关)"),
     Word(
         "grant",
         Shape.OPTIONS,
@@ -212,7 +223,7 @@ ELSEWHERE = frozenset(
     """
     d dm direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
     block unblock mute unmute spam get last track untrack feed filter quiet
-    why schedule poll preview alt export forget privacy connect devices
+    why schedule poll preview alt export forget privacy
     part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words
 )

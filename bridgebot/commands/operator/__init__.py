@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import regex
+
 from bridgebot.commands.operator import announcing, figures, house, invites, limits, moderation, users, words
 from bridgebot.commands.operator.answers import DONE, REFUSED, Done
 from bridgebot.commands.queue import queue
@@ -15,6 +17,7 @@ from bridgebot.model import Message
 from bridgebot.store import keep
 
 Action = Callable[[Talk, str], Done]
+_QUEUE = regex.compile(r"(retry|drop) (\d{1,18}|all)")
 
 
 def admin(exchange: Talk, argument: str, message: Message) -> None:
@@ -61,7 +64,7 @@ def _explain(exchange: Talk, unknown: str, rest: str) -> None:
 
 def _queue(exchange: Talk, rest: str) -> Done:
     queue(exchange, rest)
-    return Done(" ".join(rest.split()[:2])[:40])
+    return Done(rest.lower()) if _QUEUE.fullmatch(rest.lower()) else Done()
 
 
 _ACTIONS: dict[str, Action] = {

@@ -58,5 +58,6 @@ def _page(exchange: Talk) -> Done:
         exchange.say("stats-no-page")
         return refused("page")
     secret = passes.invite(exchange.tx, exchange.now, exchange.user.id)
-    exchange.say("stats-page", url=f"{base}{PATH}/enter/{secret}", minutes=10)
+    url = f"{base}{PATH}/enter/{secret}"
+    exchange.hand_over(exchange.text("stats-page", url=url, minutes=10))
     return Done("page")

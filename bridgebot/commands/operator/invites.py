@@ -72,16 +72,16 @@ def _make(exchange: Talk, number: int, days: int) -> None:
     if exchange.house.access != "invite":
         exchange.say("admin-invite-idle")
     if number == 1:
-        exchange.say("admin-invite", code=codes[0], days=days)
+        exchange.hand_over(exchange.text("admin-invite", code=codes[0], days=days))
     else:
-        exchange.write("\n".join([exchange.text("admin-invite-several", days=days), *codes]))
+        exchange.hand_over("\n".join([exchange.text("admin-invite-several", days=days), *codes]))
 
 
 def _revoke(exchange: Talk, name: str, *, mine: bool) -> Done:
     by = exchange.user.id if mine else None
     number = store.revoke(exchange.tx, exchange.now, name, made_by=by) if name else 0
     exchange.say("invite-revoked" if number else "invite-no-such", number=number)
-    return Done(f"revoke {name[: store.NAME]}", "ok" if number else "refused")
+    return Done(f"revoke {name}") if number else refused("revoke")
 
 
 def _mine(exchange: Talk) -> list[Invite]:

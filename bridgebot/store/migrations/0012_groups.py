@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("chat", sa.Column("replies_at", sa.BigInteger(), nullable=True))
     op.drop_table("grant")  # nothing ever wrote it
     op.create_table(
         "grant",
@@ -42,6 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("chat", "replies_at")
     op.drop_table("byline")
     op.drop_table("grant")
     op.create_table(

@@ -32,7 +32,7 @@ cli-option-json = Print JSON.
 cli-option-language = The language to speak.
 cli-option-script = Play the lines of this file instead of asking for them.
 cli-option-chat = The chat network to use.
-cli-option-option = An option of the chat network, for example jid=bot@example.org. Repeatable.
+cli-option-option = An option of the chat network, for example jid=bot@example.org. Repeatable. No secret: that is asked for, or stands in a file (password_file=FILE).
 cli-option-social = The microblogs to offer, separated by commas, or none.
 cli-option-public-url = Where people reach the bot's pages, or none.
 cli-option-name = The name of the new adapter: small letters, digits and _.

@@ -1,5 +1,6 @@
 # Groups: accounts that are lent to them, drafts, and who may what.
 
+help-here = what this group allows; /here replies on or off: whether native answers publish
 help-draft = /draft +NAME TEXT in a group: show a post before it leaves
 help-drafts = the drafts that wait
 help-grant = /grant NAME to admins, everyone or ids, in a group: lend it an account
@@ -34,6 +35,10 @@ draft-rejected = ✗ Draft { $number } was refused by { $who }. Nothing was post
 drafts-none = No draft waits.
 drafts-head = What waits to be let out:
 drafts-line = { $number }. { $who }: │ { $text }
+
+here-replies-on = Here native answers to mirrored posts publish, with the account of whoever writes them, and ⭐ 🔁 act with it. Administrators change that: /here replies off
+here-replies-off = Here native answers and buttons publish nothing. Administrators change that: /here replies on
+usage-here = /here replies on, or /here replies off
 
 usage-grant = /grant NAME to admins, to everyone or to ids (as /grants in a direct chat with me shows them), with “as NAME” behind it for another name here
 grant-none-such = There is no account “{ $name }”, neither yours nor lent to this group.

@@ -53,3 +53,6 @@ keys-needed = { $count ->
 keys-busy = { $file } is just being changed by another command.
 keys-other-file = A bot runs on this database and reads its keys from elsewhere, so it would not know a new key in { $file }. Stop it first, or name its own key file.
 keys-no-file = This bot has no key file.
+# Secrets that do not belong on a command line.
+config-secret-argument = a secret in the arguments of a process can be read by everybody on the machine; write it into a file and name that: { $name }_file
+init-secret-argument = a secret in the arguments of a process can be read by everybody on the machine. Leave it out to be asked for it (it may be piped in), or name a file that holds it: --option { $name }_file=FILE

@@ -32,7 +32,7 @@ cli-option-json = 输出 JSON。
 cli-option-language = 使用的语言。
 cli-option-script = 逐行播放这个文件，而不是等待输入。
 cli-option-chat = 要用的聊天网络。
-cli-option-option = 聊天网络的选项，例如 jid=bot@example.org。可重复使用。
+cli-option-option = 聊天网络的选项，例如 jid=bot@example.org。可重复使用。不能写机密：机密会另外询问，或放在文件里（password_file=文件）。
 cli-option-social = 要提供的微博客，用逗号分隔；不要则填 none。
 cli-option-public-url = 大家访问机器人网页的地址；没有则填 none。
 cli-option-name = 新适配器的名称：小写字母、数字和 _。

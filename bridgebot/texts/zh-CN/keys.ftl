@@ -31,3 +31,6 @@ keys-needed = 还有 { $count } 个旧密钥被用到，所以保留。要重新
 keys-busy = 另一条命令正在修改 { $file }。
 keys-other-file = 有机器人正在使用这个数据库，但它从别处读取密钥，不会知道 { $file } 里的新密钥。请先停止它，或者指定它自己的密钥文件。
 keys-no-file = 这个机器人没有密钥文件。
+# 不该写在命令行里的机密。
+config-secret-argument = 进程参数里的机密，这台机器上的任何人都能看到；请写进文件，再指定文件：{ $name }_file
+init-secret-argument = 进程参数里的机密，这台机器上的任何人都能看到。不写它就会提问（也可以用管道输入），或者指定存放它的文件：--option { $name }_file=文件

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from tests.journeys.networks.travellers import BOTH, OnTelegram, new_name, resident
 from tests.journeys.people import CODE, within
-from tests.servers.bot import Bot, telegram_bot
+from tests.servers.bot import Bot
 from tests.servers.telegram import serve
 from tests.servers.telegram_faults import slow_down
 
@@ -36,7 +36,8 @@ def stones(telegram, ada):
 async def test_a_deep_link_with_the_claim_makes_the_operator(tmp_path):
     fresh = Bot(tmp_path)
     async with serve() as telegram:
-        given = {name: value for name, value in telegram_bot(telegram).items() if name != "use"}
+        (tmp_path / "token").write_text(telegram.token)
+        given = {"api": telegram.url, "token_file": tmp_path / "token"}
         options = [word for name, value in given.items() for word in ("--option", f"{name}={value}")]
         begin = ["init", "--language", "en", "--chat", "telegram", *options, "--social", "plaza"]
         made = await asyncio.to_thread(fresh.run, *begin, "--public-url", "none", "--json")

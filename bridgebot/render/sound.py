@@ -1,0 +1,30 @@
+"""Half characters made whole: JSON can carry one, a lone surrogate; what keeps or sends text cannot."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import re
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def sound(thing: T) -> T:
+    """The same with U+FFFD in the place of each half character, however deep in it that stands."""
+    return _sound(thing)  # type: ignore[no-any-return]
+
+
+def _sound(thing: Any) -> Any:
+    if isinstance(thing, enum.Enum):
+        return thing
+    if isinstance(thing, str):
+        return _HALF.sub("\ufffd", thing)
+    if isinstance(thing, tuple):
+        return tuple(_sound(part) for part in thing)
+    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        names = (field.name for field in dataclasses.fields(thing))
+        return dataclasses.replace(thing, **{name: _sound(getattr(thing, name)) for name in names})
+    return thing
