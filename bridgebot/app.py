@@ -24,6 +24,7 @@ from bridgebot.health import Health
 from bridgebot.inbox import Inbox
 from bridgebot.journal import Journal
 from bridgebot.keeper import Keeper
+from bridgebot.leaving import Farewell
 from bridgebot.linking import Linking
 from bridgebot.loader import Prepared, describe
 from bridgebot.log import Log, set_level
@@ -39,6 +40,7 @@ from bridgebot.store.news import TIMELINES
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
 from bridgebot.web import Watch, Web
+from bridgebot.web.exports import Exports
 from bridgebot.web.linking import LinkPages
 from bridgebot.web.operators import OperatorsPage
 
@@ -72,6 +74,7 @@ class App:
     outbox: Outbox
     poller: Poller
     linking: Linking
+    farewell: Farewell
     announcer: Announcer
     inbox: Inbox
     supervisor: Supervisor
@@ -187,6 +190,8 @@ class App:
         self.store.listen("link", self.linking.wake)
         self.store.listen(TIMELINES, self.poller.wake)
         self.inbox = Inbox(self.store, self.house, self.wake, journal=journal)
+        Exports(self.store, lambda: self.house, self.wake).serve(self.web.routes("bridgebot"))
+        self.farewell = Farewell(self.store, self.house, self.clock, self.wake)
         self.announcer = Announcer(self.store, self.house, self.clock, self.wake)
         self.store.listen(announcements.NEWS, self.announcer.wake)
         self.store.listen(invites.GUESSING, lambda: log.warning(self.say("codes-guessed")))
@@ -242,6 +247,7 @@ class App:
         self.supervisor.start("digests", Digests(self.store, self.house, self.clock, self.wake).run)
         keeper = Keeper(self.store, self.clock, lambda: self.settings.audit_days)
         self.supervisor.start("keeper", keeper.run)
+        self.supervisor.start("leaving", self.farewell.run)
         self.supervisor.start("announcer", self.announcer.run)
         self.supervisor.start("watchdog", self.health.watchdog.run)
         self.supervisor.start("health", self.health.run)
@@ -303,6 +309,8 @@ def _house(settings: Settings, texts: Texts, adapters: Mapping[str, AnyAdapter])
         language=settings.language,
         timezone=settings.timezone,
         digest_after=settings.digest_after,
+        public_url=settings.web.public_url,
+        privacy=settings.privacy,
         **_doors(settings),
     )
 

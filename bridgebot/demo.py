@@ -81,7 +81,14 @@ def settings(folder: Path, language: str, *, typed: bool) -> Settings:
         ),
         language=language,
         access="open",
-        web=WebSettings(port=PORT if _free(PORT) else 0),
+        web=_pages(),
+    )
+
+
+def _pages() -> WebSettings:
+    """The pages, where the person at the terminal reaches them."""
+    return (
+        WebSettings(port=PORT, public_url=f"http://127.0.0.1:{PORT}") if _free(PORT) else WebSettings(port=0)
     )
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from bridgebot import model
 from bridgebot.adapter import Network
 from bridgebot.config import Quotas
-from bridgebot.store import Tx, deliveries, keep, lanes, people, posts, routes, talk
+from bridgebot.store import Tx, deliveries, keep, people, talk
 from bridgebot.store.deliveries import ANSWER, FOLLOW_UP, Order
 from bridgebot.store.quotas import Allowances
 from bridgebot.store.restored import Gap
-from bridgebot.store.rows import Account, Chat, Delivery, Person, Question, User
+from bridgebot.store.rows import Chat, Delivery, Person, Question, User
 from bridgebot.store.vault import digest
 from bridgebot.texts import Texts, negotiate
 
@@ -42,6 +42,8 @@ class House:
     allowances: Allowances = field(default_factory=Allowances, compare=False)
     web: str | None = None  # where people reach the bot's pages; None: nobody serves any
     digest_after: int = 20  # items that may wait for a chat longer than a minute; 0: any number
+    public_url: str | None = None  # where people reach the bot's own pages; None: nowhere
+    privacy: str = ""  # the operator's own words about it
     restored: Gap | None = None  # of which nobody knows what was done, since a copy was put back
 
     def network(self, name: str) -> Network | None:
@@ -81,14 +83,14 @@ class Talk:
     def text(self, key: str, /, **arguments: str | int) -> str:
         return self.house.texts(self.language, key, **arguments)
 
-    def say(self, key: str, /, **arguments: str | int) -> None:
-        """Answer with a text by its key."""
-        self.write(self.text(key, **arguments))
+    def say(self, key: str, /, **arguments: str | int) -> int | None:
+        """Answer with a text by its key; the notice that says it."""
+        return self.write(self.text(key, **arguments))
 
-    def write(self, text: str, *, once: str | None = None) -> None:
-        """Answer with words that are ready."""
+    def write(self, text: str, *, once: str | None = None) -> int | None:
+        """Answer with words that are ready; the notice that says them."""
         user_id, cause_id = self.user.id, self.cause_id
-        notice(
+        return notice(
             self.tx, self.now, self.chat, text, self.language, user_id=user_id, cause_id=cause_id, once=once
         )
 
@@ -242,27 +244,6 @@ def tell(
         notice(tx, now, chat, text, language, user_id=user_id, once=once)
 
 
-def expire_account(tx: Tx, now: datetime, house: House, account_id: int) -> None:
-    """Hold an account's lane and timelines, and tell its owner once."""
-    account = people.account(tx, account_id)
-    lanes.hold(tx, f"account:{account_id}", "auth")
-    routes.hold_timelines(tx, account_id, "auth")
-    if account.state == "active":
-        people.set_account(tx, account_id, state="expired")
-        _offer_relink(tx, now, house, account)
-
-
-def _offer_relink(tx: Tx, now: datetime, house: House, account: Account) -> None:
-    """One message, with a button where the chat has them; its words name the command."""
-    chat = people.direct_chat(tx, account.user_id)
-    if chat is None:
-        return
-    exchange = on_its_own(tx, now, house, chat, account.user_id)
-    network = house.title(account.adapter)
-    text = exchange.text("account-expired-notice", network=network, name=account.name)
-    exchange.ask("relink", text, {"account": account.id}, ("relink",), hint=False, life=RELINK_LIFE)
-
-
 def on_its_own(tx: Tx, now: datetime, house: House, chat: Chat, user_id: int) -> Talk:
     """An exchange that the bot begins."""
     return Talk(tx, now, house, chat, people.user(tx, user_id), language_in(tx, house, chat, user_id))
@@ -319,49 +300,6 @@ def awaited(exchange: Talk) -> list[Question]:
     return [question for question in open_ if question.kind not in OFFERS | SHARED]
 
 
-def ask_owner(
-    tx: Tx, now: datetime, house: House, delivery: Delivery, kind: str, key: str, options: Sequence[str]
-) -> None:
-    """Ask whose delivery it is what shall become of it, where they wrote it; an older question about it is
-    put aside.
-    """
-    chat = _home(tx, delivery)
-    if chat is None or delivery.user_id is None or delivery.account_id is None:
-        return
-    put_aside(tx, now, house, delivery.user_id, kind, delivery.id)
-    account, user = people.account(tx, delivery.account_id), people.user(tx, delivery.user_id)
-    language = language_in(tx, house, chat, user.id)
-    told = Talk(tx, now, house, chat, user, language, delivery.cause_id)
-    names = {"network": house.title(account.adapter), "name": account.name}
-    text = told.text(key, **names, excerpt=_excerpt(tx, delivery))
-    told.ask(kind, text, {"delivery": delivery.id}, options, life=LONG_LIFE)
-
-
-def _home(tx: Tx, delivery: Delivery) -> Chat | None:
-    """Where the user is spoken to about a delivery: where they asked for it, if that is their own chat."""
-    if delivery.user_id is None:
-        return None
-    cause = talk.inbox(tx, delivery.cause_id) if delivery.cause_id is not None else None
-    if cause is not None and cause.chat_id is not None:
-        chat = people.chat_by_id(tx, cause.chat_id)
-        if chat.direct and chat.open and people.owner_of(tx, chat) == delivery.user_id:
-            return chat
-    return people.direct_chat(tx, delivery.user_id)
-
-
-def _excerpt(tx: Tx, delivery: Delivery) -> str:
-    text = posts.post(tx, delivery.post_id).text if delivery.post_id is not None else ""
-    line = " ".join(text.split())  # on a line of its own it could pass for the bot's
-    return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"
-
-
-def put_aside(tx: Tx, now: datetime, house: House, user_id: int, kind: str, delivery_id: int) -> None:
-    """Close the questions of a kind about a delivery: they were settled otherwise."""
-    for question in talk.open_of_user(tx, now, user_id):
-        if question.kind == kind and talk.arguments(tx, question).get("delivery") == delivery_id:
-            close(tx, now, house, question)
-
-
 def close(tx: Tx, now: datetime, house: House, question: Question, state: str = "answered") -> bool:
     """Close a question and take its buttons away; False when it was closed before: an answer counts once."""
     if not talk.close_question(tx, question.id, state):
@@ -407,5 +345,3 @@ def _named(tx: Tx, question: Question) -> dict[str, int]:
 
 
 EXPIRY_CHECK = timedelta(seconds=30)
-LONG_LIFE = timedelta(days=30)  # of a question about something that waits for its answer
-EXCERPT = 60  # characters of a post that is named in a question

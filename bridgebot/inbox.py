@@ -36,6 +36,7 @@ from bridgebot.store import Store, Tx, grants, keep, lanes, moving, people, post
 from bridgebot.store.rows import Chat, Person, User
 from bridgebot.store.senders import Sender
 
+UNHEARD = ("blocked", "leaving")  # roles of users whose words do nothing
 Facts = dict[str, Any]  # columns of the inbox
 
 
@@ -132,7 +133,7 @@ def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming, facts: Facts) ->
 
 def _facts(thing: Incoming, chat: Chat | None, user: User | None) -> Facts:
     """What is kept of a thing besides that it came; of the words of others than users nothing."""
-    words = isinstance(thing, Message | Edit) and user is not None and user.role != "blocked"
+    words = isinstance(thing, Message | Edit) and user is not None and user.role not in UNHEARD
     return {
         "chat_id": chat.id if chat else None,
         "user_id": user.id if user else None,
@@ -210,7 +211,7 @@ def _from_somebody(
     if known is not sender.chat or user is not sender.user:
         noted = _facts(thing, known, user)
         talk.set_inbox(tx, inbox_id, **noted)
-    if user is None or user.role == "blocked":
+    if user is None or user.role in UNHEARD:
         return
     language = dialog.spoken(house, user, person)
     asked, by = sender.asked, thing.sender

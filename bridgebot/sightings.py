@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bridgebot import dialog, flow, model
+from bridgebot import asking, dialog, flow, model
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, AuthExpired, TargetGone
 from bridgebot.flow import holding, renewing
@@ -168,7 +168,7 @@ def _refused(
             routes.set_timeline(tx, timeline.id, due_at=due)
             return due
         case Refusal.EXPIRED:
-            dialog.expire_account(tx, now, house, account_id)
+            asking.expire_account(tx, now, house, account_id)
             holding.show_waiting(tx, now, account_id)
     return None
 

@@ -12,6 +12,7 @@ from bridgebot.adapter import ChatAdapter, Network
 from bridgebot.dialog import House
 from bridgebot.inbox import Inbox
 from bridgebot.journal import Journal
+from bridgebot.leaving import Farewell
 from bridgebot.linking import Linking
 from bridgebot.meter import Meter
 from bridgebot.outbox import Outbox
@@ -41,6 +42,7 @@ class TestHouse:
         operators: frozenset[str] = frozenset(),
         allow: frozenset[str] = frozenset(),
         meter: Meter | None = None,
+        public_url: str | None = None,
         site: str | None = None,
     ) -> None:
         self.folder = folder
@@ -59,6 +61,7 @@ class TestHouse:
             access=access,
             operators=operators,
             allow=allow,
+            public_url=public_url,
         )
         self.store = Store(folder / "house.db", [KEY], self.clock)
         journal = Journal(meter)
@@ -68,6 +71,7 @@ class TestHouse:
         social = {a.context.name: a for a in self.socials}
         self.poller = Poller(self.store, social, self.house, self.clock, lambda: None, meter=meter)
         self.linking = Linking(self.store, social, self.house, lambda: None, site=site)
+        self.farewell = Farewell(self.store, self.house, self.clock, lambda: None)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> TestHouse:
@@ -84,8 +88,10 @@ class TestHouse:
                 await task
         await self.store.close()
 
-    async def _receive(self, thing, *, state=None):
-        await self.inbox.receive("chat", thing, state=state)
+    @property
+    def second(self) -> MemoryChat:
+        """The other chat network."""
+        return self.chats[1]
 
     def _receives(self, name: str):
         async def receive(thing, *, state=None):
@@ -121,6 +127,24 @@ class TestHouse:
         line = self.chat.say(text, sender=sender, **more)
         await self.settle()
         return line
+
+    async def meets(self, sender: str = "ada") -> None:
+        """A user is known on the second chat network too."""
+        name, native = self.second.context.name, self.second.network.person(sender)
+
+        def same(tx, now):
+            person = people.person(tx, name, native)
+            people.set_person(tx, person.id, user_id=_user_of(tx, sender))
+            people.chat(tx, name, self.second.network.chat(sender), person.id)
+
+        await self.store.run(same)
+
+    async def goes(self) -> None:
+        """Whoever asked to be forgotten is."""
+        for _ in range(8):
+            await self.farewell.step()
+            await self.wait(20)
+        await self.farewell.step()
 
     async def shows(self, text: str, **more) -> str:
         """A post of Lin's on North is shown in Ada's chat; the id of the message that shows it."""

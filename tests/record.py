@@ -37,6 +37,7 @@ GROUPS = {
     "A post": "reply fav unfav boost unboost edit del undo redo retry history url thread",
     "People": "whois follow unfollow requests approve reject lock report",
     "Timelines and routes": "home mentions tag mirror sync routes on off digest",
+    "You": "export forget privacy",
     "Groups": "here grant grants revoke draft drafts",
     "Operators": "invite admin",
 }

@@ -1,4 +1,4 @@
-"""The page about security: each rule names tests that exist, and each test file of a rule stands there."""
+"""The page about security: each rule names tests that exist, and each file of such tests has its rule."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from bridgebot import dialog
+from bridgebot import asking, dialog
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import Unconfirmed
 from bridgebot.model import Press
@@ -269,7 +269,7 @@ async def test_what_was_agreed_to_is_not_asked_about_again_so_soon(ada):
     await relink(ada)
     ada.social("north").expire(ada.social("north").account("ada"))
     await ada.wait(1)
-    await ada.store.run(lambda tx, now: dialog.expire_account(tx, now, ada.house, 1))
+    await ada.store.run(lambda tx, now: asking.expire_account(tx, now, ada.house, 1))
     await ada.says("send all")
     assert ada.chat.last() == "One waits until north is proven again: /relink north"
     await ada.wait(60)
@@ -499,7 +499,7 @@ async def test_what_the_bot_has_to_say_waits_for_a_chat_that_is_gone(ada):
     await ada.user("bo", "south")
     ada.chat.network.closed.add("ada")
     await ada.says("one")
-    await ada.store.run(lambda tx, now: dialog.expire_account(tx, now, ada.house, 1))
+    await ada.store.run(lambda tx, now: asking.expire_account(tx, now, ada.house, 1))
     await ada.wait(60)
     ada.chat.network.closed.clear()
     await ada.says("/help")

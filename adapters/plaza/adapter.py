@@ -17,7 +17,7 @@ from adapters.plaza.oauth import linking
 from adapters.plaza.pages import Pages
 from adapters.plaza.settings import Config
 from adapters.plaza.signal import Signal
-from adapters.plaza.store import browsers, moderation, people, posts, timelines, tokens
+from adapters.plaza.store import browsers, closing, moderation, people, posts, timelines, tokens
 from adapters.plaza.store.rows import Entry, Member, Seen
 from bridgebot.adapter import Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
 from bridgebot.errors import AuthExpired, Rejected, Unsupported
@@ -76,6 +76,7 @@ class Adapter(SocialAdapter[Config]):
         listen=True,
         web_link=True,
         join=True,
+        keeps=(("plaza_post", "person_id"), ("plaza_report", "person_id")),
         sign_in=True,
         timelines=_ANONYMOUS | {TimelineKind.OWN, TimelineKind.HOME, TimelineKind.MENTIONS},
         anonymous=_ANONYMOUS,
@@ -109,8 +110,9 @@ class Adapter(SocialAdapter[Config]):
         if answer is None:
             return Question("plaza-name-question", progress=_NAME)
         name, token = wanted(answer), secrets.token_urlsafe(32)
+        salt = await self._salt()
         made = await self.context.database.run(
-            lambda connection, now: people.join(connection, now, name, token)
+            lambda connection, now: closing.join(connection, now, name, token, salt)
         )
         account = self._native.account(made, token)
         await self._reads(account, "read", lambda connection, me: None)  # proves the credentials
@@ -118,19 +120,29 @@ class Adapter(SocialAdapter[Config]):
 
     async def unlink(self, account: Account) -> None:
         """Close the account. Its credentials were the only key to it, so what it wrote goes with it:
-        nobody could take it back later. The name stays taken. A closed account stays closed.
+        nobody could take it back later. The name stays taken, as a hash. A closed account stays closed.
         A token is only given back: the account is whose its key is.
         """
+
+        salt = await self._salt()
 
         def unit(connection: Any, now: datetime) -> tuple[int, ...]:
             if not people.holds_key(connection, account):
                 tokens.give_back(connection, now, account.credentials)
                 return ()
-            return people.close(connection, now, people.prove(connection, account, "write"))
+            return closing.close(connection, now, people.prove(connection, account, "write"), salt)
 
         with contextlib.suppress(AuthExpired):
             for post_id in await self.context.database.run(unit):
                 self._signal.tell(post_id)
+
+    async def _salt(self) -> str:
+        """With which names of closed accounts are hashed; made once, and kept encrypted."""
+        kept = await self.context.state.get("salt")
+        if kept is None:
+            kept = secrets.token_urlsafe(32)
+            await self.context.state.set("salt", kept)
+        return kept
 
     async def describe(self, account: Account) -> Limits:
         return self._limits
@@ -146,7 +158,7 @@ class Adapter(SocialAdapter[Config]):
 
         def unit(connection: Any, now: datetime) -> None:
             if not people.holds_key(connection, account):
-                raise AuthExpired("plaza-signin-key")
+                raise Rejected("plaza-signin-key")  # the token is good, for other things
             me = people.acting(connection, account, "write")
             if people.spend(connection, now, me, _SIGN_INS) is not None:
                 raise Rejected("plaza-signins-spent", limit=_SIGN_INS.limit)

@@ -103,6 +103,7 @@ class SocialCapabilities:
     refresh: bool = False
     web_link: bool = False  # `link` answers a step with `Consent` where it is given a `redirect`
     join: bool = False  # `link` makes a new account, its first answer is the wanted name
+    keeps: tuple[tuple[str, str], ...] = ()  # own tables with an account's rows, and its id's column there
     sign_in: bool = False  # `sign_in`: the network has pages of its own, which the bot lets a person into
     timelines: frozenset[TimelineKind] = frozenset()
     anonymous: frozenset[TimelineKind] = frozenset()  # those that can be read without an account

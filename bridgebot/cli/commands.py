@@ -213,6 +213,25 @@ def restore(
     return 0
 
 
+@app.command(help=say("cli-help-export"))
+def export(
+    user: Annotated[int, Parameter(help=say("cli-option-export-user"))],
+    file: Annotated[Path, Parameter(help=say("cli-option-export-file"))],
+    *,
+    config: ConfigFile = _FILE,
+    set_: Flags = None,
+    json: Json = False,
+) -> int:
+    written = run(late("bridgebot.cli.takeout").write(settings(config, set_), user, file))
+    if json:
+        tell_json({"user": user, "file": str(file) if written else None})
+    elif written:
+        tell(say("cli-exported", file=str(file)))
+    else:
+        complain(say("cli-export-none", user=user))
+    return 0 if written else 1
+
+
 @queue.command(name="list", help=say("cli-help-queue-list"))
 def queue_list(*, config: ConfigFile = _FILE, set_: Flags = None, json: Json = False) -> int:
     found = run(late("bridgebot.beside").status(settings(config, set_)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -27,8 +27,14 @@ def users_list(
     json: Json = False,
 ) -> int:
     found = run(late("bridgebot.cli.people").page(settings(config, set_), word, page))
-    tell_json(found) if json else tell(*(show.fields(one) for one in found))
+    tell_json(found) if json else tell(*(show.fields(_short(one)) for one in found))
     return 0
+
+
+def _short(one: dict[str, Any]) -> dict[str, Any]:
+    """A user on one line."""
+    accounts = ",".join(f"{name}:{number}" for name, number in one["accounts"].items())
+    return one | {"addresses": " ".join(one["addresses"]), "accounts": accounts or None}
 
 
 @users.command(name="show", help=say("cli-help-users-show"))

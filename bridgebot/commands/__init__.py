@@ -15,7 +15,9 @@ from bridgebot.commands import (
     connecting,
     digest,
     drafts,
+    export,
     finding,
+    forget,
     grammar,
     held,
     here,
@@ -130,6 +132,9 @@ _DEFINITIONS = (
     Definition("off", places.switch_off, groups=True),
     Definition("digest", digest.digest, groups=True),
     Definition("here", here.here, groups=True),
+    Definition("export", export.export),
+    Definition("forget", forget.forget),
+    Definition("privacy", export.privacy),
     Definition("grant", lending.grant, groups=True),
     Definition("grants", lending.show, groups=True),
     Definition("revoke", lending.revoke, groups=True),
@@ -188,11 +193,13 @@ def choose(exchange: Talk, question: Question, option: str) -> None:
 
 
 def _free_text(exchange: Talk, question: Question, message: Message) -> None:
-    """Linking asks for text, and so does [Reply]."""
+    """Linking asks for text, and so do [Reply] and /forget."""
     talk.close_question(exchange.tx, question.id)
     arguments = talk.arguments(exchange.tx, question)
     if question.kind == "reply":
         compose.reply_asked(exchange, arguments["post"], message)
+    elif question.kind == "forget-word":
+        forget.typed(exchange, arguments, message)
     elif question.kind == proving.CODE:
         proving.typed(exchange, arguments, message.text)
     elif not _answer_link(exchange, arguments["request"], message.text.strip()):
@@ -341,6 +348,9 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     connecting.DISCONNECT: parting.pressed,
     standing.ACCOUNT: standing.pressed,
     standing.DEVICES: standing.revoke,
+    "export": export.answered,
+    "forget": forget.chosen,
+    "forget-sure": forget.confirmed,
     "lend": lending.lend_asked,
 }
 # Questions to a group, which decide themselves whether an answer counts; and those to whoever let posts into

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bridgebot import dialog, flow
+from bridgebot import asking, flow
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.commands import acts
 from bridgebot.commands.finding import code, meant
@@ -51,7 +51,7 @@ def again(exchange: Talk, delivery: Delivery, how: flow.Way) -> str:
     """Try one delivery again in the given way; what that means now: sent, looking or asked."""
     if how == "send":
         flow.send_again(exchange.tx, exchange.now, delivery)
-        dialog.put_aside(exchange.tx, exchange.now, exchange.house, exchange.user.id, "parked", delivery.id)
+        asking.put_aside(exchange.tx, exchange.now, exchange.house, exchange.user.id, "parked", delivery.id)
         return "sent"
     return _settle(exchange, delivery)
 
@@ -65,7 +65,7 @@ def _settle(exchange: Talk, delivery: Delivery) -> str:
         deliveries.queue(exchange.tx, exchange.now, look_order(exchange, delivery, tries=0))
         return "looking"
     options = ("there", "again")
-    dialog.ask_owner(
+    asking.ask_owner(
         exchange.tx, exchange.now, exchange.house, delivery, "unconfirmed", "unconfirmed-ask", options
     )
     return "asked"

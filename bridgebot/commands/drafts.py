@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from bridgebot import dialog
-from bridgebot.commands import late, lent
+from bridgebot.commands import late, lent, quotas
 from bridgebot.commands.lent import Loan, Named
 from bridgebot.commands.wishes import Wish
 from bridgebot.dialog import Talk
@@ -35,10 +35,10 @@ def post(exchange: Talk, named: Named, *, asked: bool) -> None:
         exchange.say("status-paused")
     elif exchange.sender is None or exchange.sender.outside:
         exchange.say("group-outside")
-    elif lent.may(exchange, named.loans) and not asked:
-        lent.publish(exchange, named, exchange.user.id)
-    else:
+    elif asked or not lent.may(exchange, named.loans):
         _show(exchange, named)
+    elif not quotas.is_met_by_posts(exchange, named.loans[0].account.user_id):
+        lent.publish(exchange, named, exchange.user.id)
 
 
 def _show(exchange: Talk, named: Named) -> None:
@@ -109,6 +109,8 @@ def decide(exchange: Talk, question: Question, option: str) -> None:
     gone = len(loans) != len(wanted.named)
     if not _may_decide(exchange, question, option, [] if gone else loans):
         lent.refuse(exchange, question, "draft-not-lent" if gone else "draft-not-yours", number=number)
+    elif option == "approve" and quotas.is_met_by_posts(exchange, loans[0].account.user_id):
+        return  # it waits, and may be let out later
     elif not dialog.close(exchange.tx, exchange.now, exchange.house, question):
         exchange.say("question-answered")
     elif option == "approve":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bridgebot import dialog, flow
+from bridgebot import asking, flow
 from bridgebot.commands import again
 from bridgebot.dialog import Talk
 from bridgebot.render import clock
@@ -86,7 +86,7 @@ def _drop(exchange: Talk, delivery: Delivery) -> None:
 def _put_aside(exchange: Talk, delivery: Delivery) -> None:
     for kind in ("parked", "unconfirmed"):
         if delivery.user_id is not None:
-            dialog.put_aside(exchange.tx, exchange.now, exchange.house, delivery.user_id, kind, delivery.id)
+            asking.put_aside(exchange.tx, exchange.now, exchange.house, delivery.user_id, kind, delivery.id)
 
 
 _ACTIONS = {"retry": _retry, "drop": _drop}

@@ -29,13 +29,18 @@ def is_met(exchange: Talk, name: str) -> bool:
     return True
 
 
-def is_met_by_posts(exchange: Talk) -> bool:
-    """The same for posts in 24 hours: they are counted only when nobody knows any more how many are left."""
-    allowances, user_id = exchange.house.allowances, exchange.user.id
+def is_met_by_posts(exchange: Talk, owner: int | None = None) -> bool:
+    """The same for posts in 24 hours: they are counted only when nobody knows any more how many are left.
+    With a lent account they are its `owner`'s.
+    """
+    allowances, user_id = exchange.house.allowances, owner or exchange.user.id
     if allowances.take(user_id):
         return False
     limit = most(exchange, user_id, "posts")
     posted = store.posted(exchange.tx, user_id, exchange.now - store.DAY, limit)
+    if len(posted) >= limit and owner is not None:
+        exchange.say("quota-lent")
+        return True
     if len(posted) >= limit:
         _say(exchange, "posts", limit, posted[-1] + store.DAY if posted else None)
         return True

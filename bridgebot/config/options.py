@@ -131,6 +131,7 @@ class CoreOptions(_Section):
     quotas: QuotaOptions = QuotaOptions()
     audit_days: Annotated[int, Field(ge=30)] = 365
     digest_after: Annotated[int, Field(ge=0)] = 20
+    privacy: Annotated[str, Field(max_length=2000)] = ""
     secret_keys_file: Path = Path("keys")
     web: WebOptions = WebOptions()
     log: LogOptions = LogOptions()

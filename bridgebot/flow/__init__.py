@@ -38,6 +38,7 @@ from bridgebot.flow.changes import (
     untouched,
 )
 from bridgebot.flow.fanout import Networks, Target, fire, must_warn, refusal, to_accounts
+from bridgebot.flow.leave import leave
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
 from bridgebot.flow.targets import able, actor, addressee, choose, holders, reader
@@ -149,6 +150,7 @@ __all__ = [
     "gone",
     "holders",
     "is_unwanted",
+    "leave",
     "met_in_timeline",
     "must_warn",
     "post_anew",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bridgebot import dialog, flow
+from bridgebot import asking, flow
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, Rejected, Unsupported
 from bridgebot.outbox.ended import ended, words
@@ -50,7 +50,7 @@ def _nobody_minds(tx: Tx, now: datetime, create: Delivery) -> bool:
 
 
 def _ask(tx: Tx, now: datetime, house: House, create: Delivery) -> None:
-    dialog.ask_owner(tx, now, house, create, "replace", "replace-ask", ("anew", "leave"))
+    asking.ask_owner(tx, now, house, create, "replace", "replace-ask", ("anew", "leave"))
 
 
 def not_deleted(tx: Tx, now: datetime, house: House, deletion: Delivery, error: AdapterError) -> None:

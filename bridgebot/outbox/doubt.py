@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bridgebot import dialog, flow
+from bridgebot import asking, flow
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.dialog import House
 from bridgebot.outbox.calls import HARMLESS, Done
@@ -106,7 +106,7 @@ def _not_found(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
 
 def _ask(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     """Only the person can tell whether it is there."""
-    dialog.ask_owner(tx, now, house, delivery, "unconfirmed", "unconfirmed-ask", ("there", "again"))
+    asking.ask_owner(tx, now, house, delivery, "unconfirmed", "unconfirmed-ask", ("there", "again"))
 
 
 def _send_again(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
@@ -166,7 +166,7 @@ def _named_late(tx: Tx, now: datetime, house: House, look: Delivery, delivery: D
 
 def _no_more_questions(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     if delivery.user_id is not None:
-        dialog.put_aside(tx, now, house, delivery.user_id, "unconfirmed", delivery.id)
+        asking.put_aside(tx, now, house, delivery.user_id, "unconfirmed", delivery.id)
 
 
 __all__ = ["LOOK_AFTER", "confirm", "looked", "settle", "way"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bridgebot import dialog, flow, model
+from bridgebot import asking, flow, model
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.dialog import House
 from bridgebot.errors import (
@@ -150,7 +150,7 @@ def _try_again(
     if attempts >= MOST_ATTEMPTS and delivery.action != renewing.ACTION:  # all of the account waits for that
         deliveries.change(tx, delivery.id, state="parked", error=words(error))
         lanes.release(tx, delivery)
-        dialog.ask_owner(tx, now, house, delivery, "parked", "parked", ("retry", "drop"))
+        asking.ask_owner(tx, now, house, delivery, "parked", "parked", ("retry", "drop"))
         ended(tx, now, house, [delivery])
         return
     seconds = wait if wait is not None else backoff(attempts)
@@ -210,7 +210,7 @@ def _not_renewed(tx: Tx, now: datetime, house: House, renewal: Delivery, error: 
             lanes.hold(tx, asked.lane, "auth")
         else:
             _give_up(tx, now, house, asked, AuthExpired())
-    dialog.expire_account(tx, now, house, account_id)
+    asking.expire_account(tx, now, house, account_id)
     holding.show_waiting(tx, now, account_id)
 
 
@@ -222,7 +222,7 @@ def _hold_account(tx: Tx, now: datetime, house: House, delivery: Delivery, error
     else:  # a look what became of a publication waits, too: without it that would never be settled
         deliveries.change(tx, delivery.id, state="queued", error=words(error))
         lanes.release(tx, delivery, held="auth")
-    dialog.expire_account(tx, now, house, account.id)
+    asking.expire_account(tx, now, house, account.id)
     holding.show_waiting(tx, now, account.id)
 
 

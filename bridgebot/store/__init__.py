@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from bridgebot.adapter import Clock
 from bridgebot.config import keyfile
 from bridgebot.errors import StoreError
-from bridgebot.store import backup, heads, keep, sealed, versions
+from bridgebot.store import backup, exports, heads, keep, leavings, sealed, versions
 from bridgebot.store import grants as grants
 from bridgebot.store.trouble import Condition
 from bridgebot.store.tx import Tx, forget
@@ -95,6 +95,10 @@ class Store:
             self._listeners[name]()
         return result
 
+    async def rewrite(self) -> bool:
+        """Leave no byte of rows that are gone in the file; False: to be tried again."""
+        return await self.database.rewrite()
+
     async def well(self) -> None:
         """Returns when the database is not in trouble."""
         await self.database.well()
@@ -127,4 +131,4 @@ class AdapterState:
         await self._store.run(lambda tx, now: keep.set_state(tx, self._adapter, {key: value}))
 
 
-__all__ = ["AdapterState", "Store", "Tx", "Unit", "versions"]
+__all__ = ["AdapterState", "Store", "Tx", "Unit", "exports", "leavings", "versions"]

@@ -229,6 +229,17 @@ def person_in(tx: Tx, chat: Chat) -> Person | None:
     return None if chat.person_id is None else tx.row(t.person, _PERSON_BY_ID, chat.person_id)
 
 
+def reachable_chats(tx: Tx, user_id: int) -> list[Chat]:
+    """All direct chats in which the bot can write to a user, the first used first."""
+    query = (
+        sa.select(t.chat)
+        .join(t.person, t.person.c.id == t.chat.c.person_id)
+        .where(t.person.c.user_id == user_id, t.chat.c.direct, t.chat.c.open, t.chat.c.topic == "")
+        .order_by(t.chat.c.id)
+    )
+    return many(tx.connection, Chat, query)
+
+
 def direct_chat_at(tx: Tx, user_id: int, adapter: str) -> Chat | None:
     """A direct chat with this user on one network, where the bot is in one."""
     chats = _DIRECT_CHATS.many(tx, user_id)

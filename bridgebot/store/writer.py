@@ -63,6 +63,7 @@ class _Waiting:
     unit: Unit[Any]
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
+    alone: bool = False  # not in a transaction
 
     def settle(self, value: Any, error: BaseException | None) -> None:
         if self.answer.done():  # the caller was cancelled; what is committed stays committed
@@ -179,6 +180,17 @@ class Writer:
             self._note(found)
             raise found from raised
 
+    async def rewrite(self) -> bool:
+        """Write the whole file anew and empty its log, so that no byte of rows that are gone is left; False
+        where somebody reads what was there before: to be tried again. Raises StoreError.
+        """
+        self._check_open()
+        self.condition.check()
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(_rewritten, loop, loop.create_future(), alone=True)
+        self._queue.put(waiting)
+        return bool(await waiting.answer)
+
     async def well(self) -> None:
         """Returns when the database is not in trouble. Raises StoreError when it is closed."""
         await self.condition.well()
@@ -264,7 +276,20 @@ class Writer:
             group.append(waiting)
         return group, False
 
+    def _alone(self, connection: sa.Connection, waiting: _Waiting) -> None:
+        """What cannot stand in a transaction."""
+        try:
+            self.stats.busy_since = None  # it may take long, and is not stuck
+            _settle([waiting], [waiting.unit(connection, self._clock.now())])
+        except Exception as error:
+            _settle([waiting], [None], _trouble(error, self.path) or error)
+
     def _commit(self, connection: sa.Connection, group: list[_Waiting]) -> None:
+        for waiting in [one for one in group if one.alone]:
+            group.remove(waiting)
+            self._alone(connection, waiting)
+        if not group:
+            return
         try:
             values = self._timed(connection, group)
         except Exception as error:
@@ -334,6 +359,7 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys": "ON",
         "busy_timeout": BUSY,
         "wal_autocheckpoint": LOG,
+        "secure_delete": "ON",  # what is deleted is overwritten with zeros; see also `rewrite`
         "cache_size": -CACHE,
     }
     for pragma, value in wanted.items():
@@ -348,6 +374,16 @@ def _of_driver(error: Exception) -> object:
 def _trouble(error: Exception, path: Path) -> StoreError | None:
     """What concerns all that wait; anything else is the unit's own."""
     return error if isinstance(error, StoreError) else as_store_error(error, path, "written")
+
+
+def _rewritten(connection: sa.Connection, _now: datetime) -> bool:
+    """Deleted rows are overwritten when they go, but what the tree moved about leaves copies in the gaps of
+    its pages: only a new file has none.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("VACUUM")
+    busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _probe(connection: sa.Connection, _now: datetime) -> None:

@@ -394,11 +394,7 @@ def test_a_browser_is_called_as_people_call_it(agent, name):
 @pytest.mark.parametrize(
     ("peer", "noted", "who"),
     [
-        (
-            "185.199.108.153",
-            "198.51.100.1",
-            "185.199.108.153",
-        ),  # nobody handed it on: what it claims counts nothing
+        ("185.199.108.153", "198.51.100.1", "185.199.108.153"),  # what it claims itself counts nothing
         ("127.0.0.1", "10.9.9.9, 198.51.100.1", "198.51.100.1"),
         ("::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("127.0.0.1", "", "127.0.0.1"),

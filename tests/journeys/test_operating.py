@@ -57,7 +57,7 @@ async def test_from_init_to_the_first_invited_user(prosody, fresh):
         await olga.asks("hello?", r"This bot is by invitation")
         olga.says("/post let me in")
         await olga.asks(claim, r"^Hi! I put your microblogs into this chat")
-        await olga.asks("/admin users", r"xmpp:olga\S+  operator$")
+        await olga.asks("/admin users", r"xmpp:olga\S+  operator · seen")
         invitation = (await olga.asks("/admin invite", r": (\S+)$")).found[0]
         await lin.asks(claim, r"This bot is by invitation")
         await lin.asks(f"/start {invitation}", r"^Hi! I put your microblogs into this chat")

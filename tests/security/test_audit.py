@@ -274,6 +274,14 @@ async def test_everybody_is_told_once_in_their_language_after_a_question(house):
     assert "moves" not in str(await log(house))
 
 
+@pytest.mark.parametrize("answer", ["yes", "Send", "发出"])
+async def test_where_there_are_no_buttons_a_word_sends_it(house, answer):
+    await house.says("/admin announce Hear this.", sender="boss")
+    await house.says(answer, sender="boss")
+    await told(house, step_of(house))
+    assert house.chat.last() == "From the operator of this bot:\nHear this."
+
+
 async def test_no_means_no(house):
     await house.says("/admin announce Hello.", sender="boss")
     press(house, "No")
@@ -361,7 +369,7 @@ async def test_figures_count_what_was_sent_by_hand_and_by_rules_and_say_no_word_
     assert "octarine" not in json.dumps(found)
     await house.says("/admin stats", sender="boss")
     told = house.chat.last("boss").splitlines()
-    assert told[0] == "Users: 2 (1 operators), blocked: 0"
+    assert told[0] == "Users: 2, operators: 1, blocked: 0"
     assert "South: 1 posts in 30 days, 1 of them by sync rules" in told
     assert "octarine" not in "\n".join(told)
 
@@ -410,6 +418,7 @@ async def test_users_are_listed_shown_and_ruled_from_the_command_line(house, she
     listed = json.loads(said)
     assert (code, [one["addresses"] for one in listed]) == (0, [["chat:boss"], ["chat:ada"]])
     assert listed[1]["accounts"] == {"north": 1, "south": 1}
+    assert "addresses=chat:ada  accounts=north:1,south:1" in (await shell("users", "list", "ada"))[1]
     code, said = await shell("users", "show", "2")
     assert (code, "role: user" in said) == (0, True)
     assert (await shell("users", "show", "99")) == (1, "There is no user 99.\n")

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bridgebot import dialog
 from bridgebot.model import Audience, Chat, Deletion, Draft, Edit, Limits, Person, Press
-from bridgebot.store import grants, people
+from bridgebot.store import grants, people, quotas
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemoryChat
 from tests.house import TestHouse
@@ -976,3 +976,21 @@ async def test_buttons_in_a_group_act_only_while_administrators_let_them(shown):
     assert posted(shown) == []
     await presses_data(shown, one.buttons[1].data, "cy", one.id, chat="attic")
     assert shown.social("north").network.boosts == set()
+
+
+async def test_what_a_group_posts_counts_as_its_owners(lent):
+    """Nobody posts without end through somebody else's account, and a draft waits until it may leave."""
+    lent.house.allowances.forget()
+    await lent.store.run(lambda tx, now: quotas.set_for(tx, 1, "posts", 2))
+    await draft(lent, "three")
+    for text in ("one", "two"):
+        await lent.says(f"/post +brand {text}", sender="cy", chat="den")
+        await lent.wait(2)
+    await lent.says("/post +brand too many", sender="cy", chat="den")
+    assert lent.chat.last("den").startswith("Nothing was posted: with the accounts of their owner")
+    await lent.says("/approve 1", sender="cy", chat="den")
+    assert posted(lent) == ["one", "two"]
+    await lent.wait(80_000)
+    await lent.store.run(lambda tx, now: quotas.set_for(tx, 1, "posts", 9))
+    await lent.says("/approve 1", sender="cy", chat="den")
+    assert posted(lent) == ["one", "two", "three"]

@@ -334,10 +334,11 @@ async def test_the_adapter_holds_a_token_to_its_scopes_and_to_its_person(here):
         adapter.publish(linked, Draft("x"), key="k"),
         adapter.follow(linked, "@lin", True),
         adapter.lock(linked, True),
-        adapter.sign_in(linked),
     ):
         with pytest.raises(AuthExpired):
             await forbidden
+    with pytest.raises(Rejected, match="plaza-signin-key"):
+        await adapter.sign_in(linked)  # no app becomes a browser
     as_lin = Account(lin.id, lin.handle, lin.server, lin.name, lin.url, token)
     with pytest.raises(AuthExpired):
         await adapter.whois(as_lin, "@ada")

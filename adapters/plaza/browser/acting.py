@@ -89,7 +89,7 @@ def _browser(words: Voice, cookie: str, session: Session, here: bool) -> Html:
     name = called(session.browser) or words("browser-unknown")
     return element(
         "li",
-        element("p", element("bdi", name), f" · {words('browser-here')}" if here else None),
+        element("p", element("bdi", name), (" · ", words("browser-here")) if here else None),
         element("p", words("app-since"), " ", moment(session.created_at), class_="hint"),
         None if here else _ending(cookie, "browser", session.id, words("browser-end")),
     )

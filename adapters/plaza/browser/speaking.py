@@ -8,6 +8,14 @@ from adapters.plaza.html import Html, element
 from adapters.plaza.scopes import ordered
 from adapters.plaza.voice import Voice
 
+_WIDE = {
+    "profile": "scope-profile",
+    "read": "scope-read",
+    "write": "scope-write",
+    "follow": "scope-follow",
+    "push": "scope-push",
+}
+_PARTS = {"read": "scope-read-part", "write": "scope-write-part"}
 # In this order: most call themselves by the names of others as well.
 _BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
@@ -34,5 +42,5 @@ def scope_list(words: Voice, scopes: Collection[str]) -> Html:
 
 def _line(words: Voice, scope: str) -> Html:
     verb, _, part = scope.partition(":")
-    said = words(f"scope-{verb}-part", part=part) if part else words(f"scope-{verb}")
+    said = words(_PARTS[verb], part=part) if part else words(_WIDE[verb])
     return element("li", said, " ", element("code", scope))

@@ -21,7 +21,7 @@ from adapters.plaza.browser.speaking import scope_list
 from adapters.plaza.html import Html, element
 from adapters.plaza.oauth.asking import Asked, Strange, asked
 from adapters.plaza.oauth.redirects import shown, source, with_answer
-from adapters.plaza.store import apps, tokens
+from adapters.plaza.store import apps, browsers, tokens
 from adapters.plaza.store.browsers import Session
 from adapters.plaza.store.people import Budget, spend
 from adapters.plaza.store.tokens import Yes
@@ -31,6 +31,12 @@ from bridgebot.adapter import Context
 
 PATH = "/oauth/authorize"
 LOOKS = Cap("authorize", 120, timedelta(minutes=10))
+_ERRORS = {  # for those whose app gets no answer by the browser
+    "access_denied": "oauth-access-denied",
+    "invalid_request": "oauth-invalid-request",
+    "invalid_scope": "oauth-invalid-scope",
+    "unsupported_response_type": "oauth-unsupported-response-type",
+}
 CODES = Budget("code", 60, timedelta(hours=1))  # of one person
 
 
@@ -72,24 +78,29 @@ class Consent:
             return self._told(request, wish, {"error": wish.error})
         if sent.get("decision") != "yes":
             return self._told(request, wish, {"error": "access_denied"})
-        return await self._agreed(request, wish, here)
+        return await self._agreed(request, wish, self._desk.cookie(request))
 
     async def _asked(self, given: params.Params) -> Asked:
         app = await self._desk.read(lambda connection, now: apps.known(connection, given.one("client_id")))
         return asked(given, app)
 
-    async def _agreed(self, request: web.Request, wish: Asked, here: Session) -> web.Response:
-        code, me = secrets.token_urlsafe(32), here.member
+    async def _agreed(self, request: web.Request, wish: Asked, cookie: str) -> web.Response:
+        """Who says yes is asked once more in the unit that keeps it: a session may end at any moment."""
+        code = secrets.token_urlsafe(32)
         yes = Yes(wish.app.id, wish.redirect, wish.scopes, wish.challenge)
 
-        def unit(connection: Any, now: datetime) -> bool:
-            if spend(connection, now, me, CODES) is not None:
-                return False
-            tokens.say_yes(connection, now, me, yes, code)
-            return True
+        def unit(connection: Any, now: datetime) -> tuple[str, int] | None:
+            here = browsers.signed_in(connection, now, cookie)
+            if here is None:
+                return "form-strange", 403
+            if spend(connection, now, here.member, CODES) is not None:
+                return "too-often", 429
+            tokens.say_yes(connection, now, here.member, yes, code)
+            return None
 
-        if not await self._desk.run(unit):
-            return self._desk.refusal(request, "too-often", 429)
+        refused = await self._desk.run(unit)
+        if refused is not None:
+            return self._desk.refusal(request, *refused)
         if wish.shows_code:
             return self._code(request, wish, code)
         return self._told(request, wish, {"code": code})
@@ -99,7 +110,7 @@ class Consent:
     def _told(self, request: web.Request, wish: Asked, answer: dict[str, str]) -> web.Response:
         """Back to the app, with its `state` and who answers (RFC 9207)."""
         if wish.shows_code:
-            return self._desk.refusal(request, f"oauth-{answer['error'].replace('_', '-')}")
+            return self._desk.refusal(request, _ERRORS[answer["error"]])
         state = {} if wish.state is None else {"state": wish.state}
         issuer = {"iss": self._context.routes.url("/")}
         return self._desk.onward(with_answer(wish.redirect, answer | state | issuer))

@@ -194,6 +194,10 @@ WORDS: tuple[Word, ...] = (
     Word("on", Shape.NOTHING, (), ("开",), ("kai",)),
     Word("off", Shape.NOTHING, (), ("关",), ("guan",)),
     Word("digest", Shape.OPTIONS, (), ("摘要",), ("zhaiyao",), r"all|全部"),
+    # you
+    Word("export", Shape.NOTHING, ("takeout",), ("导出", "导出数据"), ("daochu",)),
+    Word("forget", Shape.NOTHING, ("forgetme",), ("忘记我", "注销"), ("wangjiwo", "zhuxiao")),
+    Word("privacy", Shape.NOTHING, (), ("隐私",), ("yinsi",)),
     # groups
     Word("here", Shape.OPTIONS, (), ("本群",), ("benqun",), r"(replies|回复) (on|off|开|关)"),
     Word(
@@ -223,7 +227,7 @@ ELSEWHERE = frozenset(
     """
     d dm direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
     block unblock mute unmute spam get last track untrack feed filter quiet
-    why schedule poll preview alt export forget privacy
+    why schedule poll preview alt
     part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words
 )

@@ -30,7 +30,7 @@ def announce(exchange: Talk, rest: str) -> Done:
     number = announcements.hearers(exchange.tx)
     shown = "\n\n".join(texts.values())
     text = f"{exchange.text('announce-ask', number=number)}\n\n{shown}"
-    exchange.ask(KIND, text, {"texts": texts}, ("send", "no"))
+    exchange.ask(KIND, text, {"texts": texts}, ("announce", "no"))
     return Done(f"asked {number}")
 
 

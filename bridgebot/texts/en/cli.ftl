@@ -88,6 +88,14 @@ init-comment-secret-keys-file = What secrets in the database are encrypted with.
 init-comment-web = The bot's pages; public_url is where people reach them, or null.
 init-comment-adapters = The networks; a secret may stand in a file: password_file instead of password.
 
+# What users take along.
+
+cli-help-export = Write the encrypted file that a user asked for with /export, where the bot has no public address.
+cli-option-export-user = The user's number, as the bot told it in the chat.
+cli-option-export-file = The file to write; it opens with age and the words that only the user has.
+cli-exported = Written: { $file }. Hand it to the user; it opens with age and the words in their chat.
+cli-export-none = User { $user } has asked for no file: they do so with /export in their chat with the bot.
+
 # What operators do.
 cli-help-users = Who uses the bot; also beside a running bot.
 cli-help-users-list = Numbers, addresses, roles, how many accounts where, when they were last here: fifty at a time, never a text.

@@ -18,6 +18,7 @@ group-not-changed = { $code } stays as it was let out: you may not change it.
 no-targets-here = Nothing was posted: none of your accounts is a default target. /default in a direct chat with me sets them.
 came-late = That reached me late, so I did nothing: say it again if you still mean it.
 
+quota-lent = Nothing was posted: with the accounts of their owner as much was posted in 24 hours as one person may.
 lent-posted = { $who } posted with your account { $names } in { $group }: { $code } “{ $text }”. /del { $code } takes it back, /revoke { $names } ends the loan.
 
 history-written = Written by { $who }, in { $group }

@@ -105,6 +105,8 @@ announce-begun = It is being told to { $number ->
     [one] one person.
    *[other] { $number } people, a few at a time. /admin announce stop ends it.
  }
+option-announce = Send
+option-announce-words = send, send it, yes, y, ok
 announce-kept = Nobody was told anything.
 announce-stopped = Stopped. { $number } had it already or will in a moment.
 announce-none = No announcement is under way.
@@ -115,7 +117,7 @@ codes-guessed = Many codes were tried that are wrong. They cannot be guessed, bu
 
 # Figures
 
-stats-users = Users: { $number } ({ $operators } operators), blocked: { $blocked }
+stats-users = Users: { $number }, operators: { $operators }, blocked: { $blocked }
 stats-new = New: { $day } in 24 hours, { $week } in 7 days, { $month } in 30 days
 stats-active = Wrote to the bot in the last 30 days: { $number } ({ $share })
 stats-syncing = Sync between networks: { $number } ({ $share })

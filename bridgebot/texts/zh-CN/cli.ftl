@@ -88,6 +88,14 @@ init-comment-secret-keys-file = 数据库里的机密用它加密。丢了它，
 init-comment-web = 机器人的网页；public_url 是大家访问它的地址，没有则为 null。
 init-comment-adapters = 各个网络；机密可以放在文件里：用 password_file 代替 password。
 
+# What users take along.
+
+cli-help-export = 机器人没有公开地址时，写出用户用 /export 要求的加密文件。
+cli-option-export-user = 用户的编号，机器人在聊天里告诉过。
+cli-option-export-file = 要写出的文件；用 age 和只有用户知道的口令打开。
+cli-exported = 已写出：{ $file }。请交给用户；用 age 和聊天里的口令打开。
+cli-export-none = 用户 { $user } 没有要求过文件：要在与机器人的聊天中用 /export 提出。
+
 # 管理者的操作。
 cli-help-users = 谁在使用这个机器人；机器人运行时也能用。
 cli-help-users-list = 序号、地址、身份、各网络的账号数、最近一次出现：每页五十人，从不显示内容。

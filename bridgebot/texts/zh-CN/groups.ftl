@@ -18,6 +18,7 @@ group-not-changed = { $code } 保持批准时的样子：你不能修改它。
 no-targets-here = 没有发布：你没有默认账号。请在与我的私聊中用 /default 设定。
 came-late = 这条消息到得太晚，我什么都没有做；如果仍然需要，请再发一次。
 
+quota-lent = 没有发布：用这位主人的账号在 24 小时内的发帖数已达到一个人的上限。
 lent-posted = { $who } 在 { $group } 用你的账号 { $names } 发了帖：{ $code } “{ $text }”。/del { $code } 可以撤下，/revoke { $names } 可以收回账号。
 
 history-written = 由 { $who } 在 { $group } 撰写

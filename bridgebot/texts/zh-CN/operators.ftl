@@ -75,6 +75,8 @@ admin-audit-none = 日志里没有这样的记录。
 usage-admin-announce = /admin announce 内容，最多 { $most } 字。以 zh: 开头的行起是给中文读者的，以 en: 开头的行起是给英文读者的。
 announce-ask = 这将发给 { $number } 个人，各自在私聊中收到：
 announce-begun = 正在告知 { $number } 个人，分批发出。用 /admin announce stop 可以停止。
+option-announce = 发出
+option-announce-words = 发出, 发送, 发, 是, 好
 announce-kept = 没有告知任何人。
 announce-stopped = 已停止。有 { $number } 个人已经收到或马上会收到。
 announce-none = 没有正在发出的公告。
@@ -85,7 +87,7 @@ codes-guessed = 有人试了很多错误的邀请码。猜是猜不中的，但�
 
 # 统计
 
-stats-users = 用户：{ $number }（管理者 { $operators }），已封禁：{ $blocked }
+stats-users = 用户：{ $number }，管理者：{ $operators }，已封禁：{ $blocked }
 stats-new = 新用户：24 小时内 { $day }，7 天内 { $week }，30 天内 { $month }
 stats-active = 最近 30 天给机器人写过消息：{ $number }（{ $share }）
 stats-syncing = 在网络之间同步：{ $number }（{ $share }）

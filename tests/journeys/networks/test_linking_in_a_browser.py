@@ -136,6 +136,7 @@ async def test_who_says_no_at_last_has_given_nothing(meet, bot, masto):
         await tab.comes_to("Log in")
         await tab.fills(username=lin.name, password=lin.there.who.password)
         await tab.presses("Log in")
+        await tab.comes_to("would like permission")
         await tab.presses("Authorize")
         page = await tab.comes_to("六位数字")
         code = re.search(r"\b(\d{3}) (\d{3})\b", page)

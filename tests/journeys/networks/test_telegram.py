@@ -49,7 +49,7 @@ async def test_a_deep_link_with_the_claim_makes_the_operator(tmp_path):
             olga, lin = OnTelegram(person, "olga"), OnTelegram(other, "lin")
             person.starts(claim)
             await olga.hears(r"^Hi! I put your microblogs into this chat")
-            await olga.asks("/admin users", rf"telegram:{person.id}\s.*operator$")
+            await olga.asks("/admin users", rf"telegram:{person.id}\s.*operator · seen")
             other.starts(claim)
             await lin.hears(r"This bot is by invitation")
             code = (await olga.asks("/admin invite", r": (\S+)$")).found[0]
