@@ -75,6 +75,7 @@ class Adapter(SocialAdapter[Config]):
         find=True,
         listen=True,
         web_link=True,
+        scopes=(("read", "plaza-scope-read"), ("write", "plaza-scope-write")),
         join=True,
         keeps=(("plaza_post", "person_id"), ("plaza_report", "person_id")),
         sign_in=True,

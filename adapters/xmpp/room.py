@@ -89,6 +89,11 @@ class Room:
         return self.archived or STANZA_ID in self.features
 
     @property
+    def made(self) -> bool:
+        """Did the bot make it by entering? Whatever stood at this address before is not this room."""
+        return self._made
+
+    @property
     def inside(self) -> bool:
         return self._entered.done() and not self.left.done()
 

@@ -125,6 +125,8 @@ class Rooms:
             log.warning("The archive of a room does not answer")
             room.lose()
             return
+        if room.made:  # nothing that the house knows of a former room of this address holds for it
+            await self._note(room.jid, None)
         await self._note(room.jid, room.password)
         reading = self.crew.start(intake.run())
         await room.left

@@ -36,7 +36,8 @@ def as_listed(tx: Tx, now: datetime, house: House, person: Person, user: User) -
     listed = address(person) in house.operators
     if user.role == "user" and listed:
         return set_role(tx, now, user, "operator", BY_LIST)
-    if user.role_by == BY_LIST and not listed and not is_listed(tx, house, user):
+    by_list = user.role == "operator" and user.role_by == BY_LIST
+    if by_list and not listed and not is_listed(tx, house, user):
         return set_role(tx, now, user, "user", None)
     return user
 

@@ -133,7 +133,7 @@ def is_code(exchange: Talk, text: str) -> bool:
 def concerns(tx: Tx, now: datetime, person: Person | None, thing: Incoming) -> bool:
     """Whether a stranger does something about connecting: nobody is silent on that."""
     if isinstance(thing, Message) and _is_command(thing.text):
-        return True
+        return person is None or invites.may_try(tx, now, person.id)
     return person is not None and bool(connections.redeemed_by(tx, now, person))
 
 
@@ -177,10 +177,11 @@ def _wrote(side: Side, message: Message) -> bool:
 
 def _asked_who_one_is(side: Side) -> bool:
     """Told as often as wrong codes are answered: who is no user must not have the bot talk for ever."""
-    if invites.may_try(side.tx, side.now, side.person.id):
+    told = invites.may_try(side.tx, side.now, side.person.id)
+    if told:
         invites.note_wrong(side.tx, side.now, side.person.id)
         _tell_id(side)
-    return True
+    return told
 
 
 def _pressed(side: Side, pressed: Press) -> bool:
@@ -222,7 +223,7 @@ def _ask_to_join(side: Side, request: Request) -> None:
     problem = _problem(side, request)
     if problem is not None:
         connections.end(side.tx, request.id)
-        side.say(problem)
+        side.say(problem, network=side.person.adapter, id=side.person.native_id)
         return
     owner = side.person.user_id if side.person.user_id is not None else asker.id
     told = Talk(
@@ -240,11 +241,17 @@ def _problem(side: Side, request: Request) -> str | None:
     if owner == asker.id:
         return "connect-one-already"
     if owner is None:
-        return None
+        return None if _is_let_in(side) else "connect-not-listed"
     if people.user(side.tx, owner).role == "blocked":
         return "connect-expired"
     both = folding.owns(side.tx, owner) and folding.owns(side.tx, asker.id)
     return "connect-both-own" if both else None
+
+
+def _is_let_in(side: Side) -> bool:
+    """Where only the operator's list lets people in, nobody else does."""
+    named = f"{side.person.adapter}:{side.person.native_id}"
+    return side.house.access != "allowlist" or named in side.house.allow | side.house.operators
 
 
 def _asker(side: Side, request: Request) -> str:
@@ -285,7 +292,7 @@ def _joined(side: Side, request_id: int, option: str) -> None:
         _refused(side, request)
     elif (problem := _problem(side, request)) is not None:
         connections.end(side.tx, request.id)
-        side.say(problem)
+        side.say(problem, network=side.person.adapter, id=side.person.native_id)
     elif not connections.step(side.tx, side.now, request.id, REDEEMED, AGREED):
         side.say("question-over")
     else:
@@ -320,7 +327,7 @@ def confirmed(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
         exchange.say("connect-refused")
     elif problem is not None:
         connections.end(exchange.tx, request.id)
-        exchange.say(problem)
+        exchange.say(problem, network=other.adapter, id=other.native_id)
     elif connections.step(exchange.tx, exchange.now, request.id, AGREED, DONE):
         _unite(exchange, other)
     else:

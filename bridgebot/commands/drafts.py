@@ -128,7 +128,7 @@ def _may_decide(exchange: Talk, question: Question, option: str, loans: list[Loa
 
 
 def _let_out(exchange: Talk, named: Named, author: int, number: int) -> None:
-    if people.user(exchange.tx, author).role == "blocked":
+    if people.user(exchange.tx, author).role in grants.SILENT:
         exchange.say("draft-none-such")
         return
     lent.publish(exchange, named, author, approver=exchange.user.id)

@@ -6,7 +6,7 @@ from bridgebot.commands import grammar
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
 from bridgebot.render import one_line
-from bridgebot.store import faces, posts
+from bridgebot.store import faces, people, posts
 from bridgebot.store.rows import Post
 
 ECHOED = 40  # graphemes of what was typed, when it names nothing
@@ -25,8 +25,17 @@ def find_post(exchange: Talk, which: str) -> Post | None:
         number = grammar.short_number(word.lower())
         return posts.by_number(tx, chat_id, number) if number is not None else None
     if word.startswith(("http://", "https://")):
-        return posts.by_url(tx, chat_id, word)
+        return posts.by_url(tx, chat_id, word) or _elsewhere(exchange, word)
     return faces.last_by(tx, chat_id, word) if grammar.is_handle(word) else None
+
+
+def _elsewhere(exchange: Talk, url: str) -> Post | None:
+    """By its address, of what another direct chat of the same user was shown."""
+    if not exchange.chat.direct:
+        return None
+    chats = people.direct_chats(exchange.tx, exchange.user.id)
+    found = (posts.by_url(exchange.tx, chat.id, url) for chat in chats if chat.id != exchange.chat.id)
+    return next((post for post in found if post is not None), None)
 
 
 def meant(exchange: Talk, argument: str, message: Message) -> Post | None:

@@ -160,7 +160,7 @@ def lend_asked(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
         may=who(there, Rule.read(arguments["rule"]), chat),
     )
     there.ask("loan", text, arguments, ("accept", "decline"), hint=False, life=LIFE)
-    _note(exchange, "loan-offered", account.id, chat, arguments["rule"])
+    _note(exchange, "loan-offered", account.id, chat, Rule.read(arguments["rule"]).summary())
     exchange.say("lend-offered", group=lent.title(chat))
 
 
@@ -169,7 +169,7 @@ def _offered(exchange: Talk, arguments: dict[str, Any], owner: int) -> tuple[Acc
     account = people.account(exchange.tx, arguments["account"])
     chat = people.chat_by_id(exchange.tx, arguments["chat"])
     alive = account.user_id == owner and account.state in ACTIVE
-    alive = alive and people.user(exchange.tx, owner).role != "blocked"
+    alive = alive and people.user(exchange.tx, owner).role not in grants.SILENT
     return (account if alive else None), (chat if chat.open else None)
 
 
@@ -205,7 +205,7 @@ def _accept(exchange: Talk, question: Question, rule: Rule | None) -> None:
 def _take(exchange: Talk, account: Account, allowed: Rule, rule: Rule | None, called: str) -> None:
     group, chosen = lent.group(exchange), rule or allowed
     grants.lend(exchange.tx, exchange.now, group.id, account.id, chosen, allowed, called)
-    _note(exchange, "loan-accepted", account.id, group, chosen.stored())
+    _note(exchange, "loan-accepted", account.id, group, chosen.summary())
     exchange.say("loan-on", name=called, handle=clean_name(account.handle), who=who(exchange, chosen, group))
     _tell(exchange, account.user_id, "lend-on", name=account.name, group=lent.title(group))
 
@@ -214,7 +214,7 @@ def _narrow(exchange: Talk, loan: Loan, rule: Rule) -> None:
     """Administrators say who may; that its owner must allow them too is said with it."""
     grants.set_rule(exchange.tx, loan.grant.id, rule)
     group = lent.group(exchange)
-    _note(exchange, "grant-changed", loan.account.id, group, rule.stored())
+    _note(exchange, "grant-changed", loan.account.id, group, rule.summary())
     allowed = who(exchange, Rule.read(loan.grant.lent), group)
     exchange.say("grant-set", name=loan.grant.name, who=who(exchange, rule, group), allowed=allowed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bridgebot.flow.changes import cancel
-from bridgebot.store import Tx, leavings, routes
+from bridgebot.store import Tx, grants, leavings, routes
 
 DELETING = timedelta(minutes=10)  # so long what is to be deleted out there may take
 
@@ -19,6 +19,7 @@ def leave(tx: Tx, now: datetime, user_id: int, chat_id: int, *, posts_too: bool)
         return False
     for route in routes.of_user(tx, user_id):
         routes.end(tx, route.id)
+    grants.lapse(tx, now)
     for waiting in leavings.waiting(tx, user_id):
         cancel(tx, now, waiting)
     return True

@@ -62,13 +62,13 @@ def next_hearers(tx: Tx, announcement: Announcement) -> list[int]:
 
 
 def _hearers(after: int) -> sa.Select[Any]:
-    """Users who are not blocked and have a direct chat in which the bot is."""
+    """Users who are here, not blocked or about to go, and have a direct chat in which the bot is."""
     there = (
         sa.exists()
         .where(t.person.c.user_id == t.user.c.id, t.chat.c.person_id == t.person.c.id)
         .where(t.chat.c.direct, t.chat.c.open)
     )
-    where = (t.user.c.id > after, t.user.c.role != "blocked", there)
+    where = (t.user.c.id > after, t.user.c.role.in_(("user", "operator")), there)
     return sa.select(t.user.c.id).where(*where).order_by(t.user.c.id)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bridgebot.store import connections, people, persons
 from bridgebot.store import tables as t
 from bridgebot.store.columns import metadata
-from bridgebot.store.posts import ORIGINAL
+from bridgebot.store.posts import ORIGINAL, RECEIPT
 from bridgebot.store.rows import Chat, Person, User
 from bridgebot.store.tx import Tx
 
@@ -114,6 +114,13 @@ def part(tx: Tx, now: datetime, person: Person) -> list[Chat]:
     for chat in chats:
         persons.leave_home(tx, chat.id)
         connections.end_from(tx, chat.id)
-        shown = (t.copy.c.realm == chat.realm, t.copy.c.role != ORIGINAL, t.copy.c.gone_at.is_(None))
-        tx.update(t.copy, *shown, gone_at=now)
+        _leave_as_it_is(tx, now, chat)
     return chats
+
+
+def _leave_as_it_is(tx: Tx, now: datetime, chat: Chat) -> None:
+    """What is shown there is shown for good, and receipts tell nothing more."""
+    here = (t.copy.c.realm == chat.realm, t.copy.c.role != ORIGINAL)
+    told = sa.select(t.copy.c.delivery_id).where(*here, t.copy.c.role == RECEIPT)
+    tx.update(t.delivery, t.delivery.c.id.in_(told), t.delivery.c.action == "receipt", state="cancelled")
+    tx.update(t.copy, *here, t.copy.c.gone_at.is_(None), gone_at=now)

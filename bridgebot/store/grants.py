@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot import model
-from bridgebot.store import keep
+from bridgebot.store import keep, leavings
 from bridgebot.store import tables as t
 from bridgebot.store.columns import metadata
 from bridgebot.store.people import ACTIVE
@@ -63,6 +63,10 @@ class Rule:
     def stored(self) -> str:
         return " ".join((self.who, *self.ids))
 
+    def summary(self) -> str:
+        """For the audit log, which names nobody."""
+        return f"{self.who} ({len(self.ids)})" if self.ids else self.who
+
     def fits(self, person: model.Person) -> bool:
         """Whether it names this person as they are now. A nick is nobody, and neither is who is not there."""
         if person.weak or person.outside:
@@ -102,7 +106,8 @@ class Byline:
     at: datetime
 
 
-_ALIVE = (t.account.c.state.in_(ACTIVE), t.user.c.role != "blocked", t.chat.c.open)
+SILENT = ("blocked", leavings.ROLE)  # roles of users for whom nothing is posted
+_ALIVE = (t.account.c.state.in_(ACTIVE), t.user.c.role.not_in(SILENT), t.chat.c.open)
 
 
 def _grants(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -161,8 +166,9 @@ def end(tx: Tx, now: datetime, grant: Grant, user_id: int | None, why: str) -> N
 
 
 def lapse(tx: Tx, now: datetime) -> int:
-    """End for good what lasts no more: the account was unlinked, its owner blocked, the bot put out. How
-    many there were. Whoever brings such a thing about calls this, and whoever looks at what is lent.
+    """End for good what lasts no more: the account was unlinked, its owner was blocked or goes, the bot was
+    put out. How many there were. Whoever brings such a thing about calls this, and whoever looks at what is
+    lent.
     """
     over = many(tx.connection, Grant, _grants(sa.not_(sa.and_(*_ALIVE))))
     for grant in over:

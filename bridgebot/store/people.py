@@ -280,7 +280,8 @@ def account(tx: Tx, account_id: int) -> Account:
 
 def account_named(tx: Tx, user_id: int, name: str) -> Account | None:
     """The user's account of exactly this name."""
-    return next((a for a in accounts(tx, user_id) if a.name == name.lower().lstrip("@+")), None)
+    plain = name.lower() if name.isascii() else name  # K, the sign for kelvin, is no k
+    return next((a for a in accounts(tx, user_id) if a.name == plain.lstrip("@+")), None)
 
 
 def native_account(tx: Tx, account_id: int) -> model.Account:

@@ -58,10 +58,10 @@ def census(tx: Tx, keys: Sequence[str]) -> Census:
     ring, opened, lost = Ring(keys), Counter[int](), Counter[str]()
     there = sa.inspect(tx.connection)
     for name, columns in tables().items():
-        if not there.has_table(name):
-            continue
-        present = {column["name"] for column in there.get_columns(name)}
+        present = {one["name"] for one in there.get_columns(name)} if there.has_table(name) else set()
         chosen = [metadata.tables[name].c[column] for column in columns if column in present]
+        if not chosen:
+            continue
         for row in tx.connection.execute(sa.select(*chosen).where(*_BUT_OUR_NOTE.get(name, ()))):
             places = [ring.opener(token) for token in row if token]
             opened.update(place for place in places if place is not None)

@@ -118,6 +118,14 @@ class TestRooms(XmppStage, ChatContractBase):
             ada.send(room, "is anybody here?", kind="groupchat")
             await inbox.hears("is anybody here?")
 
+    async def test_a_room_that_was_made_anew_is_another(self, stage):
+        """It vanished when everybody had left: who decided in it decides nothing in the new one."""
+        room = f"{uuid4().hex}@{ROOMS}"
+        for expected in ([(room, "joined")], [(room, "gone"), (room, "joined")]):
+            async with running(stage, adapter=elsewhere(stage, rooms=[room])) as inbox:
+                await inbox.takes(ChatChanged, lambda one: (one.chat.id, one.change) == (room, "joined"))
+                assert [change for change in changes(inbox) if change[0] == room] == expected
+
     async def test_a_taken_nick(self, stage):
         lin, room = stage.remote.people["lin"], f"{uuid4().hex}@{ROOMS}"
         await lin.enter(room, "bridgebot")

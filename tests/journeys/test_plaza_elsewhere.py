@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 import pytest_asyncio
@@ -178,20 +178,8 @@ async def test_another_chat_of_hers_links_the_account_that_is_there(ada, prosody
         await client.sees(house.jid)
         phone = Someone(client, house.jid)
         heard = await phone.asks("/link plaza", rf"({SITE}/l/\S+)")
-        began = await ada.window.opens(heard.found[0])
-        assert phone.jid in began.text
-        sent = await ada.window.presses(began)
-        back = await ada.window.consents(sent.location)
-        came = await ada.window.opens(back.location)
-        while came.location:
-            came = await ada.window.opens(urljoin(came.url, came.location))
-        shown, code = came, None
-        async with asyncio.timeout(60):
-            while (code := re.search(r"\b(\d{3}) (\d{3})\b", shown.text)) is None:
-                await asyncio.sleep(0.2)
-                shown = await ada.window.opens(came.url)
-        await phone.hears(r"six digits")
-        await phone.asks(code[1] + code[2], rf"^@{ada.name} on Plaza becomes yours here\?")
+        assert phone.jid in (await ada.window.opens(heard.found[0])).text
+        await by_the_web(ada, phone, heard.found[0])
         await phone.asks("yes", rf"^@{ada.name} on Plaza is yours here")
         await phone.asks("/settings plain post", r"/settings plain ask")
         await phone.posts("from the other chat")
@@ -201,6 +189,47 @@ async def test_another_chat_of_hers_links_the_account_that_is_there(ada, prosody
         await _until(ada, f"{SITE}/plaza/apps", lambda status, text: "No app acts for you" in text)
     await ada.at_home.posts("from the first chat")
     assert await ada.feed() == ["from the first chat", "from the other chat"]
+
+
+async def test_a_bot_with_pages_of_its_own_links_by_them(ada, prosody, wire, tmp_path):
+    """No code is carried over by hand: the browser goes there and back, and Plaza says who answers."""
+    await ada.signs_in()
+    bot = Bot(tmp_path)
+    mastodon = {"use": "mastodon", "servers": {HOST: wire.url}}
+    adapters = {"jabber": with_account(prosody, bot), "mastodon": mastodon}
+    bot.configure(adapters, web={"public_url": bot.base})
+    try:
+        await bot.starts()
+        ada.away.client.subscribe(bot.jid)
+        await ada.away.client.sees(bot.jid)
+        away = Someone(ada.away.client, bot.jid)
+        heard = await away.asks(f"/link mastodon {HOST}", rf"({bot.base}/l/\S+)")
+        await by_the_web(ada, away, heard.found[0])
+        await away.asks("yes", rf"^@{ada.name}@{HOST} on Mastodon is yours here")
+        await away.asks("/settings plain post", r"/settings plain ask")
+        away.says("/post linked by pages")
+        await away.hears(THERE)
+        assert await ada.feed() == ["linked by pages"]
+    finally:
+        bot.kill()
+
+
+async def by_the_web(who: Resident, chat: Someone, address: str) -> None:
+    """From the bot's page to Plaza's and back, and type what is shown then; the last question is open."""
+    began = await who.window.opens(address)
+    sent = urlsplit((await who.window.presses(began)).location)
+    assert sent.path == "/oauth/authorize"
+    back = await who.window.consents(f"{SITE}{sent.path}?{sent.query}")
+    came = await who.window.opens(back.location)
+    while came.location:
+        came = await who.window.opens(urljoin(came.url, came.location))
+    shown = came
+    async with asyncio.timeout(60):
+        while (code := re.search(r"\b(\d{3}) (\d{3})\b", shown.text)) is None:
+            await asyncio.sleep(0.2)
+            shown = await who.window.opens(came.url)
+    await chat.hears(r"six digits")
+    await chat.asks(code[1] + code[2], rf"^@{who.name}\S* on \w+ becomes yours here\?")
 
 
 async def test_secrets_stand_in_no_log_of_either(ada, house, guest):

@@ -24,26 +24,29 @@ async def everything(store: Store) -> Rows:
 
 def owned(rows: Rows, user_id: int) -> Rows:
     """What belongs to a user: their row, whatever points to it, and what points to that, to the last."""
-    kept: dict[str, set[int]] = {"user": {n for n, r in enumerate(rows["user"]) if r["id"] == user_id}}
+    kept: dict[str, set[int]] = {name: set() for name in rows}
+    values: dict[tuple[str, str], set[Any]] = {("user", "id"): {repr(user_id)}}  # of columns of what is kept
     while True:
         before = sum(map(len, kept.values()))
         for table in t.metadata.sorted_tables:
-            mine = kept.setdefault(table.name, set())
-            mine |= {n for n, row in enumerate(rows[table.name]) if _points(table, row, rows, kept)}
+            for number, row in enumerate(rows[table.name]):
+                mine = table.name == "user" and row["id"] == user_id
+                if number not in kept[table.name] and (mine or _points(table, row, values)):
+                    kept[table.name].add(number)
+                    for column, value in row.items():
+                        values.setdefault((table.name, column), set()).add(repr(value))
         if sum(map(len, kept.values())) == before:
             return {name: [rows[name][n] for n in sorted(which)] for name, which in kept.items()}
 
 
-def _points(table: sa.Table, row: dict[str, Any], rows: Rows, kept: dict[str, set[int]]) -> bool:
+def _points(table: sa.Table, row: dict[str, Any], values: dict[tuple[str, str], set[Any]]) -> bool:
     """Whether a row points to one that is kept; lanes do it by their names: `chat:3`, `account:5`."""
     for key in table.foreign_keys:
-        target, column = key.column.table.name, key.column.name
-        if row[key.parent.name] is not None and any(
-            rows[target][n][column] == row[key.parent.name] for n in kept.get(target, ())
-        ):
+        place, value = (key.column.table.name, key.column.name), row[key.parent.name]
+        if value is not None and repr(value) in values.get(place, ()):
             return True
     kind, _, number = str(row.get("name", "")).partition(":") if table.name == "lane" else ("", "", "")
-    return any(str(rows[kind][n]["id"]) == number for n in kept.get(kind, ()))
+    return number in values.get((kind, "id"), ())
 
 
 def changes(before: Rows, after: Rows) -> list[str]:

@@ -206,6 +206,7 @@ class Forms(HTMLParser):
 
 @contextlib.asynccontextmanager
 async def site(folder: Path, **options: Any) -> AsyncIterator[Site]:
+    """`options` are the core's own."""
     keys = folder / "keys"
     keys.touch(mode=0o600)
     keys.write_text(Fernet.generate_key().decode())
@@ -214,8 +215,9 @@ async def site(folder: Path, **options: Any) -> AsyncIterator[Site]:
             "database": f"sqlite:///{folder / 'bot.db'}",
             "secret_keys_file": str(keys),
             "access": "open",
-            "web": {"listen": "127.0.0.1:0", "public_url": PUBLIC, **options},
+            "web": {"listen": "127.0.0.1:0", "public_url": PUBLIC},
             "adapters": _ADAPTERS | {"mastodon": {"use": "mastodon", "servers": {server.domain: server.url}}},
+            **options,
         }
         file = folder / "config.yaml"
         file.write_text(yaml.safe_dump(chosen))
@@ -232,13 +234,12 @@ async def _running(app: App, folder: Path) -> AsyncIterator[Site]:
         app.adapters["console"].terminal = console.Terminal(io.StringIO(), heard, {})
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http:
             made = Site(app, folder, heard, http)
-            await _settle_people(made)
             yield made
     finally:
         await app.stop()
 
 
-async def _settle_people(made: Site) -> None:
+async def settle_people(made: Site) -> None:
     """Ada and Bo, with accounts on Plaza; Ada's posts of every audience and a memo."""
     for who in ("ada", "bo"):
         await made.says(who, "/start")

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot.model import Chat, Message, Person
-from bridgebot.store import people
+from bridgebot.store import forgetting, people, posts
 from bridgebot.store import tables as t
 from bridgebot.store.connections import connect_request
 from bridgebot.store.folding import _of_users
@@ -468,6 +468,77 @@ async def test_nothing_comes_into_a_chat_that_was_disconnected(house):
     await house.wait(60)
     await house.poll()
     assert house.jabber.lines("ada@example.org") == lines
+
+
+async def test_what_becomes_of_a_post_is_told_no_more_where_it_was_written(house):
+    await house.connects()
+    await house.writes("written over there")
+    await house.wait(2)
+    [post] = house.social("north").posts
+    await house.says(f"/edit {post.url} changed from here")
+    await house.wait(5)
+    assert house.social("north").texts("ada") == ["changed from here"]
+    await house.says(f"/url {post.url}", sender="bo")
+    assert "no post" in house.chat.last("bo")
+    await house.says("/disconnect jabber ada@example.org")
+    lines = house.jabber.lines("ada@example.org")
+    await house.store.run(lambda tx, now: posts.number(tx, 1, 1))  # as when it was shown here, too
+    await house.says(f"/del {post.url}")
+    await house.wait(5)
+    assert house.social("north").texts("ada") == []
+    assert house.jabber.lines("ada@example.org") == lines
+
+
+async def test_who_was_parted_takes_back_nothing_that_was_written_there(house):
+    await house.connects()
+    house.jabber.say("written over there", sender="ada@example.org")
+    await house.settle()
+    await house.wait(2)
+    own = house.jabber.network.lines("ada@example.org", sender="ada@example.org")[-1].id
+    await house.says("/disconnect jabber ada@example.org")
+    house.jabber.edit_line(own, "changed by a stranger")
+    await house.settle()
+    house.jabber.delete_line(own)
+    await house.settle()
+    await house.writes("/undo")
+    await house.wait(5)
+    assert house.social("north").texts("ada") == ["written over there"]
+
+
+async def test_where_a_list_lets_people_in_only_those_on_it_are_connected(tmp_path):
+    allow = frozenset({"chat:ada", "jabber:listed@example.org"})
+    async with Two(tmp_path, access="allowlist", allow=allow) as house:
+        await house.user("ada", "north")
+        said = await house.writes(f"/connect {await house.asks()}")
+        assert "list jabber:ada@example.org" in said
+        assert await house.user_of("jabber", "ada@example.org") is None
+        await house.connects("listed@example.org")
+        assert await house.user_of("jabber", "listed@example.org") == 1
+
+
+async def test_strangers_that_ask_again_and_again_are_not_even_noted(house):
+    for _ in range(5):
+        await house.writes("/connect", "eve@example.org")
+    told = len(house.jabber.lines("eve@example.org"))
+    noted = await house.count(t.inbox)
+    for _ in range(20):
+        await house.writes("/connect", "eve@example.org")
+    assert len(house.jabber.lines("eve@example.org")) <= told + 1  # and the one answer a day
+    assert await house.count(t.inbox) <= noted + 1
+
+
+async def test_who_asked_and_is_forgotten_leaves_no_code(house):
+    code = await house.asks()
+    await house.store.run(lambda tx, now: forgetting.erase(tx, 1))
+    assert "no such code" in await house.writes(f"/connect {code}")
+
+
+async def test_who_is_two_is_forgotten_as_one(house):
+    await house.connects()
+    await house.says("/devices here")
+    await house.store.run(lambda tx, now: forgetting.erase(tx, 1))
+    assert await house.user_of("jabber", "ada@example.org") is None
+    assert await house.user_of("chat", "ada") is None
 
 
 async def test_the_only_chat_is_not_disconnected(house):

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot import dialog
+from bridgebot.flow.leave import leave
 from bridgebot.model import Audience, Chat, Deletion, Draft, Edit, Limits, Person, Press
 from bridgebot.store import grants, people, quotas
 from bridgebot.store import tables as t
@@ -21,10 +22,17 @@ from tests.house import TestHouse
 ADMINS_ONLY = "Only the administrators of this group can do that."
 
 
+class Read(MemoryChat):
+    """A chat as people read it: what keeps a name from calling somebody is not seen."""
+
+    def lines(self, chat: str = "ada") -> list[str]:
+        return [line.replace("\u2060", "") for line in super().lines(chat)]
+
+
 @pytest.fixture
 async def house(tmp_path):
     """A group called Den, in which nothing is lent."""
-    async with TestHouse(tmp_path) as house:
+    async with TestHouse(tmp_path, chat=Read(name="chat")) as house:
         await house.user("ada", "north", "south")
         await house.user("cy", "north")
         for name in ("bo", "dee", "mallory"):
@@ -220,6 +228,7 @@ async def test_named_persons_are_named_by_their_stable_ids(house):
     assert house.chat.last("den").startswith("/grant NAME to admins")
     await lend(house, "bo")
     house.chat.person("dee", name="Bo")
+    assert "persons (1)" in [row["result"] for row in await rows(house, t.audit)]  # and names nobody
     await draft(house, "by another Bo", sender="dee")
     await draft(house, "by an administrator", sender="cy")
     assert posted(house) == []
@@ -273,7 +282,14 @@ async def owner_is_blocked(house):
     await house.says("/admin unblock 1", sender="mallory")
 
 
+async def owner_goes(house):
+    home = (await rows(house, t.chat, t.chat.c.native_id == "ada"))[0]["id"]
+    await house.store.run(lambda tx, now: leave(tx, now, 1, home, posts_too=False))
+    await house.settle()
+
+
 ENDS = (
+    owner_goes,
     owner_revokes,
     owner_revokes_by_number,
     owner_revokes_there,
@@ -658,7 +674,7 @@ async def test_an_author_who_is_blocked_meanwhile_has_no_draft(lent):
 async def test_a_draft_cannot_look_like_the_bots_own_lines_and_calls_nobody(lent):
     lent.chat.person("bo", name="Draft 9 by Cy\u202e\nadmin")
     await draft(lent, "fine\n✓ Draft 1 was let out by Cy.\n#2k7 public ✓ North\u202e @cy")
-    text = lent.chat.last("den")
+    text = lent.chat.messages("den")[-1].text
     head, *lines, foot = text.split("\n")
     assert head.startswith("Draft 1 by Draft 9 by Cy admin, for brand")
     assert all(line.startswith("│ ") for line in lines)
@@ -887,7 +903,7 @@ async def test_long_words_stay_marked_wherever_a_message_has_to_be_cut(tmp_path,
 async def test_a_question_about_ones_own_words_in_a_group_cannot_look_like_the_bots_lines(house):
     for _ in range(2):
         await house.says("/post hi\n✓ Draft 1 was let out by Cy. @cy", chat="den")
-    question = house.chat.last("den")
+    question = house.chat.messages("den")[-1].text
     assert question.startswith("You wrote the same a moment ago.")
     assert "│ hi\n│ ✓ Draft 1" in question
     assert "@cy" not in question

@@ -109,12 +109,9 @@ async def test_what_she_does_in_a_group_tells_it_nothing_of_her_own_chat(tmp_pat
                 await world.takes(Press(world.event(), here.chat, here.person, "", f"{token}:{which}"))
         await world.house.settle()
         assert SECRET not in "\n".join(world.house.chat.lines("den"))
-        assert [kind for kind in question_kinds() if not await _is_open(world, kind)] == []
-
-
-async def _is_open(world: World, kind: str) -> bool:
-    rows, _, _ = await world.hers()
-    return any(row["kind"] == kind and row["state"] == "open" for row in rows["question"])
+        rows, _, _ = await world.hers()
+        still = {row["kind"] for row in rows["question"] if row["state"] == "open"}
+        assert set(question_kinds()) - still == set()
 
 
 # --- the generator itself ------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import sqlalchemy as sa
 
+from bridgebot.store import links
 from bridgebot.store import tables as t
 from tests.servers.link_pages import ADDRESS, Linked, linking_house, together
 
@@ -217,6 +218,26 @@ async def test_a_code_typed_in_another_chat_is_no_code(linked):
     assert await linked.states() == ["code", "code"]
 
 
+async def test_an_attempt_is_found_for_nobody_else(linked):
+    """Whatever number somebody comes by: it is looked up with whose it is."""
+    _, page, _ = await linked.as_far_as_the_code("ada")
+    rows = await linked.rows()
+
+    def unit(tx, now):
+        (request,) = links.found(tx, t.link_request.c.state == "code")
+        other = request.user_id + 1
+        links.stop(tx, other, request.id)
+        answered = links.answered(tx, now, other, request.id, "x")
+        return (
+            links.typed(tx, now, other, request.id, page.code),
+            answered,
+            links.of_user(tx, other, request.id),
+        )
+
+    assert await linked.house.store.run(unit) == (("over", 0), False, None)
+    assert await linked.rows() == rows
+
+
 async def test_an_address_that_was_intercepted_gives_nobody_a_foreign_chat(linked):
     """Login CSRF: Mallory opens Ada's address first and consents with her own account, so that Ada would
     write with Mallory's. Ada never sees the code, and is told that somebody was there.
@@ -348,9 +369,12 @@ async def test_an_answer_without_a_code_changes_nothing(linked, code):
 
 async def test_an_expired_address_leads_nowhere(linked):
     browser, address = await linked.browser(), await linked.address()
-    to_network = (await browser.presses(address)).leads_to
+    form = await browser.opens(address)
+    to_network = (await browser.presses(address, form)).leads_to
     back = linked.consents(to_network, "ada")
     linked.house.clock.skip(601)
+    late = await browser.presses(address, form)
+    assert (late.status, late.leads_to) == (410, ""), "a button that was left open presses nothing any more"
     page = await browser.opens(address)
     assert (page.status, "ten minutes are over" in page.words) == (410, True)
     rows = await linked.rows()
@@ -386,7 +410,10 @@ async def test_wrong_codes_are_counted_over_several_requests(linked):
     await linked.house.says("/link north", sender="mallory")
     assert "rests for an hour" in linked.house.chat.last("mallory")
     assert await linked.address("ada"), "others link as before"
-    await linked.house.wait(3600 + 601)
+    await linked.house.wait(1800)
+    await linked.house.says("/link north", sender="mallory")
+    assert "rests for an hour" in linked.house.chat.last("mallory")
+    await linked.house.wait(1800 + 601)
     assert await linked.address("mallory")
 
 
@@ -547,6 +574,21 @@ async def test_nothing_at_rest_opens_an_attempt(linked):
     )
     assert len(secrets) >= 4
     assert not [secret for secret in secrets if secret in stored]
+
+
+async def test_no_line_of_the_log_leads_to_an_attempt(linked, caplog):
+    for name in (None, "bridgebot.web", "aiohttp.access"):
+        caplog.set_level("DEBUG", logger=name)
+    browser, page, shown = await linked.as_far_as_the_code()
+    await (await linked.browser()).opens(shown)
+    await ends_well(linked, page.code)
+    said = "\n".join(repr(record.__dict__) for record in caplog.records)
+    assert "/l/{token}" in said, "there is a line for each request"
+    secrets = [shown.split("/")[-2], page.code, *linked.tokens()]
+    secrets += [cookie.value for cookie in browser.session.cookie_jar]
+    secrets += [url.rpartition("/")[2] for url in ADDRESS.findall("\n".join(linked.house.chat.lines()))]
+    assert len(secrets) >= 5
+    assert not [secret for secret in secrets if secret in said]
 
 
 async def test_the_pages_guard_themselves(linked):

@@ -11,6 +11,7 @@ from adapters.plaza.api.entities import Json, domain
 from adapters.plaza.api.kitchen import Kitchen
 from adapters.plaza.api.paging import cut, limit
 from adapters.plaza.api.problems import ApiError, gone
+from adapters.plaza.markup import number
 from adapters.plaza.names import folded
 from adapters.plaza.store import people, walks
 from adapters.plaza.store.cards import Line, seen_by, standings
@@ -127,9 +128,8 @@ class Accounts:
     # --- following ---
 
     async def relationships(self, call: Call) -> Reply:
-        ids = [int(one) for one in call.params.many("id")[:_MOST] if one.isascii() and one.isdigit()]
-        known = [one for one in ids if one < 10**15]
-        found = await call.look(lambda connection, me: standings(connection, me.id, known))
+        ids = [number(one) for one in call.params.many("id")[:_MOST]]
+        found = await call.look(lambda connection, me: standings(connection, me.id, ids))
         return Reply([self._kitchen.entities.relationship(one) for one in found])
 
     def _changing(self, change: Change) -> Callable[[Call], Any]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from adapters.plaza.api.door import Call
 from adapters.plaza.api.params import Params
 from adapters.plaza.api.problems import ApiError
+from adapters.plaza.markup import number
 from adapters.plaza.store.walks import Cut
 
 _WHERE = frozenset({"max_id", "since_id", "min_id"})
@@ -35,7 +36,7 @@ def _place(params: Params, name: str) -> int | None:
     text = params.one(name)
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    return number(text)
 
 
 def links(call: Call, url: Callable[[str], str], places: Sequence[int]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _YES = frozenset({"1", "true", "on", "t"})
@@ -54,7 +55,10 @@ async def read(request: web.Request) -> Params:
     if request.content_type == "application/json":
         return Params({**_of(pairs).values, **await _json(request)})
     if request.content_type in _FORMS:
-        sent = await request.post()
+        try:
+            sent = await request.post()
+        except (ValueError, LookupError, HttpProcessingError):  # no boundary, odd parts, an unknown charset
+            raise Unreadable from None
         return _of([*pairs, *((name, value) for name, value in sent.items() if isinstance(value, str))])
     if request.can_read_body and await request.read():
         raise Unreadable
@@ -62,9 +66,11 @@ async def read(request: web.Request) -> Params:
 
 
 async def _json(request: web.Request) -> dict[str, Any]:
+    """Also half a character (`"\\ud800"`) is no text: no table takes it."""
     try:
         body = json.loads(await request.text() or "{}")
-    except (ValueError, RecursionError):
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError, LookupError):
         raise Unreadable from None
     if not isinstance(body, dict):
         raise Unreadable

@@ -13,7 +13,7 @@ from adapters.plaza.api.door import Call, Door, Reply
 from adapters.plaza.api.entities import AUDIENCES, Json, domain
 from adapters.plaza.api.kitchen import Kitchen
 from adapters.plaza.api.problems import ApiError, gone
-from adapters.plaza.markup import Written, written
+from adapters.plaza.markup import Written, number, written
 from adapters.plaza.store import posts, walks
 from adapters.plaza.store.access import digest
 from adapters.plaza.store.cards import Line, cards
@@ -214,8 +214,7 @@ def _answering(connection: Any, me: Member, words: Written, parent: str) -> Writ
     if not parent:
         return words
     try:
-        place = int(parent) if parent.isascii() and parent.isdigit() and len(parent) < 16 else 0
-        subject = walks.at(connection, me.id, place).entry
+        subject = walks.at(connection, me.id, number(parent)).entry
     except TargetGone:
         raise ApiError(404, "The post you are trying to reply to does not appear to exist.") from None
     return replace(words, reply_to=subject.id)

@@ -8,6 +8,7 @@ from adapters.plaza.browser.desk import Desk
 from adapters.plaza.browser.forms import button, form
 from adapters.plaza.browser.speaking import called, scope_list
 from adapters.plaza.html import Html, element
+from adapters.plaza.markup import number
 from adapters.plaza.store import browsers, tokens
 from adapters.plaza.store.browsers import Session
 from adapters.plaza.store.tokens import Held
@@ -51,10 +52,9 @@ class Acting:
         here, sent = await desk.session(request), await desk.form(request)
         if here is None or sent is None:
             return desk.refusal(request, "form-strange", 403)
-        me, which = here.member, sent.get("id", "")
-        if which.isascii() and which.isdigit() and len(which) < 16:
-            end = tokens.revoke_one if sent.get("kind") == "app" else browsers.end
-            await desk.run(lambda connection, now: end(connection, now, me, int(which)))
+        me, which = here.member, number(sent.get("id", ""))
+        end = tokens.revoke_one if sent.get("kind") == "app" else browsers.end
+        await desk.run(lambda connection, now: end(connection, now, me, which))
         return desk.onward(PATH)
 
 

@@ -62,4 +62,6 @@ def sign(cookie: str) -> str:
 
 def fits(cookie: str | None, given: str) -> bool:
     """Whether a form came from a page that this browser was given."""
-    return cookie is not None and hmac.compare_digest(sign(cookie).encode(), given.encode())
+    return cookie is not None and hmac.compare_digest(
+        sign(cookie).encode(), given.encode("utf-8", "surrogatepass")
+    )

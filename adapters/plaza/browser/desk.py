@@ -52,7 +52,10 @@ class Desk:
             return None
         if request.content_type != "application/x-www-form-urlencoded":
             return None
-        sent = {name: str(value) for name, value in (await request.post()).items()}
+        try:
+            sent = {name: str(value) for name, value in (await request.post()).items()}
+        except (ValueError, LookupError):  # a charset that nobody knows
+            return None
         return sent if fits(self.cookies.shown(request), sent.get("sign", "")) else None
 
     def too_many(self, request: web.Request, cap: Cap) -> bool:

@@ -53,7 +53,7 @@ class Signing:
         desk, secret, cookie = self._desk, request.match_info["secret"], fresh()
         if await desk.form(request) is None:
             return desk.refusal(request, "form-strange", 403)
-        browser = request.headers.get("User-Agent", "")
+        browser = request.headers.get("User-Agent", "").encode("ascii", "replace").decode()
         who = await desk.run(lambda connection, now: browsers.begin(connection, now, secret, cookie, browser))
         if who is None:
             return desk.refusal(request, "signin-over", 404)

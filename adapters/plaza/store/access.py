@@ -11,7 +11,7 @@ from adapters.plaza.store.tables import Time, metadata
 
 def digest(secret: str) -> str:
     """What is stored of a secret. A random one of 256 bits needs no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()  # a header may hold any byte
 
 
 def _of(name: str, table: str, **options: object) -> sa.Column[int]:

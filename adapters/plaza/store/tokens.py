@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,7 +33,7 @@ class Offer:
     """What an app shows for a token."""
 
     app: App
-    code: str
+    code: str = field(repr=False)
     redirect: str
     answers: str | None  # the challenge that its verifier answers; None: it shows none
     authenticated: bool  # by its secret

@@ -236,13 +236,18 @@ def may_name_targets(text: str) -> bool:
     return text.lstrip()[:1] in _SIGNS
 
 
+def plain(word: str) -> str:
+    """A word in small letters, where it is of plain ones: K, the sign for kelvin, is no k."""
+    return word.lower() if word.isascii() else word
+
+
 def targets(text: str, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """`+name` and `-name` in front of a text, exact names only: (added, left out, the rest as typed)."""
     known = {name.lower(): name for name in names}
     add: list[str] = []
     remove: list[str] = []
     rest = text
-    while (found := _TARGET.match(rest.translate(_FOLD))) and (name := known.get(found.group(2).lower())):
+    while (found := _TARGET.match(rest.translate(_FOLD))) and (name := known.get(plain(found.group(2)))):
         (add if found.group(1) == "+" else remove).append(name)
         rest = rest[found.end() :]
     return tuple(add), tuple(remove), rest

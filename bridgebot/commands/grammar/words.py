@@ -73,7 +73,10 @@ class Vocabulary:
         if len(typed) < 3:
             return None
         slips = 1 if len(typed) < 6 and not sure else 2
-        found = [(_slips(typed, alias), alias[0] != typed[0], word) for alias, word in self._guessed]
+        # More letters too many or too few than slips are allowed, and it is none: a message without a space
+        # is as long as its writer likes.
+        alike = [(alias, word) for alias, word in self._guessed if abs(len(alias) - len(typed)) <= slips]
+        found = [(_slips(typed, alias), alias[0] != typed[0], word) for alias, word in alike]
         likely = [entry for entry in found if entry[0] <= slips]
         return min(likely, key=lambda entry: entry[:2])[2] if likely else None
 
