@@ -131,7 +131,9 @@ def make_room(exchange: Talk, adapter: str) -> None:
     """Another attempt begins: end an earlier one at this network, and what would swallow its answers."""
     asked = talk.open_of_user(exchange.tx, exchange.now, exchange.user.id)  # in another chat of theirs, too
     for question in (question for question in asked if question.kind in KINDS):
-        request_id = talk.arguments(exchange.tx, question).get("request", 0)
+        request_id = talk.arguments(exchange.tx, question).get("request")
+        if request_id is None:
+            continue
         other = links.of_user(exchange.tx, exchange.user.id, request_id)
         if question.kind in ("link", CODE) or other is None or other.adapter == adapter:
             close(exchange.tx, exchange.now, exchange.house, question)
