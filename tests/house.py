@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -77,7 +78,7 @@ class TestHouse:
     async def __aenter__(self) -> TestHouse:
         await self.store.open()
         for chat in self.chats:
-            self._tasks.append(asyncio.create_task(chat.run(self._receives(chat.context.name))))
+            self._tasks.append(asyncio.create_task(chat.run(partial(self._receive, chat=chat.context.name))))
             await chat.connected.wait()
         return self
 
@@ -93,11 +94,8 @@ class TestHouse:
         """The other chat network."""
         return self.chats[1]
 
-    def _receives(self, name: str):
-        async def receive(thing, *, state=None):
-            await self.inbox.receive(name, thing, state=state)
-
-        return receive
+    async def _receive(self, thing, *, state=None, chat="chat"):
+        await self.inbox.receive(chat, thing, state=state)
 
     def social(self, name: str) -> MemorySocial:
         return next(a for a in self.socials if a.context.name == name)

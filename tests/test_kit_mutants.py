@@ -16,6 +16,8 @@ import sys
 import types
 import warnings
 
+import pytest
+
 import tests.adapters.test_pebble as pebble_tests
 import tests.test_kit_memory as memory_tests
 from bridgebot.log import configure
@@ -463,6 +465,7 @@ def everything():
     yield from by_hand()
 
 
+@pytest.mark.shows_secrets("mutants leak them on purpose")
 def test_the_kit_bites(monkeypatch):
     warnings.simplefilter("ignore", RuntimeWarning)  # mutants forget to await, that is the point
     monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: None)
@@ -475,6 +478,7 @@ def test_the_kit_bites(monkeypatch):
     assert len(alive) <= 0.05 * len(born)
 
 
+@pytest.mark.shows_secrets("mutants leak them on purpose")
 def test_a_token_in_an_address_is_seen_in_a_process_that_logs_little():
     configure("json", "error")
     [(name, what, source)] = [one for one in by_hand() if one[1].endswith("the token stands in the address")]

@@ -300,6 +300,7 @@ MUTANTS = {
 }
 
 
+@pytest.mark.shows_secrets("mutants leak them on purpose")
 @pytest.mark.parametrize("what", MUTANTS)
 async def test_a_mutant_is_found_out(what):
     module, old, new, judge = MUTANTS[what]

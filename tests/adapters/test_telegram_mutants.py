@@ -327,11 +327,13 @@ async def breaks(test, module, limit):
     return False
 
 
+@pytest.mark.shows_secrets("mutants leak them on purpose")
 @pytest.mark.parametrize("what", KIT)
 async def test_the_kit_sees_an_adapter_that(what, born):
     assert await kit_breaks(born(*KIT[what]), 0.5)
 
 
+@pytest.mark.shows_secrets("mutants leak them on purpose")
 @pytest.mark.parametrize("what", OURS)
 async def test_a_test_of_ours_sees_that(what, born):
     test, *change = OURS[what]
