@@ -216,6 +216,13 @@ def _from_somebody(
     language = dialog.spoken(house, user, person)
     asked, by = sender.asked, thing.sender
     exchange = Talk(tx, now, house, known, user, language, inbox_id, asked=asked, sender=by)
+    _heard(exchange, person, thing, inbox_id, noted)
+
+
+def _heard(
+    exchange: Talk, person: Person, thing: Message | Edit | Deletion | Press, inbox_id: int, noted: Facts
+) -> None:
+    """What a user did."""
     match thing:
         case Message():
             if restoring.is_unsure(exchange, thing):
@@ -223,7 +230,7 @@ def _from_somebody(
             elif person.user_id is not None or not _welcome(exchange, thing):
                 _message(exchange, thing)
         case Edit():
-            before = talk.last_fingerprint(tx, known.id, thing.id, inbox_id)
+            before = talk.last_fingerprint(exchange.tx, exchange.chat.id, thing.id, inbox_id)
             if before != noted["fingerprint"]:  # networks tell of edits that change nothing
                 _edit(exchange, thing)
         case Deletion():
