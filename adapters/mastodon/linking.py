@@ -167,7 +167,7 @@ async def _instance(api: Wire, server: str) -> Instance:
         try:
             got = await call(api.http, "GET", api.address(server, path), expect="any")
             return msgspec.json.decode(got.body, type=Instance)
-        except (msgspec.DecodeError, TargetGone, AuthExpired):
+        except (*wire.UNREADABLE, TargetGone, AuthExpired):
             continue
         except Rejected as error:
             if error.key in ("http-address-refused", "http-address-wrong"):

@@ -135,7 +135,7 @@ async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[str]:
 def _event(data: str) -> Event | None:
     try:
         return msgspec.json.decode(data, type=Event)
-    except (msgspec.DecodeError, RecursionError):
+    except wire.UNREADABLE:
         return None  # heartbeats of some servers, and errors
 
 
@@ -158,7 +158,7 @@ def _status(payload: object) -> Status | None:
         if isinstance(payload, str):
             return msgspec.json.decode(payload, type=Status)
         return msgspec.convert(payload, Status)  # some servers do not wrap it into a text
-    except (msgspec.DecodeError, RecursionError):
+    except wire.UNREADABLE:
         return None
 
 

@@ -26,6 +26,9 @@ from bridgebot.model import Account
 
 log = logging.getLogger(__name__)
 
+# What msgspec raises of bytes that are not what was asked for: also where they are no letters.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 T = TypeVar("T")
 Read = TypeVar("Read", covariant=True)
 
@@ -68,7 +71,7 @@ def secret(account: Account) -> Secret:
     """An account's credentials. Raises AuthExpired where they are none of ours."""
     try:
         return _SECRET.decode(account.credentials)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise AuthExpired() from None  # not the cause: it may quote what it could not read
 
 
@@ -168,7 +171,7 @@ def decoded(got: Response, kind: type[T] | Reads[T], host: str, repeatable: bool
     decoder: Reads[T] = kind if isinstance(kind, Members) else _decoder(kind)
     try:
         return decoder.decode(got.body)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         if repeatable:
             raise Temporary("http-no-answer", host=host) from None
         raise Unconfirmed("http-unclear", host=host) from None
@@ -201,7 +204,7 @@ class Members(Generic[T]):
 
     def decode(self, body: bytes, /) -> Sequence[T | msgspec.Raw]:
         """All at once; one by one only where that fails."""
-        with contextlib.suppress(msgspec.DecodeError, RecursionError):
+        with contextlib.suppress(*UNREADABLE):
             return self._whole.decode(body)
         members = ((raw, one(raw, self._kind)) for raw in self._apart.decode(body))
         return [raw if member is None else member for raw, member in members]
@@ -217,7 +220,7 @@ def one(raw: msgspec.Raw, kind: type[T]) -> T | None:
     """One member of a list; None, and a line in the log, if it cannot be read."""
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         log.warning("A %s is passed over: %s (id %r)", kind.__name__, error, name(raw)[:64])
         return None
 
@@ -226,7 +229,7 @@ def name(raw: msgspec.Raw) -> str:
     """The id of something that may not be readable otherwise; "" without one."""
     try:
         return msgspec.json.decode(raw, type=Named).id
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return ""
 
 

@@ -28,7 +28,7 @@ _INVISIBLE = regex.compile(
 _GRAPHEME = regex.compile(r"\X")
 # What chats take for a name that is called; in an address of the web it is none, and must stay as it is.
 _AT = regex.compile(
-    r"(?i:https?)://(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?::\d+)?[/?#]\S*(*SKIP)(*FAIL)"
+    r"(?i:https?)://(?:(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?[/?#]\S*(*SKIP)(*FAIL)"
     r"|(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}_])"
 )
 _NO_HEAD = str.maketrans("[]［］", "()（）")  # in brackets stands the short id, and nothing else

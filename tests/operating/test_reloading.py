@@ -65,7 +65,7 @@ async def test_an_operator_is_made_by_the_file(bot, telegram):
     await olga.asks("/admin users", r"Only operators of this bot can do that")
     change(bot, operators=[f"tg:{person.id}"])
     await hang_up(bot, "reloaded")
-    await olga.asks("/admin users", r"operator$")
+    await olga.asks("/admin users", r"operator · ")
 
 
 async def test_the_service_manager_hears_how_it_goes(bot, tmp_path, monkeypatch):

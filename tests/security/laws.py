@@ -14,7 +14,9 @@ from bridgebot.render import MARK
 ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LIVE_PING = re.compile(r"(?<!\w)@\w")
-ADDRESS = re.compile(r"(?i:https?)://(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?[/?#]\S*")
+ADDRESS = re.compile(
+    r"(?i:https?)://(?:(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?[/?#]\S*"
+)
 UNDER_AN_ITEM = re.compile(r"│ .*|↩ @.*|↗ https?://\S+|(?:🖼|🎬|🔊|📎)(?: .*)?|… \+\d+", re.DOTALL)
 
 
