@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 
 import pytest
 
@@ -14,6 +16,20 @@ pytest_plugins = ["tests.canary"]
 
 # What `log.configure` alone makes quiet: the level of the others is set when they are imported, once.
 LOUD = sorted(set(QUIET) - {"slixmpp", "sqlalchemy", "telegram"})
+
+
+# Their tests mostly wait: for a poll, a server, a process that was killed.
+WAITING = {"journeys", "operating", "crash"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests wait stand evenly among those whose tests count: so no core is idle for long."""
+    files = [list(of_one) for _, of_one in groupby(items, key=attrgetter("path"))]
+    halves = [[], []]
+    for file in files:
+        halves[not WAITING.isdisjoint(file[0].path.parts)].append(file)
+    places = [(place / len(half), file) for half in halves for place, file in enumerate(half)]
+    items[:] = [item for _, file in sorted(places, key=lambda one: one[0]) for item in file]
 
 
 @pytest.fixture(autouse=True)
