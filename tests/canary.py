@@ -4,7 +4,7 @@ Whatever is a secret is noted where it is made or used: keys, tokens, passwords,
 one-time codes, what people write. Whatever comes out is listened to: lines of the log as the bot's own
 formatter writes them, texts of errors, measurements, what `status` and other commands print, logs of bots
 that run as processes. After each test the two are compared, and a test in which something came to light
-fails, though it passed.
+fails, though it passed. What one file of tests held is forgotten when the next begins.
 
 A test that must show one says so: `@pytest.mark.shows_secrets("why")`.
 """
@@ -59,6 +59,11 @@ class Canary:
             return
         for form in {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]}:
             self._heads[form[:HEAD]].setdefault(form, kind)
+
+    def forget(self) -> None:
+        """What an earlier file of tests held: a word of the one may be another's secret by chance."""
+        self._heads.clear()
+        self._seen.clear()
 
     def saw(self, where: str, shown: object) -> None:
         """This came out."""
@@ -221,6 +226,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "shows_secrets(why): a secret comes to light in it on purpose")
     watch_what_is_made()
     watch_what_comes_out()
+
+
+FILES: list[Path] = []  # the last that a test was run of
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if [item.path] != FILES:
+        FILES[:] = [item.path]
+        CANARY.forget()
 
 
 @pytest.hookimpl(wrapper=True)
