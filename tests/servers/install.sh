@@ -14,6 +14,8 @@ need() { # need PROGRAM PACKAGE...
 need prosody prosody prosody-modules
 need chromium chromium
 need chromedriver chromium-driver
+need ip iproute2
+need unshare util-linux
 [ -z "$packages" ] && exit 0
 
 missing() {
