@@ -15,7 +15,7 @@ from bridgebot.store.prepared import Statement
 from bridgebot.store.tx import Tx
 
 DAY = timedelta(days=1)
-REMEMBERED = 10_000  # users whose allowance is in memory before all are let go
+REMEMBERED = 100_000  # users whose allowance is in memory (100 bytes each) before all are let go
 
 
 class Allowances:
