@@ -29,14 +29,31 @@ _WIDEST: dict[Unit, int] = {"characters": 1, "graphemes": 1, "utf16": 2, "bytes"
 
 
 @dataclass(frozen=True, slots=True)
+class FileLimits:
+    """Which files one server takes with a post."""
+
+    count: int = 4  # pictures in one post
+    types: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+    image_bytes: int = 1_000_000
+    image_pixels: int | None = None  # width times height
+    video_bytes: int = 0  # of a film or sound; 0: none
+    alt_length: int = 1500  # characters
+    mixed: bool = False  # pictures and films in one post
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a text may be on one server or in one chat."""
+    """How long a text may be on one server or in one chat, and what may go with it."""
 
     max_length: int  # in `unit`
     unit: Unit = "characters"
     url_length: int | None = None  # what every URL counts for; None: its own length
     short_mentions: bool = False  # of `@ada@example.social` only `@ada` counts
     lacks: frozenset[str] = frozenset()  # capabilities of the network that this server does not have
+    max_bytes: int | None = None  # of the text in UTF-8, where that counts beside `max_length`
+    choices: int = 4  # of a poll
+    choice_length: int = 50  # characters
+    files: FileLimits | None = None  # None: it takes none
 
     def length(self, text: str) -> int:
         """The length of `text` as this network counts it."""

@@ -37,7 +37,7 @@ from bridgebot.model import (
 __all__ = ["Adapter", "Config"]
 
 _LENGTH, _URL_LENGTH = 500, 23  # where a server does not say
-_KINDS = frozenset(set(TimelineKind) - {TimelineKind.FEED})
+_KINDS = frozenset(set(TimelineKind) - {TimelineKind.FEED, TimelineKind.BOOKMARKS})
 # By their sources: Takahe has no streams, no reports and no way to settle a request, and finds posts
 # only by their address.
 _LACKING = {"takahe": frozenset({"listen", "report", "approve", "search"})}

@@ -9,6 +9,7 @@ never retry, split, truncate, sleep for a rate limit or keep files: outbox, `ren
 from __future__ import annotations
 
 from bridgebot.adapter.abilities import (
+    Address,
     ChatCapabilities,
     Network,
     OnUnconfirmed,
@@ -38,6 +39,7 @@ __all__ = [
     "UNHEARD",
     "Adapter",
     "AdapterConfig",
+    "Address",
     "ChatAdapter",
     "ChatCapabilities",
     "Clock",

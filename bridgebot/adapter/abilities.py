@@ -73,6 +73,14 @@ class ChatCapabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """How people write what can be read on this network, as a regular expression for all of a word."""
+
+    pattern: str
+    sure: bool = False  # True: it is this network's and no other's; False: only the network can say
+
+
+@dataclass(frozen=True, slots=True)
 class SocialCapabilities:
     """What a social network can do; everything is off unless said."""
 
@@ -82,6 +90,9 @@ class SocialCapabilities:
     warnings: bool = False  # content warnings
     languages: bool = False
     replies: bool = False  # `Draft.reply_to`
+    polls: bool = False  # `Draft.poll`, `Post.poll`, and `vote`
+    quotes: bool = False  # `Draft.quote`
+    uploads: bool = False  # `upload`, and `Draft.files`
     replies_name: bool = False  # who is answered hears of it only where the text names them
     markup: frozenset[Markup] = frozenset()  # `Draft.spans`
     edit: bool = False
@@ -90,6 +101,8 @@ class SocialCapabilities:
     boost: bool = False
     bookmark: bool = False
     follow: bool = False
+    mute: bool = False  # `mute`: somebody's posts are not shown to the account
+    block: bool = False  # `block`: neither sees the other
     approve: bool = False  # `lock`, `requests`, `approve`: follows of a locked account
     report: bool = False  # `report`: complain about a post
     moderate: bool = False  # `reports`, `remove`, `suspend`: the operator's network
@@ -107,6 +120,8 @@ class SocialCapabilities:
     sign_in: bool = False  # `sign_in`: the network has pages of its own, which the bot lets a person into
     timelines: frozenset[TimelineKind] = frozenset()
     anonymous: frozenset[TimelineKind] = frozenset()  # those that can be read without an account
+    addresses: tuple[Address, ...] = ()  # what `sources` can be asked for
+    accountless: bool = False  # there is nothing to link, only things to read
     on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK
     needs_connection: bool = False
     rates: tuple[Rate, ...] = ()  # what a server lets through in which time

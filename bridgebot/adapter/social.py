@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,15 +14,18 @@ from bridgebot.model import (
     Browser,
     Consent,
     Draft,
+    File,
     Hint,
     Limits,
     Page,
     PeopleList,
+    Poll,
     Post,
     Profile,
     Question,
     Redirect,
     Report,
+    Source,
     Timeline,
 )
 
@@ -72,6 +75,22 @@ class SocialAdapter(Adapter[C]):
         """
         raise Unsupported()
 
+    async def upload(
+        self, account: Account, file: File, read: Callable[[], AsyncIterator[bytes]], *, key: str
+    ) -> str:
+        """Hand over a file ahead of the post that will show it (capability `uploads`); returns what
+        `Uploaded.ref` is to say. `read` gives its bytes, from the first, each time it is called. A file that
+        no post names is forgotten by the network. Where the network is still at work on it, `publish` raises
+        `Temporary`.
+        """
+        raise Unsupported()
+
+    async def vote(self, account: Account, post_id: str, choices: tuple[int, ...]) -> Poll:
+        """Vote in a post's poll (capability `polls`), for choices counted from 0; returns it as it then
+        stands. `Rejected` where it is over or one has voted.
+        """
+        raise Unsupported()
+
     async def find(
         self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
     ) -> Post | None:
@@ -102,6 +121,14 @@ class SocialAdapter(Adapter[C]):
 
     async def follow(self, account: Account, handle: str, on: bool) -> Profile:
         """Follow somebody or stop it (capability `follow`); `pending` where they must approve."""
+        raise Unsupported()
+
+    async def mute(self, account: Account, handle: str, on: bool) -> Profile:
+        """See nothing of somebody, or again (capability `mute`); repeating it is no error."""
+        raise Unsupported()
+
+    async def block(self, account: Account, handle: str, on: bool) -> Profile:
+        """Keep somebody away, or not any more (capability `block`); repeating it is no error."""
         raise Unsupported()
 
     async def lock(self, account: Account, on: bool) -> None:
@@ -150,6 +177,12 @@ class SocialAdapter(Adapter[C]):
 
     async def get(self, account: Account | None, post_id: str) -> Post:
         """One post (capability `get`); `TargetGone` if it is deleted or not for this reader."""
+        raise Unsupported()
+
+    async def sources(self, address: str) -> tuple[Source, ...]:
+        """What anybody may read at an address that matches one of `addresses`: of kinds in `anonymous`.
+        Several where the person must choose (a page with three feeds); `TargetGone` where nothing is.
+        """
         raise Unsupported()
 
     async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:

@@ -15,9 +15,20 @@ from typing import Any
 from bridgebot import model
 from bridgebot.adapter import ChatAdapter, SocialAdapter
 from bridgebot.errors import AdapterError, Rejected, Temporary, Unsupported
-from bridgebot.model import Audience, Button, Draft, OutgoingMessage, Post, Profile, Span, TimelineKind
+from bridgebot.model import (
+    Audience,
+    Ballot,
+    Button,
+    Draft,
+    OutgoingMessage,
+    Post,
+    Profile,
+    Span,
+    TimelineKind,
+    Uploaded,
+)
 from bridgebot.render import Rich
-from bridgebot.store.rows import listed
+from bridgebot.store.rows import listed, noun, plain
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
 
@@ -42,6 +53,7 @@ class Done:
 
 
 _OF_A_DRAFT = tuple(field.name for field in fields_of(Draft))
+_NESTED: dict[str, Any] = {"poll": Ballot | None, "files": tuple[Uploaded, ...]}
 
 
 def message(
@@ -52,12 +64,15 @@ def message(
 
 def draft(value: Draft) -> dict[str, Any]:
     fields = {name: getattr(value, name) for name in _OF_A_DRAFT}  # asdict copies deeply, and slowly
-    return fields | {"audience": value.audience.value, "spans": listed(value.spans)}
+    fields |= {"audience": value.audience.value, "spans": listed(value.spans)}
+    return fields | {name: plain(fields[name]) for name in _NESTED}
 
 
 def as_draft(payload: dict[str, Any]) -> Draft:
     fields = payload["draft"]
-    return Draft(**(fields | {"audience": Audience(fields["audience"]), "spans": _spans(fields)}))
+    read = {"audience": Audience(fields["audience"]), "spans": _spans(fields)}
+    nested = {name: noun(fields[name], kind) for name, kind in _NESTED.items() if name in fields}
+    return Draft(**(fields | read | nested))
 
 
 def _spans(fields: dict[str, Any]) -> tuple[Span, ...]:

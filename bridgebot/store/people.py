@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from bridgebot.store import lanes, news
 from bridgebot.store import tables as t
 from bridgebot.store.persons import home
 from bridgebot.store.prepared import Query
-from bridgebot.store.rows import Account, Chat, Person, User, many, one
+from bridgebot.store.rows import Account, Chat, Person, User, many, one, plain
 from bridgebot.store.tx import Tx
 
 FIRST_ASKS = 3  # posts that are shown before they leave, for a new user
@@ -330,7 +329,7 @@ def link(
         "url": native.url,
         "credentials": tx.vault.encrypt(native.credentials),
         "begun_with": tx.vault.encrypt(first) if first else None,
-        "limits": dataclasses.asdict(limits) | {"lacks": sorted(limits.lacks)},
+        "limits": plain(limits),
         "scopes": list(native.scopes),
         "state": "active",
     }

@@ -57,6 +57,16 @@ def listed(values: Iterable[model.Span | model.Attachment]) -> list[list[Any]]:
     return [list(dataclasses.astuple(value)) for value in values]
 
 
+def plain(value: Any) -> Any:
+    """A noun of the house as a column keeps it: what JSON has."""
+    return msgspec.to_builtins(value, order="deterministic")
+
+
+def noun(value: Any, kind: Any) -> Any:
+    """What `plain` made, as the noun that it was."""
+    return msgspec.convert(value, kind)
+
+
 class User(Row, frozen=True):
     id: int
     role: str
@@ -124,7 +134,8 @@ class Account(Row, frozen=True, dict=True, gc=True):
     @functools.cached_property
     def fits(self) -> Limits:
         """What its server accepts, as stored when it was linked."""
-        return Limits(**(self.limits | {"lacks": frozenset(self.limits.get("lacks", ()))}))
+        limits: Limits = noun(self.limits, Limits)
+        return limits
 
     def native(self, credentials: str) -> model.Account:
         """As the adapter knows it; `credentials` decrypted."""

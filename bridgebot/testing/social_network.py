@@ -230,6 +230,8 @@ class SocialNetwork:
                 return source == timeline.argument
             case TimelineKind.TAG:
                 return post.boost is None and f"#{timeline.argument}" in post.text.split()
+            case TimelineKind.BOOKMARKS:
+                return (reader or "", post.id) in self.bookmarks
 
     def _stands(self, post: Post) -> Post:
         self.standing[post.id] = post

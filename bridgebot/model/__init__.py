@@ -1,0 +1,101 @@
+"""The nouns of the house: frozen, typed, no I/O.
+
+Ids of type `str` are native: what a network calls a thing. Times are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from bridgebot.model.chats import (
+    Button,
+    Chat,
+    ChatChanged,
+    Deletion,
+    Edit,
+    Incoming,
+    Message,
+    OutgoingMessage,
+    Person,
+    Press,
+    Unreadable,
+)
+from bridgebot.model.linking import (
+    Browser,
+    Consent,
+    Question,
+    Redirect,
+)
+from bridgebot.model.posts import (
+    Account,
+    Attachment,
+    Author,
+    Ballot,
+    Boost,
+    Draft,
+    File,
+    Hint,
+    Notification,
+    Page,
+    PeopleList,
+    Poll,
+    Post,
+    Profile,
+    Quote,
+    Report,
+    Source,
+    Timeline,
+    Uploaded,
+)
+from bridgebot.model.words import (
+    ANYBODY,
+    Audience,
+    Markup,
+    Span,
+    TimelineKind,
+)
+from bridgebot.wording import FileLimits, Limits, Unit, canonical
+
+__all__ = [
+    "ANYBODY",
+    "Account",
+    "Attachment",
+    "Audience",
+    "Author",
+    "Ballot",
+    "Boost",
+    "Browser",
+    "Button",
+    "Chat",
+    "ChatChanged",
+    "Consent",
+    "Deletion",
+    "Draft",
+    "Edit",
+    "File",
+    "FileLimits",
+    "Hint",
+    "Incoming",
+    "Limits",
+    "Markup",
+    "Message",
+    "Notification",
+    "OutgoingMessage",
+    "Page",
+    "PeopleList",
+    "Person",
+    "Poll",
+    "Post",
+    "Press",
+    "Profile",
+    "Question",
+    "Quote",
+    "Redirect",
+    "Report",
+    "Source",
+    "Span",
+    "Timeline",
+    "TimelineKind",
+    "Unit",
+    "Unreadable",
+    "Uploaded",
+    "canonical",
+]
