@@ -7,6 +7,7 @@ import json
 import random
 import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from bridgebot.model import Limits
 from bridgebot.store import Store, deliveries, people, posts
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import Order
+from bridgebot.store.known import MOST, MOST_LASTING, Known
 from bridgebot.store.moving import move_chat
 from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Chat, Post, User, listed, one, replace
@@ -242,6 +244,20 @@ async def test_a_post_that_was_made_is_known_as_it_stands(store):
 
     made = await store.run(make)
     assert await store.run(lambda tx, now: fresh(tx, Post, t.post, made.id)) == made
+
+
+def test_people_are_remembered_while_thousands_of_deliveries_pass():
+    known = Known()
+    for number in range(MOST):
+        known.keep("delivery", SimpleNamespace(id=number))
+        known.keep_at("person", ("xmpp", number), SimpleNamespace(id=number, native=number))
+    known.keep("delivery", SimpleNamespace(id=MOST))
+    known.keep("person", SimpleNamespace(id=MOST, native=MOST))
+    assert list(known.rows["delivery"]) == [MOST]  # those before are let go together
+    assert len(known.rows["person"]) == MOST + 1
+    assert (
+        MOST_LASTING > 2 * 39_000
+    )  # people who write in turn, with two accounts each (benchmarks/follow5.py)
 
 
 async def test_a_row_shows_no_secret(store):

@@ -22,7 +22,11 @@ from sqlalchemy.sql.dml import UpdateBase
 from bridgebot.store.columns import Sealed, Time
 from bridgebot.store.rows import replace
 
-MOST = 1000  # rows of one table, and answers of all, that are remembered before all of them are let go
+# So many rows of one table, and answers about the same tables, are remembered before all of them are let go:
+# what passes, such as deliveries, is asked for again within moments or never; people and what they have are
+# asked for again with each of their posts, by thousands of them in turn.
+MOST, MOST_LASTING = 10_000, 100_000
+_LASTING = frozenset({"account", "chat", "person", "route", "user"})
 
 # What is read of a column is what was written, where the value is of this very type.
 _PLAIN: dict[type[sa.types.TypeEngine[Any]], type] = {
@@ -48,8 +52,10 @@ class Known:
 
     def __init__(self) -> None:
         self.rows: defaultdict[str, dict[int, Any]] = defaultdict(dict)  # by table, by id
-        self._ids: dict[tuple[Any, ...], int] = {}  # of rows by another key that is theirs alone
-        self._answers: dict[Any, tuple[tuple[int, ...], Any]] = {}
+        self._ids: defaultdict[str, dict[tuple[Any, ...], int]] = defaultdict(dict)  # by another key, too
+        self._answers: defaultdict[tuple[str, ...], dict[Any, tuple[tuple[int, ...], Any]]] = defaultdict(
+            dict
+        )
         self._written: defaultdict[str, int] = defaultdict(int)  # how many statements wrote a table
 
     def forget(self) -> None:
@@ -62,34 +68,31 @@ class Known:
     def keep(self, table: str, row: Any) -> None:
         """This is how a row stands."""
         rows = self.rows[table]
-        if len(rows) >= MOST:
-            rows.clear()
+        _make_room(rows, table)
         rows[row.id] = row
 
     def row_at(self, table: str, names: Sequence[str], key: tuple[Any, ...]) -> Any | None:
         """The row that has this key in the columns of these names."""
-        row = self.rows[table].get(self._ids.get((table, *key), -1))
+        row = self.rows[table].get(self._ids[table].get(key, -1))
         if row is None or any(getattr(row, name) != value for name, value in zip(names, key, strict=True)):
             return None
         return row
 
     def keep_at(self, table: str, key: tuple[Any, ...], row: Any) -> None:
-        if len(self._ids) >= MOST:
-            self._ids.clear()
-        self._ids[table, *key] = row.id
+        _make_room(self._ids[table], table)
+        self._ids[table][key] = row.id
         self.keep(table, row)
 
     # --- answers ---
 
-    def answer(self, asked: Any, tables: Sequence[str]) -> Any | None:
+    def answer(self, asked: Any, tables: tuple[str, ...]) -> Any | None:
         """What a statement answered, when none of its tables was written since."""
-        found = self._answers.get(asked)
+        found = self._answers[tables].get(asked)
         return None if found is None or found[0] != self._stamp(tables) else found[1]
 
-    def keep_answer(self, asked: Any, tables: Sequence[str], answer: Any) -> None:
-        if len(self._answers) >= MOST:
-            self._answers.clear()
-        self._answers[asked] = self._stamp(tables), answer
+    def keep_answer(self, asked: Any, tables: tuple[str, ...], answer: Any) -> None:
+        _make_room(self._answers[tables], *tables)
+        self._answers[tables][asked] = self._stamp(tables), answer
 
     def _stamp(self, tables: Sequence[str]) -> tuple[int, ...]:
         return tuple([self._written[table] for table in tables])
@@ -112,6 +115,12 @@ class Known:
         if all(_reads_the_same(table, name, value) for name, value in values.items()):
             fields = row.__struct_fields__
             self.keep(table.name, replace(row, **{name: values[name] for name in fields if name in values}))
+
+
+def _make_room(known: dict[Any, Any], *tables: str) -> None:
+    """For one more of what is known of these tables."""
+    if len(known) >= (MOST_LASTING if _LASTING.issuperset(tables) else MOST):
+        known.clear()
 
 
 def _fields(rows: Mapping[int, Any]) -> tuple[str, ...]:

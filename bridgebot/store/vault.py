@@ -13,6 +13,10 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from bridgebot.config import keyfile
 from bridgebot.errors import ConfigError
 
+REMEMBERED = (
+    100_000  # of what was decrypted, before the oldest is let go: the tokens of those who write in turn
+)
+
 
 class Vault:
     """Encrypts and decrypts short texts (MultiFernet). Several keys, the newest first, allow rotation.
@@ -24,7 +28,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[str], file: Path | None = None) -> None:
         # Credentials are needed for every call; they are in memory for its time anyway.
-        self._opened = functools.lru_cache(maxsize=4096)(self.open)
+        self._opened = functools.lru_cache(maxsize=REMEMBERED)(self.open)
         self._file = file
         self._stamp: keyfile.Stamp | None = None
         self._keys: tuple[str, ...] = ()
