@@ -70,7 +70,8 @@ def welcome(exchange: Talk) -> None:
         exchange.say("welcome-back", accounts=_names(exchange, accounts))
         return
     joinable, linkable = _titles(exchange, join=True), _titles(exchange, join=False)
-    lines = [exchange.text("welcome", joinable=joinable, linkable=linkable)]
+    ways = "both" if joinable and linkable else "join" if joinable else "link"
+    lines = [exchange.text("welcome", ways=ways, joinable=joinable, linkable=linkable or "–")]
     if exchange.user.role == "operator":
         lines.append(exchange.text("welcome-operator"))
     exchange.write("\n".join(lines))
@@ -82,8 +83,8 @@ def _names(exchange: Talk, accounts: list[Account]) -> str:
 
 def _titles(exchange: Talk, *, join: bool) -> str:
     """The networks on which an account is made here, or those to which one is brought."""
-    able = [n.title for n in exchange.house.networks.values() if n.social and n.social.join is join]
-    return ", ".join(able) or "–"
+    social = [n for n in exchange.house.networks.values() if n.social and not n.social.accountless]
+    return ", ".join(n.title for n in social if n.social and n.social.join is join)
 
 
 def help_(exchange: Talk, argument: str, message: Message) -> None:

@@ -1,7 +1,11 @@
 # What commands answer.
 
 welcome = Hi! I put your microblogs into this chat: what you write here becomes a post, what you follow arrives here.
-    First you need an account: /join NAME makes one ({ $joinable }), /link NETWORK brings one that you have ({ $linkable }).
+    First you need an account: { $ways ->
+        [join] /join NAME makes one ({ $joinable }).
+        [link] /link NETWORK brings one that you have ({ $linkable }).
+       *[both] /join NAME makes one ({ $joinable }), /link NETWORK brings one that you have ({ $linkable }).
+    }
     /help shows what else there is.
 welcome-operator = You are the operator of this bot: /help admin shows what that lets you do, /admin invite lets somebody else in.
 welcome-back = Hi! You are { $accounts }. Type something and send it: it becomes a post. /help shows what else there is.

@@ -1,7 +1,11 @@
 # 各个命令的回答。
 
 welcome = 你好！我把你的微博客带进这个聊天：你在这里写的会成为帖子，你关注的会送到这里。
-    先要有一个账号：/join 名字 可以新建（{ $joinable }），/link 网络 可以绑定已有的账号（{ $linkable }）。
+    先要有一个账号：{ $ways ->
+        [join] /join 名字 可以新建（{ $joinable }）。
+        [link] /link 网络 可以绑定已有的账号（{ $linkable }）。
+       *[both] /join 名字 可以新建（{ $joinable }），/link 网络 可以绑定已有的账号（{ $linkable }）。
+    }
     更多请看 /help。
 welcome-operator = 你是这个机器人的管理者：/help admin 说明你能做什么，/admin invite 可以邀请别人。
 welcome-back = 你好！你是 { $accounts }。写点什么发过来，它就会成为帖子。更多请看 /help。
