@@ -244,7 +244,9 @@ async def story(town: Town, tag: str) -> Told:
 async def taken_back(town: Town, message: str) -> None:
     """As the chat network has it: the button of the receipt, or a retraction."""
     if isinstance(town.talker, OnTelegram):
-        town.talker.person.presses(int(town.receipt(message)[1]), "Undo")
+        receipt = town.receipt(message)[1]
+        if receipt:  # that there is none, the laws say, with all that there is
+            town.talker.person.presses(int(receipt), "Undo")
     elif isinstance(town.talker, Someone):
         town.talker.retracts(message)
 
