@@ -15,6 +15,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.http import Policy, call, policy, session
+from bridgebot.http.guard import PER_HOST
 from bridgebot.http.retry import LONGEST, retry_after
 from bridgebot.http.wire import MAX_WORDS, words
 
@@ -300,3 +301,29 @@ def test_a_networks_own_words(body: bytes, said: str) -> None:
 
 def test_a_networks_own_words_are_not_long() -> None:
     assert len(words(b'{"error": "' + b"x" * 9999 + b'"}')) == MAX_WORDS
+
+
+async def test_streams_that_stay_open_leave_room_for_calls_to_the_same_host() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if "Upgrade" in request.headers:
+            socket = web.WebSocketResponse()
+            await socket.prepare(request)
+            await socket.receive()
+            return socket
+        if request.headers.get("Accept") != "text/event-stream":
+            return web.Response(text="hello")
+        events = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await events.prepare(request)
+        await events.write(b":\n")
+        await asyncio.Event().wait()
+        return events
+
+    async with serving(answer) as origin, session(trusting(origin)) as http, asyncio.timeout(10):
+        sockets = [await http.ws_connect(origin) for _ in range(PER_HOST)]
+        events = [await http.get(origin, headers={"Accept": "text/event-stream"}) for _ in range(PER_HOST)]
+        async with http.get(origin) as called:
+            assert await called.text() == "hello"
+        for one in sockets:
+            await one.close()
+        for stream in events:
+            stream.close()

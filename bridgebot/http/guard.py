@@ -25,7 +25,7 @@ from bridgebot.http.addresses import Network, is_name, may_connect, networks
 
 MAX_BODY = 8 * 1024 * 1024  # bytes of one answer, after decompression
 MAX_FIELD = 16 * 1024  # bytes of one header line
-PER_HOST = 16  # connections to one host at a time; there is no limit for all hosts together
+PER_HOST = 16  # connections to one host at a time, beside streams; there is no limit for all hosts together
 ORIGINS = 4096  # of which it is remembered what the policy says
 # Seconds. One timer for all of a request: another for each silence would cost as much as the rest of it.
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
@@ -91,11 +91,8 @@ def session(
     A request that the policy refuses raises `AddressRefused`. `ended` is told how each request ended:
     `2xx` … `5xx`, `429`, `refused`, or `error` where no answer came.
     """
-    connector = aiohttp.TCPConnector(
-        limit=0, limit_per_host=PER_HOST, socket_factory=_guarded_socket, resolver=resolver
-    )
     return aiohttp.ClientSession(
-        connector=connector,
+        connector=_Connector(resolver),
         cookie_jar=aiohttp.DummyCookieJar(),
         middlewares=(_Guard(policy, user_agent(public_url), ended),),
         response_class=_LimitedResponse,
@@ -105,6 +102,30 @@ def session(
         max_line_size=MAX_FIELD,
         max_field_size=MAX_FIELD,
     )
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Connections that are asked and answer, so many to a host; and streams, which stay open for hours: a
+    few of those would leave no room for a call to the same host, so they are not counted.
+    """
+
+    def __init__(self, resolver: AbstractResolver | None) -> None:
+        super().__init__(limit=0, limit_per_host=PER_HOST, socket_factory=_guarded_socket, resolver=resolver)
+        self._streams = aiohttp.TCPConnector(limit=0, socket_factory=_guarded_socket, resolver=resolver)
+
+    async def connect(self, req: Any, traces: Any, timeout: aiohttp.ClientTimeout) -> Any:
+        if _is_stream(req.headers):
+            return await self._streams.connect(req, traces, timeout)
+        return await super().connect(req, traces, timeout)
+
+    async def close(self, *, abort_ssl: bool = False) -> None:
+        await self._streams.close(abort_ssl=abort_ssl)
+        await super().close(abort_ssl=abort_ssl)
+
+
+def _is_stream(headers: Mapping[str, str]) -> bool:
+    """A websocket, or server-sent events."""
+    return "websocket" in headers.get("Upgrade", "") or "text/event-stream" in headers.get("Accept", "")
 
 
 def user_agent(public_url: str | None) -> str:
