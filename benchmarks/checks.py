@@ -23,15 +23,16 @@ def log(port: int) -> dict[str, Any]:
 
 def reset(port: int, **behaviour: Any) -> None:
     """Forget the notes, and behave so from now on."""
-    _tell(port, "_reset", behaviour)
+    tell(port, "_reset", behaviour)
 
 
 def say(port: int, *, person: int, text: str) -> None:
     """Somebody writes to the bot, at the server of Telegram."""
-    _tell(port, "_say", {"person": person, "text": text})
+    tell(port, "_say", {"person": person, "text": text})
 
 
-def _tell(port: int, what: str, said: dict[str, Any]) -> None:
+def tell(port: int, what: str, said: dict[str, Any]) -> None:
+    """Tell a server what it is to do, by a POST."""
     body = json.dumps(said).encode()
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/{what}", data=body, timeout=60) as answer:
         answer.read()

@@ -4,7 +4,6 @@ linking.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,21 +16,35 @@ from bridgebot.app import App
 from bridgebot.model import Limits, TimelineKind
 from bridgebot.store import Tx
 from bridgebot.store import tables as t
+from bridgebot.store.rows import plain
 
 TOGETHER = 1000  # people in one unit of work
 # A timeline of the Mastodon adapter that was empty when it was read last.
 CURSOR = msgspec.json.encode({"anchor": None, "since": 1.7e9, "seen": [], "on": None, "size": 15}).decode()
-_LIMITS = dataclasses.asdict(Limits(500, "graphemes", 23, short_mentions=True)) | {"lacks": []}
+_LIMITS = plain(Limits(500, "graphemes", 23, short_mentions=True))
 
 Row = dict[str, Any]
 
 
-async def settle(app: App, count: int, places: Sequence[int], *, read: bool, every: float) -> None:
-    """`count` people with an account at each server; the first reads are spread over `every` seconds."""
+async def settle(
+    app: App,
+    count: int,
+    places: Sequence[int],
+    *,
+    read: bool,
+    every: float,
+    kind: TimelineKind = TimelineKind.MENTIONS,
+    stream: tuple[str, int] = ("", 1),
+) -> None:
+    """`count` people with an account at each server; the first reads are spread over `every` seconds.
+    `stream`: where timelines are streamed, and that one person in so many has that.
+    """
     for first in range(0, count, TOGETHER):
         users = range(first, min(first + TOGETHER, count))
         await app.store.run(
-            lambda tx, now, users=users: _some(tx, now, users, places, read, every / max(count, 1))  # type: ignore[misc]
+            lambda tx, now, users=users: _some(  # type: ignore[misc]
+                tx, now, users, places, every / max(count, 1) if read else None, kind, stream
+            )
         )
 
 
@@ -46,7 +59,7 @@ async def followers(app: App, count: int, network: str, *, groups: int = 0) -> i
         for table, name in ((t.user, "user"), (t.person, "person"), (t.chat, "chat")):
             tx.connection.execute(sa.insert(table), [row[name] for row in rows])
         timeline = {
-            **_mentions({"id": 1, "account_id": 1, "server": house.SERVERS[0], "handle": "@lin"}, now)
+            **_timeline({"id": 1, "account_id": 1, "server": house.SERVERS[0], "handle": "@lin"}, now)
         }
         timeline |= {"kind": TimelineKind.PERSON.value, "argument": "7", "held": "measured by hand"}
         tx.connection.execute(sa.insert(t.timeline), [timeline])
@@ -85,18 +98,26 @@ def _follower(place: int, network: str, now: datetime, *, group: bool) -> dict[s
     return row
 
 
-def _some(tx: Tx, now: datetime, users: range, places: Sequence[int], read: bool, step: float) -> None:
+def _some(
+    tx: Tx,
+    now: datetime,
+    users: range,
+    places: Sequence[int],
+    step: float | None,
+    kind: TimelineKind,
+    stream: tuple[str, int],
+) -> None:
+    """`step`: seconds between the first reads of two people; None: nothing is read."""
     rows = [_person(user, now) for user in users]
     for table, name in ((t.user, "user"), (t.person, "person"), (t.chat, "chat")):
         tx.connection.execute(sa.insert(table), [row[name] for row in rows])
-    accounts = [account for user in users for account in _accounts(tx, user, places, now)]
+    accounts = [account for user in users for account in _accounts(tx, user, places, now, stream)]
     tx.connection.execute(sa.insert(t.account), accounts)
     tx.connection.execute(sa.insert(t.route), [_default(account, now) for account in accounts])
-    if read:
-        mentions = [
-            _mentions(account, now + timedelta(seconds=step * account["user_id"])) for account in accounts
-        ]
-        tx.connection.execute(sa.insert(t.timeline), mentions)
+    if step is not None:
+        dues = [now + timedelta(seconds=step * account["user_id"]) for account in accounts]
+        timelines = [_timeline(account, due, kind) for account, due in zip(accounts, dues, strict=True)]
+        tx.connection.execute(sa.insert(t.timeline), timelines)
         tx.connection.execute(sa.insert(t.route), [_follow(account, now) for account in accounts])
 
 
@@ -115,9 +136,12 @@ def _person(user: int, now: datetime) -> dict[str, Row]:
     }  # fmt: skip
 
 
-def _accounts(tx: Tx, user: int, places: Sequence[int], now: datetime) -> Iterator[Row]:
+def _accounts(
+    tx: Tx, user: int, places: Sequence[int], now: datetime, stream: tuple[str, int]
+) -> Iterator[Row]:
+    address, one_in = stream
     for place in places:
-        native = house.native(user, place)
+        native = house.native(user, place, "" if user % one_in else address)
         yield {
             "id": user * len(places) + place + 1, "user_id": user + 1, "adapter": "mastodon",
             "server": native.server, "native_id": native.id, "handle": native.handle,
@@ -143,10 +167,10 @@ def _route(account: Row, now: datetime, verb: str, **ends: int) -> Row:
     }  # fmt: skip
 
 
-def _mentions(account: Row, due: datetime) -> Row:
+def _timeline(account: Row, due: datetime, kind: TimelineKind = TimelineKind.MENTIONS) -> Row:
     return {
-        "id": account["id"], "key": f"mentions:{account['id']}", "adapter": "mastodon",
-        "server": account["server"], "kind": TimelineKind.MENTIONS.value, "argument": "",
-        "account_id": account["id"], "title": f"{account['handle']} mentions", "cursor": CURSOR,
+        "id": account["id"], "key": f"{kind.value}:{account['id']}", "adapter": "mastodon",
+        "server": account["server"], "kind": kind.value, "argument": "",
+        "account_id": account["id"], "title": f"{account['handle']} {kind.value}", "cursor": CURSOR,
         "due_at": due, "failures": 0,
     }  # fmt: skip

@@ -45,13 +45,21 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def settings(folder: Path, ports: Sequence[int], *, telegram: int | None = None, pace: float = 0) -> Settings:
+def settings(
+    folder: Path,
+    ports: Sequence[int],
+    *,
+    telegram: int | None = None,
+    pace: float = 0,
+    streams: Sequence[str] = (),
+) -> Settings:
     """One desk, Mastodon with a server at each port, and with `telegram` a bot whose API is at that port.
 
     `pace` is what the networks' known rates are multiplied with; 0: nothing is held back, since what is
-    measured is the house and not the limits of others.
+    measured is the house and not the limits of others. `streams` are addresses of streams.
     """
     servers = {name: f"http://127.0.0.1:{port}" for name, port in zip(SERVERS, ports, strict=False)}
+    servers |= {f"stream{place}.example": address for place, address in enumerate(streams)}
     chosen = [adapter("desk", "benchmarks.desk"), adapter("mastodon", servers=servers, **paced(0))]
     if telegram is not None:
         api = f"http://127.0.0.1:{telegram}"
@@ -101,8 +109,9 @@ def token(user: int, place: int) -> str:
     return f"t{user}.{place}"
 
 
-def native(user: int, place: int) -> model.Account:
-    secret = {"token": token(user, place), "client_id": "c", "client_secret": "s"}
+def native(user: int, place: int, streaming: str = "") -> model.Account:
+    """An account of person `user` on server number `place`, whose timelines are streamed there."""
+    secret = {"token": token(user, place), "client_id": "c", "client_secret": "s", "streaming": streaming}
     name = f"u{user}"
     return model.Account(
         f"{user}", f"@{name}@{SERVERS[place]}", SERVERS[place], name, credentials=json.dumps(secret)

@@ -127,6 +127,29 @@ GOALS: dict[str, tuple[Goal, ...]] = {
             MOST,
         ),
     ),
+    "mirror": (
+        Goal(
+            "P15",
+            "memory of a stream over TLS",
+            "streams, memory",
+            "KiB a stream",
+            1.25,
+            1.1,
+            "bare wss",
+            MOST,
+        ),
+        Goal("P15b", "a streamed post is shown, p99", "streams, lag", "streamed p99 s", 2, 1, None, MOST),
+        Goal(
+            "P15c",
+            "what an account asks its server for in five minutes",
+            "streams, lag",
+            "requests of an account in 5 min",
+            300,
+            150,
+            None,
+            MOST,
+        ),
+    ),
     "restart": (
         Goal(
             "P17",

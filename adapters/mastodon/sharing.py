@@ -17,11 +17,39 @@ Source = Callable[[], AsyncGenerator[Event, None]]
 _BEHIND: Final = 1000  # events that a listener may be behind; the poll brings what it then misses
 
 
+class _Listener:
+    """What one listener has not taken yet. An `asyncio.Queue` holds three KiB while it is empty, and there
+    are thousands of listeners.
+    """
+
+    __slots__ = ("_came", "_waiting")
+
+    def __init__(self) -> None:
+        self._came: list[Event | Exception | None] = []
+        self._waiting: asyncio.Future[None] | None = None
+
+    def tell(self, event: Event) -> None:
+        if len(self._came) < _BEHIND:
+            self.end(event)
+
+    def end(self, came: Event | Exception | None) -> None:
+        """However much is there already."""
+        self._came.append(came)
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def take(self) -> Event | Exception | None:
+        while not self._came:
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        return self._came.pop(0)
+
+
 class Shared:
     """A connection while somebody listens to it. When it ends, it ends for all who listen."""
 
     def __init__(self, source: Source) -> None:
-        self.listeners: list[asyncio.Queue[Event | Exception | None]] = []
+        self.listeners: list[_Listener] = []
         self._task = asyncio.create_task(self._run(source))
 
     @property
@@ -30,15 +58,15 @@ class Shared:
 
     async def events(self) -> AsyncGenerator[tuple[Event, bool], None]:
         """What comes from now on, and whether this listener is the first of all that get it."""
-        queue: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
-        self.listeners.append(queue)
+        listener = _Listener()
+        self.listeners.append(listener)
         try:
-            while (got := await queue.get()) is not None:
+            while (got := await listener.take()) is not None:
                 if isinstance(got, Exception):
                     raise got
-                yield got, self.listeners[0] is queue
+                yield got, self.listeners[0] is listener
         finally:
-            self.listeners.remove(queue)
+            self.listeners.remove(listener)
             if not self.listeners:
                 self._task.cancel()
 
@@ -50,13 +78,12 @@ class Shared:
                     self._tell(event)
         except Exception as error:
             end = error
-        for queue in self.listeners:
-            queue.put_nowait(end)
+        for listener in self.listeners:
+            listener.end(end)
 
     def _tell(self, event: Event) -> None:
-        for queue in self.listeners:
-            if queue.qsize() < _BEHIND:
-                queue.put_nowait(event)
+        for listener in self.listeners:
+            listener.tell(event)
 
 
 class Streams:
