@@ -308,7 +308,10 @@ async def founded(folder: Path, nursery: Nursery, prosody: Prosody | None = None
         chat = {"tg": telegram_bot(telegram)} if telegram else {"jabber": with_account(prosody, bot)}
         plaza = {"use": "plaza", "posts_per_hour": 1_000_000}
         adapters = {**chat, "plaza": plaza, "mastodon": {"use": "mastodon", "servers": servers}}
-        bot.configure({name: {**options, **SWIFT} for name, options in adapters.items()})
+        bot.configure(
+            {name: {**options, **SWIFT} for name, options in adapters.items()},
+            quotas={"posts": 1_000_000},  # one person writes a day's worth every minute here
+        )
         await bot.starts()
         talker = on_telegram(telegram) if telegram else await on_xmpp(stack, prosody, bot)
         pages = Pages(session)
