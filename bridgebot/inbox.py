@@ -26,6 +26,7 @@ from bridgebot.commands import (
     me,
     presses,
     restoring,
+    scheduling,
 )
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
@@ -331,6 +332,7 @@ def _edit(exchange: Talk, edit: Edit) -> None:
     if edit.sender.outside and question.kind in dialog.SHARED:
         return  # whoever left a group changes nothing that it decides
     dialog.close(exchange.tx, exchange.now, exchange.house, question)
+    scheduling.withdraw(exchange, edit.id, quietly=True)
     _understand(exchange, changing.anew(exchange, question, edit))
 
 
@@ -348,7 +350,7 @@ def _deletion(exchange: Talk, deletion: Deletion) -> None:
     """Taking the message back takes the post back, everywhere."""
     copy = posts.copy_at(exchange.tx, exchange.chat.realm, deletion.id)
     if copy is None or copy.role != posts.ORIGINAL:
-        if not late.withdraw(exchange, deletion.id):
+        if not (late.withdraw(exchange, deletion.id) or scheduling.withdraw(exchange, deletion.id)):
             changing.withdraw(exchange, deletion.id)
         return
     post = posts.post(exchange.tx, copy.post_id)

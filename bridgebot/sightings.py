@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bridgebot import asking, dialog, flow, model
 from bridgebot.dialog import House
@@ -114,11 +115,18 @@ def _the_one(tx: Tx, delivery: Delivery, post: Post) -> int | None:
         return None
     for part in deliveries.parts(tx, delivery.id):
         if not part.native_ids and part.payload["op"] == "publish":
-            if canonical(part.payload["draft"]["text"]) == canonical(post.text):
+            if _is_from(part.payload["draft"], post):
                 return part.number
             if part.native_ids is None:
                 return None  # what follows it was not even tried
     return None
+
+
+def _is_from(draft: dict[str, Any], post: Post) -> bool:
+    """Whether a post says what a draft said, and asks what it asked."""
+    asked = (draft.get("poll") or {}).get("choices", ())
+    seen = post.poll.choices if post.poll is not None else ()
+    return canonical(draft["text"]) == canonical(post.text) and tuple(asked) == tuple(seen)
 
 
 def _settle(tx: Tx, now: datetime, delivery: Delivery, part: int, post: Post) -> None:

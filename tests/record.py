@@ -33,8 +33,8 @@ PORT = WebOptions.model_fields["listen"].default.rpartition(":")[2]
 GROUPS = {
     "Start": "start help tour cancel status settings language timezone pause resume held",
     "Accounts": "join link accounts default unlink relink signin",
-    "Posting": "post to cw vis memo memos share",
-    "A post": "reply fav unfav boost unboost edit del undo redo retry history url thread",
+    "Posting": "post to cw vis poll schedule scheduled dm memo memos share",
+    "A post": "reply quote vote fav unfav boost unboost edit del undo redo retry history url thread",
     "People": "whois follow unfollow requests approve reject lock report",
     "Timelines and routes": "home mentions tag mirror sync routes on off digest",
     "You": "export forget privacy",

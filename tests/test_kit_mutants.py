@@ -224,10 +224,69 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "spans=tuple(type(s)(s.start, s.end, s.kind) for s in happening.spans),",
     ),
     ("social", "an edit loses emphasis"): ("draft.warning, draft.spans)", "draft.warning)"),
+    ("social", "counts choices from 1"): (
+        "vote(voter.id, post.id, choices)",
+        "vote(voter.id, post.id, [n - 1 for n in choices])",
+    ),
+    ("social", "only the first choice counts"): (
+        "vote(voter.id, post.id, choices)",
+        "vote(voter.id, post.id, choices[:1])",
+    ),
+    ("social", "anybody votes for all"): (
+        "self.network.polls.vote(voter.id, post.id, choices)",
+        "self.network.polls.vote('u-grete', post.id, choices)",
+    ),
+    ("social", "the poll stands in the text"): (
+        "post = self.network.add(author, draft)",
+        "choices = draft.poll.choices if draft.poll else ()\n"
+        "        post = self.network.add(author, replace(draft, text='\\n'.join([draft.text, *choices])))",
+    ),
+    ("social", "publishes without the poll"): (
+        "self.network.add(author, draft)",
+        "self.network.add(author, replace(draft, poll=None))",
+    ),
+    ("social", "a poll is open for a day whatever is asked"): (
+        "post = self.network.add(author, draft)",
+        "poll = draft.poll and replace(draft.poll, seconds=86400)\n"
+        "        post = self.network.add(author, replace(draft, poll=poll))",
+    ),
+    ("social", "one may always choose several"): (
+        "post = self.network.add(author, draft)",
+        "poll = draft.poll and replace(draft.poll, multiple=True)\n"
+        "        post = self.network.add(author, replace(draft, poll=poll))",
+    ),
+    ("social", "the quote stands in the text"): (
+        "post = self.network.add(author, draft)",
+        "behind = f' {self.network.standing[draft.quote].url}' if draft.quote else ''\n"
+        "        post = self.network.add(author, replace(draft, text=draft.text + behind))",
+    ),
+    ("social", "publishes without the quote"): (
+        "self.network.add(author, draft)",
+        "self.network.add(author, replace(draft, quote=None))",
+    ),
+    ("social", "an edit ends the poll"): (
+        "self._own(author, post_id)\n        post = self.network.change(",
+        "self._own(author, post_id)\n        self.network.polls.open.pop(post_id, None)\n"
+        "        post = self.network.change(",
+    ),
     ("social", "history first"): ("return Page((), str(len(log)))", "cursor = '0'"),
     ("social", "newest first"): (
         "tuple(change.post for change in shown if",
         "tuple(change.post for change in shown[::-1] if",
+    ),
+    ("social", "bookmarks in the wrong order"): (
+        "for person, post_id in self.network.bookmarks if",
+        "for person, post_id in sorted(self.network.bookmarks) if",
+    ),
+    ("social", "shows anybody's bookmarks"): (
+        "in self.network.bookmarks if person == reader]",
+        "in self.network.bookmarks]",
+    ),
+    ("social", "mutes by blocking"): ("self.network.mute(", "self.network.block("),
+    ("social", "blocks by muting"): ("self.network.block(", "self.network.mute("),
+    ("social", "mutes whoever is meant for all"): (
+        "self.network.mute(self._author(account), other, on)",
+        "[self.network.mute(one, other, on) for one in list(self.network.people.values())]",
     ),
     ("social", "loses the cursor"): ("cursor=str(end),", "cursor='0',"),
     ("social", "one page only"): ("more=end < len(log),", ""),
@@ -245,9 +304,12 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "if token not in self.network.tokens:",
         "self.network.tokens.setdefault(token, 'u-grete')\n        if False:",
     ),
-    ("social", "edits other people's posts"): ("self._own(author, post_id)\n        return", "return"),
+    ("social", "edits other people's posts"): (
+        "self._own(author, post_id)\n        post =",
+        "post =",
+    ),
     ("social", "shows what is not for this reader"): (
-        'return await self._call("get", (account, post_id), lambda: self._visible(post_id, account))',
+        'return await self._call("get", (account, post_id), lambda: self._get(account, post_id))',
         "return self.network.standing.get(post_id) or self._visible(post_id, account)",
     ),
     ("social", "shows its credentials"): (
@@ -374,6 +436,7 @@ SURVIVORS = {
         "the contract gives those who wait no order"
     ),
     ("social", "_search: one more 0: 20 (1)"): "one more than the contract's twenty does no harm",
+    ("social", "_put_aside: slice 0: -PAGE: (1)"): "fewer than the contract's twenty are allowed",
     ("social", "_lists: reverse 0: return tuple((PeopleList(other, self.network.people[other].n (1)"): (
         "the contract gives lists no order"
     ),

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bridgebot.flow.targets import named
+from bridgebot.model import Audience
 from bridgebot.testing.fakes import MemorySocial
 from bridgebot.testing.social_side import EVERYTHING
 from tests.house import TestHouse
@@ -40,6 +42,24 @@ async def test_who_is_named_already_is_not_named_twice(house):
     assert await answers(house, item, f"hi {LIN.title()}, how are you?") == f"hi {LIN.title()}, how are you?"
 
 
+async def test_all_who_are_named_there_are_named_but_oneself(house):
+    """Else an answer in a talk of several reaches only one of them; a direct one is read by nobody else."""
+    item = await house.shows("@ada@north.example @Bo@far.example, and @cy@south.example: what did you use?")
+    assert await answers(house, item, "a chat") == f"{LIN} @Bo@far.example @cy@south.example a chat"
+    item = await house.shows("@bo@far.example again")
+    said = await answers(house, item, "both @BO@far.example and me")
+    assert said == f"{LIN} both @BO@far.example and me"
+
+
+def test_addresses_and_crowds_are_not_called():
+    crowd = " ".join(f"@p{number}@far.example" for number in range(50))
+    assert named(
+        "@lin@a.example", "see https://b.example/@bo@c.example or me@d.example, @eve", "@me@x.example"
+    ) == ("@lin@a.example",)
+    assert named("@me", "@lin, psst: @bo@far.example.", "@me", anybody=True) == ("@lin", "@bo@far.example")
+    assert len(named("@lin@a.example", crowd, "@me@x.example")) == 10
+
+
 async def test_an_edited_answer_still_names_them(house):
     item = await house.shows("hello")
     line = await house.says("helo", reply_to=item)
@@ -58,6 +78,16 @@ async def test_ones_own_thread_names_nobody(house):
     for network in ("north", "south"):
         assert [post.text for post in house.social(network).posts] == ["one", "two"]
         assert house.social(network).posts[-1].reply_to == house.social(network).posts[0].id
+
+
+async def test_ones_own_direct_thread_goes_on_to_the_same_people(house):
+    house.social("north").network.person("lin")
+    line = await house.says("/dm @lin@north.example see you at 8")
+    await house.wait(2)
+    await house.says("send")
+    await house.wait(2)
+    assert await answers(house, line, "bring tea") == "@lin bring tea"
+    assert house.social("north").posts[-1].audience is Audience.DIRECT
 
 
 async def test_somebody_else_who_uses_this_bot_is_named_by_the_account_there(house):

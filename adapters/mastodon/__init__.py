@@ -1,17 +1,27 @@
-"""Mastodon, and every server that speaks its API: GoToSocial, Takahe, Pleroma, Akkoma …
+"""Mastodon, and every server that speaks its API: GoToSocial, Takahe, Pleroma, Akkoma, Pixelfed, snac …
 
-`wire` makes the calls, `entities` is what comes back, `reading` and `html` make the bot's nouns of it;
-`linking`, `writing`, `people`, `timelines` and `streaming` (over `sharing`) are what can be done.
+`wire` makes the calls, `entities` is what comes back, `servers` what a server says; `reading`, `html`,
+`quotes` and `filters` make the bot's nouns of it; `linking`, `writing` with `media`, `voting`, `people`,
+`timelines` and `streaming` (over `sharing`) are what can be done.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 
-from adapters.mastodon import limits, linking, people, streaming, timelines, wire, writing
-from adapters.mastodon.entities import Instance
+from adapters.mastodon import (
+    limits,
+    linking,
+    media,
+    people,
+    servers,
+    streaming,
+    timelines,
+    voting,
+    writing,
+)
+from adapters.mastodon.servers import limits_of
 from adapters.mastodon.sharing import Streams
 from adapters.mastodon.wire import Wire
 from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
@@ -22,10 +32,12 @@ from bridgebot.model import (
     Browser,
     Consent,
     Draft,
+    File,
     Hint,
     Limits,
     Page,
     PeopleList,
+    Poll,
     Post,
     Profile,
     Question,
@@ -34,13 +46,9 @@ from bridgebot.model import (
     TimelineKind,
 )
 
-__all__ = ["Adapter", "Config"]
+__all__ = ["Adapter", "Config", "limits_of"]
 
-_LENGTH, _URL_LENGTH = 500, 23  # where a server does not say
-_KINDS = frozenset(set(TimelineKind) - {TimelineKind.FEED, TimelineKind.BOOKMARKS})
-# By their sources: Takahe has no streams, no reports and no way to settle a request, and finds posts
-# only by their address.
-_LACKING = {"takahe": frozenset({"listen", "report", "approve", "search"})}
+_KINDS = frozenset(set(TimelineKind) - {TimelineKind.FEED})
 
 
 class Config(AdapterConfig):
@@ -52,12 +60,17 @@ class Config(AdapterConfig):
 class Adapter(SocialAdapter[Config]):
     title = "Mastodon"
     capabilities = SocialCapabilities(
-        limits=Limits(_LENGTH, "graphemes", _URL_LENGTH, short_mentions=True),
+        limits=Limits(
+            servers.LENGTH, "graphemes", servers.URL_LENGTH, short_mentions=True, files=servers.FILES
+        ),
         publish=True,
         audiences=frozenset(Audience),
         warnings=True,
         languages=True,
         replies=True,
+        polls=True,
+        quotes=True,
+        uploads=True,
         # app/services/process_mentions_service.rb: who is not named in the text is not told of an answer,
         # and nobody else sees a direct post.
         replies_name=True,
@@ -67,6 +80,8 @@ class Adapter(SocialAdapter[Config]):
         boost=True,
         bookmark=True,
         follow=True,
+        mute=True,
+        block=True,
         approve=True,
         report=True,
         whois=True,
@@ -83,7 +98,7 @@ class Adapter(SocialAdapter[Config]):
         # is looked whether the post is there, and the same key goes with the next attempt.
         on_unconfirmed=OnUnconfirmed.LOOK,
         rates=limits.RATES,
-        scopes=(("read", "mastodon-scope-read"), ("write", "mastodon-scope-write")),
+        scopes=linking.TOLD,
     )
 
     def __init__(self, config: Config, context: Context) -> None:
@@ -109,6 +124,11 @@ class Adapter(SocialAdapter[Config]):
 
     # --- posts ---
 
+    async def upload(
+        self, account: Account, file: File, read: Callable[[], AsyncIterator[bytes]], *, key: str
+    ) -> str:
+        return await media.upload(self._wire, account, file, read)
+
     async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
         return await writing.publish(self._wire, account, draft, key)
 
@@ -133,6 +153,9 @@ class Adapter(SocialAdapter[Config]):
     async def bookmark(self, account: Account, post_id: str, on: bool) -> None:
         await people.mark(self._wire, account, post_id, "bookmark" if on else "unbookmark")
 
+    async def vote(self, account: Account, post_id: str, choices: tuple[int, ...]) -> Poll:
+        return await voting.vote(self._wire, account, post_id, choices)
+
     async def report(self, account: Account, post_id: str, comment: str) -> None:
         await people.report(self._wire, account, post_id, comment)
 
@@ -140,6 +163,12 @@ class Adapter(SocialAdapter[Config]):
 
     async def follow(self, account: Account, handle: str, on: bool) -> Profile:
         return await people.follow(self._wire, account, handle, on)
+
+    async def mute(self, account: Account, handle: str, on: bool) -> Profile:
+        return await people.keep_off(self._wire, account, handle, "mute" if on else "unmute")
+
+    async def block(self, account: Account, handle: str, on: bool) -> Profile:
+        return await people.keep_off(self._wire, account, handle, "block" if on else "unblock")
 
     async def lock(self, account: Account, on: bool) -> None:
         await people.lock(self._wire, account, on)
@@ -172,43 +201,13 @@ class Adapter(SocialAdapter[Config]):
             raise Unsupported()
         if account is None and timeline.kind not in self.capabilities.anonymous:
             raise Unsupported()
+        if timeline.kind is TimelineKind.BOOKMARKS:
+            return Page(await people.bookmarks(self._wire, _needed(account)), "looked up")
         reader = timelines.Reader(self._wire, timeline, account)
         return await (reader.first() if cursor is None else reader.on(cursor))
 
     def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
         return streaming.listen(self._wire, self._streams, timeline, _needed(account))
-
-
-def limits_of(instance: Instance) -> Limits:
-    """What a server says about its limits, how it counts, and what it does not have."""
-    said = instance.configuration.statuses if instance.configuration else None
-    length = (said.max_characters if said else None) or instance.most_characters or _LENGTH
-    lacks = lacking(instance)
-    match wire.software(instance):
-        case "gotosocial" | "takahe":  # whatever they say an address counts for: their sources count all
-            return Limits(length, "characters", lacks=lacks)
-        case "pleroma" | "akkoma":  # Elixir's String.length
-            return Limits(length, "graphemes", lacks=lacks)
-    url_length = (said.characters_reserved_per_url if said else None) or _URL_LENGTH
-    return Limits(length, "graphemes", url_length, short_mentions=True, lacks=lacks)
-
-
-def lacking(instance: Instance) -> frozenset[str]:
-    """Which capabilities this server does not have, by what it says of itself."""
-    software = wire.software(instance)
-    if software in _LACKING:
-        return _LACKING[software]
-    # Others begin with the version of Mastodon that they are like: `2.7.2 (compatible; Pleroma 2.5.0)`.
-    version = re.match(r"(\d+)\.(\d+)", instance.version)
-    if version is None:
-        return frozenset()
-    number = (int(version[1]), int(version[2]))
-    if software == "gotosocial":
-        return frozenset({"edit"}) if number < (0, 18) else frozenset()
-    if software in ("pleroma", "akkoma"):
-        return frozenset()
-    since = {"edit": (3, 5), "bookmark": (3, 1)}
-    return frozenset(ability for ability, first in since.items() if (0, 99) < number < first)
 
 
 def _needed(account: Account | None) -> Account:

@@ -21,6 +21,7 @@ class Account(msgspec.Struct, frozen=True):
     username: str | None = None
     display_name: str | None = None
     url: str | None = None
+    avatar: str | None = None
     note: str | None = None
     locked: bool | None = None
     followers_count: int | None = None
@@ -49,11 +50,57 @@ class Media(msgspec.Struct, frozen=True):
 
 
 class Option(msgspec.Struct, frozen=True):
+    """A choice of a poll."""
+
     title: str
+    votes_count: int | None = None  # None: not shown before the end
 
 
 class Poll(msgspec.Struct, frozen=True):
+    """A poll, as the reader sees it."""
+
+    id: str = ""
     options: list[Option] = []
+    expires_at: datetime | None = None
+    expired: bool = False
+    multiple: bool = False
+    voters_count: int | None = None
+    voted: bool | None = None  # also of one's own; None: to nobody in particular
+    own_votes: list[int] | None = None
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """A rule of the reader's own, kept on the server."""
+
+    title: str = ""
+    context: list[str] = []  # `home`, `notifications`, `public`, `thread`, `account`
+    filter_action: str = "warn"  # `hide`, or since 4.4 `blur` for pictures
+
+
+class Filtered(msgspec.Struct, frozen=True):
+    """That a filter matches a post, wherever it is shown."""
+
+    filter: Filter
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """A post that another one shows: what is read of it."""
+
+    id: str | None = None
+    account: Account | None = None
+    content: str | None = None  # HTML
+    spoiler_text: str | None = None
+    uri: str | None = None
+    url: str | None = None
+    mentions: list[Mention] | None = None
+    filtered: list[Filtered] | None = None
+
+
+class Pleroma(msgspec.Struct, frozen=True):
+    """What Pleroma says beside the rest."""
+
+    quote: Any = None
+    quote_url: str | None = None
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -75,7 +122,26 @@ class Status(msgspec.Struct, frozen=True):
     mentions: list[Mention] | None = None
     media_attachments: list[Media] | None = None
     poll: Poll | None = None
-    quote: Any = None  # of Mastodon 4.4; others put other things here
+    quote: Any = None  # of Mastodon 4.4; of Akkoma and others the post itself
+    pleroma: Pleroma | None = None
+    filtered: list[Filtered] | None = None
+
+
+class Quotable(msgspec.Struct, frozen=True):
+    """Whether the reader may quote a post (Mastodon since 4.5)."""
+
+    quote_approval: Approval | None = None
+
+
+class Approval(msgspec.Struct, frozen=True):
+    current_user: str = "unknown"  # `automatic`, `manual`, `denied`, `unknown`
+
+
+class Uploaded(msgspec.Struct, frozen=True):
+    """A file that was handed over."""
+
+    id: str
+    url: str | None = None  # None: the server still works on it
 
 
 class Notification(msgspec.Struct, frozen=True):
@@ -122,6 +188,21 @@ class Search(msgspec.Struct, frozen=True):
 class StatusLimits(msgspec.Struct, frozen=True):
     max_characters: int | None = None
     characters_reserved_per_url: int | None = None
+    max_media_attachments: int | None = None
+
+
+class MediaLimits(msgspec.Struct, frozen=True):
+    supported_mime_types: list[str] | None = None
+    description_limit: int | None = None  # characters; since 4.4
+    image_size_limit: int | None = None  # bytes
+    image_matrix_limit: int | None = None  # pixels
+    video_size_limit: int | None = None  # bytes
+
+
+class PollLimits(msgspec.Struct, frozen=True):
+    max_options: int | None = None
+    max_characters_per_option: int | None = None
+    max_option_chars: int | None = None  # Pleroma's word for it
 
 
 class Urls(msgspec.Struct, frozen=True):
@@ -131,6 +212,8 @@ class Urls(msgspec.Struct, frozen=True):
 
 class Configuration(msgspec.Struct, frozen=True):
     statuses: StatusLimits | None = None
+    media_attachments: MediaLimits | None = None
+    polls: PollLimits | None = None
     urls: Urls | None = None
 
 
@@ -144,7 +227,11 @@ class Instance(msgspec.Struct, frozen=True):
     source_url: str | None = None
     configuration: Configuration | None = None
     urls: Urls | None = None
-    most_characters: int | None = msgspec.field(default=None, name="max_toot_chars")  # Pleroma
+    api_versions: dict[str, Any] | None = None  # by software; since 4.3
+    most_characters: int | None = msgspec.field(default=None, name="max_toot_chars")  # Pleroma, and below
+    poll_limits: PollLimits | None = None
+    upload_limit: int | None = None  # bytes
+    description_limit: int | None = None
 
 
 class Hidden(msgspec.Struct, frozen=True):
@@ -170,6 +257,7 @@ class Metadata(msgspec.Struct, frozen=True):
     """What a server says of its consent (RFC 8414); Mastodon does since 4.3."""
 
     issuer: str = ""
+    scopes_supported: list[str] = []
     authorization_response_iss_parameter_supported: bool = False
 
 

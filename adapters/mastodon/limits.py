@@ -1,7 +1,7 @@
 """How much a server lets through, and what its answers say is left of it.
 
 config/initializers/rack_attack.rb of Mastodon: 300 calls in 5 minutes for each token, and for each
-address that calls without one; 30 deletions or boosts taken back in 30 minutes for each account.
+address that calls without one; in 30 minutes 30 deletions or boosts taken back and 30 files for each account.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ CALLS: Final = Rate("calls", Per.ACCOUNT, 300, 300, burst=150)
 TAKING_BACK: Final = Rate(
     "taking-back", Per.ACCOUNT, 30, 1800, burst=15, operations=frozenset({"delete", "unboost"})
 )
+FILES: Final = Rate("files", Per.ACCOUNT, 30, 1800, burst=15, operations=frozenset({"upload"}))
 NAMELESS: Final = Rate("nameless", Per.SERVER, 300, 300, burst=150)
-RATES: Final = (CALLS, TAKING_BACK, NAMELESS)
+RATES: Final = (CALLS, TAKING_BACK, FILES, NAMELESS)
 
 
-def tell(rates: Rates, got: Response, account: Account | None, server: str, now: datetime) -> None:
+def tell(rates: Rates, got: Response, account: Account | None, server: str, path: str, now: datetime) -> None:
     """Hand on what an answer says. A server names the limit that is nearest by its size only."""
     said = left(got.headers, now)
     if said is None:
         return
-    rate = NAMELESS if account is None else TAKING_BACK if said.limit == TAKING_BACK.amount else CALLS
+    narrow = FILES if path.endswith("/media") else TAKING_BACK
+    rate = NAMELESS if account is None else narrow if said.limit == narrow.amount else CALLS
     rates.heard(rate.name, account, said, server=server)

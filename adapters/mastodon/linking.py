@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from yarl import URL
 
-from adapters.mastodon import reading, wire
+from adapters.mastodon import names, reading, wire
 from adapters.mastodon.entities import Account as Person
 from adapters.mastodon.entities import App, Hidden, Instance, Metadata, Token
 from adapters.mastodon.wire import Secret, Wire
@@ -28,7 +28,17 @@ from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Te
 from bridgebot.http import call
 from bridgebot.model import Account, Browser, Consent, Question, Redirect
 
+# What is used, and no more. A server that does not offer all of these knows the coarse words.
+_READ = ("accounts", "bookmarks", "follows", "lists", "notifications", "search", "statuses")
+_WRITE = (
+    *("accounts", "blocks", "bookmarks", "favourites", "follows"),
+    *("media", "mutes", "reports", "statuses"),
+)
+NARROW = " ".join([*(f"read:{what}" for what in _READ), *(f"write:{what}" for what in _WRITE)])
 SCOPES = "read write"  # the words that every server knows; `follow` is old, `push` and `admin` are not needed
+TOLD = tuple(
+    (scope, f"mastodon-scope-{scope.partition(':')[0]}") for scope in (*SCOPES.split(), *NARROW.split())
+)
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"  # the server shows the code instead of sending it somewhere
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _CODE = re.compile(r"[A-Za-z0-9._~-]{4,512}")
@@ -45,6 +55,7 @@ class Progress(Hidden, frozen=True):
     streaming: str  # address of its streams; "": it has none
     software: str
     redirect: str = OUT_OF_BAND
+    scopes: str = SCOPES
 
 
 async def ask(
@@ -55,8 +66,10 @@ async def ask(
         return Question("mastodon-server")
     server = server_of(answer, api)
     instance = await instance_of(api, server)
+    said = await _metadata(api, server)
     back = redirect.url if redirect else OUT_OF_BAND
-    app = await _register(api, context, server, owner, back)
+    scopes = NARROW if set(NARROW.split()) <= set(said.scopes_supported) else SCOPES
+    app = await _register(api, context, server, owner, back, scopes)
     progress = Progress(
         server,
         app.client_id,
@@ -66,13 +79,14 @@ async def ask(
         _streaming(instance),
         wire.software(instance),
         back,
+        scopes,
     )
     state = {"state": redirect.state} if redirect else {}
     address = api.address(server, f"/oauth/authorize?{urlencode(_request(progress) | state)}")
     kept = msgspec.json.encode(progress).decode()
     if redirect is None:
         return Browser(address, "mastodon-code", {"server": server}, kept)
-    issuer, named = await _issuer(api, server)
+    issuer, named = _issuer(said, server)
     return Consent(address, ("mastodon-scope-read", "mastodon-scope-write"), issuer, kept, named)
 
 
@@ -85,18 +99,25 @@ async def finish(api: Wire, text: str, answer: str | None) -> Account:
     return await _prove(api, progress, await _exchange(api, progress, code))
 
 
-async def _issuer(api: Wire, server: str) -> tuple[str, bool]:
+async def _metadata(api: Wire, server: str) -> Metadata:
+    """What the server says of its consent; most servers do not."""
+    try:
+        return await api.call(None, "GET", "/.well-known/oauth-authorization-server", Metadata, server=server)
+    except AdapterError:
+        return Metadata()
+
+
+def _issuer(said: Metadata, server: str) -> tuple[str, bool]:
     """What the server calls itself when it sends a browser back, and whether it promises to say so
     (RFC 9207). It may speak for nobody else: an answer that names another server is not its own.
     """
-    own = f"https://{server}"
-    path = "/.well-known/oauth-authorization-server"
     try:
-        said = await api.call(None, "GET", path, Metadata, server=server)
         its_own = urlsplit(said.issuer).hostname == server
-    except (AdapterError, ValueError):  # most servers have no such page
-        return own, False
-    return (said.issuer, said.authorization_response_iss_parameter_supported) if its_own else (own, False)
+    except ValueError:
+        its_own = False
+    if not its_own:
+        return f"https://{server}", False
+    return said.issuer, said.authorization_response_iss_parameter_supported
 
 
 def _wrong(progress: Progress) -> Rejected:
@@ -178,12 +199,12 @@ async def _instance(api: Wire, server: str) -> Instance:
 # --- a client for this attempt -----------------------------------------------------------------
 
 
-async def _register(api: Wire, context: Context, server: str, owner: str, back: str) -> App:
+async def _register(api: Wire, context: Context, server: str, owner: str, back: str, scopes: str) -> App:
     """The consent page shows `bridgebot for Telegram 4711`: whom the account will belong to."""
     client: dict[str, Any] = {
         "client_name": f"bridgebot for {owner}" if owner else "bridgebot",
         "redirect_uris": back,
-        "scopes": SCOPES,
+        "scopes": scopes,
     }
     site = context.routes.url("/")
     if _is_public(site):
@@ -207,7 +228,7 @@ def _request(progress: Progress) -> dict[str, str]:
         "response_type": "code",
         "client_id": progress.client_id,
         "redirect_uri": progress.redirect,
-        "scope": SCOPES,
+        "scope": progress.scopes,
         "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
         "code_challenge_method": "S256",
     }
@@ -225,7 +246,7 @@ async def _exchange(api: Wire, progress: Progress, code: str) -> Token:
         "client_secret": progress.client_secret,
         "redirect_uri": progress.redirect,
         "code_verifier": progress.verifier,
-        "scope": SCOPES,
+        "scope": progress.scopes,
     }
     server = progress.server
     try:
@@ -248,8 +269,8 @@ async def _prove(api: Wire, progress: Progress, token: Token) -> Account:
     bare = Account("", f"@@{progress.host}", progress.server, credentials=credentials)
     person = await api.call(bare, "GET", "/api/v1/accounts/verify_credentials", Person)
     author = reading.author(person, progress.host)
-    handle = reading.handle(person.acct.partition("@")[0], progress.host)  # it is no other server's
-    scopes = tuple((token.scope or SCOPES).split())
+    handle = names.handle(person.acct.partition("@")[0], progress.host)  # it is no other server's
+    scopes = tuple((token.scope or progress.scopes).split())
     return Account(author.id, handle, progress.server, author.name, author.url, credentials, scopes)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from adapters.mastodon import entities, reading, wire
+from adapters.mastodon import entities, filters, reading, wire
 from adapters.mastodon.entities import Relationship, Status
+from adapters.mastodon.filters import HOME, THREAD
 from adapters.mastodon.wire import Wire, quoted
 from bridgebot.model import Account, PeopleList, Post, Profile
 
@@ -26,6 +27,14 @@ async def follow(api: Wire, account: Account, handle: str, on: bool) -> Profile:
     now = await api.call(account, "POST", path, Relationship, idempotent=True)
     pending = on and bool(now.requested) and not now.following
     return reading.profile(person, wire.domain(account), pending=pending)
+
+
+async def keep_off(api: Wire, account: Account, handle: str, verb: str) -> Profile:
+    """`mute`, `unblock` …: repeating one changes nothing."""
+    person = await wire.person(api, account, handle)
+    path = f"/api/v1/accounts/{quoted(person.id)}/{verb}"
+    await api.call(account, "POST", path, Relationship, idempotent=True)
+    return reading.profile(person, wire.domain(account))
 
 
 async def whois(api: Wire, account: Account, handle: str) -> Profile:
@@ -70,13 +79,24 @@ async def search(api: Wire, account: Account, words: str) -> tuple[Post, ...]:
     return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))[:FOUND]
 
 
+async def bookmarks(api: Wire, account: Account) -> tuple[Post, ...]:
+    """What was put aside last stands last. Nobody filters what they put aside themselves."""
+    params = {"limit": str(FOUND)}
+    raw = await api.call(account, "GET", "/api/v1/bookmarks", list[msgspec.Raw], params=params)
+    found = {post.id: post for post in reversed(_posts(raw, account, ""))}  # some servers repeat themselves
+    return tuple(found.values())
+
+
 async def lists(api: Wire, account: Account) -> tuple[PeopleList, ...]:
     raw = await api.call(account, "GET", "/api/v1/lists", list[msgspec.Raw])
     return tuple(PeopleList(one.id, one.title) for one in wire.each(raw, entities.PeopleList))
 
 
 async def get(api: Wire, account: Account, post_id: str) -> Post:
-    return reading.post(await wire.status(api, account, post_id), wire.domain(account))
+    """A filter only warns somebody who asks for this one post. Streams bring most of them, for the home
+    timeline: so its filters count.
+    """
+    return reading.post(await wire.status(api, account, post_id), wire.domain(account), HOME)
 
 
 async def thread(api: Wire, account: Account, post_id: str) -> tuple[Post, ...]:
@@ -84,10 +104,12 @@ async def thread(api: Wire, account: Account, post_id: str) -> tuple[Post, ...]:
     path = f"/api/v1/statuses/{quoted(post_id)}/context"
     here = await get(api, account, post_id)
     around = await api.call(account, "GET", path, entities.Context)
-    below = sorted(_posts(around.descendants, account), key=lambda post: post.created_at)
-    posts = [*_posts(around.ancestors, account), here, *below]
+    below = sorted(_posts(around.descendants, account, THREAD), key=lambda post: post.created_at)
+    posts = [*_posts(around.ancestors, account, THREAD), here, *below]
     return tuple({post.id: post for post in posts}.values())
 
 
-def _posts(raw: list[msgspec.Raw], account: Account) -> list[Post]:
-    return [reading.post(one, wire.domain(account)) for one in wire.each(raw, Status)]
+def _posts(raw: list[msgspec.Raw], account: Account, place: str | None = None) -> list[Post]:
+    """Without what the reader's filters hide there."""
+    found = (one for one in wire.each(raw, Status) if place is None or not filters.hides(one, place))
+    return [reading.post(one, wire.domain(account), place) for one in found]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
-from adapters.mastodon import entities
+from adapters.mastodon import entities, filters, quotes
 from adapters.mastodon.html import text_of
-from adapters.mastodon.marks import Text
-from bridgebot.model import Attachment, Audience, Author, Boost, Notification, Post, Profile
+from adapters.mastodon.names import handle, names_of
+from bridgebot.model import Attachment, Audience, Author, Boost, Notification, Poll, Post, Profile
 
 # Visibilities that nobody has heard of (Pleroma's `local` and `list` …) are taken for the narrowest:
 # nothing is then shown or passed on to whom it may not be meant for.
@@ -26,6 +26,7 @@ _KINDS: Mapping[str, Literal["image", "video", "audio"]] = {
     "gifv": "video",
     "audio": "audio",
 }
+_WEB = ("https://", "http://")
 _TOLD: Mapping[str, Literal["follow", "follow-request", "favourite", "boost"]] = {
     "follow": "follow",
     "follow_request": "follow-request",
@@ -40,10 +41,6 @@ def author(person: entities.Account, domain: str) -> Author:
     return Author(person.id, handle(person.acct, domain), name, person.url or None)
 
 
-def handle(acct: str, domain: str) -> str:
-    return f"@{acct}" if "@" in acct else f"@{acct}@{domain}"
-
-
 def profile(person: entities.Account, domain: str, *, pending: bool = False) -> Profile:
     return Profile(
         author(person, domain),
@@ -53,18 +50,35 @@ def profile(person: entities.Account, domain: str, *, pending: bool = False) -> 
         followers=person.followers_count,
         following=person.following_count,
         posts=person.statuses_count,
+        picture=_picture(person.avatar),
     )
 
 
-def post(status: entities.Status, domain: str) -> Post:
-    """The post; of a boost the post that was boosted, and by whom."""
+def _picture(address: str | None) -> str | None:
+    """Of whoever has none, Mastodon shows `missing.png`."""
+    if not address or not address.startswith(_WEB) or address.endswith("/missing.png"):
+        return None
+    return address
+
+
+def post(status: entities.Status, domain: str, place: str | None = None) -> Post:
+    """The post; of a boost the post that was boosted, and by whom. `place`: where it is shown, as the
+    reader's filters call it (`filters`); None: by itself.
+    """
+    shown = status.reblog or status
+    warning = shown.spoiler_text or None
+    if status.filtered or shown.filtered:
+        warning = filters.warning(status, place)
     if status.reblog is None:
-        return _post(status, domain, None)
-    return _post(status.reblog, domain, Boost(author(status.account, domain), utc(status.created_at)))
+        return _post(status, domain, None, warning)
+    boost = Boost(author(status.account, domain), utc(status.created_at))
+    return _post(shown, domain, boost, warning)
 
 
-def _post(status: entities.Status, domain: str, boost: Boost | None) -> Post:
-    text = _text(status, domain)
+def _post(status: entities.Status, domain: str, boost: Boost | None, warning: str | None) -> Post:
+    names = names_of(status.mentions, domain) if status.mentions else {}
+    quoting = quotes.quotes(status)
+    text = text_of(status.content or "", names, quotes=quoting)
     return Post(
         id=status.id,
         author=author(status.account, domain),
@@ -73,38 +87,29 @@ def _post(status: entities.Status, domain: str, boost: Boost | None) -> Post:
         created_at=utc(status.created_at),
         uri=status.uri or None,
         url=status.url or status.uri or None,
-        warning=status.spoiler_text or None,
+        warning=warning,
         language=status.language or None,
         reply_to=status.in_reply_to_id or None,
         edited_at=utc(status.edited_at) if status.edited_at else None,
         boost=boost,
         spans=text.spans,
         media=_media(status.media_attachments) if status.media_attachments else (),
+        poll=poll(status.poll) if status.poll else None,
+        quote=quotes.quote_of(status, domain) if quoting else None,
     )
 
 
-def _text(status: entities.Status, domain: str) -> Text:
-    """What stands in the post: its text, the options of its poll, the address of what it quotes."""
-    names = _names(status.mentions, domain) if status.mentions else {}
-    quoted = _quoted(status.quote) if status.quote is not None else None
-    read = text_of(status.content or "", names, quotes=quoted is not None)
-    if status.poll is None and quoted is None:
-        return read
-    options = [f"○ {option.title}" for option in status.poll.options] if status.poll else []
-    parts = [read.text, "\n".join(options), f"RE: {quoted}" if quoted else ""]
-    return Text("\n\n".join(part for part in parts if part), read.spans)
-
-
-def _names(mentions: Iterable[entities.Mention], domain: str) -> dict[str, str]:
-    """How those are called whom a post names, by the addresses of their pages."""
-    return {one.url: handle(one.acct, domain) for one in mentions if one.url}
-
-
-def _quoted(quote: Any) -> str | None:
-    """The address of the post that is quoted (Mastodon since 4.4), if the reader may know it."""
-    inner = quote.get("quoted_status") if isinstance(quote, dict) else None
-    address = (inner.get("url") or inner.get("uri")) if isinstance(inner, dict) else None
-    return address if isinstance(address, str) else None
+def poll(told: entities.Poll) -> Poll:
+    """A poll and what the reader chose. Results may be hidden until it ends."""
+    return Poll(
+        choices=tuple(option.title for option in told.options),
+        votes=tuple(option.votes_count for option in told.options),
+        multiple=told.multiple,
+        ends_at=utc(told.expires_at) if told.expires_at else None,
+        closed=told.expired,
+        voters=told.voters_count,
+        voted=tuple(told.own_votes or ()),
+    )
 
 
 def _media(media: Iterable[entities.Media]) -> tuple[Attachment, ...]:
@@ -113,13 +118,13 @@ def _media(media: Iterable[entities.Media]) -> tuple[Attachment, ...]:
 
 def _medium(medium: entities.Media) -> Attachment | None:
     address = medium.url or medium.remote_url or medium.preview_url
-    if not address or not address.startswith(("https://", "http://")):
+    if not address or not address.startswith(_WEB):
         return None
     return Attachment(_KINDS.get(medium.type, "file"), address, medium.description or "")
 
 
 def notification(told: entities.Notification, domain: str) -> Notification | None:
-    """None for what is a post (a mention) and for kinds that nobody here knows."""
+    """None for what is a post (a mention, a quote) and for kinds that nobody here knows."""
     kind = _TOLD.get(told.type)
     if kind is None or told.account is None:
         return None

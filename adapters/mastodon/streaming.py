@@ -14,7 +14,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from adapters.mastodon import wire
+from adapters.mastodon import filters, wire
 from adapters.mastodon.entities import Event, Status
 from adapters.mastodon.sharing import Streams
 from adapters.mastodon.wire import Wire
@@ -31,7 +31,7 @@ async def listen(
 ) -> AsyncGenerator[Hint, None]:
     """Hints for one timeline. Raises Temporary when the stream breaks."""
     known = wire.secret(account)
-    if not known.streaming:
+    if not known.streaming or timeline.kind is TimelineKind.BOOKMARKS:  # no stream tells of those
         raise Unsupported()
     key = (account.server, known.token, str(_address(known.streaming, timeline)))
     source = partial(_events, api, timeline, account, known.streaming)
@@ -163,7 +163,11 @@ def _status(payload: object) -> Status | None:
 
 
 def _belongs(status: Status, event: str, timeline: Timeline, account: Account) -> bool:
-    """The user's stream carries the home timeline; other timelines take their part of it."""
+    """The user's stream carries the home timeline; other timelines take their part of it. What the reader's
+    filters hide there is nobody's.
+    """
+    if filters.hides(status, filters.PLACES.get(timeline.kind, "")):
+        return False
     if timeline.kind is TimelineKind.OWN:
         return status.account.id == account.id and status.reblog is None
     if timeline.kind is TimelineKind.PERSON:  # in it if the account follows the person

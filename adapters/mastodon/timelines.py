@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.mastodon import reading, wire
+from adapters.mastodon import filters, reading, wire
 from adapters.mastodon.entities import Notification as Told
 from adapters.mastodon.entities import Status
 from adapters.mastodon.wire import Answer, Wire, quoted
@@ -28,6 +28,7 @@ SHORT = 20  # a page with less is the last one; filters make pages shorter than 
 WINDOW, SMALL_WINDOW = 35, 15  # entries that are read again: fewer than a page, so that new ones fit in
 MOST_PAGES = 25  # of one read of a timeline that was short before
 LATE = timedelta(minutes=15)  # so much older than the last read may be what comes in a short timeline
+_POSTS = frozenset({"mention", "quote"})  # notifications that are somebody's post to the account
 STATUSES, NOTIFICATIONS = wire.Members(Status), wire.Members(Told)
 
 Line = Status | Told | msgspec.Raw  # of a page; the last of what cannot be read
@@ -77,7 +78,8 @@ class Reader:
         self._account = account
         self._timeline = timeline
         self._domain = wire.domain(account) if account else timeline.server
-        self._path, self._params = _place(timeline, account)
+        self._path, self._params = _path(timeline, account)
+        self._place = filters.PLACES.get(timeline.kind, "")
 
     async def first(self) -> Page:
         """Only the cursor from which everything later is read."""
@@ -162,12 +164,18 @@ class Reader:
     def _status(self, status: Status) -> Entry:
         if self._timeline.kind is TimelineKind.OWN and status.reblog is not None:
             return Entry(status.id)
-        return Entry(status.id, reading.post(status, self._domain), at=reading.utc(status.created_at))
+        return Entry(status.id, self._post(status), at=reading.utc(status.created_at))
+
+    def _post(self, status: Status) -> Post | None:
+        """None where the reader's own filters hide it."""
+        if filters.hides(status, self._place):
+            return None
+        return reading.post(status, self._domain, self._place)
 
     def _told(self, told: Told) -> Entry:
         at = reading.utc(told.created_at)
-        if told.type == "mention" and told.status is not None:
-            return Entry(told.id, reading.post(told.status, self._domain), at=at)
+        if told.type in _POSTS and told.status is not None:
+            return Entry(told.id, self._post(told.status), at=at)
         return Entry(told.id, notification=reading.notification(told, self._domain), at=at)
 
     async def _is_gone(self, post_id: str) -> bool:
@@ -182,7 +190,7 @@ class Reader:
         return False
 
 
-def _place(timeline: Timeline, account: Account | None) -> tuple[str, dict[str, str]]:
+def _path(timeline: Timeline, account: Account | None) -> tuple[str, dict[str, str]]:
     """The path of a timeline, and what always goes with it."""
     match timeline.kind:
         case TimelineKind.HOME:

@@ -52,6 +52,12 @@ class Secret(msgspec.Struct, frozen=True):
         return "<Secret>"
 
 
+# By a sign in the version that a server gives, or in the address of its source.
+_SOFTWARE = {
+    **{name: name for name in ("gotosocial", "takahe", "akkoma", "pleroma", "pixelfed")},
+    "snac": "really snac/",  # `4.0.0 (not true; really snac/2.80)`
+    "plaza": "compatible; plaza",
+}
 _SECRET = msgspec.json.Decoder(Secret)
 
 
@@ -81,9 +87,9 @@ def domain(account: Account) -> str:
 
 
 def software(instance: Instance) -> str:
-    """Which software it is, where that matters: `gotosocial`, `takahe`, `pleroma`, `akkoma` or ``."""
+    """Which software it is, where that matters: one of `_SOFTWARE` or ``."""
     said = f"{instance.version} {instance.source_url or ''}".lower()
-    return next((name for name in ("gotosocial", "takahe", "akkoma", "pleroma") if name in said), "")
+    return next((name for name, sign in _SOFTWARE.items() if sign in said), "")
 
 
 class Wire:
@@ -157,7 +163,7 @@ class Wire:
                 raise
             raise Rejected("mastodon-needs-account", server=server) from error
         now = self._clock.now()
-        limits.tell(self._rates, got, account, host, now)
+        limits.tell(self._rates, got, account, host, path, now)
         return Answer(decoded(got, kind, url.host or "", repeatable), got.headers, now)
 
 

@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from adapters.mastodon import reading, wire
-from adapters.mastodon.entities import Status
+from adapters.mastodon import media, quotes, reading, wire
+from adapters.mastodon.entities import Poll, Quotable, Status
 from adapters.mastodon.wire import Wire, quoted
-from bridgebot.errors import Rejected, TargetGone
-from bridgebot.model import Account, Draft, Post, canonical
+from bridgebot.errors import Rejected, TargetGone, Unconfirmed
+from bridgebot.model import Account, Ballot, Draft, Post, canonical
 
 MARGIN = timedelta(minutes=1)  # `Date` has whole seconds, and both ways take their time
 PAGE = 40
 MOST_PAGES = 5
 # Where a person's own settings may make markup of the text, unless the post itself says that it is plain.
 _MARKUP = frozenset({"gotosocial", "pleroma", "akkoma"})
+_QUOTE_ID = frozenset({"pleroma", "akkoma"})  # their own word for what is quoted, older than Mastodon's
+# An edit knows no polls: api/views/statuses.py of Takahe, lib/pleroma/object/updater.ex.
+_KEEPS_POLLS = frozenset({"takahe", "pleroma", "akkoma"})
+_SHORTEST = 300  # seconds that a poll must have left where it is named again (PollExpirationValidator)
 
 
 async def publish(api: Wire, account: Account, draft: Draft, key: str) -> Post:
+    """Raises Temporary while a file is not ready, Rejected where the quoted author does not want it."""
     known = wire.secret(account)
+    if known.software == "pixelfed" and not draft.files and not draft.reply_to:
+        raise Rejected("mastodon-needs-picture", server=account.server)
     if draft.reply_to and known.software == "takahe":  # it would publish an answer to nothing
         await wire.status(api, account, draft.reply_to)
+    if draft.quote:
+        await _may_quote(api, account, draft.quote)
+    body = _body(draft, known.software)
+    if draft.files:
+        body["media_ids"] = await media.ready(api, account, draft.files)
+    headers = {"Idempotency-Key": _header(key)}
+    try:
+        made = await api.call(account, "POST", "/api/v1/statuses", Status, json=body, headers=headers)
+    except Rejected as error:
+        if "idempotency key" not in str(error.arguments.get("words", "")).lower():
+            raise
+        # Pixelfed refuses a key that it has seen, whatever became of the first attempt.
+        raise Unconfirmed("http-unclear", host=account.server) from error
+    return reading.post(made, wire.domain(account))
+
+
+def _body(draft: Draft, software: str) -> dict[str, Any]:
+    """What a draft says, but for its files."""
     body: dict[str, Any] = {
         "status": draft.text,
         # Always said: GoToSocial and people's own settings have other defaults.
         "visibility": reading.VISIBILITIES[draft.audience],
         "sensitive": bool(draft.warning),
-        **_plain(known.software),
+        **_plain(software),
     }
     if draft.warning:
         body["spoiler_text"] = draft.warning
@@ -38,9 +63,25 @@ async def publish(api: Wire, account: Account, draft: Draft, key: str) -> Post:
         body["language"] = draft.language
     if draft.reply_to:
         body["in_reply_to_id"] = draft.reply_to
-    headers = {"Idempotency-Key": _header(key)}
-    made = await api.call(account, "POST", "/api/v1/statuses", Status, json=body, headers=headers)
-    return reading.post(made, wire.domain(account))
+    if draft.quote:
+        body["quote_id" if software in _QUOTE_ID else "quoted_status_id"] = draft.quote
+    if draft.poll:
+        body["poll"] = _ballot(draft.poll)
+    return body
+
+
+def _ballot(poll: Ballot) -> dict[str, Any]:
+    return {"options": list(poll.choices), "expires_in": poll.seconds, "multiple": poll.multiple}
+
+
+async def _may_quote(api: Wire, account: Account, post_id: str) -> None:
+    """Servers that know of consent say whether this account may (docs, entities/QuoteApproval); `unknown`
+    counts as no. The server asks whoever must be asked, and shows the quote once they agreed.
+    """
+    path = f"/api/v1/statuses/{quoted(post_id)}"
+    approval = (await api.call(account, "GET", path, Quotable)).quote_approval
+    if approval is not None and approval.current_user not in ("automatic", "manual"):
+        raise Rejected("mastodon-no-quotes")
 
 
 def _header(key: str) -> str:
@@ -51,23 +92,53 @@ def _header(key: str) -> str:
 
 async def edit(api: Wire, account: Account, post_id: str, draft: Draft) -> Post:
     """What an edit does not name is taken away by the server: so the rest is said again."""
-    was = await wire.status(api, account, post_id)
+    path = f"/api/v1/statuses/{quoted(post_id)}"
+    told = await api.dated(account, "GET", path, Status)
+    was = told.value
     if was.account.id != account.id:
         raise Rejected("mastodon-not-yours")
-    if was.poll is not None:  # its votes would be lost
-        raise Rejected("mastodon-edit-poll")
+    software = wire.secret(account).software
     body: dict[str, Any] = {
         "status": draft.text,
         "spoiler_text": draft.warning or "",
         "sensitive": bool(draft.warning) or (bool(was.sensitive) and not was.spoiler_text),
-        "media_ids": [medium.id for medium in was.media_attachments or ()],
-        **_plain(wire.secret(account).software),
+        **_files(was, draft),
+        **_plain(software),
     }
+    if was.poll is not None and software not in _KEEPS_POLLS:
+        body["poll"] = _again(was.poll, told.at)
     if language := draft.language or was.language:
         body["language"] = language
-    path = f"/api/v1/statuses/{quoted(post_id)}"
     made = await api.call(account, "PUT", path, Status, json=body, idempotent=True)
     return reading.post(made, wire.domain(account))
+
+
+def _files(was: Status, draft: Draft) -> dict[str, Any]:
+    """The files that a post has, described anew where the draft says another thing of them (since 4.1)."""
+    media_attachments = was.media_attachments or ()
+    alts = {media.id_of(file): file.alt for file in draft.files}
+    anew = [
+        {"id": medium.id, "description": alts[medium.id]}
+        for medium in media_attachments
+        if alts.get(medium.id, medium.description or "") != (medium.description or "")
+    ]
+    named = {"media_ids": [medium.id for medium in media_attachments]}
+    return named | ({"media_attributes": anew} if anew else {})
+
+
+def _again(poll: Poll, now: datetime) -> dict[str, Any]:
+    """A poll as it stands: one that is left out is taken away, one that differs loses its votes
+    (app/services/update_status_service.rb). Only its end can be said anew, and not a close one.
+    """
+    left = (reading.utc(poll.expires_at) - now).total_seconds() if poll.expires_at else 0
+    if poll.expired or left < _SHORTEST:
+        raise Rejected("mastodon-edit-poll")
+    return {
+        "options": [option.title for option in poll.options],
+        "multiple": poll.multiple,
+        "expires_in": round(left),
+        "hide_totals": all(option.votes_count is None for option in poll.options),
+    }
 
 
 async def delete(api: Wire, account: Account, post_id: str) -> None:
@@ -114,9 +185,17 @@ def is_from(status: Status, draft: Draft, domain: str) -> bool:
     """May this draft have become this post?"""
     post = reading.post(status, domain)
     return (
-        not post.media
+        len(status.media_attachments or ()) == len(draft.files)
+        and (post.poll.choices if post.poll else ()) == (draft.poll.choices if draft.poll else ())
+        and _quotes(status, post, draft.quote)
         and post.audience is draft.audience
         and post.reply_to == draft.reply_to
         and canonical(post.warning or "") == canonical(draft.warning or "")
         and canonical(post.text) == canonical(draft.text)
     )
+
+
+def _quotes(status: Status, post: Post, wanted: str | None) -> bool:
+    """Which post a quote shows is not said before its author agreed."""
+    shown = post.quote.id if post.quote else None
+    return quotes.quotes(status) == bool(wanted) and shown in (None, wanted)

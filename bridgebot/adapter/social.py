@@ -87,7 +87,7 @@ class SocialAdapter(Adapter[C]):
 
     async def vote(self, account: Account, post_id: str, choices: tuple[int, ...]) -> Poll:
         """Vote in a post's poll (capability `polls`), for choices counted from 0; returns it as it then
-        stands. `Rejected` where it is over or one has voted.
+        stands. `Rejected` where it is over, one has voted, or these cannot be chosen: then none counts.
         """
         raise Unsupported()
 
@@ -100,7 +100,9 @@ class SocialAdapter(Adapter[C]):
         raise Unsupported()
 
     async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
-        """Replace text and warning of an own post (capability `edit`)."""
+        """Replace text and warning of an own post (capability `edit`). Poll and quote stand in the draft as
+        they are: they stay, and so do the poll's end and its votes.
+        """
         raise Unsupported()
 
     async def delete(self, account: Account, post_id: str) -> None:
@@ -189,6 +191,9 @@ class SocialAdapter(Adapter[C]):
         """Read on from `cursor` (a kind declared in `timelines`). With None: no posts, only the
         cursor from which everything later is read. Pages are oldest first; the same cursor again
         gives the same posts again.
+
+        BOOKMARKS alone is looked up and not read on: with None it gives the 20 posts, or fewer, that the
+        account put aside last, the last of them last, and what its cursor says does not count.
         """
         raise Unsupported()
 

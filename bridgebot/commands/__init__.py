@@ -14,6 +14,7 @@ from bridgebot.commands import (
     compose,
     connecting,
     digest,
+    directly,
     drafts,
     export,
     finding,
@@ -30,7 +31,10 @@ from bridgebot.commands import (
     parting,
     persons,
     places,
+    polls,
     proving,
+    quoting,
+    scheduling,
     signing,
     standing,
 )
@@ -40,7 +44,7 @@ from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import Wish, publish_asked
 from bridgebot.dialog import Talk, awaited, chosen, close
 from bridgebot.model import Message
-from bridgebot.store import deliveries, grants, keep, links, people, routes, talk
+from bridgebot.store import deliveries, grants, keep, links, people, posts, routes, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Question
 
@@ -112,6 +116,12 @@ _DEFINITIONS = (
     Definition("history", history.history),
     Definition("url", acts.url, groups=True),
     Definition("thread", acts.thread),
+    Definition("quote", quoting.quote),
+    Definition("poll", polls.poll),
+    Definition("vote", polls.vote),
+    Definition("schedule", scheduling.schedule),
+    Definition("scheduled", scheduling.show),
+    Definition("dm", directly.dm),
     Definition("whois", persons.whois),
     Definition("follow", persons.follow),
     Definition("unfollow", persons.unfollow),
@@ -316,6 +326,10 @@ def _unconfirmed(exchange: Talk, arguments: dict[str, Any], option: str) -> None
     again.unconfirmed(exchange, arguments["delivery"], option)
 
 
+def _vote(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    polls.pressed(exchange, posts.post(exchange.tx, arguments["post"]), arguments, option)
+
+
 def _parked(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     again.parked(exchange, arguments["delivery"], option)
 
@@ -352,6 +366,9 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "forget": forget.chosen,
     "forget-sure": forget.confirmed,
     "lend": lending.lend_asked,
+    "vote": _vote,
+    scheduling.KIND: scheduling.pressed,
+    scheduling.ASKED_LATE: _confirmed,
 }
 # Questions to a group, which decide themselves whether an answer counts; and those to whoever let posts into
 # a group, which count only while they administer it.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bridgebot import flow
-from bridgebot.commands import grammar, lent
+from bridgebot.commands import directly, grammar, lent
 from bridgebot.commands.compose import PUBLISHING, to_names
 from bridgebot.commands.finding import code, split_first
+from bridgebot.commands.grammar import polls, times
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk, close
@@ -42,7 +43,7 @@ def may_change(exchange: Talk, found: Post) -> bool:
 
 
 def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: Rich) -> None:
-    text = _text_of(exchange, reading, typed.text)
+    text = _text_of(exchange, found, reading, typed.text)
     if text is None or grammar.secret(text) is not None or not visible(text):
         exchange.say("edit-refused", code=code(exchange, found))
     elif (rich := typed.tail(text)) != Rich(found.text, found.emphasis):
@@ -59,13 +60,27 @@ def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: Rich) 
         )
 
 
-def _text_of(exchange: Talk, reading: grammar.Reading, typed: str) -> str | None:
-    """The post in a message: what follows the command and the account names; None for another command."""
+def _text_of(exchange: Talk, found: Post, reading: grammar.Reading, typed: str) -> str | None:
+    """The post in a message: what follows the command and the account names; None for another command, and
+    for what cannot be changed of a post.
+    """
     match reading:
         case grammar.Text():
             text = reading.text
         case grammar.Command() if reading.name == "reply":
             text = split_first(reading.argument)[1]
+        case grammar.Command() if reading.name == "quote":
+            first, rest = split_first(reading.argument)
+            text = rest if grammar.is_short_id(first.lower().lstrip("#")) else reading.argument
+        case grammar.Command() if reading.name == "dm":
+            return directly.changed(reading.argument, found.text)
+        case grammar.Command() if reading.name == "schedule":
+            text = times.rest(reading.argument)
+        case grammar.Command() if reading.name == "poll":
+            asked, poll = polls.poll(reading.argument), found.votable
+            if asked is None or poll is None or asked.choices != poll.choices:
+                return None  # nobody may find that what they voted for says something else now
+            text = asked.question
         case grammar.Command() if reading.name == "to":
             text = to_names(reading.argument)[1]
         case grammar.Command() if reading.name in PUBLISHING:

@@ -20,6 +20,7 @@ from bridgebot.commands.wishes import (
     meant_for,
     networks,
     publish,
+    targets,
     titles,
     visible,
     wish,
@@ -27,6 +28,7 @@ from bridgebot.commands.wishes import (
 )
 from bridgebot.dialog import Talk
 from bridgebot.model import Audience, Message
+from bridgebot.render import choice_lines, clock
 from bridgebot.store import people, talk
 from bridgebot.store.rows import Post, User
 
@@ -130,7 +132,14 @@ def _repeated(exchange: Talk, message: Message) -> bool:
     return talk.same_text(exchange.tx, exchange.now, exchange.cause_id, SAME_TEXT)
 
 
-def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
+def confirm(
+    exchange: Talk,
+    wanted: Wish,
+    reason: str,
+    *,
+    kind: str = "confirm",
+    life: timedelta = talk.QUESTION_LIFE,
+) -> None:
     """Show the post with its targets and audience, and ask."""
     audience, warning = meant_for(exchange, wanted)
     names = titles(exchange, wanted, audience, warning)
@@ -141,9 +150,52 @@ def confirm(exchange: Talk, wanted: Wish, reason: str) -> None:
         reason=exchange.text(reason),
         networks=", ".join(names),
         audience=exchange.text(f"audience-{audience.value}"),
-        text=as_written(exchange, f"⚠ {warning}\n{wanted.text}" if warning else wanted.text),
+        text=as_written(exchange, "\n".join(whole(wanted, warning))),
     )
-    exchange.ask("confirm", text, asdict(wanted), ("post", "no"), foreign=not exchange.chat.direct)
+    text = "\n".join([text, *_notes(exchange, wanted)])
+    ask(exchange, wanted, text, ("post", "no"), kind=kind, life=life)
+
+
+def ask(
+    exchange: Talk,
+    wanted: Wish,
+    text: str,
+    options: tuple[str, ...],
+    *,
+    kind: str = "confirm",
+    life: timedelta = talk.QUESTION_LIFE,
+) -> None:
+    """Ask whether it is to leave."""
+    exchange.ask(kind, text, asdict(wanted), options, foreign=not exchange.chat.direct, life=life)
+
+
+def whole(wanted: Wish, warning: str | None) -> list[str]:
+    """Everything that will be seen of it, in lines."""
+    poll, shows = wanted.asked, wanted.quoting
+    return [
+        *([f"⚠ {warning}"] if warning else []),
+        wanted.text,
+        *(choice_lines(poll) if poll is not None else []),
+        *([f"↪ {shows.handle} {shows.url}"] if shows is not None else []),
+    ]
+
+
+def _notes(exchange: Talk, wanted: Wish) -> list[str]:
+    """How long a poll is open, and where it goes in words."""
+    poll = wanted.asked
+    if poll is None or poll.ends_at is None:
+        return []
+    zone = exchange.user.timezone or exchange.house.timezone
+    lines = [exchange.text("poll-until", time=clock(poll.ends_at, exchange.now, zone))]
+    if poll.multiple:
+        lines.append(exchange.text("poll-multiple"))
+    without = [
+        exchange.house.title(account.adapter)
+        for account in targets(exchange, wanted)
+        if not flow.able(account, exchange.house.network(account.adapter), "polls")
+    ]
+    notes = [f"📊 {' · '.join(lines)}"]
+    return [*notes, exchange.text("loss-poll", networks=", ".join(without))] if without else notes
 
 
 # --- commands that post ------------------------------------------------------------------------
@@ -173,7 +225,7 @@ def _with_loan(exchange: Talk, message: Message, wanted: Wish, *, asked: bool = 
         return False
     if isinstance(read, str):
         exchange.write(read)
-    elif _is_postable(exchange, read.wish.text) and is_open(
+    elif is_postable(exchange, read.wish) and is_open(
         exchange, Audience(read.wish.audience or Audience.PUBLIC)
     ):
         forget_next(exchange)
@@ -223,7 +275,7 @@ def refuse_reply(exchange: Talk, found: Post) -> bool:
 def command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
     """Post what was plainly meant to be posted, after the few doubts that are left."""
     wanted = with_targets(exchange, wanted)
-    if not _is_postable(exchange, wanted.text) or not is_open(exchange, meant_for(exchange, wanted)[0]):
+    if not is_postable(exchange, wanted) or not is_open(exchange, meant_for(exchange, wanted)[0]):
         return
     if not (chosen := anywhere_to_go(exchange, wanted)):
         return
@@ -235,12 +287,13 @@ def command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
         publish(exchange, wanted, chosen)
 
 
-def _is_postable(exchange: Talk, text: str) -> bool:
+def is_postable(exchange: Talk, wanted: Wish) -> bool:
     """Whether there is something in it to be posted, and no secret; else that was said."""
-    secret = grammar.secret(text)
+    choices = wanted.asked.choices if wanted.asked is not None else ()
+    secret = grammar.secret("\n".join((wanted.text, *choices)))
     if secret is not None:
         refuse_secret(exchange, secret)
-    elif not visible(text):
+    elif not visible(wanted.text):
         exchange.say("nothing-to-post")
     else:
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridgebot import commands
-from bridgebot.commands import acts, again, digest, here, lent, places
+from bridgebot.commands import acts, again, digest, here, lent, places, polls
 from bridgebot.commands.compose import refuse_reply
 from bridgebot.commands.finding import code
 from bridgebot.dialog import SHARED, Talk
@@ -28,10 +28,10 @@ def press(exchange: Talk, pressed: Press) -> None:
             digest.pressed(exchange, token)
     elif button is None:
         _answer(exchange, token, which)
-    elif button.chat_id == exchange.chat.id and which in _DOES:
+    elif button.chat_id == exchange.chat.id and (do := _doing(which)) is not None:
         found = posts.post(exchange.tx, button.post_id)
         if _may(exchange, button, found):
-            _DOES[which](exchange, found)
+            do(exchange, found)
         elif button.kind == buttons.ITEM and not exchange.chat.direct:
             exchange.say("here-replies-off")
         else:
@@ -51,6 +51,14 @@ def _answer(exchange: Talk, token: str, index: str) -> None:
         lent.refuse(exchange, question, "question-over")
     elif index.isdigit() and int(index) < len(question.options):
         commands.choose(exchange, question, question.options[int(index)])
+
+
+def _doing(which: str) -> Callable[[Talk, Post], None] | None:
+    """What the button does."""
+    what, _, number = which.partition("-")
+    if what == "vote" and number.isdecimal():
+        return lambda exchange, found: polls.press(exchange, found, int(number))
+    return _DOES.get(which)
 
 
 def _may(exchange: Talk, button: Button, found: Post) -> bool:

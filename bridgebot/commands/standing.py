@@ -98,7 +98,8 @@ def _scopes(exchange: Talk, account: Account) -> str | None:
     """What the network granted: in plain words where the adapter has some, else in the network's own."""
     network = exchange.house.network(account.adapter)
     plain = dict(network.social.scopes) if network is not None and network.social is not None else {}
-    said = [exchange.text(plain[one]) if one in plain else clean_name(one) for one in account.scopes]
+    words = (exchange.text(plain[one]) if one in plain else clean_name(one) for one in account.scopes)
+    said = dict.fromkeys(words)  # several of a network's words may come to the same
     return exchange.text("account-scopes", scopes="; ".join(said)) if said else None
 
 

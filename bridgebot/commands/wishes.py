@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import regex
@@ -14,7 +14,7 @@ from bridgebot.adapter import Network
 from bridgebot.commands import grammar, quotas
 from bridgebot.dialog import Talk
 from bridgebot.flow import Met, Target
-from bridgebot.model import ANYBODY, Audience, Author, Message
+from bridgebot.model import ANYBODY, Audience, Author, Message, Poll, Quote
 from bridgebot.render import MARK, Rich, marked
 from bridgebot.store import people, posts, routes
 from bridgebot.store.posts import Spot
@@ -38,6 +38,20 @@ class Wish:
     warning: str | None = None
     language: str | None = None
     spans: list[list[Any]] = field(default_factory=list)  # emphasis in the text, as `Rich.stored`
+    poll: dict[str, Any] | None = None  # choices, seconds, multiple
+    quote: dict[str, Any] | None = None  # the post that it shows: post, url, handle
+
+    @property
+    def asked(self) -> Poll | None:
+        """Its poll, open from when it was written."""
+        if self.poll is None:
+            return None
+        ends_at = datetime.fromtimestamp(self.written + self.poll["seconds"], tz=UTC)
+        return Poll(tuple(self.poll["choices"]), multiple=self.poll["multiple"], ends_at=ends_at)
+
+    @property
+    def quoting(self) -> Quote | None:
+        return Quote(self.quote["url"], handle=self.quote["handle"]) if self.quote else None
 
     @property
     def rich(self) -> Rich:
@@ -142,6 +156,9 @@ def meant_for(exchange: Talk, wanted: Wish) -> tuple[Audience, str | None]:
     audience = Audience(wanted.audience or Audience.PUBLIC)
     audience = audience.narrowed_to(Audience(exchange.user.next_audience or Audience.PUBLIC))
     warning = exchange.user.next_warning or wanted.warning
+    if wanted.quote is not None:
+        shown = posts.post(exchange.tx, wanted.quote["post"]).seen_by
+        audience = audience.narrowed_to(shown) if shown not in ANYBODY else audience
     if wanted.parent is not None:
         parent = posts.post(exchange.tx, wanted.parent)
         audience = audience.narrowed_to(parent.seen_by)
@@ -197,6 +214,9 @@ def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> N
         parent_id=wanted.parent,
         memo=wanted.memo,
         spans=wanted.rich.spans,
+        poll=wanted.asked,
+        quote=wanted.quoting,
+        quoted_id=wanted.quote["post"] if wanted.quote else None,
     )
     chosen = () if wanted.memo else map(Target, accounts)
     networks, cause = exchange.house.networks, exchange.cause_id

@@ -23,6 +23,7 @@ from bridgebot.flow.again import (
     still_there,
     way,
 )
+from bridgebot.flow.beside import ballot, chosen, poll_address, quote_address, quoted
 from bridgebot.flow.changes import (
     cancel,
     delete,
@@ -31,6 +32,7 @@ from bridgebot.flow.changes import (
     gone,
     is_unwanted,
     note_change,
+    show_anew,
     sweep,
     target,
     tidy,
@@ -41,10 +43,10 @@ from bridgebot.flow.fanout import Networks, Target, fire, must_warn, refusal, to
 from bridgebot.flow.leave import leave
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
-from bridgebot.flow.targets import able, actor, addressee, choose, holders, reader
+from bridgebot.flow.targets import able, actor, addressees, choose, holders, reader
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import ORIGINAL
-from bridgebot.store.rows import Chat, Post, Timeline, listed
+from bridgebot.store.rows import Chat, Post, Timeline, listed, poll_row, quote_row
 
 
 def accept(
@@ -114,6 +116,8 @@ def _make(tx: Tx, met: Met) -> Post:
         text=met.text,
         spans=listed(met.spans),
         media=listed(met.media),
+        poll=poll_row(met.poll),
+        quote=quote_row(met.quote, met.quoted_id),
         warning=met.warning,
         audience=met.audience.value,
         language=met.language,
@@ -137,11 +141,13 @@ __all__ = [
     "able",
     "accept",
     "actor",
-    "addressee",
+    "addressees",
     "after_deletion",
+    "ballot",
     "bring_back",
     "cancel",
     "choose",
+    "chosen",
     "delete",
     "drop",
     "drop_changes",
@@ -153,13 +159,17 @@ __all__ = [
     "leave",
     "met_in_timeline",
     "must_warn",
+    "poll_address",
     "post_anew",
     "post_over",
+    "quote_address",
+    "quoted",
     "reader",
     "refresh_receipt",
     "refusal",
     "send_again",
     "settled",
+    "show_anew",
     "still_there",
     "sweep",
     "target",

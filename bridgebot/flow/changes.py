@@ -3,38 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bridgebot.flow.fanout import Networks
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import touch_receipts
-from bridgebot.model import Attachment, Span
-from bridgebot.store import Tx, deliveries, posts, versions
+from bridgebot.model import Attachment, Poll, Quote, Span
+from bridgebot.store import Tx, deliveries, people, posts, versions
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.posts import ORIGINAL
-from bridgebot.store.rows import Delivery, Post, listed
+from bridgebot.store.rows import Delivery, Post, listed, poll_row, quote_row
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a post's words."""
+
+    media: tuple[Attachment, ...] = ()
+    poll: Poll | None = None
+    quote: Quote | None = None
+    quoted_id: int | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        quote = quote_row(self.quote, self.quoted_id)
+        return {"media": listed(self.media), "poll": poll_row(self.poll), "quote": quote}
 
 
 def note_change(tx: Tx, now: datetime, post: Post, met: Met, networks: Networks) -> Post:
     """A known post was met again: an edit of the original goes on to every copy, any other stays here."""
     copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
     older = met.edited_at and post.edited_at and met.edited_at < post.edited_at
-    if copy is None or copy.role != ORIGINAL or _same(post, met) or older:
+    if copy is None or copy.role != ORIGINAL or older:
         return post
-    at, spans, media = met.edited_at or now, met.spans, met.media
-    return edit(tx, now, post, met.text, met.warning, networks, at=at, spans=spans, media=media)
+    if _same(post, met):
+        return _note_votes(tx, post, met)
+    at, beside = met.edited_at or now, Beside(tuple(met.media), met.poll, met.quote, met.quoted_id)
+    return edit(tx, now, post, met.text, met.warning, networks, at=at, spans=met.spans, beside=beside)
+
+
+def _note_votes(tx: Tx, post: Post, met: Met) -> Post:
+    """Votes are no edit: they go nowhere, and are shown when the poll is shown next."""
+    poll = poll_row(met.poll)
+    if poll is None or poll == post.poll:
+        return post
+    posts.change(tx, post.id, poll=poll)
+    return posts.post(tx, post.id)
 
 
 def _same(post: Post, met: Met) -> bool:
-    """Emphasis and media count only if the network speaks of an edit: addresses of media change by
-    themselves, and of posts that an older version took in neither is known.
+    """Emphasis, media, polls and quotes count only if the network speaks of an edit: addresses of media
+    change by themselves, and of posts that an older version took in none is known.
     """
     if (met.text, met.warning) != (post.text, post.warning):
         return False
     if met.edited_at is None or met.edited_at == post.edited_at:
         return True
-    return (listed(met.spans), listed(met.media)) == (post.spans or [], post.media or [])
+    if (listed(met.spans), listed(met.media)) != (post.spans or [], post.media or []):
+        return False
+    return _asks(met.poll) == _asks(post.votable) and _address(met.quote) == _address(post.shows)
+
+
+def _asks(poll: Poll | None) -> tuple[tuple[str, ...], bool] | None:
+    return (poll.choices, poll.multiple) if poll else None
+
+
+def _address(quote: Quote | None) -> str | None:
+    return quote.url if quote else None
 
 
 def edit(
@@ -47,26 +84,39 @@ def edit(
     *,
     at: datetime,
     spans: Iterable[Span] = (),
-    media: Iterable[Attachment] | None = None,
+    beside: Beside | None = None,
     cause_id: int | None = None,
 ) -> Post:
     """Change a post and queue the change for every place that has it, or is about to have it.
 
-    Emphasis belongs to the words, so the old goes with them; media stay unless others are given.
+    Emphasis belongs to the words, so the old goes with them; what stands beside them stays unless something
+    else is given.
     """
     if post.user_id is not None:
         versions.keep(tx, post)
-    kept = {} if media is None else {"media": listed(media)}
+    kept = beside.columns if beside is not None else {}
     words = {"text": text, "spans": listed(spans), "warning": warning}
     posts.change(tx, post.id, **words, **kept, edited_at=at, version=post.version + 1)
     post = posts.post(tx, post.id)
     for create in deliveries.creates(tx, post.id):
-        _change(tx, now, create, post.version, cause_id)
+        _change(tx, now, create, f"v{post.version}", cause_id)
     touch_receipts(tx, now, post, cause_id)
     return post
 
 
-def _change(tx: Tx, now: datetime, create: Delivery, version: int, cause_id: int | None) -> None:
+def show_anew(tx: Tx, now: datetime, networks: Networks, post: Post, user_id: int, why: str) -> None:
+    """What a user's own chats show of a post is written anew, where messages can change."""
+    for create in deliveries.creates(tx, post.id):
+        if create.chat_id is None:
+            continue
+        chat = people.chat_by_id(tx, create.chat_id)
+        network = networks.get(chat.adapter)
+        changes = network is not None and network.chat is not None and network.chat.edit
+        if changes and chat.direct and people.owner_of(tx, chat) == user_id:
+            _change(tx, now, create, why, None)
+
+
+def _change(tx: Tx, now: datetime, create: Delivery, version: str, cause_id: int | None) -> None:
     """One place gets the new text: with the create if surely nothing is out, else after it."""
     if create.state in ("failed", "cancelled"):
         return
@@ -74,7 +124,7 @@ def _change(tx: Tx, now: datetime, create: Delivery, version: int, cause_id: int
         deliveries.thaw(tx, create.id)  # it will be rendered with the new text
         return
     drop_changes(tx, now, create, "edit")  # an older text must not arrive after the newer one
-    follow_up(tx, now, create, "edit", f"v{version}", cause_id)
+    follow_up(tx, now, create, "edit", version, cause_id)
 
 
 def delete(tx: Tx, now: datetime, post: Post, *, cause_id: int | None = None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bridgebot import model
 from bridgebot.adapter import Network, SocialCapabilities
+from bridgebot.flow.beside import ballot
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import receipt, receipt_order, settled
 from bridgebot.model import Audience
@@ -16,6 +17,7 @@ from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post, Timeline
 
 Networks = Mapping[str, Network]
+AFTER_THE_POLL = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def to_accounts(
         _order(post, target, parent, urgency, cause_id)
         for target, parent in zip(wanted, parents, strict=True)
     ]
+    if post.poll is not None:
+        orders = _polls_first(now, post, wanted, orders, networks)
     if home is not None and post.user_id is not None:
         ended = (None not in problems) and (new or settled(tx, post.id))
         orders.append(
@@ -95,6 +99,19 @@ def _order(
         cause_id=cause_id,
         user_id=account.user_id,
     )
+
+
+def _polls_first(
+    now: datetime, post: Post, wanted: Sequence[Target], orders: Sequence[Order], networks: Networks
+) -> list[Order]:
+    """Where a poll can only be told in words it goes a moment later, so that it can say where one votes. It
+    waits for no answer: it is not to fail with the poll.
+    """
+    has_it = [ballot(post, one.account, networks.get(one.account.adapter)) is not None for one in wanted]
+    later = now + AFTER_THE_POLL if any(has_it) else now
+    return [
+        order if there else replace(order, due_at=later) for order, there in zip(orders, has_it, strict=True)
+    ]
 
 
 def _problem(post: Post, parent: Copy | Delivery | None, network: Network | None) -> str | None:

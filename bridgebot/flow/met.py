@@ -32,6 +32,9 @@ class Met:
     boost: model.Boost | None = None
     spans: tuple[model.Span, ...] = ()
     media: tuple[model.Attachment, ...] = ()
+    poll: model.Poll | None = None
+    quote: model.Quote | None = None
+    quoted_id: int | None = None  # the stored post that it shows
     # A message's id where its own stands for another post here, perhaps somebody else's: clients choose
     # ids, and one that was used before must not reach what it meant then. None: it is the same post.
     instead: str | None = None
@@ -47,6 +50,7 @@ def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
     own = people.is_own(tx, timeline.server, post.author.id)
     mine = next((a for a in own if a.id == timeline.account_id), own[0] if own else None)
     parent = posts.copy_at(tx, timeline.server, post.reply_to) if post.reply_to else None
+    quoted = posts.copy_at(tx, timeline.server, post.quote.id) if post.quote and post.quote.id else None
     spot = Spot(
         timeline.server, post.id, timeline.adapter, account_id=mine.id if mine else None, url=post.url
     )
@@ -66,4 +70,7 @@ def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
         boost=post.boost,
         spans=post.spans,
         media=post.media,
+        poll=post.poll,
+        quote=post.quote,
+        quoted_id=quoted.post_id if quoted else None,
     )

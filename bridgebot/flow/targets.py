@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bridgebot.adapter import Network, SocialCapabilities
+from bridgebot.model import Audience
 from bridgebot.store import Tx, deliveries, people, posts
 from bridgebot.store.rows import Account, Copy, Post
+
+_NAMED = re.compile(r"(?<![\w/@.])@[\w.-]+@[\w-]+(?:\.[\w-]+)+")  # somebody, with the server
+_NAME = re.compile(rf"{_NAMED.pattern}|(?<![\w/@.])@\w+(?:[.-]+\w+)*(?![@\w])")
+_MOST_NAMED = 10  # a text full of names must not have all of them called
 
 
 def choose(
@@ -48,15 +54,30 @@ def actor(tx: Tx, post: Post, user_id: int) -> tuple[Account | None, Copy | None
     return None, None
 
 
-def addressee(tx: Tx, post: Post, account: Account) -> str | None:
-    """The handle of whoever a reply answers on the account's server; none where one's own thread goes on."""
+def addressees(tx: Tx, post: Post, account: Account) -> tuple[str, ...]:
+    """The handles of those whom a reply answers on the account's server: whoever wrote that, and who is named
+    there. None where one's own thread goes on, unless only those named may read it.
+    """
     there = posts.in_realm(tx, post.parent_id, account.server) if post.parent_id is not None else []
-    if not there or there[-1].account_id == account.id:
-        return None
-    written_with = there[-1].account_id  # of somebody else who uses this bot
-    if written_with is not None:
-        return people.account(tx, written_with).handle
-    return posts.post(tx, there[-1].post_id).author_handle
+    if not there:
+        return ()
+    parent, written_with = posts.post(tx, there[-1].post_id), there[-1].account_id
+    own = written_with == account.id
+    if own and post.seen_by is not Audience.DIRECT:
+        return ()
+    # Of somebody else who uses this bot: the account that it was written with.
+    author = people.account(tx, written_with).handle if written_with is not None else parent.author_handle
+    return named(author, parent.text, account.handle, anybody=own)
+
+
+def named(author: str | None, text: str, own: str, *, anybody: bool = False) -> tuple[str, ...]:
+    """Whose handles an answer begins with: the author's, and whom the text names, but for oneself.
+    `anybody`: also by a name without its server, as people write it themselves. Pure.
+    """
+    names = (_NAME if anybody else _NAMED).findall(text)
+    found = dict.fromkeys([*([author] if author else []), *names])
+    apart = {handle.lower(): handle for handle in found if handle.lower() != own.lower()}
+    return tuple(apart.values())[:_MOST_NAMED]
 
 
 def able(account: Account, network: Network | None, what: str) -> bool:

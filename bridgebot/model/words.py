@@ -38,7 +38,7 @@ class TimelineKind(enum.StrEnum):
     TAG = "tag"  # argument: the tag without #
     LIST = "list"  # argument: the list's native id
     FEED = "feed"  # argument: the feed's address
-    BOOKMARKS = "bookmarks"  # what the account has put aside
+    BOOKMARKS = "bookmarks"  # what the account has put aside: looked up, and not read on
 
 
 # --- text with emphasis ------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def instead(tx: Tx, now: datetime, house: House, edit: Delivery) -> None:
         deliveries.end(tx, now, edit.id, "failed", error=words(Rejected("error-no-id")))
     elif not _can_delete(tx, house, edit):
         deliveries.end(tx, now, edit.id, "failed", error=words(Unsupported()))
-    elif _nobody_minds(tx, now, create):
+    elif _nobody_minds(tx, now, house, create):
         deliveries.end(tx, now, edit.id, "cancelled")
         flow.post_over(tx, now, create, unless_answered=True, cause_id=edit.cause_id)
     else:
@@ -41,12 +41,20 @@ def _can_delete(tx: Tx, house: House, edit: Delivery) -> bool:
     return flow.able(account, house.network(account.adapter), "delete")
 
 
-def _nobody_minds(tx: Tx, now: datetime, create: Delivery) -> bool:
-    """Posted a moment ago, and as far as is known nobody has answered, liked or boosted it."""
-    if create.ended_at is None or now - create.ended_at > UNASKED:
+def _nobody_minds(tx: Tx, now: datetime, house: House, create: Delivery) -> bool:
+    """Posted a moment ago, and as far as is known nobody has answered, liked or boosted it; of who voted in a
+    poll nobody is told.
+    """
+    if create.ended_at is None or now - create.ended_at > UNASKED or _has_poll(tx, house, create):
         return False
     liked = any(copy.met_at for copy in posts.copies_of_delivery(tx, create.id))
     return not liked and not posts.is_answered(tx, create.post_id or 0)
+
+
+def _has_poll(tx: Tx, house: House, create: Delivery) -> bool:
+    account = people.account(tx, create.account_id or 0)
+    post = posts.post(tx, create.post_id or 0)
+    return flow.ballot(post, account, house.network(account.adapter)) is not None
 
 
 def _ask(tx: Tx, now: datetime, house: House, create: Delivery) -> None:

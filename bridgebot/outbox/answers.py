@@ -7,9 +7,10 @@ from typing import Any
 
 from bridgebot import dialog
 from bridgebot.dialog import House
-from bridgebot.render import MARK, clean_name, clean_url, foreign, handle, marked
+from bridgebot.model import Poll
+from bridgebot.render import MARK, clean_name, clean_url, foreign, handle, marked, result_line
 from bridgebot.store import Tx, people
-from bridgebot.store.rows import Delivery
+from bridgebot.store.rows import Delivery, noun
 
 Say = Callable[..., str]
 
@@ -25,8 +26,9 @@ def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
         return house.texts(language, key, **arguments)
 
     if delivery.state == "failed":
-        return say("failed", network=network, reason=reason(say, delivery.error))
-    return _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {})
+        quiet = delivery.arguments.get("quiet")  # nobody asked for it
+        return None if quiet else say("failed", network=network, reason=reason(say, delivery.error))
+    return _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {}) or None
 
 
 def reason(say: Say, error: dict[str, Any] | None) -> str:
@@ -70,6 +72,23 @@ def _favourite(say: Say, network: str, arguments: Result, result: Result) -> str
 
 def _boost(say: Say, network: str, arguments: Result, result: Result) -> str:
     return _switched(say, network, arguments | {"action": "boost"}, result)
+
+
+def _vote(say: Say, network: str, arguments: Result, result: Result) -> str:
+    poll: Poll | None = noun(result.get("poll"), Poll | None)
+    if poll is None:
+        return say("voted", code=arguments["code"])
+    names = [clean_name(poll.choices[n]) for n in arguments["choices"] if n < len(poll.choices)]
+    line = result_line(poll)
+    return say("voted-for", code=arguments["code"], choices=", ".join(names), result=line)
+
+
+def _poll_end(say: Say, network: str, arguments: Result, result: Result) -> str:
+    """Nothing yet where its end was put off."""
+    poll: Poll = noun(result["poll"], Poll)
+    if not poll.closed and (poll.ends_at is None or poll.ends_at.isoformat() > arguments["due"]):
+        return ""
+    return say("poll-ended", code=arguments["code"], network=network, result=result_line(poll))
 
 
 def _follow(say: Say, network: str, arguments: Result, result: Result) -> str:
@@ -179,6 +198,8 @@ _DONE: dict[str, Callable[[Say, str, Result, Result], str]] = {
     "favourite": _favourite,
     "boost": _boost,
     "bookmark": _bookmark,
+    "vote": _vote,
+    "poll-end": _poll_end,
     "follow": _follow,
     "mirror": _mirror,
     "whois": _whois,

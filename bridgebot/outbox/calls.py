@@ -14,7 +14,7 @@ from typing import Any
 
 from bridgebot import model
 from bridgebot.adapter import ChatAdapter, SocialAdapter
-from bridgebot.errors import AdapterError, Rejected, Temporary, Unsupported
+from bridgebot.errors import AdapterError, Rejected, TargetGone, Temporary, Unsupported
 from bridgebot.model import (
     Audience,
     Ballot,
@@ -27,7 +27,7 @@ from bridgebot.model import (
     TimelineKind,
     Uploaded,
 )
-from bridgebot.render import Rich
+from bridgebot.render import Rich, choice_lines
 from bridgebot.store.rows import listed, noun, plain
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
@@ -138,7 +138,7 @@ def _must(account: model.Account | None) -> model.Account:
 
 async def _publish(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     post = await adapter.publish(_must(account), as_draft(payload), key=key)
-    return Done((post.id,), post.url)
+    return Done((post.id,), post.url, {"poll": plain(post.poll)} if post.poll else {})
 
 
 async def _edit(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
@@ -160,6 +160,26 @@ async def _unanswered(
     if any(post.reply_to in ours and post.id not in ours for post in thread):
         raise Rejected("edit-answered")
     return Done()
+
+
+async def _vote(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    poll = await adapter.vote(_must(account), payload["id"], tuple(payload["choices"]))
+    return Done(data={"poll": plain(poll)})
+
+
+async def _voted(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    """Whether one has voted, as the network shows it."""
+    poll = (await adapter.get(account, payload["id"])).poll
+    return Done(("voted",), data={"poll": plain(poll)}) if poll is not None and poll.voted else Done()
+
+
+async def _poll_end(
+    adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
+) -> Done:
+    poll = (await adapter.get(account, payload["id"])).poll
+    if poll is None:
+        raise TargetGone()
+    return Done(data={"poll": plain(poll)})
 
 
 async def _favourite(
@@ -314,9 +334,11 @@ def _profile(profile: Profile) -> dict[str, Any]:
 
 
 def _line(post: Post) -> dict[str, Any]:
+    choices = choice_lines(post.poll) if post.poll is not None else []
     return {
         "handle": post.author.handle,
-        "text": Rich(post.text, post.spans).covered().text,  # one line cannot hide words
+        # One line cannot hide words.
+        "text": "\n".join([Rich(post.text, post.spans).covered().text, *choices]),
         "warning": post.warning,
         "url": post.url,
         "id": post.id,
@@ -328,6 +350,9 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "edit": _edit,
     "delete": _delete,
     "unanswered": _unanswered,
+    "vote": _vote,
+    "voted": _voted,
+    "poll-end": _poll_end,
     "favourite": _favourite,
     "boost": _boost,
     "bookmark": _bookmark,
@@ -351,4 +376,4 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
 }
 
 # Asked again these do nothing new, so an answer that never came equals one that said "later".
-HARMLESS = frozenset(_SOCIAL) - {"publish"} | {"edit-message", "delete-message"}
+HARMLESS = frozenset(_SOCIAL) - {"publish", "vote"} | {"edit-message", "delete-message"}

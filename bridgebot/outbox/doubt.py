@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from bridgebot import asking, flow
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.dialog import House
+from bridgebot.outbox import started
 from bridgebot.outbox.calls import HARMLESS, Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies
 from bridgebot.store import Tx, deliveries, people, restored
@@ -23,6 +25,9 @@ def way(tx: Tx, house: House, delivery: Delivery) -> OnUnconfirmed:
     if pending is None or pending.payload["op"] in HARMLESS:
         return OnUnconfirmed.REPEAT
     network = house.network(_adapter_of(tx, delivery))
+    if pending.payload["op"] == "vote":  # its key makes nothing harmless; whoever voted is shown it
+        social = network.social if network else None
+        return OnUnconfirmed.LOOK if social is not None and social.get else OnUnconfirmed.ASK
     able = (network.chat or network.social) if network else None
     return able.on_unconfirmed if able else OnUnconfirmed.ASK
 
@@ -106,7 +111,8 @@ def _not_found(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
 
 def _ask(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     """Only the person can tell whether it is there."""
-    asking.ask_owner(tx, now, house, delivery, "unconfirmed", "unconfirmed-ask", ("there", "again"))
+    key = "unconfirmed-vote-ask" if delivery.action == "vote" else "unconfirmed-ask"
+    asking.ask_owner(tx, now, house, delivery, "unconfirmed", key, ("there", "again"))
 
 
 def _send_again(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
@@ -130,7 +136,7 @@ def confirm(
     deliveries.part_sent(tx, delivery.id, part.number, found.ids)
     note_copies(tx, now, [(delivery, part, found)])
     if part.number >= waiting:
-        _goes_on(tx, now, house, delivery, part)
+        _goes_on(tx, now, house, delivery, part, found.data)
 
 
 def _is_there(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
@@ -138,17 +144,27 @@ def _is_there(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     pending = next((part for part in deliveries.parts(tx, delivery.id) if part.native_ids is None), None)
     if pending is not None:
         deliveries.part_sent(tx, delivery.id, pending.number, ())
-        deliveries.change(tx, delivery.id, nameless_at=now)
+        if delivery.action != "vote":  # a vote has no name, and no timeline shows it
+            deliveries.change(tx, delivery.id, nameless_at=now)
         _goes_on(tx, now, house, delivery, pending)
 
 
-def _goes_on(tx: Tx, now: datetime, house: House, delivery: Delivery, part: Part) -> None:
+def _goes_on(
+    tx: Tx,
+    now: datetime,
+    house: House,
+    delivery: Delivery,
+    part: Part,
+    data: dict[str, Any] | None = None,
+) -> None:
     """That part is out: the next one follows, or the delivery has ended."""
     _no_more_questions(tx, now, house, delivery)
     if part.number < len(deliveries.parts(tx, delivery.id)) - 1:
         deliveries.change(tx, delivery.id, state="queued", due_at=now)
         return
-    deliveries.end(tx, now, delivery.id, "sent")
+    deliveries.end(tx, now, delivery.id, "sent", result=data or None)
+    if data:
+        started.start(tx, now, house, delivery, data)
     flow.tidy(tx, now, delivery)
     ended(tx, now, house, [delivery])
 

@@ -10,7 +10,7 @@ from bridgebot.adapter import ChatCapabilities, Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.model import Draft, Limits
-from bridgebot.outbox import shown
+from bridgebot.outbox import shown, worded
 from bridgebot.outbox.calls import draft, message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
@@ -269,14 +269,17 @@ def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
         raise TargetGone()
     account = _account(tx, delivery)
     network, limits = _network(house, account), account.fits
-    text = _words(tx, delivery, post, account, network)
+    poll, quote = flow.ballot(post, account, network), flow.quoted(tx, post, account, network)
+    text = worded.words(tx, delivery, post, account, network, poll=poll, quote=quote)
     whole = Draft(
         text=text.text,
         audience=post.seen_by,
-        warning=post.warning or _warning(tx, house, delivery, post, network),
+        warning=post.warning or worded.warning(house, _language(tx, house, delivery), post, network),
         language=post.language,
         reply_to=_parent_post(tx, post, account.server),
         spans=text.spans,
+        poll=poll,
+        quote=quote,
     )
     if delivery.action == "create" and post.parent_id is not None and whole.reply_to is None:
         raise Rejected("skip-no-parent")  # it went after this was queued: alone it would say something else
@@ -292,36 +295,6 @@ def _must_leave_room(whole: Draft, limits: Limits) -> None:
         raise Rejected("error-warning-too-long", over=length - most, length=length, limit=most)
 
 
-def _words(tx: Tx, delivery: Delivery, post: Post, account: Account, network: Network) -> Rich:
-    """The post's words with the emphasis that this network knows; what came with pictures names them."""
-    able = network.social
-    text = Rich(post.text, post.emphasis)
-    if post.emphasis:
-        text = text.only(able.markup if able else ())
-    if post.attachments:
-        text = render.joined("\n", [*([text] if text.text else []), *render.media_lines(post.attachments)])
-    # Names mean somebody else on another network: what a rule carries there pings nobody.
-    if _by_rule(tx, delivery):
-        return render.unpinged(text)
-    who = flow.addressee(tx, post, account) if able and able.replies_name else None
-    return text if who is None or who.lower() in text.text.lower() else render.joined(" ", [who, text])
-
-
-def _warning(tx: Tx, house: House, delivery: Delivery, post: Post, network: Network) -> str | None:
-    """For a post with hidden words where only a warning on all of it can hide them."""
-    if not flow.must_warn(post.emphasis, network):
-        return None
-    if network.social is None or not network.social.warnings:
-        raise Rejected("skip-warning")  # an edit hid them: what is there stays as it is
-    return house.texts(_language(tx, house, delivery), "warning-spoiler")
-
-
-def _by_rule(tx: Tx, delivery: Delivery) -> bool:
-    """Whether a sync rule brings, or brought, the post there."""
-    create = delivery if delivery.action == "create" else deliveries.delivery(tx, delivery.after_id or 0)
-    return create.route_id is not None
-
-
 def _parent_post(tx: Tx, post: Post, server: str) -> str | None:
     """What a reply stands under there: the last part of one's own thread, or the foreign post."""
     if post.parent_id is None:
@@ -331,7 +304,7 @@ def _parent_post(tx: Tx, post: Post, server: str) -> str | None:
 
 
 def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    """Whether a publication is there: asked of the network, or known from a timeline."""
+    """Whether a publication, or a vote, is there: asked of the network, or known from a timeline."""
     if "verdict" in delivery.arguments:
         return [{"op": "found", "id": "", "url": None}]
     if "found" in delivery.arguments:
@@ -341,9 +314,16 @@ def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     pending = next((p for p in deliveries.parts(tx, sought.id) if p.native_ids is None), None)
     if pending is None:  # a timeline showed it before this look had its turn
         return [{"op": "found", "id": "", "url": None}]
+    if pending.payload["op"] == "vote":
+        return [{"op": "voted", "id": pending.payload["id"]}]
     others = posts.made_since(tx, sought.account_id or 0, sought.created_at)
     which = {"key": pending.key, "since": sought.created_at.isoformat(), "but": others}
     return [{"op": "find", "draft": pending.payload["draft"], **which}]
+
+
+def _schedule(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    """Nothing goes out: what it brings about begins when it has ended."""
+    return [{"op": "found", "id": "", "url": None}]
 
 
 def _mirror(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
@@ -376,4 +356,5 @@ _ON_NETWORK: dict[str, Callable[[Tx, House, Delivery], list[Payload]]] = {
     "delete": _delete,
     "look": _look,
     "mirror": _mirror,
+    "schedule": _schedule,
 }

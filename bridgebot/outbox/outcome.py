@@ -10,6 +10,7 @@ from typing import Any
 
 from bridgebot import asking, flow, model
 from bridgebot.adapter import OnUnconfirmed
+from bridgebot.commands import scheduling
 from bridgebot.dialog import House
 from bridgebot.errors import (
     AdapterError,
@@ -24,7 +25,7 @@ from bridgebot.flow.renewing import Refusal
 from bridgebot.outbox import anew, doubt, started
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
-from bridgebot.store import Tx, deliveries, lanes, people, posts
+from bridgebot.store import Tx, deliveries, lanes, people, posts, scheduled
 from bridgebot.store import parts as frozen_parts
 from bridgebot.store.rows import Delivery, Part
 
@@ -70,6 +71,8 @@ def succeeded(tx: Tx, now: datetime, house: House, sent: Sequence[Sent]) -> None
 
 def _follows(tx: Tx, now: datetime, house: House, delivery: Delivery, data: dict[str, Any] | None) -> None:
     """What some actions bring about."""
+    if delivery.action == scheduled.ACTION:
+        scheduling.due(tx, now, house, delivery)
     if data is not None:
         started.start(tx, now, house, delivery, data)
     if delivery.account_id is not None and delivery.action == "edit":

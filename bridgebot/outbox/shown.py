@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bridgebot import flow, render
 from bridgebot.dialog import House
@@ -14,9 +15,10 @@ from bridgebot.outbox.losses import losses
 from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, State, Written
 from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
 from bridgebot.store.posts import MIRROR, ORIGINAL
-from bridgebot.store.rows import Chat, Copy, Delivery, Post
+from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post
 
 _WRONG = ("failed", "held", "unconfirmed")  # states of which trying again may be the mending
+MOST_VOTES = 8  # choices with a button of their own; /vote knows them all
 ABILITIES = {"reply": "replies", "favourite": "favourite", "boost": "boost"}  # button: what it takes
 
 
@@ -53,8 +55,19 @@ def item_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) ->
         able.discard("boost")
     token = buttons.token(tx, chat.id, post.id, buttons.ITEM)
     return [
-        [f"{token}:{what}", house.texts(language, f"button-{what}")] for what in ABILITIES if what in able
+        *_vote_buttons(tx, house, post, account, token),
+        *([f"{token}:{what}", house.texts(language, f"button-{what}")] for what in ABILITIES if what in able),
     ]
+
+
+def _vote_buttons(tx: Tx, house: House, post: Post, account: Account, token: str) -> Rows:
+    """[1] [2] …: while one may still vote, and no more than a row of buttons has room for."""
+    poll = post.votable
+    if poll is None or poll.closed or not flow.able(account, house.network(account.adapter), "polls"):
+        return []
+    if flow.chosen(tx, post, account.user_id) or post.user_id == account.user_id:
+        return []
+    return [[f"{token}:vote-{n}", str(n)] for n in range(1, min(len(poll.choices), MOST_VOTES) + 1)]
 
 
 def _marks_in_group(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> Rows:
@@ -92,7 +105,48 @@ def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) 
         spans=post.emphasis,
         media=post.attachments,
         markup=network.chat.markup if network is not None and network.chat is not None else frozenset(),
+        shows=_shows(tx, post, chat),
+        **_poll(tx, house, post, chat),
     )
+
+
+def _poll(tx: Tx, house: House, post: Post, chat: Chat) -> dict[str, Any]:
+    """The fields of an item that has a poll: it ends by the clock of whoever reads it."""
+    poll, network = post.votable, house.network(chat.adapter)
+    if poll is None:
+        return {}
+    owner = people.owner_of(tx, chat) if chat.direct else None
+    zone = people.user(tx, owner).timezone if owner is not None else None
+    chosen = flow.chosen(tx, post, owner) if owner is not None else ()
+    buttons = network is not None and network.chat is not None and network.chat.buttons
+    return {
+        "poll": poll,
+        "chosen": chosen,
+        "poll_ends": render.moment(poll.ends_at, zone or house.timezone) if poll.ends_at else "",
+        "vote_hint": not (chosen or poll.closed or buttons) and _may_vote(tx, house, post, owner),
+    }
+
+
+def _may_vote(tx: Tx, house: House, post: Post, owner: int | None) -> bool:
+    account, _ = flow.actor(tx, post, owner) if owner is not None else (None, None)
+    return account is not None and flow.able(account, house.network(account.adapter), "polls")
+
+
+def _shows(tx: Tx, post: Post, chat: Chat) -> Quote | None:
+    """One line of the post that it shows. Of what is not known here a chat that others read is told where it
+    is, and no word of it.
+    """
+    shown = post.shows
+    known = posts.known(tx, post.shown_id) if post.shown_id is not None else None
+    if shown is None:
+        return None
+    url = render.clean_url(shown.url)
+    if known is None:
+        return Quote(shown.handle, shown.text if chat.direct else "", url=url)
+    if known.deleted_at is not None or not _may_quote(tx, known, chat):
+        return Quote(shown.handle, "", url=url)
+    who = faces.face(tx, known, chat, under=post).handle
+    return Quote(who, known.text, known.warning, known.emphasis, url)
 
 
 def _quote(tx: Tx, post: Post, chat: Chat) -> Quote | None:

@@ -1,4 +1,6 @@
-"""What begins when a delivery has succeeded: a route from what was looked up into the chat that asked."""
+"""What begins when a delivery has succeeded: a route from what was looked up into the chat that asked, or the
+waiting for a poll's end.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +10,21 @@ from typing import Any
 from bridgebot import model
 from bridgebot.dialog import House
 from bridgebot.model import TimelineKind
+from bridgebot.outbox import polled
 from bridgebot.store import Tx, people, routes
 from bridgebot.store.rows import Delivery
 
 
 def start(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[str, Any]) -> None:
-    """Make the route that a delivery was for."""
+    """Make the route that a delivery was for, or what else follows from what it brought."""
     if delivery.action == "follow":
         _start_following(tx, now, delivery, found)
     elif delivery.action == "list" and found.get("found"):
         _start_list(tx, now, delivery, found)
     elif delivery.action == "mirror":
         _start_mirroring(tx, now, house, delivery, found)
+    elif "poll" in found:
+        polled.follow(tx, now, house, delivery, found)
 
 
 def _start_following(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:

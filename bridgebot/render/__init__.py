@@ -15,10 +15,11 @@ from bridgebot.render.plain import (
     quoted,
     unpinged,
 )
+from bridgebot.render.polls import choice_lines, poll_lines, result_line
 from bridgebot.render.receipts import Outcome, Receipt, State, can_be_undone, receipt
 from bridgebot.render.rich import Rich, joined
 from bridgebot.render.sound import sound
-from bridgebot.render.times import clock
+from bridgebot.render.times import clock, moment
 
 __all__ = [
     "MARK",
@@ -30,6 +31,7 @@ __all__ = [
     "State",
     "Written",
     "can_be_undone",
+    "choice_lines",
     "clean_name",
     "clean_url",
     "clock",
@@ -42,9 +44,12 @@ __all__ = [
     "media_lines",
     "messages",
     "mirror",
+    "moment",
     "one_line",
+    "poll_lines",
     "quoted",
     "receipt",
+    "result_line",
     "short_id",
     "short_number",
     "sound",

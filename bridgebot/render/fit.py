@@ -48,17 +48,19 @@ def fit(text: T, limits: Limits, *, numbered: bool = False) -> tuple[T, ...]:
 def thread(draft: Draft, limits: Limits) -> tuple[Draft, ...]:
     """A draft as one post, or as the numbered posts of a thread.
 
-    Only the first bears `reply_to`: each further one answers the one before, whose id nobody knows
-    yet. The content warning stands on each, and counts as networks count it: with the text.
+    Only the first bears `reply_to`, poll and quote: each further one answers the one before, whose id
+    nobody knows yet. The content warning stands on each, and counts as networks count it: with the text.
     """
     if draft.warning:
         limits = replace(limits, max_length=limits.max_length - limits.length(draft.warning))
     if limits.fits(draft.text):
         return (draft,)
     parts = fit(Rich(draft.text, draft.spans), limits, numbered=True)
-    return tuple(
-        replace(draft, text=part.text, spans=part.spans, reply_to=None if number else draft.reply_to)
-        for number, part in enumerate(parts)
+    first, *rest = parts
+    further = replace(draft, reply_to=None, poll=None, quote=None)
+    return (
+        replace(draft, text=first.text, spans=first.spans),
+        *(replace(further, text=part.text, spans=part.spans) for part in rest),
     )
 
 

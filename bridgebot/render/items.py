@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bridgebot.model import Attachment, Audience, Markup, Span
+from bridgebot.model import Attachment, Audience, Markup, Poll, Span
 from bridgebot.render.links import honest
 from bridgebot.render.media import media_lines
 from bridgebot.render.plain import MARK, clean_name, foreign, handle, one_line
+from bridgebot.render.polls import poll_lines
 from bridgebot.render.receipts import GAP, Receipt, can_be_undone, outcome_words
 from bridgebot.render.rich import Rich, joined
 from bridgebot.texts import Texts
@@ -19,12 +20,13 @@ _HOLE = "\ue000"  # where the text goes; names are without characters of private
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a post answers."""
+    """What a post answers, or shows."""
 
     handle: str
     text: str
     warning: str | None = None
     spans: tuple[Span, ...] = ()
+    url: str | None = None  # its permalink, where that is to be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,15 @@ class Item:
     spans: tuple[Span, ...] = ()
     media: tuple[Attachment, ...] = ()
     markup: frozenset[Markup] = frozenset()  # the kinds of emphasis that the chat shows
+    shows: Quote | None = None  # the post that it shows
+    poll: Poll | None = None
+    chosen: tuple[int, ...] = ()  # what whoever reads it chose, from 0
+    poll_ends: str = ""  # when the poll ends, in the reader's time zone; "": it does not by itself
+    vote_hint: bool = False  # say how to vote, for there are no buttons
 
 
 def mirror(item: Item, language: str, texts: Texts) -> Rich:
-    """`@lin on Plaza [3bd]: 欢迎!`; what follows the first line is the bot's own only behind ↩, ↗ or
+    """`@lin on Plaza [3bd]: 欢迎!`; what follows the first line is the bot's own only behind ↩, ↪, ↗, 📊 or
     the sign of a picture, film or sound.
 
     Further lines of the author's bear a mark, which no emphasis covers. A text behind a content warning
@@ -60,11 +67,35 @@ def mirror(item: Item, language: str, texts: Texts) -> Rich:
         return Rich(texts(language, "mirror-deleted", head=head))
     before, _, behind = texts(language, "mirror-line", head=head, text=_HOLE).partition(_HOLE)
     lines: list[Rich | str] = [joined("", (before, _body(item), behind))]
+    if item.poll is not None:
+        lines.append(_poll_line(item, item.poll, language, texts))
+    if item.shows is not None:
+        lines.append(_shown_line(item.shows))
     if item.quote is not None:
         lines.append(f"↩ {handle(item.quote.handle)}: {_quoted(item.quote)}")
     if item.url and _needs_address(item):
         lines.append(f"↗ {item.url}")
     return joined("\n", lines)
+
+
+def _poll_line(item: Item, poll: Poll, language: str, texts: Texts) -> str:
+    """`📊 3 voters · until 2026-12-01 18:30 · /vote 3bd 1`."""
+    parts = [texts(language, "poll-voters", count=poll.voters)] if poll.voters else []
+    if poll.closed:
+        parts.append(texts(language, "poll-over"))
+    elif item.poll_ends:
+        parts.append(texts(language, "poll-until", time=item.poll_ends))
+    if poll.multiple and not poll.closed:
+        parts.append(texts(language, "poll-multiple"))
+    if item.vote_hint:
+        parts.append(texts(language, "poll-hint", code=item.code))
+    return f"📊 {' · '.join(parts)}".rstrip()
+
+
+def _shown_line(shows: Quote) -> str:
+    """`↪ @lin: 欢迎! https://…`."""
+    who = f"{handle(shows.handle)}: " if shows.handle else ""
+    return f"↪ {who}{' '.join(part for part in (_quoted(shows), shows.url) if part)}"
 
 
 def _head(item: Item, language: str, texts: Texts) -> str:
@@ -83,6 +114,8 @@ def _body(item: Item) -> Rich:
     """
     hides = "spoiler" in item.markup
     words, media = _words(item), [Rich(line) for line in media_lines(item.media)]
+    if item.poll is not None:
+        media = [*(Rich(line) for line in poll_lines(item.poll, item.chosen)), *media]
     if not item.warning:
         return joined("\n", [*([joined(f"\n{MARK}", words)] if words else ()), *media])
     warning = f"⚠ {clean_name(item.warning)}"

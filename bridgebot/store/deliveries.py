@@ -33,6 +33,7 @@ from bridgebot.store.rows import Delivery, many
 from bridgebot.store.tx import Tx
 
 HELD = "held"
+LATER = ("schedule", "poll-end")  # actions whose time is far off: they are no backlog
 OPEN = ("queued", "sending", "unconfirmed", "parked", HELD)
 
 
@@ -218,7 +219,8 @@ def open_ones(tx: Tx) -> dict[str, tuple[int, datetime]]:
 _OPEN_ONES = Statement(
     lambda: (
         sa.select(_D.state, sa.func.count(), sa.func.min(_D.created_at))
-        .where(t.NOT_ENDED, _D.digest_id.is_(None))  # what is kept waits for a wish only
+        # What is kept waits for a wish only, and these for an hour that somebody named.
+        .where(t.NOT_ENDED, _D.digest_id.is_(None), _D.action.not_in([fixed(one) for one in LATER]))
         .group_by(_D.state)
     )
 )
@@ -323,7 +325,7 @@ def open_of(tx: Tx, user_id: int) -> int:
     where = (
         t.delivery.c.user_id == user_id,
         t.delivery.c.account_id.is_not(None),
-        t.delivery.c.action != "look",  # it asks about a delivery that is counted already
+        t.delivery.c.action.not_in(("look", *LATER)),  # it asks about a delivery that is counted already
         t.NOT_ENDED,
     )
     return int(tx.scalar(sa.select(sa.func.count()).select_from(t.delivery).where(*where)))

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot.model import Audience
+from bridgebot.store import scheduled
 from bridgebot.store import tables as t
 from bridgebot.store.columns import metadata
 from bridgebot.store.grants import grants
@@ -75,6 +76,7 @@ def sections(tx: Tx, user_id: int) -> dict[str, list[Record]]:
         "routes": _rows(tx, _routes(user_id)),
         "questions": _rows(tx, _questions(user_id)),
         "waiting": _rows(tx, _waiting(user_id)),
+        "scheduled": _scheduled(tx, user_id),
     }
 
 
@@ -150,6 +152,14 @@ def _waiting(user_id: int) -> sa.Select[Any]:
     return sa.select(*columns, account, own).select_from(of).where(*mine).order_by(t.delivery.c.id)
 
 
+def _scheduled(tx: Tx, user_id: int) -> list[Record]:
+    """What is no post yet, for its time has not come."""
+    return [
+        {"due_at": when(one.due_at), "text": one.arguments["wish"]["text"]}
+        for one in scheduled.of_user(tx, user_id)
+    ]
+
+
 # --- posts -------------------------------------------------------------------------------------
 
 
@@ -174,8 +184,10 @@ def _dressed(
 ) -> Record:
     parent = post.pop("parent_id")
     spans, media = post.pop("spans") or [], post.pop("media") or []
+    quote = post.pop("quote")
     return post | {
         "answers": parents.get(parent),
+        "shows": quote["url"] if quote else None,
         "emphasis": [dict(zip(("start", "end", "kind", "url"), span, strict=False)) for span in spans],
         "media": [dict(zip(("kind", "url", "description"), one, strict=False)) for one in media],
         **{name: found.get(post["id"], []) for name, found in belonging.items()},

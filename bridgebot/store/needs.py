@@ -90,7 +90,9 @@ def method(delivery: Delivery) -> str:
     if delivery.chat_id is not None:
         changes = {"edit": "edit", "receipt-change": "edit", "delete": "delete"}
         return changes.get(delivery.action, "send")
-    name = {"create": "publish", "look": "find", "renew": "refresh"}.get(delivery.action, delivery.action)
+    name = {"create": "publish", "look": "find", "renew": "refresh", "poll-end": "get"}.get(
+        delivery.action, delivery.action
+    )
     return name if delivery.arguments.get("on", True) else f"un{name}"
 
 

@@ -40,6 +40,11 @@ def post(tx: Tx, post_id: int) -> Post:
     return found
 
 
+def known(tx: Tx, post_id: int) -> Post | None:
+    """The same, where it may have been forgotten since it was named."""
+    return tx.row(t.post, _POST, post_id)
+
+
 def by_uri(tx: Tx, uri: str | None) -> Post | None:
     return _BY_URI.one(tx, uri) if uri else None
 
@@ -49,7 +54,8 @@ def add(tx: Tx, values: dict[str, Any]) -> int:
 
 
 def make(tx: Tx, **values: Any) -> Post:
-    """The same, of all its columns."""
+    """The same, of all its columns; few posts have a poll or show another."""
+    values = {"poll": None, "quote": None, **values}
     post = Post(id=add(tx, values), version=0, deleted_at=None, **values)
     tx.known.keep(t.post.name, post)
     return post
@@ -297,14 +303,26 @@ def named_in(chat_id: int) -> sa.Select[Any]:
 # --- what is not kept for ever ---
 
 
+_WORDLESS: dict[str, Any] = {
+    "text": "",
+    "warning": None,
+    "author_name": "",
+    "spans": [],
+    "media": [],
+    "poll": None,
+    "quote": None,
+}
+
+
 def forget_old(tx: Tx, before: datetime) -> int:
     """Wipe the words and media of other people's posts that were written before; returns how many.
 
     Ids, copies and sightings stay: they say what was delivered, and are needed longer than any cursor.
     """
-    words = sa.or_(t.post.c.text != "", sa.func.json_array_length(t.post.c.media) > 0)
+    beside = (t.post.c.poll.is_not(None), t.post.c.quote.is_not(None))
+    words = sa.or_(t.post.c.text != "", sa.func.json_array_length(t.post.c.media) > 0, *beside)
     where = (t.post.c.user_id.is_(None), t.post.c.created_at < before, words)
-    return tx.update(t.post, *where, text="", warning=None, author_name="", spans=[], media=[])
+    return tx.update(t.post, *where, **_WORDLESS)
 
 
 # --- memos ---

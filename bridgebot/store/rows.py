@@ -67,6 +67,22 @@ def noun(value: Any, kind: Any) -> Any:
     return msgspec.convert(value, kind)
 
 
+def poll_row(poll: model.Poll | None) -> dict[str, Any] | None:
+    """A poll as posts keep it: what somebody chose is nobody else's."""
+    if poll is None:
+        return None
+    fields: dict[str, Any] = plain(dataclasses.replace(poll, voted=()))
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+
+
+def quote_row(quote: model.Quote | None, post_id: int | None) -> dict[str, Any] | None:
+    """A quote as posts keep it; of one that is known here, its own row has the words."""
+    if quote is None:
+        return None
+    kept: dict[str, Any] = plain(quote) | {"post": post_id}
+    return kept if post_id is None else kept | {"text": ""}
+
+
 class User(Row, frozen=True):
     id: int
     role: str
@@ -197,6 +213,8 @@ class Post(Row, frozen=True):
     language: str | None
     spans: list[list[Any]] | None  # as `model.Span`
     media: list[list[Any]] | None  # as `model.Attachment`
+    poll: dict[str, Any] | None  # as `model.Poll`
+    quote: dict[str, Any] | None  # as `model.Quote`, and `post`
     uri: str | None
     url: str | None
     parent_id: int | None
@@ -217,6 +235,23 @@ class Post(Row, frozen=True):
     @property
     def attachments(self) -> tuple[model.Attachment, ...]:
         return tuple(model.Attachment(*attachment) for attachment in self.media or ())
+
+    @property
+    def votable(self) -> model.Poll | None:
+        """Its poll, as it stood when somebody last looked."""
+        poll: model.Poll | None = noun(self.poll, model.Poll | None)
+        return poll
+
+    @property
+    def shows(self) -> model.Quote | None:
+        """The post that it shows; an id counts on the server where this one was met."""
+        quote: model.Quote | None = noun(self.quote, model.Quote | None)
+        return quote
+
+    @property
+    def shown_id(self) -> int | None:
+        """The row of the post that it shows, if that is known here."""
+        return self.quote.get("post") if self.quote else None
 
 
 class Copy(Row, frozen=True):

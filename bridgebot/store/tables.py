@@ -161,6 +161,12 @@ post = sa.Table(
     sa.Column("language", sa.Text),
     sa.Column("spans", Json),  # emphasis in the text: [start, end, kind, url]
     sa.Column("media", Json),  # [kind, url, description]
+    sa.Column(
+        "poll", Json(none_as_null=True)
+    ),  # as `model.Poll`, as anybody sees it: without what somebody chose
+    sa.Column(
+        "quote", Json(none_as_null=True)
+    ),  # as `model.Quote`, and `post`: its row here, where it has one
     sa.Column("uri", sa.Text, unique=True),
     sa.Column("url", sa.Text),
     _ref("post", null=True, name="parent_id"),

@@ -136,11 +136,14 @@ class MemorySocialRemote:
         self.network.remove(post_id)
 
     async def posts(self) -> Sequence[Post]:
-        return list(self.network.standing.values())
+        return [self.network.seen(post, None) for post in self.network.standing.values()]
+
+    async def end_poll(self, post_id: str) -> None:
+        self.network.polls.end(post_id, self.network.clock.now())
 
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
-        if mark == "follow":
-            return (account.id, self.network.person(target).id) in self.network.follows
+        if mark in ("follow", "mute", "block"):
+            return (account.id, self.network.person(target).id) in getattr(self.network, f"{mark}s")
         return (account.id, target) in getattr(self.network, f"{mark}s")
 
     async def fail(self, failure: SocialFailure) -> None:

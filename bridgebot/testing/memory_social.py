@@ -19,6 +19,7 @@ from bridgebot.model import (
     Hint,
     Page,
     PeopleList,
+    Poll,
     Post,
     Profile,
     Question,
@@ -111,12 +112,13 @@ class MemorySocial(MemorySocialBase):
 
     def _publish(self, account: Account, draft: Draft, key: str) -> Post:
         author = self._fits(account, draft)
-        if draft.reply_to is not None:
-            self._visible(draft.reply_to, account)
+        for other in (draft.reply_to, draft.quote):
+            if other is not None:
+                self._visible(other, account)
         repeats = self.capabilities.on_unconfirmed is OnUnconfirmed.REPEAT
         known = self.network.keys.get((author.id, key))
         if repeats and known in self.network.standing:
-            return self.network.standing[known]
+            return self.network.seen(self.network.standing[known], author.id)
         post = self.network.add(author, draft)
         self.network.keys[author.id, key] = post.id
         return post
@@ -145,7 +147,8 @@ class MemorySocial(MemorySocialBase):
     def _edit(self, account: Account, post_id: str, draft: Draft) -> Post:
         author = self._fits(account, draft)
         self._own(author, post_id)
-        return self.network.change(post_id, draft.text, draft.warning, draft.spans)
+        post = self.network.change(post_id, draft.text, draft.warning, draft.spans)
+        return self.network.seen(post, author.id)
 
     async def delete(self, account: Account, post_id: str) -> None:
         self._declared("delete")
@@ -159,7 +162,26 @@ class MemorySocial(MemorySocialBase):
 
     async def get(self, account: Account | None, post_id: str) -> Post:
         self._declared("get")
-        return await self._call("get", (account, post_id), lambda: self._visible(post_id, account))
+        return await self._call("get", (account, post_id), lambda: self._get(account, post_id))
+
+    def _get(self, account: Account | None, post_id: str) -> Post:
+        reader = self._author(account).id if account else None
+        return self.network.seen(self._visible(post_id, account), reader)
+
+    async def vote(self, account: Account, post_id: str, choices: tuple[int, ...]) -> Poll:
+        self._declared("polls")
+        return await self._call(
+            "vote", (account, post_id, choices), lambda: self._vote(account, post_id, choices)
+        )
+
+    def _vote(self, account: Account, post_id: str, choices: tuple[int, ...]) -> Poll:
+        voter, post = self._author(account), self._visible(post_id, account)
+        if not self.network.polls.takes(voter.id, post.id, choices, self.network.clock.now()):
+            raise Rejected()
+        self.network.polls.vote(voter.id, post.id, choices)
+        poll = self.network.seen(post, voter.id).poll
+        assert poll is not None
+        return poll
 
     async def thread(self, account: Account | None, post_id: str) -> tuple[Post, ...]:
         self._declared("thread")
@@ -228,6 +250,24 @@ class MemorySocial(MemorySocialBase):
         other = self._person(handle)
         pending = self.network.follow(self._author(account), other, on)
         return replace(self._profile(other), pending=pending)
+
+    async def mute(self, account: Account, handle: str, on: bool) -> Profile:
+        self._declared("mute")
+        return await self._call("mute", (account, handle, on), lambda: self._mute(account, handle, on))
+
+    def _mute(self, account: Account, handle: str, on: bool) -> Profile:
+        other = self._person(handle)
+        self.network.mute(self._author(account), other, on)
+        return self._profile(other)
+
+    async def block(self, account: Account, handle: str, on: bool) -> Profile:
+        self._declared("block")
+        return await self._call("block", (account, handle, on), lambda: self._block(account, handle, on))
+
+    def _block(self, account: Account, handle: str, on: bool) -> Profile:
+        other = self._person(handle)
+        self.network.block(self._author(account), other, on)
+        return self._profile(other)
 
     async def whois(self, account: Account | None, handle: str) -> Profile:
         self._declared("whois")
@@ -304,10 +344,13 @@ class MemorySocial(MemorySocialBase):
     def _fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
         reader = self._reader(timeline, account)
         log = self.network.log
+        if timeline.kind is TimelineKind.BOOKMARKS:
+            return Page(self._put_aside(reader), "all")
         if cursor is None:
             return Page((), str(len(log)))
         start, end = int(cursor), min(int(cursor) + PAGE, len(log))
         shown = [change for change in log[start:end] if self.network.shows(timeline, change, reader)]
+        shown = [replace(change, post=self.network.seen(change.post, reader)) for change in shown]
         return Page(
             posts=tuple(change.post for change in shown if self._stands(change)),
             cursor=str(end),
@@ -315,6 +358,11 @@ class MemorySocial(MemorySocialBase):
             gone=tuple(change.post.id for change in shown if change.gone),
             notifications=tuple(change.notification for change in shown if change.notification),
         )
+
+    def _put_aside(self, reader: str | None) -> tuple[Post, ...]:
+        ids = [post_id for person, post_id in self.network.bookmarks if person == reader]
+        standing = [self.network.standing[one] for one in ids if one in self.network.standing]
+        return tuple(post for post in standing if self.network.visible(post, reader))[-PAGE:]
 
     def _reader(self, timeline: Timeline, account: Account | None) -> str | None:
         if timeline.kind not in self.capabilities.timelines:

@@ -24,6 +24,7 @@ from bridgebot.testing.social_base import (
 )
 from bridgebot.testing.social_failures import FailurePromises
 from bridgebot.testing.social_people import PeoplePromises
+from bridgebot.testing.social_polls import PollPromises, QuotePromises
 from bridgebot.testing.social_read import ReadingPromises
 
 __all__ = ["SocialAdapterContract", "SocialFailure", "SocialRemote", "SocialStage"]
@@ -319,6 +320,12 @@ class PublishingPromises(SocialContractBase):
 
 
 class SocialAdapterContract(
-    LinkingPromises, PublishingPromises, PeoplePromises, ReadingPromises, FailurePromises
+    LinkingPromises,
+    PublishingPromises,
+    PollPromises,
+    QuotePromises,
+    PeoplePromises,
+    ReadingPromises,
+    FailurePromises,
 ):
     """Subclass it in a test file, say `module`, write `remote` (and `config`): every promise is tested."""

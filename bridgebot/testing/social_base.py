@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 from urllib.parse import parse_qs, urlsplit
 
 from bridgebot.adapter import SocialAdapter, SocialCapabilities
@@ -23,7 +23,8 @@ from bridgebot.model import (
 from bridgebot.testing.contract import TEXTS, Contract, Remote, Stage
 
 RETRY_AFTER = 7  # seconds, as told with RATE
-Mark = Literal["favourite", "boost", "bookmark", "follow"]
+FOLLOWED = tuple(kind for kind in TimelineKind if kind is not TimelineKind.BOOKMARKS)  # read on and on
+Mark = Literal["favourite", "boost", "bookmark", "follow", "mute", "block"]
 
 
 class SocialFailure(enum.StrEnum):
@@ -92,13 +93,23 @@ class SocialRemote(Remote, Protocol):
         """Every post that stands on the server now, oldest first."""
 
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
-        """Has this account favourited, boosted or bookmarked this post, or does it follow this handle?"""
+        """Has this account favourited, boosted or bookmarked this post, or does it follow, mute or block
+        this handle?
+        """
 
     async def fail(self, failure: SocialFailure) -> None:
         """The next request, or with LASTING every request, goes wrong like this."""
 
     async def heal(self) -> None:
         """From now on everything goes well."""
+
+
+@runtime_checkable
+class EndsPolls(Protocol):
+    """What a `SocialRemote` may do besides: polls are seen to end only where tests can end them."""
+
+    async def end_poll(self, post_id: str) -> None:
+        """The poll of a post is over now, before its time."""
 
 
 SocialStage = Stage[SocialAdapter, SocialRemote]  # type: ignore[type-arg] # of any configuration

@@ -21,14 +21,17 @@ from bridgebot.model import (
     Draft,
     Notification,
     Post,
+    Quote,
     Report,
     Span,
     Timeline,
     TimelineKind,
 )
 from bridgebot.testing.clock import ManualClock
+from bridgebot.testing.polls import Polls
 
 PAGE = 20  # changes in one page
+_SPARING = (TimelineKind.HOME, TimelineKind.MENTIONS, TimelineKind.LIST)  # without whom one has muted
 NotificationKind = Literal["follow", "follow-request", "favourite", "boost"]
 
 
@@ -62,9 +65,12 @@ class SocialNetwork:
     keys: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, key) -> id of a post
     favourites: set[tuple[str, str]] = field(default_factory=set)  # (person, post)
     boosts: set[tuple[str, str]] = field(default_factory=set)
-    bookmarks: set[tuple[str, str]] = field(default_factory=set)
+    bookmarks: dict[tuple[str, str], None] = field(default_factory=dict)  # in the order in which they came
+    polls: Polls = field(default_factory=Polls)
     follows: set[tuple[str, str]] = field(default_factory=set)  # (follower, followed)
     pending: set[tuple[str, str]] = field(default_factory=set)
+    mutes: set[tuple[str, str]] = field(default_factory=set)  # (who does it, whom)
+    blocks: set[tuple[str, str]] = field(default_factory=set)
     locked: set[str] = field(default_factory=set)
     suspended: set[str] = field(default_factory=set)
     reports: list[Report] = field(default_factory=list)
@@ -138,8 +144,22 @@ class SocialNetwork:
             reply_to=draft.reply_to,
             spans=draft.spans,
             media=tuple(media),
+            quote=self._quote(draft.quote),
         )
-        return self._stands(post)
+        if draft.poll is not None:
+            self.polls.begin(post.id, draft.poll, self.clock.now())
+        return self._stands(self.seen(post, author.id))
+
+    def _quote(self, post_id: str | None) -> Quote | None:
+        """A post as another one shows it. KeyError: it is gone."""
+        if post_id is None:
+            return None
+        shown = self.standing[post_id]
+        return Quote(shown.url or "", shown.id, shown.author.handle, shown.text)
+
+    def seen(self, post: Post, reader: str | None) -> Post:
+        """A post as somebody sees it now: with how its poll stands."""
+        return self.polls.seen(post, reader, self.clock.now())
 
     def change(self, post_id: str, text: str, warning: str | None, spans: Sequence[Span] = ()) -> Post:
         """A post's text and warning become others. KeyError: it is gone."""
@@ -171,7 +191,11 @@ class SocialNetwork:
 
     def bookmark(self, person: Author, post_id: str, on: bool) -> None:
         """Somebody keeps a post for later, or no longer; nobody else learns of it. KeyError: it is gone."""
-        self._mark(self.bookmarks, (person.id, self.standing[post_id].id), on)
+        mark = (person.id, self.standing[post_id].id)
+        if on:
+            self.bookmarks.setdefault(mark)
+        else:
+            self.bookmarks.pop(mark, None)
 
     def follow(self, person: Author, other: Author, on: bool) -> bool:
         """Follow, or stop; True if the other must approve it first."""
@@ -181,6 +205,18 @@ class SocialNetwork:
         self._mark(self.pending, (person.id, other.id), waits)
         self._mark(self.follows, (person.id, other.id), on and not waits)
         return waits
+
+    def mute(self, person: Author, other: Author, on: bool) -> None:
+        """What somebody posts is not shown to a person any more, or again; they do not learn of it."""
+        self._mark(self.mutes, (person.id, other.id), on)
+
+    def block(self, person: Author, other: Author, on: bool) -> None:
+        """Two people see nothing of each other and follow each other no more; or may again."""
+        self._mark(self.blocks, (person.id, other.id), on)
+        if on:
+            apart = {(person.id, other.id), (other.id, person.id)}
+            self.follows -= apart
+            self.pending -= apart
 
     def notify(self, to: Author, kind: NotificationKind, by: Author, post: str | None) -> Notification:
         """Tell somebody of something that is no post."""
@@ -193,13 +229,17 @@ class SocialNetwork:
 
     def visible(self, post: Post, reader: str | None) -> bool:
         """May this person (None: anybody) read this post?"""
-        if post.author.id in self.suspended:
+        if post.author.id in self.suspended or self.parted(post.author.id, reader):
             return False
         if post.audience.rank <= Audience.UNLISTED.rank or reader == post.author.id:
             return True
         if post.audience is Audience.FOLLOWERS:
             return (reader, post.author.id) in self.follows or self.mentions(post, reader)
         return self.mentions(post, reader)
+
+    def parted(self, one: str, other: str | None) -> bool:
+        """Does one of the two block the other?"""
+        return not self.blocks.isdisjoint({(one, other or ""), (other or "", one)})
 
     def mentions(self, post: Post, reader: str | None) -> bool:
         """Does this post name this person, or answer them?"""
@@ -214,11 +254,17 @@ class SocialNetwork:
     def shows(self, timeline: Timeline, change: Change, reader: str | None) -> bool:
         """Does this entry of the log belong to this timeline?"""
         if change.notification is not None:
-            return timeline.kind is TimelineKind.MENTIONS and change.to == reader
+            unseen = self._muted(change.notification.by, reader)
+            return timeline.kind is TimelineKind.MENTIONS and change.to == reader and not unseen
         return self.visible(change.post, reader) and self._belongs(timeline, change.post, reader)
+
+    def _muted(self, who: Author, reader: str | None) -> bool:
+        return (reader or "", who.id) in self.mutes or self.parted(who.id, reader)
 
     def _belongs(self, timeline: Timeline, post: Post, reader: str | None) -> bool:
         source = post.boost.by.id if post.boost else post.author.id
+        if self._muted(post.author, reader) and timeline.kind in _SPARING:
+            return False
         match timeline.kind:
             case TimelineKind.OWN:
                 return source == reader
@@ -231,7 +277,7 @@ class SocialNetwork:
             case TimelineKind.TAG:
                 return post.boost is None and f"#{timeline.argument}" in post.text.split()
             case TimelineKind.BOOKMARKS:
-                return (reader or "", post.id) in self.bookmarks
+                return False  # looked up, and never read on
 
     def _stands(self, post: Post) -> Post:
         self.standing[post.id] = post

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from bridgebot.errors import Rejected, TargetGone, Unsupported
+from bridgebot.model import Timeline, TimelineKind
+from bridgebot.testing.contract import needs
 from bridgebot.testing.social_base import SocialContractBase, SocialStage, can, link, on_server, publish
 
 
 class PeoplePromises(SocialContractBase):
-    """`favourite`, `boost`, `bookmark`, `follow`, `whois`, `approve`, `report`, `moderate`."""
+    """Marks on posts, following, keeping away, looking up, approval, reports and moderation."""
 
     async def test_favourite(self, stage: SocialStage) -> None:
         """A favourite is set and taken back; repeating either is no error."""
@@ -54,6 +58,55 @@ class PeoplePromises(SocialContractBase):
             assert await stage.remote.marked("follow", account, handle) is on
         with stage.raises(TargetGone):
             await stage.adapter.follow(account, "@nobody_of_this_name", True)
+
+    async def test_mute(self, stage: SocialStage) -> None:
+        """Muting and lifting it tell whom; repeating either is no error; nobody is `TargetGone`."""
+        await self._keep_off(stage, "mute")
+
+    async def test_block(self, stage: SocialStage) -> None:
+        """Blocking and lifting it tell whom; repeating either is no error; nobody is `TargetGone`."""
+        await self._keep_off(stage, "block")
+
+    async def _keep_off(self, stage: SocialStage, what: Literal["mute", "block"]) -> None:
+        account, other = await link(stage), await link(stage, "lin")
+        handle, act = await stage.remote.person(), getattr(stage.adapter, what)
+        if not getattr(can(stage), what):
+            with stage.raises(Unsupported):
+                await act(account, handle, True)
+            return
+        for on in (False, True, True, False, False, True):
+            profile = await act(account, handle, on)
+            assert profile.author.handle == handle
+            assert profile.author.id not in ("", account.id)
+            assert await stage.remote.marked(what, account, handle) is on
+            assert not await stage.remote.marked("mute" if what == "block" else "block", account, handle)
+            assert not await stage.remote.marked(what, other, handle)
+        with stage.raises(TargetGone):
+            await act(account, "@nobody_of_this_name", True)
+
+    async def test_bookmarks(self, stage: SocialStage) -> None:
+        """What the account put aside is read at once, the last put aside last, and by nobody else."""
+        needs(TimelineKind.BOOKMARKS in can(stage).timelines, "bookmarks that can be read")
+        assert can(stage).bookmark, "what can be read can be put aside"
+        account, other = await link(stage), await link(stage, "lin")
+        posts = [await stage.remote.add(None, f"look {n}", account=account) for n in range(3)]
+        timeline = Timeline(TimelineKind.BOOKMARKS, account.server)
+        for count, id in enumerate((posts[2], posts[0], posts[1])):
+            page = await stage.adapter.fetch(timeline, account, None)
+            assert (len(page.posts), page.more) == (count, False)
+            await stage.adapter.bookmark(account, id, True)
+        page = await stage.adapter.fetch(timeline, account, None)
+        assert [(post.id, post.text) for post in page.posts] == [
+            (posts[2], "look 2"),
+            (posts[0], "look 0"),
+            (posts[1], "look 1"),
+        ]
+        assert (await stage.adapter.fetch(timeline, other, None)).posts == ()
+        await stage.adapter.bookmark(account, posts[1], False)
+        await stage.remote.delete(posts[2])
+        left = await stage.adapter.fetch(timeline, account, None)
+        assert [post.id for post in left.posts] == [posts[0]]
+        assert TimelineKind.BOOKMARKS not in can(stage).anonymous
 
     async def test_whois(self, stage: SocialStage) -> None:
         """Somebody is found by the handle; nobody is `TargetGone`."""

@@ -10,7 +10,7 @@ from typing import cast
 from bridgebot.errors import TargetGone, Unsupported
 from bridgebot.model import Account, Audience, Hint, Page, Post, Timeline, TimelineKind
 from bridgebot.testing.contract import needs
-from bridgebot.testing.social_base import SocialContractBase, SocialStage, can, link, publish
+from bridgebot.testing.social_base import FOLLOWED, SocialContractBase, SocialStage, can, link, publish
 
 MANY = 45  # more than servers put into one page
 ENOUGH = 30  # pages; a timeline that says `more` for longer never ends
@@ -222,7 +222,7 @@ class ReadingPromises(SocialContractBase):
                 await asyncio.wait_for(anext(aiter(hints)), stage.deadline)
             return
         account = await link(stage)
-        kind = next(kind for kind in TimelineKind if kind in can(stage).timelines)
+        kind = next(kind for kind in FOLLOWED if kind in can(stage).timelines)
         timeline = await stage.remote.timeline(kind, account)
         stream = cast(AsyncGenerator[Hint, None], stage.adapter.listen(timeline, account))
         async with contextlib.aclosing(stream):
@@ -243,10 +243,10 @@ class ReadingPromises(SocialContractBase):
         return await asyncio.wait_for(hint, stage.deadline), post
 
     async def _timelines(self, stage: SocialStage) -> AsyncGenerator[tuple[Account, Timeline], None]:
-        """Each declared kind, for a linked account."""
-        needs(can(stage).timelines, "timelines")
+        """Each declared kind that is read on and on, for a linked account."""
+        needs(can(stage).timelines.intersection(FOLLOWED), "timelines")
         account = await link(stage)
-        for kind in TimelineKind:
+        for kind in FOLLOWED:
             if kind in can(stage).timelines:
                 yield account, await stage.remote.timeline(kind, account)
 

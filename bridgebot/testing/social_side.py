@@ -13,6 +13,7 @@ from bridgebot.model import (
     Attachment,
     Audience,
     Author,
+    Ballot,
     Draft,
     Markup,
     Notification,
@@ -31,6 +32,8 @@ EVERYTHING = SocialCapabilities(
     warnings=True,
     languages=True,
     replies=True,
+    polls=True,
+    quotes=True,
     markup=frozenset(get_args(Markup)),
     edit=True,
     delete=True,
@@ -38,6 +41,8 @@ EVERYTHING = SocialCapabilities(
     boost=True,
     bookmark=True,
     follow=True,
+    mute=True,
+    block=True,
     approve=True,
     report=True,
     moderate=True,
@@ -50,7 +55,7 @@ EVERYTHING = SocialCapabilities(
     check=True,
     refresh=True,
     web_link=True,
-    timelines=frozenset(set(TimelineKind) - {TimelineKind.BOOKMARKS}),
+    timelines=frozenset(TimelineKind),
     anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG, TimelineKind.FEED}),
     on_unconfirmed=OnUnconfirmed.REPEAT,
     scopes=(("everything", "memory_social-scope"),),
@@ -97,9 +102,18 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
     def _fits(self, account: Account, draft: Draft) -> Author:
         if not self.capabilities.limits.fits(draft.text) or draft.audience not in self.capabilities.audiences:
             raise Rejected()
-        # The core asks for no kind that is not declared.
+        # The core asks for nothing that is not declared.
         assert self.capabilities.markup >= {span.kind for span in draft.spans}
+        assert self.capabilities.polls or draft.poll is None
+        assert self.capabilities.quotes or draft.quote is None
+        if draft.poll is not None and not self._is_votable(draft.poll):
+            raise Rejected()
         return self._author(account)
+
+    def _is_votable(self, ballot: Ballot) -> bool:
+        limits = self.capabilities.limits
+        lengths = [len(choice) for choice in ballot.choices]
+        return 2 <= len(lengths) <= limits.choices and max(lengths) <= limits.choice_length
 
     def _own(self, author: Author, post_id: str) -> None:
         post = self.network.standing.get(post_id)
@@ -176,9 +190,11 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
         at: datetime | None = None,
         spans: Sequence[Span] = (),
         media: Sequence[Attachment] = (),
+        poll: Ballot | None = None,
+        quote: str | None = None,
     ) -> Post:
         """Somebody posts, not through the adapter."""
-        draft = Draft(text, audience, warning, language, reply_to, tuple(spans))
+        draft = Draft(text, audience, warning, language, reply_to, tuple(spans), poll, quote)
         return self.network.add(self.network.person(author), draft, uri=uri, at=at, media=media)
 
     def edit_post(
@@ -190,6 +206,10 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
     def delete_post(self, post_id: str) -> None:
         """The author deletes a post elsewhere."""
         self.network.remove(post_id)
+
+    def vote_in(self, post_id: str, by: str, *choices: int) -> None:
+        """Somebody votes in a poll, for choices counted from 0."""
+        self.network.polls.vote(self.network.person(by).id, post_id, choices)
 
     def boost_post(self, post_id: str, by: str) -> None:
         """Somebody boosts a post."""

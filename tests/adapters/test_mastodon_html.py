@@ -7,7 +7,7 @@ import pytest
 
 from adapters.mastodon import entities, reading
 from adapters.mastodon.html import MOST, text_of
-from bridgebot.model import Audience, Limits, Span
+from bridgebot.model import Audience, Limits, Quote, Span
 
 LIN = {"https://example.social/@lin": "@lin@example.social", "https://far.example/@bo": "@bo@far.example"}
 LONG = "https://example.com/a/very/long/path/that/is/shortened?with=a&query=too"
@@ -202,12 +202,14 @@ def test_almost_nothing_is_needed():
     assert post.author.name == "lin"
 
 
-def test_a_poll_shows_its_options_and_a_quote_its_address():
+def test_the_text_is_that_of_the_author_alone():
     poll = {"options": [{"title": "tea"}, {"title": "咖啡"}]}
     quote = {"state": "accepted", "quoted_status": {"url": "https://e.example/1"}}
     inline = '<p class="quote-inline">RE: x</p><p>well?</p>'
     post = status(content=inline, poll=poll, quote=quote)
-    assert post.text == "well?\n\n○ tea\n○ 咖啡\n\nRE: https://e.example/1"
+    assert post.text == "well?"
+    assert post.poll.choices == ("tea", "咖啡")
+    assert post.quote == Quote("https://e.example/1")
     assert status(quote={"id": "another kind"}).text == "hi"
 
 

@@ -4,7 +4,6 @@ import contextlib
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
 import pytest
 from aiohttp import web
 
@@ -13,7 +12,7 @@ from adapters.mastodon import linking
 from adapters.mastodon.entities import Instance
 from adapters.mastodon.wire import Wire
 from bridgebot.errors import Rejected, Temporary
-from bridgebot.model import Account, Browser, Consent, Limits, Question, Redirect
+from bridgebot.model import Account, Browser, Consent, Question, Redirect
 from bridgebot.testing.context import house
 from bridgebot.testing.shelf import LANGUAGES
 from tests.servers.mastodon import Fault, serve
@@ -191,7 +190,7 @@ async def test_each_attempt_has_its_own_client_that_names_the_owner():
         assert one["client_id"] != two["client_id"]
         assert one["code_challenge"] != two["code_challenge"]
         assert one["code_challenge_method"] == ["S256"]
-        assert one["scope"] == ["read write"]
+        assert one["scope"] == [linking.NARROW]
         assert one["redirect_uri"] == ["urn:ietf:wg:oauth:2.0:oob"]
         assert first.key == "mastodon-code"
         secret = json.loads(first.progress)
@@ -314,7 +313,10 @@ async def test_what_was_granted_is_known_of_the_account():
         step = await consent(adapter, server)
         code = await server.person("ada").consents(step.url)
         account = await adapter.link(step.progress, code, redirect=BACK)
-        assert (account.handle, account.scopes) == (f"@ada@{server.domain}", ("read", "write"))
+        assert (account.handle, account.scopes) == (
+            f"@ada@{server.domain}",
+            tuple(sorted(linking.NARROW.split())),
+        )
 
 
 async def test_a_code_for_another_redirect_is_refused():
@@ -390,20 +392,6 @@ async def test_unlinking_revokes_the_token():
         await adapter.unlink(account)
 
 
-async def test_a_server_says_its_limits():
-    for flavour, counted, lacks in (
-        ("mastodon", (500, "graphemes", 23, True), set()),
-        ("gotosocial", (5000, "characters", None, False), set()),
-        ("takahe", (500, "characters", None, False), {"listen", "report", "approve", "search"}),
-    ):
-        async with serve(flavour) as server, house(mastodon) as context:
-            adapter = mastodon.Adapter(mastodon.Config(servers={server.domain: server.url}), context)
-            account = await linked(adapter, server)
-            limits = await adapter.describe(account)
-            assert (limits.max_length, limits.unit, limits.url_length, limits.short_mentions) == counted
-            assert limits.lacks == lacks
-
-
 def test_the_host_of_the_handles_may_differ_from_the_servers():
     host = linking.host_of
     assert host(Instance("4.3.0", domain="example.org"), "social.example.org") == "example.org"
@@ -434,36 +422,3 @@ async def test_an_account_is_never_that_of_another_server():
         step = await adapter.link(None, "evil.example")
         account = await adapter.link(step.progress, "some-code")
         assert (account.handle, account.server) == ("@famous@evil.example", "evil.example")
-
-
-@pytest.mark.parametrize(
-    ("said", "limits"),
-    [
-        ({"version": "4.3.0"}, Limits(500, "graphemes", 23, short_mentions=True)),
-        (
-            {"version": "2.7.2 (compatible; Pleroma 2.5.0)", "max_toot_chars": 5000},
-            Limits(5000, "graphemes"),
-        ),
-        (
-            {
-                "version": "2.7.2 (compatible; Akkoma 3.10)",
-                "configuration": {"statuses": {"max_characters": 9}},
-            },
-            Limits(9, "graphemes"),
-        ),
-        (
-            {
-                "version": "0.17.3 git-abc",
-                "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
-            },
-            Limits(500, "characters", lacks=frozenset({"edit"})),
-        ),
-        (
-            {"version": "4.4.8+glitch", "configuration": {"statuses": {"characters_reserved_per_url": 30}}},
-            Limits(500, "graphemes", 30, short_mentions=True),
-        ),
-        ({"version": "unheard of"}, Limits(500, "graphemes", 23, short_mentions=True)),
-    ],
-)
-def test_what_a_server_says_of_itself_becomes_limits(said, limits):
-    assert mastodon.limits_of(msgspec.convert(said, Instance)) == limits

@@ -21,18 +21,25 @@ from tests.adapters import (
     mastodon_town,
     test_mastodon_contract,
     test_mastodon_html,
+    test_mastodon_kept,
     test_mastodon_linking,
+    test_mastodon_more,
     test_mastodon_reading,
+    test_mastodon_servers,
     test_mastodon_writing,
 )
+from tests.adapters.mastodon_more_mutants import MORE
 
 PACKAGE = "adapters.mastodon"
 FOLDER = Path(adapters.__file__).parent / "mastodon"
 TESTS = (
     mastodon_town,
     test_mastodon_html,
+    test_mastodon_kept,
     test_mastodon_linking,
+    test_mastodon_more,
     test_mastodon_reading,
+    test_mastodon_servers,
     test_mastodon_writing,
 )
 
@@ -160,8 +167,8 @@ MUTANTS = {
     ),
     "an edit drops the pictures": (
         "writing",
-        '"media_ids": [medium.id for medium in was.media_attachments or ()],',
-        "",
+        '{"media_ids": [medium.id for medium in media_attachments]}',
+        "{}",
         (WRITING.test_an_edit_keeps_what_it_does_not_name,),
     ),
     "whatever is 404 was deleted": (
@@ -208,7 +215,7 @@ MUTANTS = {
     ),
     "whatever names a post is a mention": (
         "timelines",
-        'if told.type == "mention" and told.status is not None:',
+        "if told.type in _POSTS and told.status is not None:",
         "if told.status is not None:",
         ("test_notifications",),
     ),
@@ -225,7 +232,7 @@ MUTANTS = {
         (test_mastodon_html.test_an_unknown_audience_is_the_narrowest, "local", Audience.DIRECT),
     ),
     "a name without its host": (
-        "reading",
+        "names",
         'else f"@{acct}@{domain}"',
         'else f"@{acct}"',
         ("test_whois",),
@@ -281,13 +288,13 @@ MUTANTS = {
     ),
     "a promise that is not asked for": (
         "linking",
-        "(said.issuer, said.authorization_response_iss_parameter_supported) if its_own",
-        "(said.issuer, False) if its_own",
+        "return said.issuer, said.authorization_response_iss_parameter_supported",
+        "return said.issuer, False",
         (LINKING.test_who_sends_the_browser_back_is_asked_of_the_server, True, "https://masto.example/"),
     ),
     "what was granted is forgotten": (
         "linking",
-        "tuple((token.scope or SCOPES).split())",
+        "tuple((token.scope or progress.scopes).split())",
         "()",
         (LINKING.test_what_was_granted_is_known_of_the_account,),
     ),
@@ -298,6 +305,9 @@ MUTANTS = {
         (LINKING.test_a_server_may_not_be_named_as, "10.0.0.1", "number"),
     ),
 }
+
+
+MUTANTS |= MORE
 
 
 @pytest.mark.shows_secrets("mutants leak them on purpose")
@@ -312,7 +322,7 @@ async def test_a_mutant_is_found_out(what):
 
 
 async def test_the_adapter_is_itself_again():
-    with mutant("reading", 'else f"@{acct}@{domain}"', 'else "@nobody"') as package:
+    with mutant("names", 'else f"@{acct}@{domain}"', 'else "@nobody"') as package:
         assert package is sys.modules[PACKAGE]
     assert adapters.mastodon is sys.modules[PACKAGE] is not package
     assert mastodon_town.mastodon is adapters.mastodon

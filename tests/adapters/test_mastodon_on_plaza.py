@@ -10,6 +10,7 @@ from bridgebot.testing.social_base import link
 from tests.servers.plaza_stage import remote
 
 # A post comes as HTML, where white space around it means nothing.
+PLAZA = frozenset({"listen", "polls", "quotes", "uploads", "mute", "block"})
 KEPT = tuple(text for text in TEXTS if text == text.strip())
 
 
@@ -25,11 +26,16 @@ class TestMastodonOnPlaza(SocialAdapterContract):
         return {"servers": {remote.domain: remote.url}}
 
     def adapter(self, context, remote):
-        """Plaza has no streams for apps, and no lists."""
+        """Plaza says itself what it lacks; and it has no lists."""
         adapter = super().adapter(context, remote)
         able = adapter.capabilities
-        adapter.capabilities = replace(able, listen=False, timelines=able.timelines - {TimelineKind.LIST})
+        absent = dict.fromkeys(PLAZA, False)
+        adapter.capabilities = replace(able, **absent, timelines=able.timelines - {TimelineKind.LIST})
         return adapter
+
+    async def test_it_says_what_it_lacks(self, stage):
+        limits = await stage.adapter.describe(await link(stage))
+        assert (limits.lacks, limits.files) == (PLAZA, None)
 
     async def test_lists(self, stage):
         """An app asks, and is told that there are none."""

@@ -179,16 +179,6 @@ async def test_a_warning_that_is_taken_away_is_gone():
         assert not here.server.world.statuses[post.id].sensitive
 
 
-async def test_an_edit_does_not_cost_the_votes_of_a_poll():
-    async with town() as here:
-        poll = {"id": "1", "options": [{"title": "a"}, {"title": "b"}], "multiple": False}
-        post = here.me.post("well?", poll=poll)
-        with pytest.raises(Rejected) as info:
-            await here.adapter.edit(here.ada, post.id, Draft("well??"))
-        assert info.value.key == "mastodon-edit-poll"
-        assert post.text == "well?"
-
-
 async def test_other_peoples_posts_stay():
     async with town() as here:
         post = here.grete.post("mine")

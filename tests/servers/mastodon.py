@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import re
 import secrets
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from tests.servers import (
     mastodon_people,
     mastodon_statuses,
     mastodon_timelines,
+    mastodon_voting,
 )
 from tests.servers.mastodon_api import Answer, ApiError, Call, Route, Token, check_known, parameters
 from tests.servers.mastodon_faults import Budgets, Fault, Faults, hang_up, ordered, truncated
@@ -49,6 +51,7 @@ PASSWORDS = {"ada": "ada's very secret password", "lin": "lin's very secret pass
 ROUTES = [
     *mastodon_oauth.routes,
     *mastodon_statuses.routes,
+    *mastodon_voting.routes,
     *mastodon_people.routes,
     *mastodon_timelines.routes,
     *mastodon_media.routes,
@@ -199,7 +202,7 @@ class MastodonServer:
 
     async def _api(self, request: web.Request, route: Route | None) -> web.Response:
         try:
-            if route is None:
+            if route is None or self._missing(request):
                 raise ApiError(404, "Not Found")
             answer = await self._called(route, request)
         except ApiError as problem:
@@ -207,6 +210,13 @@ class MastodonServer:
         if isinstance(answer, Answer):
             return web.json_response(answer.body, status=answer.status, headers=answer.headers)
         return answer
+
+    def _missing(self, request: web.Request) -> bool:
+        """Whether this software has no such thing."""
+        flavour, path = self.world.flavour, request.path.rstrip("/")
+        if path == "/api/v2/instance" and not flavour.newest_instance:
+            return True
+        return re.fullmatch(flavour.missing, f"{request.method} {path}") is not None
 
     async def _called(self, route: Route, request: web.Request) -> Any:
         params = await parameters(request)
@@ -270,7 +280,7 @@ class MastodonServer:
 
 @contextlib.asynccontextmanager
 async def serve(flavour: str = "mastodon", domain: str = DOMAIN) -> AsyncIterator[MastodonServer]:
-    """A server on a free port: `mastodon`, `gotosocial` or `takahe`. With `domain=""` it calls itself
+    """A server on a free port, of one of `FLAVOURS`. With `domain=""` it calls itself
     what it is reached at, for clients that cannot be told where a name leads.
     """
     server = MastodonServer(flavour, domain)

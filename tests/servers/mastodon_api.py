@@ -241,7 +241,7 @@ def asked_limit(call: Call, usual: int) -> int:
 
 
 def _links(call: Call, found: list[Any], more: bool) -> dict[str, str]:
-    if not found:
+    if not found or not call.world.flavour.links:
         return {}
     path = call.world.home + call.request.path
     kept = {name: value for name, value in call.params.items() if name not in PAGING - {"limit"}}

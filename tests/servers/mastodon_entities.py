@@ -6,19 +6,17 @@ The keys and their types are held against recorded answers of a real server in
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
+from tests.servers import mastodon_polls as polls
+from tests.servers import mastodon_quotes as quotes
 from tests.servers import mastodon_text as texts
+from tests.servers.mastodon_polls import iso
 from tests.servers.mastodon_things import Notification, PeopleList, Person, Status
 from tests.servers.mastodon_world import World
 
 Json = dict[str, Any]
 NOT_QUOTABLE = {"automatic": [], "manual": [], "current_user": "denied"}
-
-
-def iso(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}Z"
 
 
 class Entities:
@@ -31,7 +29,7 @@ class Entities:
     def account(self, person: Person) -> Json:
         world = self.world
         posts = [one for one in world.statuses.values() if one.author is person]
-        picture = f"{world.home}/avatars/original/missing.png"
+        picture = person.picture or f"{world.home}/avatars/original/missing.png"
         header = f"{world.home}/headers/original/missing.png"
         return {
             "id": person.id,
@@ -104,10 +102,10 @@ class Entities:
             "notifying": bool(how and how["notify"]),
             "languages": None,
             "followed_by": (person, me) in world.follows,
-            "blocking": False,
-            "blocked_by": False,
-            "muting": False,
-            "muting_notifications": False,
+            "blocking": (me, person) in world.blocks,
+            "blocked_by": (person, me) in world.blocks,
+            "muting": (me, person) in world.mutes,
+            "muting_notifications": (me, person) in world.mutes,
             "muting_expires_at": None,
             "requested": (me, person) in world.requests,
             "requested_by": (person, me) in world.requests,
@@ -116,8 +114,10 @@ class Entities:
             "note": "",
         }
 
-    def status(self, status: Status, *, source: bool = False) -> Json:
-        """`source`: with the plain text in place of `content`, as the answer to a deletion has it."""
+    def status(self, status: Status, *, source: bool = False, shallow: bool = False) -> Json:
+        """`source`: with the plain text in place of `content`, as the answer to a deletion has it.
+        `shallow`: it is quoted itself, and of what it quotes only the id is told.
+        """
         world, me = self.world, self.viewer
         boosts = world.boosts_of(status)
         inner = status.boosts
@@ -130,12 +130,12 @@ class Entities:
             "spoiler_text": status.spoiler,
             "visibility": status.visibility,
             "language": status.language,
-            "uri": self._uri(status),
-            "url": self._url(status),
+            "uri": self.uri(status),
+            "url": self.url(status),
             "replies_count": len(world.answers(status)),
             "reblogs_count": len(boosts),
             "favourites_count": sum(one is status for _, one in world.favourites),
-            "quotes_count": 0,
+            "quotes_count": sum(one.quotes is status for one in world.statuses.values()),
             "edited_at": iso(status.edited_at) if status.edited_at else None,
         }
         if me is not None:  # mastodon: StatusSerializer, `if: :current_user?`
@@ -147,14 +147,41 @@ class Entities:
             }
             if me is status.author and inner is None and status.visibility != "direct":
                 made["pinned"] = False
-        made |= {"text": status.text} if source else {"content": self._html(status.text)}
+        html = quotes.fallback(self, status, self._html(status.text))
+        made |= {"text": status.text} if source else {"content": html}
         if me is not None:
-            made["filtered"] = []
+            made["filtered"] = self._filtered(inner or status)
         made["reblog"] = self.status(inner) if inner else None
         # mastodon: show_application?: one's own, or whoever lets everybody see it; absent otherwise
         if status.author.host is None and (status.author.shows_application or me is status.author):
             made["application"] = status.application
-        return made | self._belongings(status)
+        return made | self._belongings(status) | quotes.shape(self, status, shallow=shallow)
+
+    def _filtered(self, status: Status) -> list[Json]:
+        """Which of the viewer's filters match, wherever they count: app/models/custom_filter.rb. One's own
+        posts are none of them (app/presenters/status_relationships_presenter.rb).
+        """
+        words = f"{status.spoiler} {status.text}".lower()
+        return [
+            {
+                "filter": {
+                    "id": one.id,
+                    "title": one.title,
+                    "context": list(one.context),
+                    "expires_at": None,
+                    "filter_action": one.action,
+                },
+                "keyword_matches": [word for word in one.words if word in words],
+                "status_matches": [],
+            }
+            for one in self.world.filters
+            if one.owner is self.viewer is not status.author and any(word in words for word in one.words)
+        ]
+
+    def poll(self, status: Status) -> Json | None:
+        if status.poll is None:
+            return None
+        return polls.entity(status.poll, status.author, self.viewer, self.world.now())
 
     def _belongings(self, status: Status) -> Json:
         return {
@@ -164,15 +191,15 @@ class Entities:
             "tags": [self._tag(one) for one in status.tags],
             "emojis": [],
             "tagged_collections": [],
-            "quote": None,
             "card": None,
-            "poll": status.poll,
-            "quote_approval": {
-                "automatic": ["public"],
-                "manual": [],
-                "current_user": "automatic" if self.viewer else "denied",
-            },
+            "poll": self.poll(status),
+            **self._approval(status),
         }
+
+    def _approval(self, status: Status) -> Json:
+        if self.world.flavour.quotes != "mastodon":
+            return {}
+        return {"quote_approval": quotes.approval(self.world, status, self.viewer)}
 
     def _mention(self, person: Person) -> Json:
         url = self.world.profile_url(person)
@@ -182,13 +209,13 @@ class Entities:
         name = tag.lower()
         return {"name": name, "url": f"{self.world.home}/tags/{name}"}
 
-    def _uri(self, status: Status) -> str:
+    def uri(self, status: Status) -> str:
         uri = f"{self.world.person_uri(status.author)}/statuses/{status.id}"
         return f"{uri}/activity" if status.boosts else uri
 
-    def _url(self, status: Status) -> str:
+    def url(self, status: Status) -> str:
         if status.boosts:  # mastodon: a boost has no page, its url is the activity
-            return self._uri(status)
+            return self.uri(status)
         return f"{self.world.profile_url(status.author)}/{status.id}"
 
     def _html(self, text: str) -> str:

@@ -10,7 +10,25 @@ from tests.servers.mastodon_media import MIMES
 routes = Routes()
 
 
+POLLS = {
+    "max_options": 4,
+    "max_characters_per_option": 50,
+    "min_expiration": 300,
+    "max_expiration": 2629746,
+}
+
+
 def _limits(call: Call) -> dict[str, Any]:
+    """Takahe says nothing of polls, Pixelfed that it has none, snac takes more."""
+    match call.world.flavour.name:
+        case "takahe":
+            polls = {}
+        case "pixelfed":
+            polls = {"polls": dict.fromkeys(POLLS, 0)}
+        case "snac":
+            polls = {"polls": POLLS | {"max_options": 8}}
+        case _:
+            polls = {"polls": POLLS}
     return {
         "statuses": {
             "max_characters": call.world.flavour.max_characters,
@@ -25,19 +43,29 @@ def _limits(call: Call) -> dict[str, Any]:
             "video_frame_rate_limit": 120,
             "video_matrix_limit": 8294400,
         },
-        "polls": {
-            "max_options": 4,
-            "max_characters_per_option": 50,
-            "min_expiration": 300,
-            "max_expiration": 2629746,
-        },
+        **polls,
     }
+
+
+# docs/…/differences_in_mastoapi_responses.md of Akkoma, Instance: beside, not in, the configuration
+_AKKOMA = {
+    "max_toot_chars": 5000,
+    "description_limit": 5000,
+    "upload_limit": 16000000,
+    "poll_limits": {
+        "max_options": 20,
+        "max_option_chars": 200,
+        "min_expiration": 0,
+        "max_expiration": 31536000,
+    },
+}
 
 
 @routes.add("GET", "/api/v1/instance")
 async def instance_v1(call: Call) -> Answer:
     world = call.world
     local = [one for one in world.people.values() if one.host is None]
+    configuration = {"accounts": {"max_featured_tags": 10}} | _limits(call)
     return Answer(
         {
             "uri": world.domain,
@@ -53,10 +81,10 @@ async def instance_v1(call: Call) -> Answer:
             "registrations": False,
             "approval_required": False,
             "invites_enabled": True,
-            "configuration": {"accounts": {"max_featured_tags": 10}} | _limits(call),
             "contact_account": None,
             "rules": [],
         }
+        | (_AKKOMA if world.flavour.name == "akkoma" else {"configuration": configuration})
     )
 
 
@@ -85,7 +113,7 @@ async def instance_v2(call: Call) -> Answer:
                 "min_age": None,
                 "url": None,
             },
-            "api_versions": {"mastodon": 11},
+            **({"api_versions": {"mastodon": 11}} if world.flavour.name == "mastodon" else {}),
             "wrapstodon": None,
             "contact": {"email": "", "account": None},
             "rules": [],

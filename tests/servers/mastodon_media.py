@@ -1,4 +1,10 @@
-"""Media: mastodon, app/controllers/api/v2/media_controller.rb."""
+"""Media: mastodon, app/controllers/api/v2/media_controller.rb.
+
+The answer to an upload is another one with each software: Mastodon has pictures ready at once (200) and
+films later (202); Pleroma says 202 and means 200 (media_controller.ex, create2); Pixelfed says 202 without
+an address, and takes the file into a post all the same (ApiV2Controller.php, mediaUploadV2); Takahe and snac
+know only 200.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +28,17 @@ async def upload(call: Call) -> Answer:
         raise ApiError(422, "Validation failed: File can't be blank")
     if file.content_type not in MIMES:
         raise ApiError(422, "Validation failed: File content type is invalid")
+    if not (content := file.file.read()):
+        raise ApiError(422, "Validation failed: File can't be blank")
+    style = call.world.flavour.media
+    if len(call.text("description")) > 1500:
+        raise ApiError(422, "Validation failed: Description is too long (maximum is 1500 characters)")
     kind, id = file.content_type.partition("/")[0], call.world.new_id()
     place = f"{call.world.home}/system/media_attachments/files/{id}"
     made = {
         "id": id,
         "type": kind,
-        "url": f"{place}/original/file" if kind == "image" else None,
+        "url": f"{place}/original/file" if kind == "image" or style != "mastodon" else None,
         "preview_url": f"{place}/small/file",
         "remote_url": None,
         "preview_remote_url": None,
@@ -36,12 +47,15 @@ async def upload(call: Call) -> Answer:
         "description": call.text("description") or None,
         "blurhash": "UGC~-#M{0JfkNFofR%M{IURj%Mt7E0oM%MR*",
         "_owner": call.me,
+        "_content": content,
+        "_name": file.filename,
         "_used": False,
-        "_waits": 0 if kind == "image" else WAITS,
+        "_waits": 0 if kind == "image" or style != "mastodon" else WAITS,
         "_place": place,
     }
     call.server.media[id] = made
-    return Answer(call.entities.media(made), 200 if made["url"] else 202)
+    told = call.entities.media(made) | ({"url": None} if style == "later" else {})
+    return Answer(told, 202 if style in ("later", "accepted") or not made["url"] else 200)
 
 
 def _focused(call: Call, meta: dict[str, Any]) -> dict[str, Any]:

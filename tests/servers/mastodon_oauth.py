@@ -53,6 +53,12 @@ class Code:
     made_at: datetime
 
 
+def offered(call: Call) -> frozenset[str]:
+    """The narrow ones are not everywhere."""
+    narrow = call.world.flavour.granular
+    return SCOPES if narrow else frozenset(one for one in SCOPES if ":" not in one)
+
+
 @routes.add("POST", "/api/v1/apps", "client_name", "redirect_uris", "scopes", "website")
 async def new_app(call: Call) -> Answer:
     """mastodon: app/controllers/api/v1/apps_controller.rb; several addresses since 4.3."""
@@ -63,7 +69,7 @@ async def new_app(call: Call) -> Answer:
         raise ApiError(
             422, f"Validation failed: {'Redirect URI' if name else 'Application name'} can't be blank"
         )
-    if not SCOPES.issuperset(scopes):
+    if not offered(call).issuperset(scopes):
         raise ApiError(422, "Validation failed: Scopes doesn't match configured on the server.")
     if any(one != OOB and not urlsplit(one).scheme for one in uris):
         raise ApiError(422, "Validation failed: Redirect URI must be an absolute URI.")
@@ -92,7 +98,7 @@ async def verify_app(call: Call) -> Answer:
 
 @routes.add("GET", "/.well-known/oauth-authorization-server")
 async def metadata(call: Call) -> Answer:
-    if call.world.flavour.name != "mastodon":  # Mastodon has it since 4.3, the others do not
+    if not call.world.flavour.granular:  # Mastodon has it since 4.3, the others do not
         raise ApiError(404, "Not Found")
     base = call.world.home
     return Answer(
@@ -102,7 +108,7 @@ async def metadata(call: Call) -> Answer:
             "token_endpoint": f"{base}/oauth/token",
             "revocation_endpoint": f"{base}/oauth/revoke",
             "userinfo_endpoint": f"{base}/oauth/userinfo",
-            "scopes_supported": sorted(SCOPES),
+            "scopes_supported": sorted(offered(call)),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query", "fragment", "form_post"],
             "grant_types_supported": ["authorization_code", "client_credentials"],

@@ -102,6 +102,34 @@ async def unfollow(call: Call) -> Answer:
     return Answer(call.entities.relationship(person))
 
 
+async def _keep_off(call: Call, how: str, on: bool) -> Answer:
+    me, person = _me(call), call.person()
+    if person is me:
+        raise ApiError(403, "This action is not allowed")
+    call.world.keep_off(how, me, person, on)
+    return Answer(call.entities.relationship(person))
+
+
+@routes.add("POST", "/api/v1/accounts/{id}/mute", "notifications", "duration", scope="write:mutes")
+async def mute(call: Call) -> Answer:
+    return await _keep_off(call, "mute", True)
+
+
+@routes.add("POST", "/api/v1/accounts/{id}/unmute", scope="write:mutes")
+async def unmute(call: Call) -> Answer:
+    return await _keep_off(call, "mute", False)
+
+
+@routes.add("POST", "/api/v1/accounts/{id}/block", scope="write:blocks")
+async def block(call: Call) -> Answer:
+    return await _keep_off(call, "block", True)
+
+
+@routes.add("POST", "/api/v1/accounts/{id}/unblock", scope="write:blocks")
+async def unblock(call: Call) -> Answer:
+    return await _keep_off(call, "block", False)
+
+
 @routes.add("GET", "/api/v1/follow_requests", scope="read:follows", paged=True)
 async def follow_requests(call: Call) -> Answer:
     waiting = [by for by, whom in call.world.requests if whom is call.me]

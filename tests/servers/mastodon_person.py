@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 
-from tests.servers.mastodon_things import PeopleList, Person, Status
+from tests.servers.mastodon_polls import made
+from tests.servers.mastodon_things import Filter, PeopleList, Person, Status
 
 WEB = {"name": "Web", "website": None}
 
@@ -76,10 +77,38 @@ class Someone:
         if (made := self.server.world.boost_by(self.who, self._status(which))) is not None:
             self.server.world.delete(made)
 
+    def bookmark(self, which: Status | str, on: bool = True) -> None:
+        self.server.world.bookmark(self.who, self._status(which), on)
+
+    def poll(self, text: str, *choices: str, multiple: bool = False, hidden: bool = False) -> Status:
+        """A post with a poll that is open for a day."""
+        options, day = list(choices), timedelta(days=1)
+        return self.post(text, poll=made(self.server.world, options, day, multiple, hidden))
+
+    def vote(self, which: Status | str, *choices: int) -> None:
+        self._status(which).poll["_votes"][self.who] = list(choices)
+
+    def settle(self, which: Status | str, state: str) -> None:
+        """Agrees to a quote (`accepted`), or does not (`rejected`), or not any more (`revoked`)."""
+        self._status(which).quote_state = state
+
     def favourite(self, which: Status | str, on: bool = True) -> None:
         self.server.world.favourite(self.who, self._status(which), on)
 
     # --- people ---
+
+    def mute(self, other: Someone, on: bool = True) -> None:
+        self.server.world.keep_off("mute", self.who, other.who, on)
+
+    def block(self, other: Someone, on: bool = True) -> None:
+        self.server.world.keep_off("block", self.who, other.who, on)
+
+    def filter(self, title: str, *words: str, context: str = "home", action: str = "warn") -> Filter:
+        """Wants posts with these words hidden, or warned of, in these places (several: with spaces)."""
+        world = self.server.world
+        made = Filter(world.serial(), self.who, title, words, tuple(context.split()), action)
+        world.filters.append(made)
+        return made
 
     def follow(self, other: Someone, on: bool = True, **how: Any) -> None:
         """A locked one is only asked."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from bridgebot.model import (
     Account,
+    Attachment,
     Audience,
     Author,
     Browser,
     Consent,
+    Poll,
     Post,
     Question,
+    Quote,
     Timeline,
     TimelineKind,
 )
@@ -21,6 +26,7 @@ from bridgebot.testing.social_base import LASTING, Mark
 from tests.servers.mastodon import Fault, MastodonServer, serve
 from tests.servers.mastodon_entities import Entities
 from tests.servers.mastodon_person import Someone
+from tests.servers.mastodon_polls import iso
 from tests.servers.mastodon_things import Status, order
 
 VISIBILITY = {
@@ -97,6 +103,10 @@ class MastodonRemote:
     ) -> str:
         kind = timeline.kind if timeline else None
         me = self._someone(account)
+        if kind is TimelineKind.BOOKMARKS:
+            post = self.server.person("stranger").post(text, visibility=VISIBILITY[audience])
+            me.bookmark(post)
+            return post.id
         by = me if kind is TimelineKind.OWN else self._grete if kind else self.server.person("stranger")
         behind = {TimelineKind.MENTIONS: f" {me.handle}", TimelineKind.TAG: f" #{TAG}"}.get(kind, "")
         return by.post(text + behind, visibility=VISIBILITY[audience], reply_to=reply_to).id
@@ -129,12 +139,44 @@ class MastodonRemote:
             language=status.language,
             reply_to=status.reply_to_id,
             edited_at=status.edited_at,
+            media=tuple(Attachment("image", one["url"], one["description"] or "") for one in status.media),
+            poll=self._poll(told["poll"]),
+            quote=self._quote(status),
         )
+
+    def _poll(self, told: dict[str, Any] | None) -> Poll | None:
+        """As the server tells its author of it."""
+        if told is None:
+            return None
+        return Poll(
+            tuple(option["title"] for option in told["options"]),
+            tuple(option["votes_count"] for option in told["options"]),
+            told["multiple"],
+            datetime.fromisoformat(told["expires_at"]),
+            told["expired"],
+            told["voters_count"],
+        )
+
+    def _quote(self, status: Status) -> Quote | None:
+        shown = status.quotes
+        if shown is None:
+            return None
+        who, url = Someone(self.server, shown.author), Entities(self.server.world, None).url(shown)
+        return Quote(url, shown.id, who.handle, shown.text)
+
+    async def end_poll(self, post_id: str) -> None:
+        poll = self.server.world.statuses[post_id].poll
+        assert poll is not None
+        poll["expires_at"] = iso(self.server.world.now())
+
+    async def files(self, post_id: str) -> Sequence[bytes]:
+        return [medium["_content"] for medium in self.server.world.statuses[post_id].media]
 
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         world, me = self.server.world, self._someone(account).who
-        if mark == "follow":
-            return (me, world.find(target)) in world.follows
+        if mark in ("follow", "mute", "block"):
+            pairs = {"follow": world.follows, "mute": world.mutes, "block": world.blocks}[mark]
+            return (me, world.find(target)) in pairs
         if target not in world.statuses:
             return False
         status = world.statuses[target]

@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from tests.servers import mastodon_quotes as quotes
 from tests.servers import mastodon_text as texts
+from tests.servers import mastodon_voting as voting
 from tests.servers.mastodon_api import Answer, ApiError, Call, Routes, invalid, moment, not_found
 from tests.servers.mastodon_entities import iso
 from tests.servers.mastodon_things import Person, Status, order
@@ -14,7 +16,10 @@ from tests.servers.mastodon_things import Person, Status, order
 routes = Routes()
 
 COMMON = ("status", "sensitive", "spoiler_text", "language", "media_ids", "poll", "quote_approval_policy")
-CREATE = (*COMMON, "in_reply_to_id", "visibility", "scheduled_at", "allowed_mentions")
+CREATE = (
+    *(*COMMON, "in_reply_to_id", "visibility", "scheduled_at", "allowed_mentions"),
+    *("quoted_status_id", "quote_id"),
+)
 EDIT = (*COMMON, "media_attributes")
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 KEY_LIVES = timedelta(hours=1)  # mastodon: app/services/post_status_service.rb, idempotency_key
@@ -26,7 +31,11 @@ REGIONS = frozenset({"zh-CN", "zh-HK", "zh-TW", "zh-YUE", "pt-BR", "pt-PT", "es-
 async def create(call: Call) -> Answer:
     me = _person(call)
     key = call.request.headers.get("Idempotency-Key")
-    if key and (made := _made_before(call, me, key)) is not None:
+    if key and call.world.flavour.refuses_keys:
+        if (me.id, key) in call.server.keys:
+            raise ApiError(400, "Duplicate idempotency key.")
+        call.server.keys[me.id, key] = ("", call.world.now())
+    elif key and (made := _made_before(call, me, key)) is not None:
         return made
     fields = _fields(call, me)
     scheduled = call.text("scheduled_at")
@@ -61,13 +70,18 @@ def _fields(call: Call, me: Person) -> dict[str, Any]:
     text, spoiler = call.text("status").strip(), call.text("spoiler_text").strip()
     if not text and spoiler:  # mastodon: a warning without a text becomes the text
         text, spoiler = spoiler, ""
-    media, poll = _media(call), _poll(call)
+    media, poll = _media(call), voting.ballot(call)
+    quoted, quote_state = _quoted(call)
     if not text and not media and poll is None:
         raise invalid("Text can't be blank")
+    if not call.world.flavour.text_only and not media and not call.text("in_reply_to_id"):
+        raise ApiError(403, "Empty statuses are not allowed")
     _check_length(call, text, spoiler)
     visibility = call.text("visibility") or call.world.flavour.default_visibility
     if visibility not in VISIBILITIES:
         raise invalid("Visibility is not included in the list")
+    if visibility == "direct" and not call.world.flavour.directs:
+        raise ApiError(400, "Direct visibility is not available.")
     parent = _parent(call)
     return {
         "text": text,
@@ -77,6 +91,8 @@ def _fields(call: Call, me: Person) -> dict[str, Any]:
         "language": _language(call.text("language"), me),
         "media": media,
         "poll": poll,
+        "quotes": quoted,
+        "quote_state": quote_state,
         "reply_to": parent,
         "reply_to_id": parent.id if parent else None,
     }
@@ -117,7 +133,7 @@ def _media(call: Call) -> list[dict[str, Any]]:
         medium = call.server.media.get(id)
         if medium is None or medium["_owner"] is not call.me or medium["_used"]:
             raise ApiError(422, f"Media {id} was not found or already attached to another post")
-        if medium["url"] is None:
+        if medium["url"] is None and call.world.flavour.media == "mastodon":
             raise ApiError(
                 422, "Cannot attach files that have not finished processing. Try again in a moment!"
             )
@@ -127,25 +143,22 @@ def _media(call: Call) -> list[dict[str, Any]]:
     return found
 
 
-def _poll(call: Call) -> dict[str, Any] | None:
-    given = call.params.get("poll")
-    if not given:
-        return None
-    options = [str(one) for one in given.get("options", [])]
-    if not 2 <= len(options) <= 4 or any(len(one) > 50 for one in options) or "expires_in" not in given:
-        raise invalid("Options must have more than one item")
-    return {
-        "id": call.world.serial(),
-        "expires_at": iso(call.world.now() + timedelta(seconds=int(given["expires_in"]))),
-        "expired": False,
-        "multiple": str(given.get("multiple", "")).lower() in ("1", "true"),
-        "votes_count": 0,
-        "voters_count": 0,
-        "voted": True,  # one's own
-        "own_votes": [],
-        "options": [{"title": one, "votes_count": 0} for one in options],
-        "emojis": [],
-    }
+def _quoted(call: Call) -> tuple[Status | None, str]:
+    """What a new post is to quote, and the state of that."""
+    name = quotes.PARAMETERS.get(call.world.flavour.quotes)
+    for other in {*quotes.PARAMETERS.values()} - {name}:
+        if other in call.params:
+            raise ApiError(422, f"The fake server knows no parameter {other!r}")
+    id = call.text(name) if name else ""
+    if not id:
+        return None, "accepted"
+    found = call.world.statuses.get(id)
+    allowed = quotes.may(call.world, found, call.me) if found else "denied"
+    if found is None or not call.world.visible(found, call.me) or allowed == "denied":
+        raise ApiError(404, quotes.GONE)
+    if call.params.get("media_ids") or call.params.get("poll"):
+        raise invalid("Quotes cannot go with media or polls")
+    return found, "pending" if allowed == "manual" else "accepted"
 
 
 def _publish(call: Call, me: Person, fields: dict[str, Any]) -> tuple[str, Answer]:
@@ -198,14 +211,19 @@ async def edit(call: Call) -> Answer:
         raise not_found()
     kept = {one["id"]: one for one in status.media}
     media = [kept[id] for id in call.many("media_ids") if id in kept]
+    described = {one["id"]: one.get("description") or None for one in call.params.get("media_attributes", [])}
+    media = [one | {"description": described.get(one["id"], one["description"])} for one in media]
     text, spoiler = call.text("status").strip(), call.text("spoiler_text").strip()
     text = text or spoiler
+    poll = voting.edited(call, status)
+    if media and poll:
+        raise ApiError(422, "Cannot attach more than 4 files")  # the words for both, i18n: too_many
     if not text and not media:
         raise invalid("Text can't be blank")
     _check_length(call, text, spoiler)
     sensitive = call.flag("sensitive") or bool(spoiler)
     language = _language(call.text("language"), me) if call.text("language") else status.language
-    call.world.change(status, text, spoiler, sensitive, media=media, language=language)
+    call.world.change(status, text, spoiler, sensitive, media=media, language=language, poll=poll)
     return Answer(call.entities.status(status))
 
 
@@ -276,13 +294,13 @@ async def unfavourite(call: Call) -> Answer:
 
 @routes.add("POST", "/api/v1/statuses/{id}/bookmark", scope="write:bookmarks")
 async def bookmark(call: Call) -> Answer:
-    call.world.bookmarks.add((_person(call), status := _marked(call)))
+    call.world.bookmark(_person(call), status := _marked(call))
     return Answer(call.entities.status(status))
 
 
 @routes.add("POST", "/api/v1/statuses/{id}/unbookmark", scope="write:bookmarks")
 async def unbookmark(call: Call) -> Answer:
-    call.world.bookmarks.discard((_person(call), status := _marked(call)))
+    call.world.bookmark(_person(call), status := _marked(call), False)
     return Answer(call.entities.status(status))
 
 

@@ -78,6 +78,8 @@ GOTOSOCIAL = Style(
     tag='tag nofollow noreferrer noopener" target="_blank',
     line="<br>",
 )
+# pleroma: lib/pleroma/formatter.ex: plain text stands in no paragraph, lines end in `<br/>`
+PLEROMA = Style(shortens=False, around='<span class="h-card">', line="<br/>")
 
 
 def content(text: str, people: dict[str, Named], home: str, style: Style = MASTODON) -> str:

@@ -29,10 +29,21 @@ class Flavour:
     iso_reset: bool = True
     style: texts.Style = texts.MASTODON
     anonymous: bool = True  # what is public is read without a token
+    quotes: str = "mastodon"  # the shape of a quote: `mastodon`, `pleroma`, `akkoma`; "": there are none
+    media: str = "mastodon"  # which answers an upload has: see `mastodon_media`
+    edits_polls: bool = True  # an edit without the poll takes it away
+    refuses_keys: bool = False  # a key that was seen before is an error
+    text_only: bool = True  # a post needs no picture
+    directs: bool = True  # there are direct posts
+    flakes: bool = False  # ids are FlakeIDs
+    granular: bool = False  # offers the narrow scopes, and says so
+    newest_instance: bool = True  # /api/v2/instance
+    links: bool = True  # pages name the next one in a header
+    missing: str = "$^"  # paths with their methods that are not there
 
 
 FLAVOURS = {
-    "mastodon": Flavour(),
+    "mastodon": Flavour(granular=True),
     # docs/api/swagger.yaml, docs/api/ratelimiting.md and internal/middleware/useragent.go of GoToSocial
     "gotosocial": Flavour(
         "gotosocial",
@@ -48,9 +59,72 @@ FLAVOURS = {
         iso_reset=False,
         anonymous=False,
         style=texts.GOTOSOCIAL,
+        quotes="",
     ),
+    # api/urls.py and api/views of Takahe
     "takahe": Flavour(
-        "takahe", "takahe/0.11.0", honours_keys=False, streaming=False, schedules=False, iso_reset=False
+        "takahe",
+        "takahe/0.11.0",
+        honours_keys=False,
+        streaming=False,
+        schedules=False,
+        iso_reset=False,
+        quotes="",
+        media="ready",
+        edits_polls=False,
+    ),
+    # docs/development/API/differences_in_mastoapi_responses.md and lib/pleroma/web/mastodon_api of each
+    "pleroma": Flavour(
+        "pleroma",
+        "2.7.2 (compatible; Pleroma 2.9.1)",
+        5000,
+        flakes=True,
+        sse=False,
+        iso_reset=False,
+        quotes="pleroma",
+        edits_polls=False,
+        media="accepted",
+        style=texts.PLEROMA,
+    ),
+    "akkoma": Flavour(
+        "akkoma",
+        "2.7.2 (compatible; Akkoma 3.17.0)",
+        5000,
+        flakes=True,
+        sse=False,
+        iso_reset=False,
+        quotes="akkoma",
+        edits_polls=False,
+        media="accepted",
+        newest_instance=False,
+        style=texts.PLEROMA,
+    ),
+    # app/Http/Controllers/Api/V1/StatusCreateController.php, ApiV2Controller.php
+    "pixelfed": Flavour(
+        "pixelfed",
+        "3.5.3 (compatible; Pixelfed 0.12.7)",
+        honours_keys=False,
+        refuses_keys=True,
+        streaming=False,
+        schedules=False,
+        quotes="",
+        media="later",
+        text_only=False,
+        directs=False,
+        missing=r"PUT /api/v1/statuses/.*|POST /api/v1/reports|.* /api/v1/polls/.*",
+    ),
+    # mastoapi.c
+    "snac": Flavour(
+        "snac",
+        "4.0.0 (not true; really snac/2.80)",
+        100000,
+        honours_keys=False,
+        streaming=False,
+        quotes="",
+        media="ready",
+        newest_instance=False,
+        links=False,
+        missing=r"POST /api/v1/(reports|accounts/[^/]+/(un)?mute|polls/.*)|PUT /api/v1/statuses/.*",
     ),
 }
 
@@ -70,6 +144,7 @@ class Person:
     bot: bool = False
     language: str = "en"
     shows_application: bool = True
+    picture: str = ""
 
     @property
     def acct(self) -> str:
@@ -105,6 +180,9 @@ class Status:
     edited_at: datetime | None = None
     media: list[dict[str, Any]] = field(default_factory=list)
     poll: dict[str, Any] | None = None
+    quotes: Status | None = None
+    quote_state: str = "accepted"  # or what became of it: `pending`, `rejected`, `revoked`, `deleted`
+    quote_policy: str = "public"  # who may quote this one: or `followers`, `nobody`, `manual` (is asked)
     application: dict[str, Any] | None = None
     mentioned: list[Person] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
@@ -125,6 +203,18 @@ class Notification:
 
 
 @dataclass(eq=False)
+class Filter:
+    """What somebody wants hidden, or warned of."""
+
+    id: str
+    owner: Person
+    title: str
+    words: tuple[str, ...]
+    context: tuple[str, ...] = ("home",)
+    action: str = "warn"
+
+
+@dataclass(eq=False)
 class PeopleList:
     id: str
     owner: Person
@@ -135,7 +225,7 @@ class PeopleList:
 
 
 def order(id: str) -> tuple[int, str]:
-    """Ids compare as numbers, ULIDs as texts: both by length, then by sign."""
+    """Ids compare as numbers, ULIDs and FlakeIDs as texts: all by length, then by sign."""
     return len(id), id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from tests.servers.mastodon_api import Answer, Call, Routes, not_found, page
@@ -60,6 +61,27 @@ def _public(call: Call) -> list[Any]:
     if call.flag("local"):
         found = [one for one in found if one.author.host is None]
     return [one for one in found if one.media] if call.flag("only_media") else found
+
+
+@dataclass(eq=False)
+class _PutAside:
+    """A bookmark: pages go by its own id, not by the post's (bookmarks_controller.rb)."""
+
+    id: str
+    status: Any
+
+
+@routes.add("GET", "/api/v1/bookmarks", scope="read:bookmarks", paged=True)
+async def bookmarks(call: Call) -> Answer:
+    """The last to be put aside first; 20 unless asked otherwise, at most 40."""
+    world = call.world
+    found = [
+        _PutAside(id, status)
+        for (person, status), id in world.bookmarks.items()
+        if person is call.me and world.visible(status, call.me)
+    ]
+    shown, links = page(call, found)
+    return Answer([call.entities.status(one.status) for one in shown], headers=links)
 
 
 # --- notifications ---

@@ -8,9 +8,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.servers import mastodon_text as texts
-from tests.servers.mastodon_things import Flavour, Notification, PeopleList, Person, Status, Version
+from tests.servers.mastodon_things import (
+    Filter,
+    Flavour,
+    Notification,
+    PeopleList,
+    Person,
+    Status,
+    Version,
+)
 
 _ULID = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_FLAKE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 Event = tuple[str, Any]  # name of the stream's event, and what it is about
@@ -32,7 +41,10 @@ class World:
         self.follows: dict[tuple[Person, Person], dict[str, Any]] = {}
         self.requests: dict[tuple[Person, Person], str] = {}  # follow requests, by their ids
         self.favourites: set[tuple[Person, Status]] = set()
-        self.bookmarks: set[tuple[Person, Status]] = set()
+        self.bookmarks: dict[tuple[Person, Status], str] = {}  # by when: their own ids
+        self.mutes: set[tuple[Person, Person]] = set()
+        self.blocks: set[tuple[Person, Person]] = set()
+        self.filters: list[Filter] = []
         self.reports: list[dict[str, Any]] = []
         self.watchers: list[Watcher] = []
         self._last = 0
@@ -50,11 +62,13 @@ class World:
             number = self._last = max(number, self._last + 1)
         else:  # something old that arrives late: mastodon, lib/mastodon/snowflake.rb, id_at
             number += random.randrange(1 << 16)
+        if self.flavour.flakes:
+            return self._flake(number)
         return self._ulid(number) if self.flavour.ulids else str(number)
 
     def serial(self) -> str:
-        """Of everything else: a small number that grows; ULIDs with GoToSocial."""
-        if self.flavour.ulids:
+        """Of everything else: a small number that grows; ULIDs with GoToSocial, FlakeIDs with Pleroma."""
+        if self.flavour.ulids or self.flavour.flakes:
             return self.new_id()
         self._serial += 1
         return str(self._serial)
@@ -62,6 +76,14 @@ class World:
     def _ulid(self, number: int) -> str:
         number = (number >> 16 << 80) + ((number & 0xFFFF) << 64)
         return "".join(_ULID[number >> shift & 31] for shift in range(125, -1, -5))
+
+    def _flake(self, number: int) -> str:
+        """128 bits to the base of 62, time first: deps of pleroma, flake_id."""
+        made, rest = "", number << 64
+        for _ in range(22):
+            rest, digit = divmod(rest, 62)
+            made = _FLAKE[digit] + made
+        return made
 
     # --- people ---
 
@@ -109,6 +131,18 @@ class World:
             if people.owner is by and whom in people.members:
                 people.members.remove(whom)
 
+    def keep_off(self, how: str, by: Person, whom: Person, on: bool) -> None:
+        """`mute` or `block`: app/services/mute_service.rb, block_service.rb: a block ends following."""
+        pairs = self.mutes if how == "mute" else self.blocks
+        (pairs.add if on else pairs.discard)((by, whom))
+        if on and how == "block":
+            self.unfollow(by, whom)
+            self.unfollow(whom, by)
+
+    def kept_off(self, viewer: Person, person: Person) -> bool:
+        """Whether the viewer wants to see nothing of somebody."""
+        return (viewer, person) in self.mutes or (viewer, person) in self.blocks
+
     # --- who sees what (mastodon: app/policies/status_policy.rb, app/lib/feed_manager.rb) ---
 
     def visible(self, status: Status, viewer: Person | None) -> bool:
@@ -116,13 +150,15 @@ class World:
             return False
         if status.visibility in ("public", "unlisted"):
             return True
-        if viewer is None:
+        if viewer is None or (status.author, viewer) in self.blocks:
             return False
         if viewer is status.author or viewer in status.mentioned:
             return True
         return status.visibility == "private" and (viewer, status.author) in self.follows
 
     def in_home(self, status: Status, viewer: Person) -> bool:
+        if any(self.kept_off(viewer, one.author) for one in (status, status.boosts) if one):
+            return False
         if status.author is not viewer:
             how = self.follows.get((viewer, status.author))
             if how is None or (status.boosts is not None and not how["reblogs"]):
@@ -162,6 +198,8 @@ class World:
         for person in status.mentioned:
             if person is not author:
                 self.notify(person, "mention", author, status)
+        if status.quotes is not None and status.quotes.author is not author:
+            self.notify(status.quotes.author, "quote", author, status)
         for (by, whom), how in list(self.follows.items()):
             if whom is author and how["notify"] and self.visible(status, by):
                 self.notify(by, "status", author, status)
@@ -169,9 +207,11 @@ class World:
 
     def change(self, status: Status, text: str, spoiler: str, sensitive: bool, **more: Any) -> None:
         """The author edits: mastodon, app/services/update_status_service.rb."""
-        media = more.pop("media", [])
-        new = (text, spoiler, sensitive, [one["id"] for one in media])
-        same = new == (status.text, status.spoiler, status.sensitive, [one["id"] for one in status.media])
+        media, poll = more.pop("media", []), more.pop("poll", status.poll)
+        new = (text, spoiler, sensitive, media, poll)
+        old = (status.text, status.spoiler, status.sensitive, status.media)
+        same = new == (*old, status.poll)
+        status.poll = poll
         for name, value in more.items():
             setattr(status, name, value)
         if same:  # without a significant change nothing is recorded, `edited_at` stays
@@ -203,7 +243,10 @@ class World:
             )
         )
         self.favourites = {mark for mark in self.favourites if mark[1] is not status}
-        self.bookmarks = {mark for mark in self.bookmarks if mark[1] is not status}
+        self.bookmarks = {mark: id for mark, id in self.bookmarks.items() if mark[1] is not status}
+        for one in self.statuses.values():
+            if one.quotes is status:
+                one.quote_state = "deleted"
         for answer in self.statuses.values():
             if answer.reply_to is status:
                 answer.reply_to, answer.reply_to_id = None, None  # the foreign key is nullified
@@ -235,6 +278,12 @@ class World:
         if not on:
             self._forget(lambda one: one.type == "favourite" and one.by is person and one.status is status)
 
+    def bookmark(self, person: Person, status: Status, on: bool = True) -> None:
+        if on:
+            self.bookmarks.setdefault((person, status), self.serial())
+        else:
+            self.bookmarks.pop((person, status), None)
+
     def answers(self, status: Status) -> list[Status]:
         return [one for one in self.statuses.values() if one.reply_to is status]
 
@@ -242,6 +291,8 @@ class World:
 
     def notify(self, to: Person, type: str, by: Person, status: Status | None = None) -> None:
         """Something happened to somebody who is here; `type` may be one that nobody has heard of."""
+        if self.kept_off(to, by):
+            return
         if to.host is not None or (status is not None and not self.visible(status, to)):
             return
         made = Notification(self.serial(), to, type, by, self.now(), status)

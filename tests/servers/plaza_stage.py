@@ -68,6 +68,8 @@ class PlazaServer:
         behind = {TimelineKind.MENTIONS: f" @{account.name}", TimelineKind.TAG: f" #{TAG}"}.get(kind, "")
         parent = None if reply_to is None else str((await self._entry(reply_to)).id)
         made = await self.town.post(name, text + behind, audience, reply_to=parent)
+        if kind is TimelineKind.BOOKMARKS:
+            await self.town.adapter.bookmark(await self.town.account(account.name), made.id, True)
         [entry] = await self._read(lambda tx, now: entries(tx, ENTRIES.where(post.c.id == int(made.id))))
         return str(entry.born)
 

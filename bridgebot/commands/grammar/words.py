@@ -173,6 +173,21 @@ WORDS: tuple[Word, ...] = (
     Word("history", Shape.POST, ("versions",), ("历史", "版本"), ("lishi", "banben")),
     Word("url", Shape.POST, ("permalink",), ("链接", "网址"), ("lianjie", "wangzhi")),
     Word("thread", Shape.POST, ("context", "ctx"), ("上下文", "对话"), ("shangxiawen", "duihua")),
+    # polls, quotes, later, in private
+    Word("quote", Shape.POST_AND_TEXT, ("qt",), ("引用",), ("yinyong",)),
+    Word("poll", Shape.TEXT, (), ("投票", "发起投票"), ("toupiao",), r"(?s:[^|｜]+[|｜][^|｜]+[|｜].+)"),
+    Word("vote", Shape.POST_AND_TEXT, (), ("投给", "表决"), ("tougei", "biaojue")),
+    Word("schedule", Shape.TEXT, (), ("定时", "定时发"), ("dingshi",), r"(?s:(in |tomorrow |today )?\d.+)"),
+    Word(
+        "scheduled",
+        Shape.OPTIONS,
+        (),
+        ("定时列表", "定时帖"),
+        ("dingshiliebiao",),
+        r"(cancel|now|取消|立即) \d+",
+    ),
+    # A private message whose text was forgotten must not become a public post: `d bob`.
+    Word("dm", Shape.TEXT, ("d",), ("私信", "私聊"), ("sixin",), r"@\S+(?s: .*)?|[^\W\d_]+"),
     # people
     Word("whois", Shape.PERSON, ("who",), ("谁", "资料"), ("shei", "ziliao")),
     Word("follow", Shape.PERSON, ("f", "sub", "subscribe"), ("关注",), ("guanzhu", "gz")),
@@ -228,9 +243,9 @@ LONGER = regex.compile(
 # harmful when published (`/msg ada …`, `/block …`), so they are never posts without a question.
 ELSEWHERE = frozenset(
     """
-    d dm direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
+    direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
     block unblock mute unmute spam get last track untrack feed filter quiet
-    why schedule poll preview alt
+    why preview alt
     part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words
 )

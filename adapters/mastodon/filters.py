@@ -1,0 +1,51 @@
+"""What a person's own filters, kept on the server, do to a post: hide it, or put a warning over it.
+
+A server names every filter that matches, and leaves it to the client whether that counts where the post is
+shown (docs.joinmastodon.org, api/guidelines, filters): pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from adapters.mastodon.entities import Filter, Filtered, Status
+from bridgebot.model import TimelineKind
+
+HOME, THREAD = "home", "thread"
+# What a filter calls these places; the account's own posts and what it has put aside are not filtered.
+PLACES: Mapping[TimelineKind, str] = {
+    TimelineKind.HOME: HOME,
+    TimelineKind.LIST: HOME,
+    TimelineKind.MENTIONS: "notifications",
+    TimelineKind.TAG: "public",
+    TimelineKind.PERSON: "account",
+}
+
+
+def hides(status: Status, place: str) -> bool:
+    """Whether the reader wants to see nothing of this post there."""
+    if not status.filtered and (status.reblog is None or not status.reblog.filtered):
+        return False
+    return any(one.filter_action == "hide" for one in _of(status, place))
+
+
+def warning(status: Status, place: str | None) -> str | None:
+    """The author's warning behind the names of the filters that match; `place` None: those of any place,
+    for somebody who asks for this one post.
+    """
+    words = [*titles(_of(status, place)), (status.reblog or status).spoiler_text or ""]
+    return " · ".join(word for word in words if word) or None
+
+
+def titles(matching: Iterable[Filter]) -> list[str]:
+    """The names of filters, each once. `blur` is about pictures alone, which are shown as addresses here."""
+    return list(dict.fromkeys(one.title or "…" for one in matching if one.filter_action != "blur"))
+
+
+def matching(filtered: Iterable[Filtered], place: str | None = None) -> Iterable[Filter]:
+    return (one.filter for one in filtered if place is None or place in one.filter.context)
+
+
+def _of(status: Status, place: str | None) -> Iterable[Filter]:
+    inner = status.reblog.filtered if status.reblog else None
+    return matching([*(status.filtered or ()), *(inner or ())], place)

@@ -1,0 +1,132 @@
+"""What a server says of itself: its limits, how it counts, and which abilities it does not have: pure.
+
+What each software lacks comes from its source and documentation; docs/networks/mastodon.md has the table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from adapters.mastodon import wire
+from adapters.mastodon.entities import Instance, MediaLimits
+from bridgebot.model import FileLimits, Limits
+
+LENGTH: Final = 500  # where a server does not say, as Mastodon has it
+URL_LENGTH: Final = 23
+CHOICES, CHOICE_LENGTH = 4, 50
+FILES: Final = FileLimits(
+    types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "audio/mpeg"}),
+    image_bytes=8 * 1024 * 1024,
+    video_bytes=40 * 1024 * 1024,
+)
+_QUOTABLE: Final = 7  # the version of Mastodon's API that has quotes (docs, client/quotes)
+_MIXING: Final = frozenset({"gotosocial", "pleroma", "akkoma", "pixelfed", "snac"})  # pictures with films
+_LACKING: Final = {
+    # No streams, no reports, no way to settle a request; posts are found only by their address.
+    "takahe": frozenset({"listen", "report", "approve", "search", "quotes"}),
+    # app/Http/Controllers/Api: no streams, no complaints at Mastodon's address, no editing there.
+    "pixelfed": frozenset({"listen", "report", "edit", "search", "quotes"}),
+    # mastoapi.c: its block is what others call a mute; an edit would leave the warning as it was, and a
+    # poll be published without its choices.
+    "snac": frozenset({"listen", "report", "approve", "edit", "search", "mute", "polls", "quotes"}),
+    "plaza": frozenset({"listen", "mute", "block", "quotes"}),
+}
+_SINCE: Final = {"edit": (3, 5), "bookmark": (3, 1), "uploads": (3, 2)}  # of Mastodon
+
+
+def limits_of(instance: Instance) -> Limits:
+    """What a server says about its limits, how it counts, and what it does not have."""
+    said = instance.configuration.statuses if instance.configuration else None
+    choices, choice_length = _polls(instance)
+    limits = Limits(
+        (said.max_characters if said else None) or instance.most_characters or LENGTH,
+        "graphemes",
+        (said.characters_reserved_per_url if said else None) or URL_LENGTH,
+        short_mentions=True,
+        lacks=lacking(instance),
+        choices=choices,
+        choice_length=choice_length,
+        files=files_of(instance),
+    )
+    match wire.software(instance):
+        # Whatever they say an address counts for: their sources count all of it.
+        case "gotosocial" | "takahe" | "pixelfed" | "snac":
+            return replace(limits, unit="characters", url_length=None, short_mentions=False)
+        case "pleroma" | "akkoma":  # Elixir's String.length
+            return replace(limits, url_length=None, short_mentions=False)
+    return limits
+
+
+def _polls(instance: Instance) -> tuple[int, int]:
+    """How many choices, and how long each may be."""
+    said = (instance.configuration.polls if instance.configuration else None) or instance.poll_limits
+    if said is None:
+        return CHOICES, CHOICE_LENGTH
+    length = said.max_characters_per_option or said.max_option_chars
+    return said.max_options or CHOICES, length or CHOICE_LENGTH
+
+
+def files_of(instance: Instance) -> FileLimits | None:
+    """Which files go with a post; None: none at all."""
+    if "uploads" in _empty(instance):
+        return None
+    configuration = instance.configuration
+    said = (configuration.media_attachments if configuration else None) or MediaLimits()
+    statuses = configuration.statuses if configuration else None
+    types = frozenset(said.supported_mime_types or FILES.types)
+    films = any(one.startswith(("video/", "audio/")) for one in types)
+    return FileLimits(
+        count=(statuses.max_media_attachments if statuses else None) or FILES.count,
+        types=types,
+        image_bytes=said.image_size_limit or instance.upload_limit or FILES.image_bytes,
+        image_pixels=said.image_matrix_limit,
+        video_bytes=(said.video_size_limit or instance.upload_limit or FILES.video_bytes) if films else 0,
+        alt_length=said.description_limit or instance.description_limit or FILES.alt_length,
+        mixed=wire.software(instance) in _MIXING,
+    )
+
+
+def lacking(instance: Instance) -> frozenset[str]:
+    """Which capabilities this server does not have, by what it says of itself."""
+    return _of_software(instance) | _empty(instance)
+
+
+def _empty(instance: Instance) -> frozenset[str]:
+    """What a server says that it takes none of."""
+    said, lacks = instance.configuration, set()
+    if said and said.polls and said.polls.max_options == 0:
+        lacks.add("polls")
+    if said and said.statuses and said.statuses.max_media_attachments == 0:
+        lacks.add("uploads")
+    return frozenset(lacks)
+
+
+def _of_software(instance: Instance) -> frozenset[str]:
+    software = wire.software(instance)
+    if software in _LACKING:
+        return _LACKING[software]
+    match software:
+        case "gotosocial":
+            return frozenset({"quotes", "edit"} if _version(instance.version) < (0, 18) else {"quotes"})
+        case "akkoma":
+            return frozenset()
+        case "pleroma":  # `2.7.2 (compatible; Pleroma 2.6.0)`: its own version has the quotes
+            own = _version(instance.version.lower().rpartition("pleroma")[2])
+            return frozenset() if own >= (2, 6) else frozenset({"quotes"})
+    return _mastodon(instance)
+
+
+def _mastodon(instance: Instance) -> frozenset[str]:
+    """Of Mastodon, and of those who say which version of it they are like."""
+    number = _version(instance.version)
+    lacks = {ability for ability, first in _SINCE.items() if (0, 99) < number < first}
+    api = (instance.api_versions or {}).get("mastodon")
+    return frozenset(lacks if isinstance(api, int) and api >= _QUOTABLE else lacks | {"quotes"})
+
+
+def _version(text: str) -> tuple[int, int]:
+    """The first number in it; without one the newest."""
+    found = re.search(r"(\d+)\.(\d+)", text)
+    return (int(found[1]), int(found[2])) if found else (999, 0)
