@@ -35,7 +35,8 @@ test: install ## everything that must hold before a change lands
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 nightly: install ## what takes too long for every change: a kill at every moment, 500 at random (docs/delivery.md)
-	@sh tests/servers/install.sh
+	@sh tests/servers/install.sh nightly
+	-@sh tests/servers/bluesky_install.sh
 	EVERY=$(EVERY) KILLS=$(KILLS) $(BIN)/pytest -m nightly; ended=$$?; $(BIN)/python -m tests.record; exit $$ended
 
 bench: install ## how fast it is, beside bare limits: most of an hour (benchmarks/README.md)

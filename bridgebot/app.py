@@ -222,7 +222,7 @@ class App:
             state=self.store.state(prepared.name),
             routes=self.web.routes(prepared.name),
             texts=self.texts,
-            menu=lambda language: menu(self.texts, language),
+            menu=partial(menu, self.texts),
             database=self.store.database,
             rates=budgets.Ear(prepared.name, self.budgets, self.clock),
         )

@@ -20,7 +20,7 @@ from bridgebot.texts import Texts, negotiate
 
 RELINK_LIFE = timedelta(days=90)  # longer than anybody is away; /relink does the same for ever
 # A button beside words that are whole without it: no answer is awaited.
-OFFERS = frozenset({"relink", "disconnect", "account", "devices", "scheduled"})
+OFFERS = frozenset({"relink", "disconnect", "account", "devices", "scheduled", "follow-request", "kept-off"})
 SHARED = frozenset({"draft", "loan"})  # asked of a group: whoever may there answers, by button or by name
 
 
@@ -94,6 +94,22 @@ class Talk:
             self.tx, self.now, self.chat, text, self.language, user_id=user_id, cause_id=cause_id, once=once
         )
 
+    def take_away(self, message_id: str) -> None:
+        """Delete what the person wrote here, where the chat can do that: a secret is not left standing."""
+        network = self.house.network(self.chat.adapter)
+        if not self.chat.direct or network is None or network.chat is None or not network.chat.delete_theirs:
+            return
+        order = Order(
+            action="take-away",
+            lane=f"chat:{self.chat.id}",
+            urgency=ANSWER,
+            chat_id=self.chat.id,
+            cause_id=self.cause_id,
+            user_id=self.user.id,
+            arguments={"id": message_id},
+        )
+        deliveries.queue(self.tx, self.now, order)
+
     def hand_over(self, text: str) -> None:
         """Answer with words that hold a secret: they are not kept once they are out."""
         self.write(text, once=keep.handed(digest(text)))
@@ -155,6 +171,9 @@ def notice(
     once: str | None = None,
     digest: str | None = None,
     urgency: int = ANSWER,
+    action: str = "notice",
+    picture: str | None = None,
+    due_at: datetime | None = None,
 ) -> int | None:
     """Queue a word from the bot that is no post; None where it was said before."""
     arguments: dict[str, Any] = {"text": text, "language": language}
@@ -163,10 +182,12 @@ def notice(
         once = _once(question_id)
     if foreign:  # where it has to be cut, each part begins with the mark of foreign lines
         arguments |= {"foreign": True}
+    if picture is not None:  # the address of one that is shown with it
+        arguments |= {"picture": picture}
     if digest is not None:  # what the button carries that shows what is kept
         arguments |= {"digest": digest}
     order = Order(
-        action="notice",
+        action=action,
         lane=f"chat:{chat.id}",
         urgency=urgency,
         once=once,
@@ -174,6 +195,7 @@ def notice(
         cause_id=cause_id,
         user_id=user_id,
         arguments=arguments,
+        due_at=due_at,
     )
     return deliveries.queue(tx, now, order)
 
@@ -181,7 +203,8 @@ def notice(
 def unsaid(tx: Tx, told: Delivery) -> bool:
     """Whether surely nobody has read a notice yet."""
     sent = any(part.native_ids for part in deliveries.parts(tx, told.id))
-    return told.state == "queued" and not sent and not told.arguments.get("unanswered")
+    waits = told.state in ("queued", deliveries.HELD)
+    return waits and not sent and not told.arguments.get("unanswered")
 
 
 def retell(
@@ -203,7 +226,7 @@ def retell(
     order = Order(
         action="notice-change",
         lane=told.lane,
-        urgency=ANSWER,
+        urgency=told.urgency,
         after_id=told.id,
         chat_id=told.chat_id,
         cause_id=told.cause_id,

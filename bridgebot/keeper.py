@@ -14,6 +14,7 @@ from bridgebot.store import (
     budgets,
     connections,
     figures,
+    happenings,
     invites,
     keep,
     passes,
@@ -62,3 +63,4 @@ _OVER = (invites.forget_old, passes.forget_old, connections.forget_old)
 def _words_of_others(tx: Tx, now: datetime) -> Any:
     posts.forget_old(tx, now - MIRRORED_TEXT_KEPT)
     versions.forget_old(tx, now - MIRRORED_TEXT_KEPT)
+    happenings.forget_old(tx, now - MIRRORED_TEXT_KEPT)

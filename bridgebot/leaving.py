@@ -175,7 +175,9 @@ def _parting(tx: Tx, now: datetime, house: House, one: Leaving) -> bool:
 def _saying(tx: Tx, now: datetime, house: House, one: Leaving) -> bool:
     """The last word, and what follows in the chats of others, goes out first."""
     early = now < one.until - PATIENCE["saying"] + FADING
-    if early or (now < one.until and leavings.under_way(tx, one.user_id, "notice", "notice-change")):
+    if early or (
+        now < one.until and leavings.under_way(tx, one.user_id, "notice", "notice-change", "happening")
+    ):
         return False
     leavings.go_on(tx, one.user_id, "erasing", now + PATIENCE["erasing"])
     return False  # what others were told is looked through first

@@ -202,12 +202,14 @@ def proceed(
 
 
 def _ask_in_chat(exchange: Talk, request: LinkRequest, asks: Question | Browser) -> None:
-    if not links.asked(exchange.tx, request, asks.progress or None, _first(request)):
+    secret = isinstance(asks, Question) and asks.secret
+    if not links.asked(exchange.tx, request, asks.progress or None, _first(request), secret=secret):
         return  # meanwhile the person began anew
     text = exchange.text(asks.key, **asks.arguments)
     if isinstance(asks, Browser):
         text = f"{text}\n{asks.url}"
-    exchange.ask("link", text, {"request": request.id, "key": asks.key, "arguments": dict(asks.arguments)})
+    arguments = {"request": request.id, "key": asks.key, "arguments": dict(asks.arguments), "secret": secret}
+    exchange.ask("link", text, arguments)
 
 
 def _first(request: LinkRequest) -> str | None:
@@ -227,9 +229,10 @@ def refuse(tx: Tx, now: datetime, house: House, request: LinkRequest, error: Ada
         return
     reason = exchange.text(error.key, **told)
     if isinstance(error, Rejected) and error.key != "error-not-configured":
-        if not links.asked(tx, request, request.kept.progress, request.kept.first):
+        secret = request.kept.secret
+        if not links.asked(tx, request, request.kept.progress, request.kept.first, secret=secret):
             return
-        arguments = {"request": request.id, "key": error.key, "arguments": told}
+        arguments = {"request": request.id, "key": error.key, "arguments": told, "secret": secret}
         exchange.ask("link", exchange.text("link-again", reason=reason), arguments)
         return
     links.end(tx, request.id)

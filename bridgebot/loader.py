@@ -147,7 +147,7 @@ def _prepare(settings: AdapterSettings) -> Prepared:
     rules = Policy()
     if config is not None:
         try:
-            rules = policy(config.model_dump())
+            rules = policy(config.model_dump(), plain_http=kind.plain_http)
         except ValueError:
             path = (*settings.path, "allow_addresses")
             wrong = [Problem(settings.tree.place(path), path, "config-want-networks")]

@@ -25,13 +25,14 @@ from bridgebot.meter import Meter
 from bridgebot.model import Page
 from bridgebot.readers import Readers
 from bridgebot.render import sound
-from bridgebot.schedule import FEW, TOGETHER, Schedule, changed, next_read, realm
+from bridgebot.schedule import FEW, TOGETHER, Schedule, changed, realm
 from bridgebot.sightings import (
     EVERY,
     LONGEST_WAIT,
     Verdict,
     accept_posts,
     handed_in,
+    read_again,
     says_nothing,
     trouble,
 )
@@ -304,13 +305,14 @@ class Poller:
         page, now = await self._fetch(timeline, account), self._clock.now()
         self._traffic.heard(realm(timeline), None, now)
         if says_nothing(timeline, page):
-            self._schedule.put_off(timeline_id, next_read(timeline_id, now, self.every))
+            self._schedule.put_off(timeline_id, read_again(timeline_id, page, now, self.every))
             return False, True
         verdict = await handed_in(self._store, self._house, timeline, page, self.every)
         if verdict.stopped:
             self._committed(timeline, due_at=verdict.due_at)
         else:
-            self._committed(timeline, due_at=verdict.due_at, cursor=page.cursor, failures=0)
+            moved = {} if page.moved is None else {"argument": page.moved}
+            self._committed(timeline, due_at=verdict.due_at, cursor=page.cursor, failures=0, **moved)
         self._delivered()
         self._note_age(timeline, verdict)
         return page.more and not verdict.stopped, not verdict.stopped

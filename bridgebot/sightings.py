@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bridgebot import asking, dialog, flow, model
+from bridgebot import asking, dialog, flow, gathering, model
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, AuthExpired, TargetGone
 from bridgebot.flow import holding, renewing
 from bridgebot.flow.renewing import Refusal
 from bridgebot.model import Page, Post, canonical
-from bridgebot.render import clean_name, handle, short_id, sound
-from bridgebot.schedule import next_read
+from bridgebot.render import clean_name, sound
+from bridgebot.schedule import moment, next_read
 from bridgebot.store import Store, Tx, deliveries, people, posts, routes
 from bridgebot.store.deliveries import Order
 from bridgebot.store.rows import Delivery, Timeline
@@ -60,19 +60,28 @@ def hand_in(
     else:
         verdict = accept_posts(tx, now, house, timeline, page.posts, page.gone)
         for notification in page.notifications:
-            _notify(tx, now, house, timeline, notification)
+            gathering.tell(tx, now, house, timeline, notification)
     if verdict.stopped:
         due = now + timedelta(seconds=WAIT_FOR_SEND)
         routes.set_timeline(tx, timeline.id, due_at=due)
     else:
-        due = now if page.more else next_read(timeline.id, now, every)
+        due = now if page.more else read_again(timeline.id, page, now, every)
         routes.set_timeline(tx, timeline.id, cursor=page.cursor, due_at=due, failures=0)
+        if page.moved is not None:
+            routes.moved(tx, timeline, page.moved)
     return replace(verdict, due_at=due)
+
+
+def read_again(timeline_id: int, page: Page, now: datetime, every: float) -> datetime:
+    """When a timeline is read next that gave this page: not before it wants to be."""
+    if page.next_in is None or page.next_in <= every:
+        return next_read(timeline_id, now, every)
+    return moment(timeline_id, now + timedelta(seconds=page.next_in), every)
 
 
 def says_nothing(timeline: Timeline, page: Page) -> bool:
     """Whether a page leaves everything as it is, so that there is nothing to commit."""
-    nothing = not (page.posts or page.gone or page.notifications or page.more)
+    nothing = not (page.posts or page.gone or page.notifications or page.more or page.moved)
     return nothing and timeline.cursor == page.cursor and timeline.failures == 0
 
 
@@ -179,26 +188,3 @@ def _refused(
             asking.expire_account(tx, now, house, account_id)
             holding.show_waiting(tx, now, account_id)
     return None
-
-
-def _notify(
-    tx: Tx, now: datetime, house: House, timeline: Timeline, notification: model.Notification
-) -> None:
-    """Something happened to the account: a line in each chat that reads its mentions."""
-    liked = posts.copy_at(tx, timeline.server, notification.post) if notification.post else None
-    if liked is not None:
-        posts.note_met(tx, now, liked.id)
-    for route in routes.from_timeline(tx, timeline.id):
-        if route.chat_id is None or route.since > notification.at:
-            continue
-        chat = people.chat_by_id(tx, route.chat_id)
-        language = dialog.language_of(tx, house, route.user_id)
-        text = house.texts(
-            language,
-            f"notification-{notification.kind}",
-            who=handle(notification.by.handle),
-            network=house.title(timeline.adapter),
-            code=short_id(posts.number(tx, chat.id, liked.post_id)) if liked else "",
-        )
-        once = f"notification:{timeline.id}:{notification.id}:{chat.id}"
-        dialog.notice(tx, now, chat, text, language, user_id=route.user_id, once=once)

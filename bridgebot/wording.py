@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import regex
@@ -48,16 +48,20 @@ class Limits:
     max_length: int  # in `unit`
     unit: Unit = "characters"
     url_length: int | None = None  # what every URL counts for; None: its own length
+    url_most: int | None = None  # what a URL counts for at most, where a longer one is shown cut short
     short_mentions: bool = False  # of `@ada@example.social` only `@ada` counts
     lacks: frozenset[str] = frozenset()  # capabilities of the network that this server does not have
     max_bytes: int | None = None  # of the text in UTF-8, where that counts beside `max_length`
+    warning_frame: str = ""  # what a content warning brings along where it is written into the text
     choices: int = 4  # of a poll
     choice_length: int = 50  # characters
     files: FileLimits | None = None  # None: it takes none
 
     def length(self, text: str) -> int:
         """The length of `text` as this network counts it."""
-        extra = 0
+        extra, most = 0, self.url_most
+        if most is not None:
+            text = _URL.sub(lambda found: found[0][:most], text)
         if self.url_length is not None:
             text, urls = _URL.subn("x", text)
             extra = urls * (self.url_length - 1)
@@ -74,12 +78,31 @@ class Limits:
                 return len(text) + extra
 
     def fits(self, text: str) -> bool:
-        return self._at_most(text) <= self.max_length or self.length(text) <= self.max_length
+        """Is `text` no longer than is allowed, counted in every way that counts?"""
+        if self._at_most(text) > self.max_length and self.length(text) > self.max_length:
+            return False
+        return self.max_bytes is None or len(text) * 4 <= self.max_bytes or _bytes(text) <= self.max_bytes
+
+    def urls(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where the URLs stand that `length` counts in their own way."""
+        return tuple(found.span() for found in _URL.finditer(text))
+
+    def beside(self, *texts: str) -> Limits:
+        """What is left for a text where these stand with it."""
+        left = self.max_length - sum(self.length(text) for text in texts)
+        octets = self.max_bytes
+        if octets is not None:
+            octets -= sum(map(_bytes, texts))
+        return replace(self, max_length=left, max_bytes=octets)
 
     def _at_most(self, text: str) -> int:
         """What the length surely does not exceed: most texts are short, and need no counting."""
         addresses = text.count("://") * (self.url_length or 0)
         return len(text) * _WIDEST[self.unit] + addresses
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
 
 
 # --- one text, as two networks have it ----------------------------------------------------------

@@ -227,7 +227,10 @@ async def test_users_are_listed_blocked_and_let_in_again(ruled):
     assert ruled.chat.last("boss") == "User 2: user"
     for wrong in ("1", "7", "ada", ""):
         await ruled.says(f"/admin block {wrong}", sender="boss")
-        assert ruled.chat.last("boss") == f"There is no user {wrong or '?'} whom that could be done to. /admin users shows their numbers and addresses."
+        assert (
+            ruled.chat.last("boss") == f"There is no user {wrong or '?'} whom that could be done to. "
+            "/admin users shows their numbers and addresses."
+        )
 
 
 async def test_the_queue_shows_numbers_and_held_lanes_but_no_text(ruled):

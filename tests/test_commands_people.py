@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from bridgebot.model import Author
 from bridgebot.store import tables as t
+from bridgebot.testing.chat_side import EVERYTHING
+from bridgebot.testing.fakes import MemoryChat
 from tests.house import TestHouse
 
 LIN = "@lin@north.example"
@@ -160,10 +162,10 @@ async def test_notifications_arrive_once(house):
         await house.poll()
     told = [line for line in house.chat.lines() if line.startswith(("@lin", "★ @lin", "🔁 @lin"))]
     assert told == [
-        "@lin@north.example follows you on North.",
+        "@lin@north.example (Lin) follows you on North.",
         f"{LIN} wants to follow you on North: /approve {LIN} or /reject {LIN}",
-        "★ @lin@north.example likes 2k7 (North)",
-        "🔁 @lin@north.example boosted 2k7 (North)",
+        "★ @lin@north.example (Lin) likes 2k7 (North)",
+        "🔁 @lin@north.example (Lin) boosted 2k7 (North)",
     ]
 
 
@@ -173,6 +175,35 @@ async def test_whois_shows_who_that_is(house):
     assert house.chat.last() == (
         "@lin@north.example (Lin) on North\n0 posts · 1 followers · follows 0\nhttps://north.example/@lin"
     )
+
+
+async def test_whois_shows_their_picture_where_the_chat_shows_pictures(house):
+    address = "https://north.example/pictures/lin.png"
+    network(house).pictures["u-lin"] = address
+    await house.says("/whois @lin")
+    shown = house.chat.messages()[-1]
+    assert (shown.picture, address in shown.text) == (address, False)
+    assert shown.text.startswith("@lin@north.example (Lin) on North")
+
+
+async def test_elsewhere_whois_ends_with_the_pictures_address(tmp_path):
+    chat = MemoryChat(name="chat", capabilities=replace(EVERYTHING, pictures=False))
+    async with TestHouse(tmp_path, chat=chat) as house:
+        await house.user("ada", "north")
+        network(house).person("lin")
+        network(house).pictures["u-lin"] = "https://north.example/pictures/lin.png"
+        await house.says("/whois @lin")
+        assert house.chat.last().split("\n")[-1] == "https://north.example/pictures/lin.png"
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "file:///etc/passwd", f"https://x.example/{'x' * 500}"]
+)
+async def test_what_is_no_address_of_a_picture_is_none(house, address):
+    network(house).pictures["u-lin"] = address
+    await house.says("/whois @lin")
+    assert house.chat.messages()[-1].picture is None
+    assert address not in house.chat.last()
 
 
 async def test_a_report_reaches_those_who_moderate(house):

@@ -16,6 +16,7 @@ from bridgebot.testing.fakes import ManualClock
 
 PLAIN = {"adapter": "chat", "topic": "", "title": "", "open": True}
 DIRECT, GROUP = 1, 2
+VOICES = ("north", "lin", "ann")  # a server, who wrote it there, who boosted it
 
 
 @pytest.fixture
@@ -30,8 +31,10 @@ async def store(tmp_path):
 def fill(tx, now):
     """A user with two chats and an account; a timeline and a post."""
     tx.insert(t.user, {"role": "user", "asks_left": 0, "created_at": now})
-    for number in (DIRECT, GROUP):
-        tx.insert(t.chat, PLAIN | {"native_id": str(number), "direct": number == DIRECT})
+    tx.insert(t.person, {"adapter": "chat", "native_id": "1", "name": "", "user_id": 1})
+    for number, person in ((DIRECT, 1), (GROUP, None)):
+        here = {"native_id": str(number), "direct": number == DIRECT, "person_id": person}
+        tx.insert(t.chat, PLAIN | here)
     account = dict.fromkeys(("adapter", "server", "native_id", "handle", "display_name", "name"), "north")
     more = {"user_id": 1, "credentials": "", "limits": {}, "state": "active", "created_at": now}
     tx.insert(t.account, account | more)
@@ -47,7 +50,7 @@ def follow(chat=DIRECT, filters=None, **more):
 
 
 def carry(audience=Audience.PUBLIC, by=None, since=timedelta(0)):
-    return lambda tx, now: following.into_chats(tx, now, 1, 1, audience, now + since, by)
+    return lambda tx, now: following.into_chats(tx, now, 1, 1, audience, now + since, by, VOICES)
 
 
 async def queued(store):
@@ -95,7 +98,7 @@ async def test_a_route_carries_the_audiences_that_it_names_or_all(store, filters
     await store.run(follow(DIRECT, filters))
     await store.run(follow(filters=filters, account_id=1))
     assert await store.run(carry(audience)) == int(goes)
-    into = await store.read(lambda tx, now: routes.into_accounts(tx, 1, audience, now, boosted=False))
+    into = await store.read(lambda tx, now: routes.into_accounts(tx, 1, audience, now, VOICES, boosted=False))
     assert [route.account_id for route in into] == [1] * goes
 
 
@@ -105,13 +108,34 @@ async def test_where_others_read_only_public_posts_come(store):
     assert await store.run(carry()) == 1
 
 
+async def test_in_anybody_elses_chat_too(store):
+    await store.run(follow())
+    await store.run(lambda tx, now: tx.update(t.person, user_id=None))
+    for audience in (Audience.UNLISTED, Audience.FOLLOWERS, Audience.DIRECT):
+        assert await store.run(carry(audience)) == 0
+    assert await store.run(carry()) == 1
+
+
+@pytest.mark.parametrize(("whom", "goes"), [("lin", False), ("ann", False), ("bo", True)])
+async def test_whom_its_user_has_muted_it_does_not_carry(store, whom, goes):
+    await store.run(follow())
+    await store.run(follow(account_id=1))
+    muted = {"server": "north", "native_id": whom, "user_id": 1, "kind": "mute", "adapter": "north"}
+    await store.run(lambda tx, now: tx.insert(t.mute, muted | {"handle": f"@{whom}", "since": now}))
+    assert await store.run(carry(by="@ann")) == int(goes)
+    into = await store.read(
+        lambda tx, now: routes.into_accounts(tx, 1, Audience.PUBLIC, now, VOICES, boosted=True)
+    )
+    assert [route.account_id for route in into] == [1] * goes
+
+
 async def test_a_route_carries_nothing_that_is_older_and_nothing_once_it_has_ended(store):
     await store.run(follow())
     await store.run(follow(account_id=1))
     assert await store.run(carry(since=-timedelta(seconds=1))) == 0
     before = await store.read(
         lambda tx, now: routes.into_accounts(
-            tx, 1, Audience.PUBLIC, now - timedelta(seconds=1), boosted=False
+            tx, 1, Audience.PUBLIC, now - timedelta(seconds=1), VOICES, boosted=False
         )
     )
     assert before == []

@@ -130,7 +130,7 @@ NEARLY = [
     ("/在试", "retry", "在试", ""),
     ("！回家了", "reply", "回", "家了"),
     ("/msg lin do not tell", "help", "msg", "lin do not tell"),
-    ("/block @troll", "help", "block", "@troll"),
+    ("/kick @troll", "help", "kick", "@troll"),
     ("/identify hunter2", "help", "identify", "hunter2"),
 ]
 

@@ -208,6 +208,19 @@ async def test_good_answers() -> None:
         assert (await call(http, "DELETE", f"{origin}/none")).json is None
 
 
+async def test_a_refusal_that_was_asked_for_is_an_answer() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"error": "InvalidSwap"}, status=int(request.path[1:]))
+
+    async with serving(answer) as origin, session(policy({"url": origin})) as http:
+        told = await call(http, "POST", f"{origin}/400", expect="any", answers={400, 401})
+        assert (told.status, told.body) == (400, b'{"error": "InvalidSwap"}')
+        with pytest.raises(Rejected):
+            await call(http, "POST", f"{origin}/403", answers={400, 401})
+        with pytest.raises(Rejected):
+            await call(http, "POST", f"{origin}/400")
+
+
 async def test_only_what_may_be_repeated_follows_a_redirect() -> None:
     async def answer(request: web.Request) -> web.Response:
         if request.path == "/old":
@@ -218,6 +231,30 @@ async def test_only_what_may_be_repeated_follows_a_redirect() -> None:
         assert (await call(http, "GET", f"{origin}/old")).json == {"path": "/new"}
         with pytest.raises(Rejected):
             await call(http, "POST", f"{origin}/old", json={})
+
+
+async def test_what_moved_for_good_is_told_and_what_moved_for_now_is_not() -> None:
+    ways = {"/a": (301, "/b"), "/b": (308, "/c"), "/c": (302, "/e"), "/d": (301, "/e")}
+
+    async def answer(request: web.Request) -> web.Response:
+        status, to = ways.get(request.path, (200, ""))
+        return web.json_response({}, status=status, headers={"Location": to} if to else {})
+
+    async with serving(answer) as origin, session(trusting(origin)) as http:
+        met = [await call(http, "GET", f"{origin}/{path}") for path in "acde"]
+    assert [one.url.removeprefix(origin) for one in met] == ["/e"] * 4
+    assert [one.moved.removeprefix(origin) for one in met] == ["/c", "/c", "/e", "/e"]
+    assert not [one for one in met if origin in repr(one)], "an address may be a secret"
+
+
+async def test_a_caller_may_say_himself_what_a_status_means() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        raise web.HTTPNotFound
+
+    async with serving(answer) as origin, session(trusting(origin)) as http:
+        assert (await call(http, "GET", origin, answers=(404,))).status == 404
+        with pytest.raises(TargetGone):
+            await call(http, "GET", origin, answers=(410,))
 
 
 async def test_a_circle_of_redirects_ends() -> None:

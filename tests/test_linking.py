@@ -382,3 +382,25 @@ async def test_a_revocation_that_waits_does_not_hit_the_account_that_came_back(h
     assert "token-ada" in house.social("north").network.tokens
     await house.says("still here")
     assert house.social("north").texts() == ["still here"]
+
+
+# --- secrets -----------------------------------------------------------------------------------
+
+
+async def test_a_secret_that_was_asked_for_does_not_stay_in_the_chat(house):
+    await house.says("/link north")
+    for typed in ("wrong", "token-ada"):
+        await house.says(typed)
+    assert house.chat.last().startswith("@ada@north.example on North is yours here")
+    said = [line.text for line in house.chat.network.lines("ada", sender="ada")]
+    assert "/link north" in said
+    assert not {"wrong", "token-ada"} & set(said)
+
+
+async def test_where_a_bot_cannot_delete_what_people_wrote_linking_goes_on_all_the_same(house):
+    house.chat.capabilities = replace(house.chat.capabilities, delete_theirs=False)
+    house.house.networks["chat"] = replace(house.house.networks["chat"], chat=house.chat.capabilities)
+    await house.says("/link north")
+    await house.says("token-ada")
+    assert house.chat.last().startswith("@ada@north.example on North is yours here")
+    assert "token-ada" in [line.text for line in house.chat.network.lines("ada", sender="ada")]

@@ -65,6 +65,8 @@ LIMITS = (
     Limits(80, "bytes"),
     Limits(30, "graphemes"),
     Limits(45, url_length=23),
+    Limits(45, "graphemes", url_most=20),
+    Limits(30, "graphemes", max_bytes=60),
 )
 PIECES = (
     "word", "a", "ponderous", "你好", "，", "。", "世界", "！", "\n\n", "\n", " ", "  ", ". ", "? ", "…",
@@ -123,8 +125,37 @@ def test_an_address_is_cut_only_if_it_fits_nowhere():
     assert render.fit(f"see {url}", Limits(30, url_length=23)) == (f"see {url}",)
 
 
+def test_an_address_that_is_shown_cut_short_counts_for_no_more_than_is_shown():
+    limits = Limits(30, "graphemes", url_most=20)
+    long, short = "https://example.org/" + "x" * 50, "https://e.org/"
+    assert limits.length(f"see {long} and {short}") == 4 + 20 + 5 + len(short)
+    assert render.fit(f"see {long}", limits) == (f"see {long}",)
+    assert render.fit(f"see {long} and more words", limits) == (f"see {long} and", "more words")
+    assert limits.urls(f"see {long}.") == ((4, 4 + len(long)),)
+
+
 def test_a_family_is_never_torn_apart():
     assert render.fit("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", Limits(7)) == ("👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦")
+
+
+def test_a_letter_is_torn_apart_only_if_it_fits_nowhere():
+    limits = Limits(300, "graphemes", max_bytes=30)
+    tower = "a" + "\u0301" * 40  # one grapheme, 81 bytes
+    parts = render.fit(f"{tower} and on", limits)
+    assert all(limits.fits(part) for part in parts)
+    assert squeezed("".join(parts)) == squeezed(f"{tower} and on")
+
+
+def test_bytes_count_beside_graphemes():
+    family = "👩‍👩‍👧‍👦"  # 25 bytes
+    limits = Limits(300, "graphemes", max_bytes=3000)
+    assert limits.fits(family * 120)
+    assert not limits.fits(family * 121)
+    assert not limits.fits("a" * 301)
+    assert [len(part) // len(family) for part in render.fit(family * 250, limits)] == [120, 120, 10]
+    numbered = render.fit(family * 250, limits, numbered=True)
+    assert all(limits.fits(part) for part in numbered)
+    assert max(len(part.encode()) for part in numbered) > 2970
 
 
 def test_more_than_nine_parts_are_numbered_with_two_digits():
@@ -155,6 +186,17 @@ def test_a_thread_keeps_audience_warning_and_language_on_every_post():
     assert {(p.audience, p.warning, p.language) for p in parts} == {(Audience.FOLLOWERS, "food", "en")}
     assert [p.reply_to for p in parts] == ["7", None, None]
     assert all(len(p.text) + len("food") <= 24 for p in parts)
+
+
+def test_a_warning_that_stands_in_the_text_counts_with_what_frames_it():
+    limits = Limits(60, "graphemes", max_bytes=100, warning_frame="CW: \n\n")
+    draft = Draft("你好" * 30, warning="食物")
+    parts = render.thread(draft, limits)
+    assert all(limits.fits(f"CW: {part.warning}\n\n{part.text}") for part in parts)
+    assert len(parts) == 3
+    whole = Draft("a" * 50, warning="food")
+    assert render.thread(whole, limits) == (whole,)
+    assert len(render.thread(Draft("a" * 51, warning="food"), limits)) == 2
 
 
 def test_a_long_mirrored_post_cannot_speak_as_the_bot_at_a_cut():

@@ -34,10 +34,13 @@ class Adapter(ChatAdapter[Config]):
         replies=True,
         buttons=True,
         markup=frozenset({"bold", "italic", "strike", "code", "spoiler", "link"}),
+        pictures=True,
         address=True,
         check=True,
         edit=True,
         delete=True,
+        # core.telegram.org/bots/api#deletemessage: "Bots can delete incoming messages in private chats."
+        delete_theirs=True,
         edits_in=True,
         on_unconfirmed=OnUnconfirmed.ASK,  # sendMessage has no key, and a bot cannot read a chat
         needs_connection=False,

@@ -1,14 +1,14 @@
 """XMPP: the bot is an ordinary account on any server; direct chats and rooms.
 
 `session` is the story of one connection; `reading` and `talk` decide what a stanza is, `intake` keeps
-the place up to which everything is handled, `room` knows who is where.
+the place up to which everything is handled, `room` knows who is where, `forms` offers the commands.
 """
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
-from adapters.xmpp import writing
+from adapters.xmpp import forms, writing
 from adapters.xmpp.archive import archive_id
 from adapters.xmpp.client import Client
 from adapters.xmpp.config import Config
@@ -123,7 +123,9 @@ class Adapter(ChatAdapter[Config]):
             raise Temporary("xmpp-not-in-room", room=chat.id)
         return self._session
 
-    def _quote(self, chat: Chat, reference: str) -> writing.Quote:
+    def _quote(self, chat: Chat, reference: str) -> writing.Quote | None:
+        if reference.startswith(forms.FILLED):
+            return None  # what was filled in as a form stands nowhere in the chat
         known = self._memory.get(chat.id, reference)
         if known is None:
             return writing.Quote(reference)

@@ -15,9 +15,10 @@ from slixmpp import ClientXMPP
 from slixmpp.exceptions import IqError, IqTimeout
 from slixmpp.stanza import Message
 from slixmpp.xmlstream.handler import Callback
-from slixmpp.xmlstream.matcher import StanzaPath
+from slixmpp.xmlstream.matcher import MatchXPath, StanzaPath
 
 from adapters.xmpp.config import Config
+from adapters.xmpp.names import CLIENT, COMMANDS
 from bridgebot import __version__
 from bridgebot.errors import AuthExpired, BridgebotError, ConfigError, Temporary
 
@@ -74,6 +75,11 @@ class Client(ClientXMPP):
         """Hand every presence stanza to `handler`, in order and at once."""
         guarded = _guarded("presence", handler)
         self.register_handler(Callback("bridgebot presence", StanzaPath("presence"), guarded))
+
+    def on_command(self, handler: Callable[[ET.Element], None]) -> None:
+        """Hand every question that is about a command (XEP-0050) to `handler`, at once."""
+        matcher, guarded = MatchXPath(f"{CLIENT}iq/{{{COMMANDS}}}command"), _guarded("command", handler)
+        self.register_handler(Callback("bridgebot command", matcher, guarded))
 
     async def open(self) -> None:
         """Connect and log in. Raises `Temporary`, `AuthExpired` or `ConfigError`; never tries twice."""

@@ -11,6 +11,7 @@ CLIENT: Final = "{jabber:client}"
 BODY: Final = CLIENT + "body"
 LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
+COMMANDS: Final = "http://jabber.org/protocol/commands"  # XEP-0050
 CONFERENCE: Final = "jabber:x:conference"  # XEP-0249
 CORRECT: Final = "urn:xmpp:message-correct:0"  # XEP-0308
 DELAY: Final = "urn:xmpp:delay"  # XEP-0203

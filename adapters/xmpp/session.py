@@ -13,6 +13,7 @@ from adapters.xmpp.config import Config
 from adapters.xmpp.connection import Connection, Refused, Silent
 from adapters.xmpp.crew import Crew
 from adapters.xmpp.failures import NOT_IN_ROOM, condition, refusal
+from adapters.xmpp.forms import Forms
 from adapters.xmpp.intake import Arrival, Intake
 from adapters.xmpp.memory import Memory
 from adapters.xmpp.names import MAM, bare
@@ -50,6 +51,7 @@ class Session:
         self.ready = False  # it is known which rooms the bot is in
         self._client = client
         self._notices = Notices(config, context, self.connection)
+        self._forms = Forms(config, context, self.connection, receive, self.rooms, self.crew)
         self._own: Intake | None = None
         self._born = datetime.max.replace(tzinfo=UTC)
         self._archive: Archive | None = None
@@ -61,6 +63,8 @@ class Session:
         try:
             self._own = await self._open_direct_chats()
             await self.rooms.load()
+            self._client.on_command(self._forms.asked)
+            await self._forms.offer()
             self.connection.present()
             self.crew.start(self.connection.lost())
             self.crew.start(self.connection.watch(self.context.clock.sleep, _STILL_THERE))

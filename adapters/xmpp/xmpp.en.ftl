@@ -11,3 +11,5 @@ xmpp-gone = This XMPP address does not take messages from the bot ({ $condition 
 xmpp-rejected = The XMPP server refused the message ({ $condition }).
 xmpp-not-in-room = The bot is not in the room { $room } at the moment.
 xmpp-login-refused = The XMPP server does not accept the login of { $jid }. The operator should check the password.
+xmpp-form-done = It is said. The answer comes in our chat.
+xmpp-form-words = What follows /{ $name }, where something does

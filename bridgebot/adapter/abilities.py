@@ -61,10 +61,14 @@ class ChatCapabilities:
     replies: bool = False  # native replies, in and out
     buttons: bool = False  # `OutgoingMessage.buttons`, and `Press` coming back
     markup: frozenset[Markup] = frozenset()  # emphasis in, and `OutgoingMessage.spans` out
+    # `OutgoingMessage.picture`: the network fetches it and shows it with the text. Whose server it stands on
+    # does not learn who reads; one that cannot be fetched takes no word of the text with it.
+    pictures: bool = False
     address: bool = False  # `address`: there is a link that opens a chat with the bot
     check: bool = False  # `check`: it can be proven that reading and writing work
     edit: bool = False  # `edit`: the bot changes its own messages
     delete: bool = False  # `delete`: the bot removes its own messages
+    delete_theirs: bool = False  # and in a direct chat also what the person wrote there
     edits_in: bool = False  # people's edits arrive as `Edit`
     deletions_in: bool = False  # people's deletions arrive as `Deletion`
     on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK

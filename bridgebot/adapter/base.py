@@ -31,6 +31,7 @@ class Adapter(Generic[C]):
     for_trying: ClassVar[bool] = False  # it forgets or pretends: never proposed for a real bot
     capabilities: ClassVar[ChatCapabilities | SocialCapabilities]
     live: ClassVar[frozenset[str]] = frozenset()  # options read from `self.config` at each use: reloadable
+    plain_http: ClassVar[bool] = False  # what people name here may also be reached by http:// at port 80
     migrations: ClassVar[str | None] = None  # folder of alembic versions beside the module: own tables
 
     def __init__(self, config: C, context: Context) -> None:

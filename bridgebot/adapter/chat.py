@@ -38,7 +38,9 @@ class ChatAdapter(Adapter[C]):
         raise Unsupported()
 
     async def delete(self, chat: Chat, message_id: str) -> None:
-        """Remove one of the bot's messages (capability `delete`); removing it twice is no error."""
+        """Remove one of the bot's messages (capability `delete`); removing it twice is no error. With
+        `delete_theirs` it may also be one that the person wrote in their direct chat.
+        """
         raise Unsupported()
 
     async def address(self, start: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -63,12 +63,22 @@ class Command:
 
     name: str  # without the slash: lower case, Latin letters
     description: str
+    # What may be said behind it: nothing, a few words on one line, or any text.
+    takes: Literal["nothing", "words", "text"] = "words"
+
+    def said(self, words: str) -> str:
+        """The text of the message that says this command: a form of it is handed in as that `Message`,
+        and means what the same words in the chat would mean.
+        """
+        return f"/{self.name} {words}".rstrip()
 
 
 class Menu(Protocol):
-    """What stands in the bot's menu, for a chat network that shows one."""
+    """What stands in the bot's menu, for a chat network that shows one; `whole`: every command that a
+    person may use in their direct chat, for one that shows them as forms.
+    """
 
-    def __call__(self, language: str) -> Sequence[Command]: ...
+    def __call__(self, language: str, *, whole: bool = False) -> Sequence[Command]: ...
 
 
 class Translate(Protocol):

@@ -11,6 +11,7 @@ import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
@@ -159,6 +160,6 @@ def _context(prepared: Prepared, session: aiohttp.ClientSession, public_url: str
         state=_Memory(),
         routes=_Unserved(public_url),
         texts=texts,
-        menu=lambda language: menu(texts, language),
+        menu=partial(menu, texts),
         database=_NoDatabase(),
     )

@@ -11,6 +11,8 @@ from bridgebot.commands import (
     accounts,
     acts,
     again,
+    apart,
+    bookmarks,
     compose,
     connecting,
     digest,
@@ -108,6 +110,7 @@ _DEFINITIONS = (
     Definition("unboost", acts.unboost),
     Definition("bookmark", acts.bookmark),
     Definition("unbookmark", acts.unbookmark),
+    Definition("bookmarks", bookmarks.bookmarks),
     Definition("edit", acts.edit),
     Definition("del", acts.delete),
     Definition("undo", acts.undo),
@@ -125,6 +128,10 @@ _DEFINITIONS = (
     Definition("whois", persons.whois),
     Definition("follow", persons.follow),
     Definition("unfollow", persons.unfollow),
+    Definition("mute", apart.mute),
+    Definition("unmute", apart.unmute),
+    Definition("block", apart.block),
+    Definition("unblock", apart.unblock),
     Definition("requests", persons.requests),
     Definition("approve", _approve, groups=True),
     Definition("reject", _reject, groups=True),
@@ -212,8 +219,11 @@ def _free_text(exchange: Talk, question: Question, message: Message) -> None:
         forget.typed(exchange, arguments, message)
     elif question.kind == proving.CODE:
         proving.typed(exchange, arguments, message.text)
-    elif not _answer_link(exchange, arguments["request"], message.text.strip()):
-        exchange.say("question-over")
+    else:
+        if arguments.get("secret"):
+            exchange.take_away(message.id)
+        if not _answer_link(exchange, arguments["request"], message.text.strip()):
+            exchange.say("question-over")
 
 
 def _answer_link(exchange: Talk, request_id: int, answer: str) -> bool:
@@ -369,6 +379,9 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "vote": _vote,
     scheduling.KIND: scheduling.pressed,
     scheduling.ASKED_LATE: _confirmed,
+    "follow-request": persons.decide_asked,
+    "block": apart.confirmed,
+    "kept-off": apart.taken_back,
 }
 # Questions to a group, which decide themselves whether an answer counts; and those to whoever let posts into
 # a group, which count only while they administer it.

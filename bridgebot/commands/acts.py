@@ -18,8 +18,8 @@ from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Delivery, Inbox, Post
 
 MARKS = {"favourite": "★", "boost": "🔁", "bookmark": "🔖"}
-MARKS_OR_FOLLOW = (*MARKS, "follow")
-UNDOABLE = ("create", *MARKS_OR_FOLLOW)
+SWITCHES = (*MARKS, "follow", "mute", "block")
+UNDOABLE = ("create", *SWITCHES)
 UNDO_UNASKED = timedelta(minutes=10)  # older things are named and asked about first
 EXCERPT = 40  # graphemes of a post that is named in a question
 
@@ -230,8 +230,9 @@ def _done_by(exchange: Talk, inbox_id: int) -> list[str]:
 
 def _in_words(exchange: Talk, switch: Delivery) -> str:
     on = switch.arguments["on"]
-    if switch.action == "follow":
-        return exchange.text("done-follow" if on else "done-unfollow", who=handle(switch.arguments["handle"]))
+    if switch.action not in MARKS:
+        key = f"done-{'' if on else 'un'}{switch.action}"
+        return exchange.text(key, who=handle(switch.arguments["handle"]))
     mark = f"{MARKS[switch.action]} {switch.arguments['code']}"
     return mark if on else exchange.text("done-off", what=mark)
 
@@ -287,7 +288,7 @@ def _unshare(exchange: Talk, create: Delivery) -> None:
 def _switches(exchange: Talk, inbox_id: int) -> list[Delivery]:
     """What a message switched on or off and what may have worked."""
     done = deliveries.of_cause(exchange.tx, inbox_id)
-    return [d for d in done if d.action in MARKS_OR_FOLLOW and d.state not in ("failed", "cancelled")]
+    return [d for d in done if d.action in SWITCHES and d.state not in ("failed", "cancelled")]
 
 
 def _invert(exchange: Talk, delivery: Delivery) -> None:

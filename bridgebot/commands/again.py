@@ -236,7 +236,7 @@ def _audience(create: Delivery) -> str | None:
 
 def _switches(exchange: Talk, cause: int, undo: int) -> list[Delivery]:
     """What the undo switched back, and what it cancelled before it left."""
-    done = [d for d in deliveries.of_cause(exchange.tx, cause) if d.action in acts.MARKS_OR_FOLLOW]
+    done = [d for d in deliveries.of_cause(exchange.tx, cause) if d.action in acts.SWITCHES]
     if cause == undo:
         return [d for d in done if d.arguments.get("undo") and d.state not in ("failed", "cancelled")]
     return [d for d in done if d.state == "cancelled"]

@@ -63,7 +63,7 @@ def _asker(tx: Tx, chat: Chat, waiting: Sequence[Delivery]) -> int | None:
 def here_again(exchange: Talk) -> None:
     """/on: how many were missed, then some of them; the others when they are asked for."""
     lane = f"chat:{exchange.chat.id}"
-    waiting = [d for d in held.waiting(exchange.tx, lane) if d.action == "create"]
+    waiting = [d for d in held.waiting(exchange.tx, lane) if d.action in deliveries.SHOWN]
     missed = sorted([*held.kept(exchange.tx, lane), *waiting], key=lambda delivery: delivery.id)
     _bring(exchange, lane, missed, "delivery-on", "delivery-on-some")
 

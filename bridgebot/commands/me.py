@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from zoneinfo import available_timezones
 
 import regex
@@ -10,6 +11,7 @@ from bridgebot.adapter import Command
 from bridgebot.commands import access, grammar, held, proving, vocabulary
 from bridgebot.commands.accounts import default_names
 from bridgebot.commands.compose import refuse_secret
+from bridgebot.commands.grammar import WORDS, Shape
 from bridgebot.dialog import Talk, awaited, close
 from bridgebot.flow import holding
 from bridgebot.model import Audience, Message
@@ -35,9 +37,21 @@ MENU = (
 ALL = ("all", "全部")  # what /help is asked for by whoever wants the names of all commands
 
 
-def menu(texts: Texts, language: str) -> tuple[Command, ...]:
-    """What stands in a chat network's own menu of commands."""
-    return tuple(Command(name, texts(language, f"help-{name}")) for name in MENU)
+_TAKES: dict[Shape, Literal["nothing", "text"]] = {
+    Shape.NOTHING: "nothing",
+    Shape.TEXT: "text",
+    Shape.POST_AND_TEXT: "text",
+}
+
+
+def menu(texts: Texts, language: str, *, whole: bool = False) -> tuple[Command, ...]:
+    """What stands in a chat network's own menu of commands; all but the operators' where it is `whole`."""
+    words = {word.name: word for word in WORDS}
+    names = [name for name in words if name != "admin"] if whole else MENU
+    return tuple(
+        Command(name, texts(language, f"help-{name}"), _TAKES.get(words[name].shape, "words"))
+        for name in names
+    )
 
 
 # --- start and help ----------------------------------------------------------------------------

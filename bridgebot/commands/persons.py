@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bridgebot.commands import grammar, quotas
 from bridgebot.commands.acts import able, act, acting
 from bridgebot.commands.finding import code, meant, meant_with_text
@@ -101,6 +103,16 @@ def _decide(exchange: Talk, argument: str, message: Message, *, on: bool) -> Non
     account = with_ability(exchange, "approve", handle) if handle else None
     if handle is not None and account is not None:
         act(exchange, "approve", account, {"handle": local(handle, account), "on": on})
+
+
+def decide_asked(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """[Approve] [Reject] below a request, if the account that it is about is still theirs."""
+    account = people.account(exchange.tx, arguments["account"])
+    if account.user_id != exchange.user.id or account.state not in people.ACTIVE:
+        exchange.say("question-over")
+    else:
+        handle = local(arguments["handle"], account)
+        act(exchange, "approve", account, {"handle": handle, "on": option == "approve"})
 
 
 def lock(exchange: Talk, argument: str, message: Message) -> None:

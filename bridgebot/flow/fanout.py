@@ -31,8 +31,10 @@ class Target:
 def fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, networks: Networks) -> None:
     """Queue one delivery for each route that fires, into chats and accounts alike."""
     since, by = min(met.shown_at, now), met.boost.by.handle if met.boost else None
-    following.into_chats(tx, now, timeline.id, post.id, post.seen_by, since, by)
-    carried = routes.into_accounts(tx, timeline.id, post.seen_by, since, boosted=met.boost is not None)
+    voices = (timeline.server, met.author.id, met.boost.by.id if met.boost else met.author.id)
+    following.into_chats(tx, now, timeline.id, post.id, post.seen_by, since, by, voices)
+    boosted = met.boost is not None
+    carried = routes.into_accounts(tx, timeline.id, post.seen_by, since, voices, boosted=boosted)
     targets = [Target(people.account(tx, route.account_id or 0), route.id) for route in carried]
     if met.answers:  # a rule carries an answer only to where what it answers stands
         targets = [target for target in targets if _parent_in(tx, post, target.account) is not None]

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import json as json_module
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -36,18 +36,22 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REDIRECTS = 4
 MAX_WORDS = 200  # characters of a network's own words
 _NOT_STARTED = frozenset({408, 425, 429})  # the server says itself that it did nothing
+_FOR_GOOD = frozenset({301, 308})
 _NO_CONTENT = frozenset({202, 204, 205})
 _WORDS = ("error_description", "message", "detail", "error", "errors", "title")
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A good answer (2xx, or 304 to a conditional read)."""
+    """A good answer (2xx, or 304 to a conditional read), or one that was asked for with `also`."""
 
     status: int
     headers: Mapping[str, str]  # looked up without regard to case
     body: bytes = field(repr=False)
     json: Any = field(default=None, repr=False)  # parsed, with `expect="json"`; None without content
+    url: str = field(default="", repr=False)  # what answered, behind all redirects
+    # Where it is to be asked from now on: as far as the redirects said that they are for good (301, 308).
+    moved: str = field(default="", repr=False)
 
 
 async def call(
@@ -62,8 +66,10 @@ async def call(
     json: Any = None,
     data: Any = None,
     timeout: float | None = None,
+    answers: Collection[int] = (),
 ) -> Response:
-    """Make one request and read the answer; `timeout` in seconds, None: the session's.
+    """Make one request and read the answer; `timeout` in seconds, None: the session's. Statuses in `answers`
+    are no errors: what they mean is for the caller to say.
 
     `idempotent` says that repeating the request does no harm (None: if it is a read); only such a
     request follows redirects. Raises the errors of the table above, with texts of the core.
@@ -81,7 +87,7 @@ async def call(
         answer = await _exchange(session, method, url, repeatable, options)
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
         raise _failure(error, host, repeatable) from error
-    return _judged(answer, host, repeatable, expect)
+    return answer if answer.status in answers else _judged(answer, host, repeatable, expect)
 
 
 async def _exchange(
@@ -96,7 +102,14 @@ async def _exchange(
             if not 400 <= answer.status < 500:  # a refusal is one even if its words were cut off
                 raise
             body = b""
-        return Response(answer.status, answer.headers, body)
+        here = str(answer.real_url)
+        return Response(answer.status, answer.headers, body, url=here, moved=_moved(answer))
+
+
+def _moved(answer: aiohttp.ClientResponse) -> str:
+    """The address that the redirects led to before the first that was only for now."""
+    ways: Sequence[aiohttp.ClientResponse] = (*answer.history, answer)
+    return str(next(way for way in ways if way is answer or way.status not in _FOR_GOOD).real_url)
 
 
 def _failure(error: Exception, host: str, repeatable: bool) -> AdapterError:
@@ -142,7 +155,7 @@ def _parsed(answer: Response, host: str, repeatable: bool) -> Response:
         value = json_module.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise _unclear(host, repeatable) from error
-    return Response(answer.status, answer.headers, answer.body, value)
+    return replace(answer, json=value)
 
 
 def _unclear(host: str, repeatable: bool, wait: float | None = None) -> AdapterError:

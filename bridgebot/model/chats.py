@@ -125,3 +125,6 @@ class OutgoingMessage:
     buttons: tuple[Button, ...] = ()  # only where the chat declares buttons
     language: str | None = None
     spans: tuple[Span, ...] = ()  # only of the kinds that the chat declares in `markup`
+    picture: str | None = (
+        None  # the address of one to be shown with it, only where the chat declares `pictures`
+    )

@@ -52,7 +52,7 @@ class Timeline:
 
     kind: TimelineKind
     server: str
-    argument: str = ""
+    argument: str = field(default="", repr=False)  # whose or which; of a feed a secret, as its address may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +214,8 @@ class Page:
         str, ...
     ] = ()  # native ids of deleted posts, the first deleted first, where the network tells
     notifications: tuple[Notification, ...] = ()
+    next_in: float | None = None  # seconds in which it is not to be read again; None: as usual
+    moved: str | None = None  # the timeline's argument from now on: it lives elsewhere for good
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from typing import Any
 from bridgebot import dialog
 from bridgebot.dialog import House
 from bridgebot.model import Poll
-from bridgebot.render import MARK, clean_name, clean_url, foreign, handle, marked, result_line
+from bridgebot.outbox import kept
+from bridgebot.render import MARK, called, clean_name, clean_url, foreign, handle, marked, result_line
 from bridgebot.store import Tx, people
 from bridgebot.store.rows import Delivery, noun
 
 Say = Callable[..., str]
+_LONGEST = 500  # characters of a picture's address
 
 
 def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
@@ -28,7 +30,16 @@ def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
     if delivery.state == "failed":
         quiet = delivery.arguments.get("quiet")  # nobody asked for it
         return None if quiet else say("failed", network=network, reason=reason(say, delivery.error))
+    if delivery.action == "bookmarks":
+        return _bookmarks(tx, delivery, say, network)
     return _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {}) or None
+
+
+def picture(delivery: Delivery) -> str | None:
+    """The address of the picture that belongs to the answer: of whoever was looked up."""
+    found = (delivery.result or {}).get("profile") if delivery.action == "whois" else None
+    address = clean_url(found.get("picture") or "") if found else ""
+    return address if address.startswith(("https://", "http://")) and len(address) <= _LONGEST else None
 
 
 def reason(say: Say, error: dict[str, Any] | None) -> str:
@@ -97,10 +108,24 @@ def _follow(say: Say, network: str, arguments: Result, result: Result) -> str:
     return say(key, who=_who(profile), network=network)
 
 
+def _mute(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return say("muted" if arguments["on"] else "unmuted", who=_who(result["profile"]), network=network)
+
+
+def _block(say: Say, network: str, arguments: Result, result: Result) -> str:
+    return say("blocked" if arguments["on"] else "unblocked", who=_who(result["profile"]), network=network)
+
+
+def _bookmarks(tx: Tx, delivery: Delivery, say: Say, network: str) -> str:
+    chat = people.chat_by_id(tx, delivery.arguments["answer"])
+    server = people.account(tx, delivery.account_id or 0).server
+    lines = kept.lines(tx, server, chat, delivery.result or {"posts": []})
+    head = say("bookmarks-head" if lines else "bookmarks-none", network=network, number=len(lines))
+    return "\n".join([head, *lines])
+
+
 def _who(profile: Result) -> str:
-    author = profile["author"]
-    name, who = clean_name(author["name"]), handle(author["handle"])
-    return f"{who} ({name})" if name and name != who.lstrip("@") else who
+    return called(profile["author"]["handle"], profile["author"]["name"])
 
 
 def _mirror(say: Say, network: str, arguments: Result, result: Result) -> str:
@@ -201,6 +226,8 @@ _DONE: dict[str, Callable[[Say, str, Result, Result], str]] = {
     "vote": _vote,
     "poll-end": _poll_end,
     "follow": _follow,
+    "mute": _mute,
+    "block": _block,
     "mirror": _mirror,
     "whois": _whois,
     "requests": _requests,

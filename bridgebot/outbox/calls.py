@@ -27,7 +27,8 @@ from bridgebot.model import (
     TimelineKind,
     Uploaded,
 )
-from bridgebot.render import Rich, choice_lines
+from bridgebot.outbox import kept
+from bridgebot.render import Rich, choice_lines, sound
 from bridgebot.store.rows import listed, noun, plain
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
@@ -101,7 +102,8 @@ def _outgoing(payload: dict[str, Any]) -> OutgoingMessage:
     fields = payload["message"]
     buttons = tuple(Button(data, label) for data, label in fields["buttons"])
     reply_to, language = payload.get("reply_to"), fields["language"]
-    return OutgoingMessage(fields["text"], reply_to, buttons, language, _spans(fields))
+    picture = fields.get("picture")
+    return OutgoingMessage(fields["text"], reply_to, buttons, language, _spans(fields), picture)
 
 
 async def _send(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
@@ -234,6 +236,24 @@ async def _cursor(adapter: Social, timeline: model.Timeline, reader: model.Accou
         return None
 
 
+async def _mute(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    profile = await adapter.mute(_must(account), payload["handle"], payload["on"])
+    return Done(data={"profile": _profile(profile)})
+
+
+async def _block(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    profile = await adapter.block(_must(account), payload["handle"], payload["on"])
+    return Done(data={"profile": _profile(profile)})
+
+
+async def _bookmarks(
+    adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
+) -> Done:
+    timeline = model.Timeline(TimelineKind.BOOKMARKS, _must(account).server)
+    page = await adapter.fetch(timeline, account, None)
+    return Done(data={"posts": [plain(sound(post)) for post in page.posts[-kept.SHOWN :]]})
+
+
 async def _lock(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     await adapter.lock(_must(account), payload["on"])
     return Done()
@@ -356,6 +376,9 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "favourite": _favourite,
     "boost": _boost,
     "bookmark": _bookmark,
+    "bookmarks": _bookmarks,
+    "mute": _mute,
+    "block": _block,
     "follow": _follow,
     "lock": _lock,
     "requests": _requests,

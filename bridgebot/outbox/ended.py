@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -78,10 +79,23 @@ def ended(tx: Tx, now: datetime, house: House, over: Sequence[Delivery]) -> None
             _answer(tx, now, house, delivery)
 
 
+def _can_be_taken_back(delivery: Delivery) -> bool:
+    """Whether a button below the answer takes back what was done."""
+    done = delivery.action in ("mute", "block") and delivery.state == "sent"
+    return done and delivery.arguments["on"] and not delivery.arguments.get("undo")
+
+
 def _answer(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     fresh = deliveries.delivery(tx, delivery.id)
     text = answers.answer(tx, house, fresh)
-    if text is not None:
-        chat = people.chat_by_id(tx, fresh.arguments["answer"])
+    if text is None:
+        return
+    chat = people.chat_by_id(tx, fresh.arguments["answer"])
+    if _can_be_taken_back(fresh) and fresh.user_id is not None:
+        exchange = dialog.on_its_own(tx, now, house, chat, fresh.user_id)
+        told = replace(exchange, cause_id=fresh.cause_id)
+        told.ask("kept-off", text, {"delivery": fresh.id}, ("undo",), hint=False)
+    else:
         language = dialog.language_of(tx, house, fresh.user_id) if fresh.user_id else house.language
-        dialog.notice(tx, now, chat, text, language, user_id=fresh.user_id, cause_id=fresh.cause_id)
+        why, face = fresh.cause_id, answers.picture(fresh)
+        dialog.notice(tx, now, chat, text, language, user_id=fresh.user_id, cause_id=why, picture=face)

@@ -39,10 +39,12 @@ def _into_chat(tx: Tx, house: House, delivery: Delivery, chat: Chat) -> list[Pay
         raise Rejected("error-not-configured")
     language = _language(tx, house, delivery)
     match delivery.action:
-        case "notice":
+        case "notice" | "happening":
             return _notice(tx, house, delivery, chat, network.chat, language)
         case "notice-change":
             return _reworded(tx, house, delivery, chat, network.chat, language)
+        case "take-away":
+            return [{"op": "delete-message", "id": delivery.arguments["id"]}]
         case "create":
             return _item(tx, house, delivery, chat, network.chat, language)
         case "edit":
@@ -78,8 +80,14 @@ def _notice(
         buttons = [[f"{digest}:show", house.texts(language, "button-show")]]
     elif digest is not None:
         text = f"{text}\n{house.texts(language, 'digest-hint')}"
+    picture = delivery.arguments.get("picture")
+    if picture is not None and not able.pictures:
+        text = f"{text}\n{picture}"  # to be opened by whoever wants to
     foreign = bool(delivery.arguments.get("foreign"))
-    return _sends(text, chat, able, language, buttons=buttons, foreign=foreign)
+    parts = _sends(text, chat, able, language, buttons=buttons, foreign=foreign)
+    if picture is not None and able.pictures:
+        parts[0]["message"]["picture"] = picture
+    return parts
 
 
 def _reworded(
@@ -289,7 +297,7 @@ def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
 
 def _must_leave_room(whole: Draft, limits: Limits) -> None:
     """A warning counts with every part: a long one would make a thread of crumbs."""
-    length = limits.length(whole.warning) if whole.warning else 0
+    length = limits.length(whole.warning) + limits.length(limits.warning_frame) if whole.warning else 0
     most = limits.max_length // 2
     if length > most and length + limits.length(whole.text) > limits.max_length:
         raise Rejected("error-warning-too-long", over=length - most, length=length, limit=most)

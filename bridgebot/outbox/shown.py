@@ -165,8 +165,14 @@ def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:
     """A chat that others read is shown public words only; a person's own also what they were shown."""
     if parent.seen_by is Audience.PUBLIC:
         return True
-    mine = parent.user_id is not None and parent.user_id == people.owner_of(tx, chat)
-    return chat.direct and (mine or faces.is_brought(tx, parent, chat))
+    owner = people.owner_of(tx, chat)
+    if not chat.direct or owner is None:
+        return False
+    if parent.user_id == owner:
+        return True
+    if parent.seen_by in ANYBODY:
+        return faces.is_brought(tx, parent, chat)
+    return posts.reader_of(tx, parent.id, owner) is not None  # with an account of their own
 
 
 # --- one's own post ----------------------------------------------------------------------------

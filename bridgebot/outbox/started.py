@@ -1,5 +1,5 @@
-"""What begins when a delivery has succeeded: a route from what was looked up into the chat that asked, or the
-waiting for a poll's end.
+"""What begins when a delivery has succeeded: a route from what was looked up into the chat that asked, or
+what was found is taken in; somebody who was muted is shown no more; a poll's end is waited for.
 """
 
 from __future__ import annotations
@@ -7,20 +7,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bridgebot import model
+from bridgebot import flow, model
 from bridgebot.dialog import House
 from bridgebot.model import TimelineKind
-from bridgebot.outbox import polled
-from bridgebot.store import Tx, people, routes
+from bridgebot.outbox import kept, polled
+from bridgebot.store import Tx, muting, people, routes
 from bridgebot.store.rows import Delivery
 
 
 def start(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[str, Any]) -> None:
-    """Make the route that a delivery was for, or what else follows from what it brought."""
+    """Do what a delivery was for, and what else follows from what it brought."""
     if delivery.action == "follow":
         _start_following(tx, now, delivery, found)
     elif delivery.action == "list" and found.get("found"):
         _start_list(tx, now, delivery, found)
+    elif delivery.action in ("mute", "block"):
+        _keep_off(tx, now, delivery, found)
+    elif delivery.action == "bookmarks":
+        kept.note(tx, now, house, delivery, found)
     elif delivery.action == "mirror":
         _start_mirroring(tx, now, house, delivery, found)
     elif "poll" in found:
@@ -43,6 +47,16 @@ def _start_following(tx: Tx, now: datetime, delivery: Delivery, found: dict[str,
     for route in routes.from_timeline(tx, timeline.id):
         if route.chat_id == wanted and route.verb == "follow":
             routes.end(tx, route.id)
+
+
+def _keep_off(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:
+    """What the network still gives of them is not shown either, and what waits to be shown goes."""
+    account, author = people.account(tx, delivery.account_id or 0), found["profile"]["author"]
+    on = bool(delivery.arguments["on"])
+    muting.note(tx, now, account, delivery.action, author["id"], author["handle"], on=on)
+    if on:
+        for waiting in muting.waiting(tx, account.user_id, account.server, author["id"]):
+            flow.cancel(tx, now, waiting)
 
 
 def _start_list(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:

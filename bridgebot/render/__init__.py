@@ -6,6 +6,7 @@ from bridgebot.render.items import Item, Quote, Written, mirror, synced
 from bridgebot.render.media import media_lines
 from bridgebot.render.plain import (
     MARK,
+    called,
     clean_name,
     clean_url,
     foreign,
@@ -30,6 +31,7 @@ __all__ = [
     "Rich",
     "State",
     "Written",
+    "called",
     "can_be_undone",
     "choice_lines",
     "clean_name",

@@ -28,9 +28,9 @@ _GRAPHEME = regex.compile(r"\X")
 def fit(text: T, limits: Limits, *, numbered: bool = False) -> tuple[T, ...]:
     """`text` in parts that `limits` allow; just the text if it fits. Emphasis goes on behind a cut.
 
-    Cut between paragraphs, else lines, sentences, words, graphemes (UAX #29); an address is cut
-    only if it is longer than a whole part. Nothing is lost but white space at the cuts. With
-    `numbered` each part ends in ` (1/3)`, which counts.
+    Cut between paragraphs, else lines, sentences, words, graphemes (UAX #29); an address or a
+    grapheme is cut only if it is longer than a whole part. Nothing is lost but white space at the
+    cuts. With `numbered` each part ends in ` (1/3)`, which counts.
     """
     if limits.fits(str(text)):
         return (text,)
@@ -38,8 +38,8 @@ def fit(text: T, limits: Limits, *, numbered: bool = False) -> tuple[T, ...]:
         return tuple(_parts(text, limits))
     digits = 1
     while True:
-        reserved = len(f" ({'9' * digits}/{'9' * digits})")
-        parts = list(_parts(text, replace(limits, max_length=limits.max_length - reserved)))
+        reserved = f" ({'9' * digits}/{'9' * digits})"
+        parts = list(_parts(text, limits.beside(reserved)))
         if len(str(len(parts))) <= digits:
             return tuple(part + f" ({number}/{len(parts)})" for number, part in enumerate(parts, start=1))
         digits += 1
@@ -52,7 +52,7 @@ def thread(draft: Draft, limits: Limits) -> tuple[Draft, ...]:
     nobody knows yet. The content warning stands on each, and counts as networks count it: with the text.
     """
     if draft.warning:
-        limits = replace(limits, max_length=limits.max_length - limits.length(draft.warning))
+        limits = limits.beside(draft.warning, limits.warning_frame)
     if limits.fits(draft.text):
         return (draft,)
     parts = fit(Rich(draft.text, draft.spans), limits, numbered=True)
@@ -72,7 +72,7 @@ def messages(text: T, limits: Limits, *, foreign: bool = False) -> tuple[T, ...]
     """
     if not foreign or limits.fits(str(text)):
         return fit(text, limits)
-    parts = fit(text, replace(limits, max_length=limits.max_length - limits.length(MARK)))
+    parts = fit(text, limits.beside(MARK))
     return parts[:1] + tuple(part if str(part).startswith(MARK) else MARK + part for part in parts[1:])
 
 
@@ -103,9 +103,17 @@ def _cuts(text: str, limits: Limits) -> list[_Cut]:
     inside = {at for start, end in addresses for at in range(start + 1, end)}
     ranks = {found.end(): len(_CUTS) for found in _GRAPHEME.finditer(text)}
     graphemes = set(ranks)
+    ranks |= dict.fromkeys(_inside_giants(text, limits), len(_CUTS) + 1)
     for rank in reversed(range(len(_CUTS))):
         ranks |= {at: rank for found in _CUTS[rank].finditer(text) if (at := found.end()) in graphemes}
     return [_Cut(at, ranks[at]) for at in sorted(ranks) if at not in inside]
+
+
+def _inside_giants(text: str, limits: Limits) -> Iterable[int]:
+    """Where a grapheme may be cut that fits nowhere: a letter may bear a thousand accents."""
+    for found in _GRAPHEME.finditer(text):
+        if found.end() - found.start() > 1 and not limits.fits(found.group()):
+            yield from range(found.start() + 1, found.end())
 
 
 def _end(text: str, start: int, cuts: list[_Cut], limits: Limits) -> int:

@@ -67,6 +67,12 @@ def handle(name: str) -> str:
     return shown if shown.startswith("@") else f"@{shown}"
 
 
+def called(handle_: str, name: str) -> str:
+    """Somebody as the bot names them: by their handle, and beside it as they call themselves."""
+    who, name = handle(handle_), clean_name(name)
+    return f"{who} ({name})" if name and name != who.lstrip("@") else who
+
+
 def seen(text: str) -> str:
     """Foreign words on one line, without what cannot be seen."""
     return _visible(foreign(text).replace("\n", " "))

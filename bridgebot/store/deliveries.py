@@ -34,6 +34,7 @@ from bridgebot.store.tx import Tx
 
 HELD = "held"
 LATER = ("schedule", "poll-end")  # actions whose time is far off: they are no backlog
+SHOWN = ("create", "happening")  # what a chat may be spared for a while: posts, and who did what to one's own
 OPEN = ("queued", "sending", "unconfirmed", "parked", HELD)
 
 

@@ -31,10 +31,10 @@ class Digest:
     until: datetime  # when they were gathered
 
 
-def _items() -> tuple[sa.ColumnElement[bool], ...]:
-    """Mirrored items of which surely nothing is out, and that nobody keeps yet."""
+def _items(*actions: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """What is mirrored, of these kinds, of which surely nothing is out, and that nobody keeps yet."""
     out = sa.select(t.part.c.number).where(t.part.c.delivery_id == _D.id, t.part.c.native_ids.is_not(None))
-    waits = (t.QUEUED, _D.urgency == MIRRORED, _D.action == "create", _D.chat_id.is_not(None))
+    waits = (t.QUEUED, _D.urgency == MIRRORED, _D.action.in_(actions), _D.chat_id.is_not(None))
     return (*waits, _D.attempts == 0, _D.digest_id.is_(None), ~sa.exists(out))
 
 
@@ -47,7 +47,7 @@ def flooded(tx: Tx, now: datetime, most: int, longer: timedelta) -> list[int]:
         .join(t.chat, _C.id == _D.chat_id)
         .join(t.lane, t.lane.c.name == _D.lane)
         .outerjoin(t.user, t.user.c.id == _D.user_id)
-        .where(*_items(), _C.off_at.is_(None), _C.digest_at.is_(None), t.lane.c.held.is_(None))
+        .where(*_items("create"), _C.off_at.is_(None), _C.digest_at.is_(None), t.lane.c.held.is_(None))
         .where(t.user.c.paused_at.is_(None))
         .group_by(_D.chat_id)
         .having(sa.func.count() > most, sa.func.min(_D.created_at) <= sa.type_coerce(now - longer, t.Time))
@@ -64,12 +64,12 @@ def due(tx: Tx, now: datetime, period: timedelta) -> list[int]:
 
 def coming(tx: Tx, chat_id: int) -> int:
     """How many items came for the chat that no digest keeps yet."""
-    return int(tx.scalar(sa.select(sa.func.count()).where(*_items(), _D.lane == f"chat:{chat_id}")))
+    return int(tx.scalar(sa.select(sa.func.count()).where(*_items("create"), _D.lane == f"chat:{chat_id}")))
 
 
 def gather(tx: Tx, now: datetime, chat_id: int) -> Digest:
     """Keep what waits, and from now on what comes."""
-    here = (*_items(), _D.lane == f"chat:{chat_id}")
+    here = (*_items(*deliveries.SHOWN), _D.lane == f"chat:{chat_id}")
     since = tx.scalar(sa.select(sa.func.min(_D.created_at)).where(*here)) or now
     token = secrets.token_urlsafe(12)
     values = {"token": token, "chat_id": chat_id, "since": since, "until": now}

@@ -12,6 +12,7 @@ from bridgebot.model import Audience
 from bridgebot.store import lanes
 from bridgebot.store import tables as t
 from bridgebot.store.lanes import MIRRORED
+from bridgebot.store.muting import Voices
 from bridgebot.store.posts import RECEIPT
 from bridgebot.store.prepared import Statement
 from bridgebot.store.routes import firing
@@ -28,19 +29,30 @@ def into_chats(
     audience: Audience,
     shown_at: datetime,
     boosted_by: str | None,
+    voices: Voices,
 ) -> int:
     """Queue the post as an item in each chat that a route leads to and that never had it; how many."""
     last = _LAST.value(tx)
     arguments = {} if boosted_by is None else {"boosted_by": boosted_by}
     boosted = boosted_by is not None
-    made = _INTO_CHATS.run(tx, timeline_id, post_id, audience.value, shown_at, boosted, arguments, now)
+    seen = (timeline_id, post_id, audience.value, shown_at, boosted, *voices)
+    made = _INTO_CHATS.run(tx, *seen, arguments, now)
     if made:
         lanes.poke_new(tx, last + 1)
     return made
 
 
 def _into_chats(
-    timeline_id: Any, post_id: Any, audience: Any, shown_at: Any, boosted: Any, arguments: Any, now: Any
+    timeline_id: Any,
+    post_id: Any,
+    audience: Any,
+    shown_at: Any,
+    boosted: Any,
+    server: Any,
+    author: Any,
+    booster: Any,
+    arguments: Any,
+    now: Any,
 ) -> Any:
     lane = "chat:" + sa.cast(_R.chat_id, sa.Text)
     at = sa.type_coerce(now, t.Time)
@@ -64,8 +76,9 @@ def _into_chats(
         t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT, t.copy.c.chat_id.is_not(None)
     )
     where = (
-        *firing(timeline_id, audience, shown_at, boosted),
-        sa.or_(t.chat.c.direct, audience == Audience.PUBLIC.value),  # where others read, only what is public
+        *firing(timeline_id, audience, shown_at, boosted, server, author, booster),
+        # Where others read, only what is public; whose reader the route's user is, in their own chats alone.
+        sa.or_(audience == Audience.PUBLIC.value, sa.and_(t.chat.c.direct, sa.exists(_owner()))),
         _R.chat_id.not_in(shown),
     )
     chats = t.route.join(t.chat, t.chat.c.id == _R.chat_id)
@@ -73,6 +86,12 @@ def _into_chats(
     rows = sa.select(*values).select_from(chats).where(*where).order_by(_R.id)
     # In the words of SQLite, the database that there is.
     return sqlite.insert(t.delivery).from_select(list(row), rows).on_conflict_do_nothing()
+
+
+def _owner() -> sa.Select[Any]:
+    """The person whose chat it is, if they are the route's user."""
+    person = t.person.c
+    return sa.select(person.id).where(person.id == t.chat.c.person_id, person.user_id == _R.user_id)
 
 
 _LAST = Statement(lambda: sa.select(sa.func.coalesce(sa.func.max(_D.id), 0)))

@@ -50,6 +50,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
 
     progress: str | None = None  # what the adapter wants back
     answer: str | None = None  # for the adapter's turn
+    secret: bool = False  # what is asked for now is one
     first: str | None = None  # what the first question was answered with, once that served
     back: str = ""  # what its redirect is known by
     state: str = ""  # what goes with the browser to the network and back
@@ -158,9 +159,11 @@ def next_end(tx: Tx) -> datetime | None:
 # --- from one state to the next ----------------------------------------------------------------
 
 
-def asked(tx: Tx, request: LinkRequest, progress: str | None, first: str | None) -> bool:
+def asked(
+    tx: Tx, request: LinkRequest, progress: str | None, first: str | None, *, secret: bool = False
+) -> bool:
     """The person's turn; `progress` is what the adapter wants back. False when the request is over."""
-    kept = replace(request.kept, progress=progress, answer=None, first=first)
+    kept = replace(request.kept, progress=progress, answer=None, first=first, secret=secret)
     return move(tx, request, "step", "asked", kept)
 
 

@@ -43,7 +43,9 @@ def scrub(tx: Tx, user_id: int, names: frozenset[str], after: int) -> None:
 
 
 def untitle(tx: Tx, user_id: int, made_here: Sequence[str]) -> None:
-    """Timelines of accounts that are closed, which others follow, bear no name any more."""
+    """Timelines of accounts that are closed, which others follow, bear no name any more; nor does what
+    these accounts did to the posts of others.
+    """
     mine = sa.select(t.account.c.native_id).where(
         t.account.c.user_id == user_id,
         t.account.c.adapter.in_(made_here),
@@ -52,6 +54,16 @@ def untitle(tx: Tx, user_id: int, made_here: Sequence[str]) -> None:
     )
     theirs = (t.timeline.c.kind == "person", t.timeline.c.argument.in_(mine))
     tx.connection.execute(sa.update(t.timeline).where(*theirs).values(title=NOBODY))
+    handles = sa.select(t.account.c.handle).where(
+        t.account.c.user_id == user_id, t.account.c.adapter.in_(made_here)
+    )
+    nameless = {"by_handle": NOBODY, "by_name": ""}
+    done = sa.update(t.happening).where(
+        t.happening.c.adapter.in_(made_here), t.happening.c.by_handle.in_(handles)
+    )
+    tx.connection.execute(done.values(nameless))
+    kept_off = sa.update(t.mute).where(t.mute.c.adapter.in_(made_here), t.mute.c.handle.in_(handles))
+    tx.connection.execute(kept_off.values(handle=NOBODY))
 
 
 def _scrub(tx: Tx, table: sa.Table, columns: Sequence[str], where: Any, names: frozenset[str]) -> None:

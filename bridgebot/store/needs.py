@@ -90,10 +90,18 @@ def method(delivery: Delivery) -> str:
     if delivery.chat_id is not None:
         changes = {"edit": "edit", "receipt-change": "edit", "delete": "delete"}
         return changes.get(delivery.action, "send")
-    name = {"create": "publish", "look": "find", "renew": "refresh", "poll-end": "get"}.get(
-        delivery.action, delivery.action
-    )
+    name = _METHODS.get(delivery.action, delivery.action)
     return name if delivery.arguments.get("on", True) else f"un{name}"
+
+
+# Of other names than the actions.
+_METHODS = {
+    "create": "publish",
+    "look": "find",
+    "renew": "refresh",
+    "bookmarks": "fetch",
+    "poll-end": "get",
+}
 
 
 def size(payload: Mapping[str, Any]) -> int:

@@ -1,7 +1,14 @@
-"""Timelines that are read, and routes: what goes from where to where."""
+"""Timelines that are read, and routes: what goes from where to where.
+
+The argument of a feed is its address, and that may be a secret: it is encrypted, and a mark made with a key
+of this database stands in its place. Whoever reads a timeline here gets it opened.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,12 +17,18 @@ import sqlalchemy as sa
 
 from bridgebot import model
 from bridgebot.model import Audience
-from bridgebot.store import news
+from bridgebot.model import TimelineKind as Kind
+from bridgebot.store import keep, news
 from bridgebot.store import tables as t
+from bridgebot.store.deliveries import SHOWN
+from bridgebot.store.muting import Voices, kept_from
 from bridgebot.store.people import ACTIVE
 from bridgebot.store.prepared import Query
-from bridgebot.store.rows import Account, Route, Timeline, many, one
+from bridgebot.store.rows import Account, Route, Timeline, many, one, replace
+from bridgebot.store.sealed import OWN
 from bridgebot.store.tx import Tx
+
+_MARKS = "feed-marks"  # the key with which the marks of feeds are made
 
 
 def timeline(
@@ -23,25 +36,51 @@ def timeline(
 ) -> Timeline:
     """The stored timeline, made when first wanted and due at once."""
     reader = account_id if account_id is not None else ""
-    key = f"{adapter}/{native.server}/{native.kind}/{native.argument}/{reader}"
-    values = {
+    hidden = native.kind is Kind.FEED
+    argument = _mark(tx, native.argument) if hidden else native.argument
+    address = {"address": tx.vault.encrypt(native.argument)} if hidden else {}
+    key = f"{adapter}/{native.server}/{native.kind}/{argument}/{reader}"
+    values = address | {
         "key": key,
         "adapter": adapter,
         "server": native.server,
         "kind": native.kind,
-        "argument": native.argument,
+        "argument": argument,
         "account_id": account_id,
         "title": title,
         "due_at": now,
         "failures": 0,
     }
     if not tx.insert_or_ignore(t.timeline, values):
-        tx.update(t.timeline, t.timeline.c.key == key, due_at=now, held=None, failures=0)
+        tx.update(t.timeline, t.timeline.c.key == key, due_at=now, held=None, failures=0, **address)
     found = one(tx.connection, Timeline, sa.select(t.timeline).where(t.timeline.c.key == key))
     if found is None:
         raise LookupError(key)
     news.note(tx, found.id)
-    return found
+    return _opened(tx, found)
+
+
+def moved(tx: Tx, found: Timeline, argument: str) -> None:
+    """A timeline lives elsewhere now. It stays the one that people found where it was before."""
+    if found.kind == Kind.FEED:
+        set_timeline(tx, found.id, address=tx.vault.encrypt(argument))
+    else:
+        set_timeline(tx, found.id, argument=argument)
+
+
+def _opened(tx: Tx, found: Timeline) -> Timeline:
+    if found.address is None:
+        return found
+    return replace(found, argument=tx.vault.open(found.address), address=None)
+
+
+def _mark(tx: Tx, address: str) -> str:
+    """By what an address is found without standing there: it tells nothing to whoever lacks the key."""
+    key = keep.state(tx, OWN, _MARKS)
+    if key is None:
+        key = secrets.token_hex(16)
+        keep.set_state(tx, OWN, {_MARKS: key})
+    return hmac.new(key.encode(), address.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def begin_at(tx: Tx, found: Timeline, cursor: str | None) -> None:
@@ -58,7 +97,7 @@ def timeline_by_id(tx: Tx, timeline_id: int) -> Timeline:
     found = _TIMELINE.one(tx, timeline_id)
     if found is None:
         raise LookupError(f"timeline {timeline_id}")
-    return found
+    return _opened(tx, found)
 
 
 def read_timelines(
@@ -70,7 +109,7 @@ def read_timelines(
     if of is not None:
         where.append(t.timeline.c.id.in_(list(of)))
     query = sa.select(t.timeline).where(*where).order_by(t.timeline.c.id).limit(most)
-    return many(tx.connection, Timeline, query)
+    return [_opened(tx, found) for found in many(tx.connection, Timeline, query)]
 
 
 def set_timeline(tx: Tx, timeline_id: int, **values: Any) -> None:
@@ -151,10 +190,13 @@ def from_timeline(tx: Tx, timeline_id: int) -> list[Route]:
     return _FROM_TIMELINE.many(tx, timeline_id)
 
 
-def firing(timeline_id: Any, audience: Any, shown_at: Any, boosted: Any) -> list[sa.ColumnElement[bool]]:
+def firing(
+    timeline_id: Any, audience: Any, shown_at: Any, boosted: Any, server: Any, author: Any, booster: Any
+) -> list[sa.ColumnElement[bool]]:
     """Which routes carry a post that was just sighted, as conditions: the one place of this rule.
 
-    Only what is younger than the route; by default only public posts leave for other places.
+    Only what is younger than the route, and nothing of whom its user has muted; by default only public
+    posts leave for other places.
     """
     filters = t.route.c.filters
     none = sa.type_coerce(filters, sa.Text) == sa.literal_column("'{}'")  # what most have
@@ -166,25 +208,29 @@ def firing(timeline_id: Any, audience: Any, shown_at: Any, boosted: Any) -> list
         t.route.c.timeline_id == timeline_id,
         t.route.c.state == "active",
         t.route.c.since <= sa.type_coerce(shown_at, t.Time),
+        t.route.c.user_id.not_in(kept_from(server, author, booster)),
         sa.or_(none, sa.and_(sa.or_(sa.not_(boosted), boosts == 1), fits)),
     ]
 
 
 _INTO_ACCOUNTS = Query(
     Route,
-    lambda timeline_id, audience, shown_at, boosted: (
+    lambda timeline_id, audience, shown_at, boosted, server, author, booster: (
         sa.select(t.route)
-        .where(*firing(timeline_id, audience, shown_at, boosted), t.route.c.account_id.is_not(None))
+        .where(
+            *firing(timeline_id, audience, shown_at, boosted, server, author, booster),
+            t.route.c.account_id.is_not(None),
+        )
         .order_by(t.route.c.id)
     ),
 )
 
 
 def into_accounts(
-    tx: Tx, timeline_id: int, audience: Audience, shown_at: datetime, *, boosted: bool
+    tx: Tx, timeline_id: int, audience: Audience, shown_at: datetime, voices: Voices, *, boosted: bool
 ) -> list[Route]:
     """The routes by which a post that a timeline showed goes to accounts."""
-    return _INTO_ACCOUNTS.many(tx, timeline_id, audience.value, shown_at, boosted)
+    return _INTO_ACCOUNTS.many(tx, timeline_id, audience.value, shown_at, boosted, *voices)
 
 
 def from_chat(tx: Tx, chat_id: int, user_id: int) -> list[Route]:
@@ -224,5 +270,5 @@ def kept_for(tx: Tx, chat_id: int) -> int:
     """How many mirrored items wait for a chat."""
     d = t.delivery.c
     kept = sa.and_(t.STANDING, d.state == "held")
-    where = (d.lane == f"chat:{chat_id}", d.action == "create", sa.or_(t.QUEUED, kept))
+    where = (d.lane == f"chat:{chat_id}", d.action.in_(SHOWN), sa.or_(t.QUEUED, kept))
     return int(tx.scalar(sa.select(sa.func.count()).where(*where)))

@@ -171,13 +171,16 @@ class Timeline(Row, frozen=True):
     adapter: str
     server: str
     kind: str
-    argument: str
+    argument: str  # a feed's as it is: see `routes`
     account_id: int | None
     title: str
     cursor: str | None
     due_at: datetime
     failures: int
     held: str | None
+    address: str | None = None  # encrypted
+
+    secret = frozenset({"argument", "address"})
 
     def native(self) -> model.Timeline:
         return model.Timeline(kind=TimelineKind(self.kind), server=self.server, argument=self.argument)

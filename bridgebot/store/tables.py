@@ -16,6 +16,8 @@ from bridgebot.store.tables_of_operators import guess as guess
 from bridgebot.store.tables_of_operators import invite as invite
 from bridgebot.store.tables_of_operators import quota as quota
 from bridgebot.store.tables_of_operators import visit as visit
+from bridgebot.store.tables_of_people import happening as happening
+from bridgebot.store.tables_of_people import mute as mute
 
 
 def _id() -> sa.Column[int]:
@@ -111,7 +113,8 @@ timeline = sa.Table(
     sa.Column("adapter", sa.Text, nullable=False),
     sa.Column("server", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("argument", sa.Text, nullable=False),
+    sa.Column("argument", sa.Text, nullable=False),  # of a feed only a mark: see `address`
+    sa.Column("address", Sealed),  # a feed's argument: it may hold a password
     _ref("account", null=True, index=True),  # who reads it; None: anybody
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("cursor", sa.Text),

@@ -53,8 +53,9 @@ def _key(language: str, key: str, /, **arguments: str | int) -> str:
     return f"{key} {words}".strip()
 
 
-def _menu(language: str) -> tuple[Command, ...]:
-    return (Command("start", "begin"), Command("help", "say how"))
+def _menu(language: str, *, whole: bool = False) -> tuple[Command, ...]:
+    more = (Command("undo", "take back", "nothing"), Command("post", "post", "text")) if whole else ()
+    return (Command("start", "begin"), Command("help", "say how"), *more)
 
 
 def bare_context(name: str, *, clock: Clock | None = None) -> Context:

@@ -37,6 +37,7 @@ class Heard:
     reply_to: str | None = None  # native id
     buttons: tuple[Button, ...] = ()
     spans: tuple[Span, ...] = ()  # in any order
+    picture: str | None = None  # the address of what is shown with it, or would be if it could be fetched
 
 
 class ChatRemote(Remote, Protocol):
@@ -68,6 +69,9 @@ class ChatRemote(Remote, Protocol):
 
     async def delete(self, said: str) -> None:
         """Who said it takes it back (only with `deletions_in`)."""
+
+    async def stands(self, said: str) -> bool:
+        """Do people still see what somebody said? (only with `delete_theirs`)"""
 
     async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
         """Somebody presses a button of the bot's message (only with `buttons`)."""

@@ -30,6 +30,7 @@ class Line:
     edits: int = 0
     deleted: bool = False
     spans: tuple[Span, ...] = ()
+    picture: str | None = None  # its address
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +136,29 @@ class ChatNetwork:
         reply_to: str | None,
         buttons: Sequence[Button],
         spans: Sequence[Span] = (),
+        picture: str | None = None,
     ) -> str:
         """The bot writes; the network tells everybody in the chat, the bot too."""
         place = self.chat(chat)
-        line = Line(self._next(), place.id, BOT, text, reply_to, tuple(buttons), spans=tuple(spans))
+        marks = tuple(spans)
+        line = Line(self._next(), place.id, BOT, text, reply_to, tuple(buttons), spans=marks, picture=picture)
         self._lines[line.id] = line
         self._happen("said", place, BOT, line)
         return line.id
 
-    def replace(self, line_id: str, text: str, buttons: Sequence[Button], spans: Sequence[Span] = ()) -> None:
+    def replace(
+        self,
+        line_id: str,
+        text: str,
+        buttons: Sequence[Button],
+        spans: Sequence[Span] = (),
+        picture: str | None = None,
+    ) -> None:
         """The bot edits its message. KeyError where it is gone."""
         if self._lines[line_id].deleted:
             raise KeyError(line_id)
-        self._lines[line_id] = replace(self._change(line_id, text, spans), buttons=tuple(buttons))
+        changed = self._change(line_id, text, spans)
+        self._lines[line_id] = replace(changed, buttons=tuple(buttons), picture=picture)
 
     def remove(self, line_id: str) -> None:
         """The bot deletes its message; nothing happens where it is gone."""

@@ -17,6 +17,7 @@ from bridgebot.testing.chat_base import (
 from bridgebot.testing.contract import emphasised, fill, fill_wide, needs
 from bridgebot.testing.inbox import running
 
+PICTURE = "https://pictures.invalid/lin.png"  # there is no such server
 BUTTONS = (Button("yes:" + "1" * 60, "Yes, 好"), Button("no", "No"))
 
 
@@ -156,6 +157,25 @@ class OutgoingPromises(ChatContractBase):
                     heard = (await shown(stage, chat, 2))[0]
                     assert set(heard.spans) == set(message.spans)
 
+    async def test_pictures(self, stage: ChatStage) -> None:
+        """A picture is shown beside its text, which stays whole also where the picture is nowhere."""
+        needs(can(stage).pictures, "pictures")
+        async with running(stage) as inbox:
+            chat = (await meet(stage, inbox)).chat
+            id = await tell(stage, chat, "who: <b>", picture=PICTURE)
+            await tell(stage, chat, "nobody")
+            first, second = await shown(stage, chat, 2)
+            assert (first.id, first.text, first.picture) == (id, "who: <b>", PICTURE)
+            assert (second.text, second.picture) == ("nobody", None)
+            longest = fill(can(stage).limits)
+            await tell(stage, chat, longest, picture=PICTURE)
+            assert (await shown(stage, chat, 3))[2].text == longest
+            if can(stage).edit:
+                for text, picture in (("another", f"{PICTURE}?2"), ("none", None)):
+                    await stage.adapter.edit(chat, id, OutgoingMessage(text, picture=picture))
+                    await stage.eventually(lambda text=text: self._stands(stage, chat, id, text), "an edit")  # type: ignore[misc]
+                    assert (await shown(stage, chat, 3))[0].picture == picture
+
     async def test_edit(self, stage: ChatStage) -> None:
         """An edit replaces the message in its place, again and again under the same id."""
         if not can(stage).edit:
@@ -201,6 +221,17 @@ class OutgoingPromises(ChatContractBase):
                 await self._stays_gone(stage, chat, id)
             assert [message.id for message in await shown(stage, chat, 1)] == [kept]
         return None
+
+    async def test_delete_theirs(self, stage: ChatStage) -> None:
+        """What a person wrote in their direct chat is taken away, and nothing else; twice is no error."""
+        needs(can(stage).delete_theirs, "delete_theirs")
+        assert can(stage).delete, "delete_theirs needs delete"
+        async with running(stage) as inbox:
+            said, kept = [await stage.remote.say(text) for text in ("my password", "hello")]
+            message, _ = await inbox.hears("my password"), await inbox.hears("hello")
+            for _ in range(2):
+                await stage.adapter.delete(message.chat, message.id)
+            assert [await stage.remote.stands(one) for one in (said, kept)] == [False, True]
 
     async def test_address(self, stage: ChatStage) -> None:
         """The link to a chat with the bot bears what will be said there, and works before `run` does."""

@@ -20,10 +20,12 @@ EVERYTHING = ChatCapabilities(
     replies=True,
     buttons=True,
     markup=frozenset(get_args(Markup)),
+    pictures=True,
     address=True,
     check=True,
     edit=True,
     delete=True,
+    delete_theirs=True,
     edits_in=True,
     deletions_in=True,
     on_unconfirmed=OnUnconfirmed.ASK,
@@ -59,6 +61,11 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
         """The core asks for no kind that is not declared."""
         assert self.capabilities.markup >= {span.kind for span in message.spans}
         return message.spans
+
+    def _picture(self, message: OutgoingMessage) -> str | None:
+        """The core gives none where they are not declared."""
+        assert self.capabilities.pictures or message.picture is None
+        return message.picture
 
     # --- the other side, for tests of the core ---
 

@@ -105,12 +105,14 @@ class MemoryChat(MemoryChatBase):
     def _send(self, chat: Chat, message: OutgoingMessage) -> str:
         self._check(chat, message)
         spans = self._emphasis(message)
-        return self.network.put(chat.id, message.text, message.reply_to, message.buttons, spans)
+        words = (message.text, message.reply_to, message.buttons, spans)
+        return self.network.put(chat.id, *words, self._picture(message))
 
     def _edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
         self._check(chat, message)
         try:
-            self.network.replace(message_id, message.text, message.buttons, self._emphasis(message))
+            words = (message.text, message.buttons, self._emphasis(message))
+            self.network.replace(message_id, *words, self._picture(message))
         except KeyError as error:
             raise TargetGone() from error
 

@@ -18,7 +18,7 @@ from bridgebot.model import (
     TimelineKind,
 )
 from bridgebot.testing.chat_base import ChatFailure, Heard
-from bridgebot.testing.chat_network import BOT, ChatNetwork
+from bridgebot.testing.chat_network import BOT, ChatNetwork, Line
 from bridgebot.testing.social_base import Mark, SocialFailure, code_in
 from bridgebot.testing.social_network import SocialNetwork
 
@@ -55,12 +55,15 @@ class MemoryChatRemote:
     async def delete(self, said: str) -> None:
         self.network.delete(said)
 
+    async def stands(self, said: str) -> bool:
+        return any(line.id == said for chat in self.network.chats for line in self.network.lines(chat))
+
     async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
         self.network.press(message_id, data, sender=sender)
 
     async def heard(self, chat: Chat) -> Sequence[Heard]:
         lines = self.network.lines(chat.id, sender=BOT)
-        return [Heard(line.id, line.text, line.reply_to, line.buttons, line.spans) for line in lines]
+        return [_heard(line) for line in lines]
 
     async def fail(self, failure: ChatFailure) -> None:
         if failure is ChatFailure.DROP:
@@ -69,6 +72,10 @@ class MemoryChatRemote:
             self.network.change(GROUP, "gone")
         else:
             self.network.closed.add("ada")
+
+
+def _heard(line: Line) -> Heard:
+    return Heard(line.id, line.text, line.reply_to, line.buttons, line.spans, line.picture)
 
 
 class MemorySocialRemote:

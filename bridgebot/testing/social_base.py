@@ -122,6 +122,7 @@ class SocialContractBase(Contract[SocialAdapter, SocialRemote]):  # type: ignore
     edits_elsewhere: ClassVar[bool] = True  # people can edit posts; timelines bring it
     notifies: ClassVar[frozenset[Literal["favourite", "boost", "follow"]]] = frozenset()  # in MENTIONS
     tells_gone: ClassVar[bool] = True  # timelines tell of deleted posts
+    names_posts: ClassVar[bool] = True  # streams name posts, and do not only say that there are some
 
 
 def can(stage: SocialStage) -> SocialCapabilities:

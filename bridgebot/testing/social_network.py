@@ -72,6 +72,7 @@ class SocialNetwork:
     mutes: set[tuple[str, str]] = field(default_factory=set)  # (who does it, whom)
     blocks: set[tuple[str, str]] = field(default_factory=set)
     locked: set[str] = field(default_factory=set)
+    pictures: dict[str, str] = field(default_factory=dict)  # of people, by id: an address
     suspended: set[str] = field(default_factory=set)
     reports: list[Report] = field(default_factory=list)
     streams: list[asyncio.Queue[Change]] = field(default_factory=list)

@@ -118,6 +118,7 @@ class PeoplePromises(SocialContractBase):
         profile = await stage.adapter.whois(account, handle)
         assert profile.author.handle == handle
         assert profile.author.id not in ("", account.id)
+        assert profile.picture is None or profile.picture.startswith(("https://", "http://"))
         assert (await stage.adapter.whois(account, account.handle)).author.id == account.id
         with stage.raises(TargetGone):
             await stage.adapter.whois(account, "@nobody_of_this_name")

@@ -145,6 +145,7 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
             followers=sum(followed == author.id for _, followed in follows),
             following=sum(follower == author.id for follower, _ in follows),
             posts=sum(post.author.id == author.id for post in self.posts),
+            picture=self.network.pictures.get(author.id),
         )
 
     def _account(self, author: Author, credentials: str) -> Account:

@@ -5,7 +5,7 @@ import logging
 
 import msgspec
 
-from adapters.mastodon import entities, limits_of, reading, streaming, wire
+from adapters.mastodon import entities, limits_of, linking, reading, streaming, wire
 from bridgebot.model import Account, Audience, Limits, Timeline, TimelineKind
 from tests.servers.recorded import events, length_cases, needs_recordings, recorded
 
@@ -71,6 +71,67 @@ def test_every_notification_is_read_or_known_to_be_something_else():
             seen.add((one.type, made.kind if made else None))
     assert ("mention", None) in seen
     assert all(kind for type, kind in seen if type in ("follow", "favourite", "reblog", "follow_request"))
+
+
+def test_every_poll_vote_file_mute_and_bookmark_is_read():
+    for one, poll in answers("GET", "/api/v1/polls/[^/]+", entities.Poll) + answers(
+        "POST", "/api/v1/polls/[^/]+/votes", entities.Poll
+    ):
+        read = reading.poll(poll)
+        assert read.votes == tuple(option["votes_count"] for option in one.json["options"]), one.cassette
+        assert (read.voted, read.voters) == (tuple(one.json["own_votes"]), one.json["voters_count"])
+        assert read.ends_at.utcoffset().total_seconds() == 0
+    for act in ("mute", "block"):
+        answers("POST", f"/api/v1/accounts/[^/]+/{act}", entities.Relationship)
+    answers("GET", "/api/v1/bookmarks", list[entities.Status])
+
+
+def test_every_state_of_a_file_says_whether_it_is_ready():
+    states = set()
+    for method, path in (
+        ("POST", "/api/v2/media"),
+        ("GET", "/api/v1/media/[^/]+"),
+        ("PUT", "/api/v1/media/.*"),
+    ):
+        for one in recorded(method, path):
+            if one.status < 300:
+                file = msgspec.json.decode(one.text, type=entities.Uploaded)
+                states.add((one.status, file.url is not None))
+    assert states == {(200, True), (202, False), (206, False)}
+
+
+def test_every_quote_is_read_by_its_state():
+    seen = set()
+    for thing in everywhere("id", "created_at", "visibility", "content", "account", "uri", "quote"):
+        if not isinstance(thing["quote"], dict) or thing.get("reblog"):
+            continue
+        post, told = reading.post(msgspec.convert(thing, entities.Status), DOMAIN), thing["quote"]
+        seen.add(told["state"])
+        assert "RE:" not in post.text.split("\n")[0]
+        if told.get("quoted_status"):
+            assert (post.quote.id, post.quote.url) == (
+                told["quoted_status"]["id"],
+                told["quoted_status"]["url"],
+            )
+        if told["state"] == "revoked":
+            assert post.quote is None
+    assert seen == {"accepted", "revoked"}
+
+
+def test_every_filter_that_matched_is_named():
+    found = [thing for thing in everywhere("id", "account", "filtered", "uri") if thing["filtered"]]
+    assert found
+    for thing in found:
+        (told,) = thing["filtered"]
+        status = msgspec.convert(thing, entities.Status)
+        for place in (None, *told["filter"]["context"]):
+            assert reading.post(status, DOMAIN, place).warning.startswith(told["filter"]["title"])
+        assert reading.post(status, DOMAIN, "nowhere").warning == (thing["spoiler_text"] or None)
+
+
+def test_a_server_of_today_offers_the_narrow_scopes():
+    told = answers("GET", "/.well-known/oauth-authorization-server", entities.Metadata)
+    assert all(set(linking.NARROW.split()) <= set(said.scopes_supported) for _, said in told)
 
 
 def test_every_instance_says_its_limits():

@@ -57,6 +57,10 @@ async def busy(server):
     lin.follow(ada)
     ada.follow(lin)
     ada.list("friends", lin)
+    ada.filter("teas", "tea")
+    lin.post("see", quotes=asked)
+    lin.vote(ada.poll("which?", "tea", "coffee"), 1)
+    ada.bookmark(asked)
     return asked
 
 
@@ -87,6 +91,7 @@ async def read_everything(server, ask, post):
         "/api/v1/accounts/verify_credentials",
         "/api/v1/notifications",
         "/api/v1/lists",
+        "/api/v1/bookmarks",
         "/api/v1/follow_requests",
         "/api/v1/apps/verify_credentials",
         "/api/v1/instance",
@@ -105,10 +110,15 @@ async def write_everything(server, ask, post):
     await ask("GET", f"/api/v1/statuses/{made['id']}/source")
     for act in ("favourite", "unfavourite", "bookmark", "unbookmark", "reblog", "unreblog"):
         await ask("POST", f"/api/v1/statuses/{post.id}/{act}")
-    for act in ("follow", "unfollow"):
+    for act in ("follow", "unfollow", "mute", "unmute", "block", "unblock"):
         await ask("POST", f"/api/v1/accounts/{post.author.id}/{act}")
     poll = {"options": ["tea", "coffee"], "expires_in": 300}
-    await ask("POST", "/api/v1/statuses", json={"status": "which?", "poll": poll})
+    own = await ask("POST", "/api/v1/statuses", json={"status": "which?", "poll": poll})
+    await ask("PUT", f"/api/v1/statuses/{own['id']}", json={"status": "which??", "poll": poll})
+    other = server.person("lin").poll("which?", "tea", "coffee").poll["id"]
+    await ask("POST", f"/api/v1/polls/{other}/votes", json={"choices": [1]})
+    await ask("GET", f"/api/v1/polls/{other}")
+    await ask("POST", "/api/v1/statuses", json={"status": "so true", "quoted_status_id": post.id})
     await ask("POST", "/api/v1/statuses", json={"status": "later", "scheduled_at": "2090-01-01T00:00:00Z"})
     report = {"account_id": post.author.id, "status_ids": [post.id], "comment": "spam"}
     await ask("POST", "/api/v1/reports", json=report)

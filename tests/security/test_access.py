@@ -296,7 +296,10 @@ async def test_whom_the_configuration_lists_is_not_demoted_and_nobody_demotes_th
         "User 1 is listed in the configuration: take them off the list, and the role ends."
     )
     await ruled.says("/admin demote 2")
-    assert ruled.chat.last() == "There is no user 2 whom that could be done to. /admin users shows their numbers and addresses."
+    assert (
+        ruled.chat.last()
+        == "There is no user 2 whom that could be done to. /admin users shows their numbers and addresses."
+    )
     await ruled.says("/admin block 1")
     assert [user["role"] for user in await rows(ruled, t.user)] == ["operator", "operator"]
 

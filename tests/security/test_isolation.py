@@ -15,12 +15,13 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot import commands
-from bridgebot.commands import presses
+from bridgebot.commands import grammar, presses
 from bridgebot.commands.grammar import Shape
 from bridgebot.model import Deletion, Edit, Press
 from bridgebot.store import people, posts, talk
 from bridgebot.store import tables as t
 from bridgebot.store.rows import Post, one
+from bridgebot.texts import Texts
 from tests.security import arguments as made
 from tests.security.arguments import Uncovered, arguments
 from tests.security.ownership import changes
@@ -112,6 +113,20 @@ async def test_what_she_does_in_a_group_tells_it_nothing_of_her_own_chat(tmp_pat
         rows, _, _ = await world.hers()
         still = {row["kind"] for row in rows["question"] if row["state"] == "open"}
         assert set(question_kinds()) - still == set()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_form_reaches_what_the_same_words_reach_and_no_more(language):
+    """What is filled in is handed in as the message that says it: what holds for every command, above, holds
+    for every form.
+    """
+    forms = commands.menu(Texts(), language, whole=True)
+    assert {form.name for form in forms} == commands.COMMANDS.keys() - {"admin"}
+    for form in forms:
+        for words in arguments(form.name, HERS):
+            said = form.said(words)
+            assert said == f"/{form.name} {words}".rstrip()
+            assert grammar.read(said, commands.VOCABULARY).name == form.name
 
 
 # --- the generator itself ------------------------------------------------------------------------

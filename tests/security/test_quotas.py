@@ -218,7 +218,10 @@ async def test_wrong_limits_are_explained_and_change_nothing(house, typed):
 
 async def test_there_is_no_limit_for_nobody(house):
     await house.says("/admin limits 99 posts 1", sender="boss")
-    assert house.chat.last("boss") == "There is no user 99 whom that could be done to. /admin users shows their numbers and addresses."
+    assert (
+        house.chat.last("boss")
+        == "There is no user 99 whom that could be done to. /admin users shows their numbers and addresses."
+    )
 
 
 async def test_what_was_said_for_somebody_goes_with_them(house):

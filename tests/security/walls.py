@@ -188,5 +188,6 @@ def _part(network: Any) -> tuple[Any, ...]:
     posts = [post for post in network.standing.values() if post.author.id == mine]
     did = [sorted(pair for pair in pairs if pair[0] == mine) for pairs in (
         network.favourites, network.boosts, network.bookmarks, network.follows, network.pending,
+        network.mutes, network.blocks,
     )]  # fmt: skip
     return posts, did, network.tokens.get("token-ada"), mine in network.locked

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The real servers and the browser that some tests need. As root on Debian what is missing is
 # installed; elsewhere it is named, and the tests that need it are skipped. With CI=true a package
-# that cannot be had is an error.
+# that cannot be had is an error. `install.sh nightly`: also what only the nightly tests need.
 set -u
 
 packages=""
@@ -16,6 +16,10 @@ need chromium chromium
 need chromedriver chromium-driver
 need ip iproute2
 need unshare util-linux
+if [ "${1:-}" = nightly ]; then # what keeps the data of Bluesky's own servers
+  need redis-server redis-server
+  [ -d /usr/lib/postgresql ] || packages="$packages postgresql"
+fi
 [ -z "$packages" ] && exit 0
 
 missing() {

@@ -34,6 +34,7 @@ class Shown:
     history: tuple[str, ...] = ()  # what it said before it was edited
     deleted: bool = False
     topic: int | None = None
+    preview: str | None = None  # the address of which a preview is to be shown
 
 
 @dataclass(slots=True)
@@ -265,6 +266,7 @@ def _shown(chat: Chat, message: Message) -> Shown:
         tuple(message.history),
         message.deleted,
         message.json.get("message_thread_id"),
+        message.json.get("link_preview_options", {}).get("url"),
     )
 
 

@@ -75,6 +75,10 @@ class TelegramRemote:
     async def delete(self, said: str) -> None:
         raise NotImplementedError("Telegram tells no bot of deletions")
 
+    async def stands(self, said: str) -> bool:
+        chat, id = self._place(said)
+        return chat.standing(id) is not None
+
     async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
         person, id = self.people[sender], int(message_id)
         direct = person.direct.standing(id)
@@ -152,7 +156,7 @@ def _heard(shown: Shown) -> Heard:
     buttons = tuple(Button(data, label) for data, label in shown.buttons)
     spans = tuple(_span(shown.text, entity) for entity in shown.entities if entity["type"] in _MARKUP)
     reply_to = None if shown.reply_to is None else str(shown.reply_to)
-    return Heard(str(shown.id), shown.text, reply_to, buttons, spans)
+    return Heard(str(shown.id), shown.text, reply_to, buttons, spans, shown.preview)
 
 
 @contextlib.asynccontextmanager

@@ -165,6 +165,7 @@ WORDS: tuple[Word, ...] = (
     Word("unboost", Shape.POST, ("unrepost",), ("取消转发",), ("quxiaozhuanfa",)),
     Word("bookmark", Shape.POST, ("bm",), ("书签",), ("shuqian",)),
     Word("unbookmark", Shape.POST, (), ("取消书签",), ("quxiaoshuqian",)),
+    Word("bookmarks", Shape.NOTHING, ("bms",), ("书签夹",), ("shuqianjia",)),
     Word("edit", Shape.POST_AND_TEXT, (), ("改", "编辑"), ("gai", "bianji")),
     Word("del", Shape.POST, ("delete", "rm"), ("删", "删除"), ("shan", "shanchu")),
     Word("undo", Shape.POST, (), ("撤销", "撤回", "撤消"), ("chexiao", "chehui")),
@@ -194,6 +195,10 @@ WORDS: tuple[Word, ...] = (
     Word(
         "unfollow", Shape.PERSON, ("leave", "unsub", "unsubscribe"), ("取关", "取消关注"), ("quguan", "qxgz")
     ),
+    Word("mute", Shape.PERSON, (), ("静音", "屏蔽"), ("jingyin", "pingbi"), r"\S+ (off|关|停)"),
+    Word("unmute", Shape.PERSON, (), ("取消静音", "取消屏蔽"), ("quxiaojingyin", "quxiaopingbi")),
+    Word("block", Shape.PERSON, (), ("拉黑",), ("lahei",), r"\S+ (off|关|停)"),
+    Word("unblock", Shape.PERSON, (), ("取消拉黑",), ("quxiaolahei",)),
     Word("requests", Shape.NOTHING, (), ("关注请求",), ("guanzhuqingqiu",)),
     Word("approve", Shape.PERSON, ("accept",), ("同意",), ("tongyi",)),
     Word("reject", Shape.PERSON, ("deny",), ("拒绝",), ("jujue",)),
@@ -244,7 +249,7 @@ LONGER = regex.compile(
 ELSEWHERE = frozenset(
     """
     direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
-    block unblock mute unmute spam get last track untrack feed filter quiet
+    spam get last track untrack feed filter quiet
     why preview alt
     part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words

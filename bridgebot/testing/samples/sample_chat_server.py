@@ -122,6 +122,9 @@ class Server:
     async def delete(self, said: str) -> None:
         self._tell("deleted", self.messages.pop(said))
 
+    async def stands(self, said: str) -> bool:
+        return said in self.messages
+
     async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
         raise NotImplementedError("SampleChat has no buttons")
 

@@ -280,10 +280,6 @@ delivery-on = { $count ->
 delivery-on-some = I deliver here again; { $count } items were kept. The first { $shown } come now, the others when you want them.
 delivery-off = I deliver nothing here until /on; it is kept.
 
-notification-follow = { $who } follows you on { $network }.
-notification-follow-request = { $who } wants to follow you on { $network }: /approve { $who } or /reject { $who }
-notification-favourite = ★ { $who } likes { $code } ({ $network })
-notification-boost = 🔁 { $who } boosted { $code } ({ $network })
 timeline-gone = “{ $title }” is not there any more; I stopped reading it.
 parked = A delivery to { $network } ({ $name }) failed too often and was put aside; it is not lost: “{ $excerpt }”. Retry sends it again, Drop gives it up.
 

@@ -271,10 +271,6 @@ delivery-on = { $count ->
 delivery-on-some = 恢复送到这里；留着 { $count } 条。先送来 { $shown } 条，其余的等你要的时候再送。
 delivery-off = 在 /on 之前什么都不送到这里，内容会留着。
 
-notification-follow = { $who } 在 { $network } 上关注了你。
-notification-follow-request = { $who } 想在 { $network } 上关注你：/approve { $who } 或 /reject { $who }
-notification-favourite = ★ { $who } 赞了 { $code }（{ $network }）
-notification-boost = 🔁 { $who } 转发了 { $code }（{ $network }）
 timeline-gone = “{ $title }”已经不在了，我不再读取它。
 parked = 发往 { $network }（{ $name }）的一项失败太多次，已放到一边，没有丢：“{ $excerpt }”。可以重试，也可以放弃。
 

@@ -1,0 +1,32 @@
+bluesky-handle = Which account is yours? Write its handle, like @you.bsky.social, or the e-mail address that you sign in with at Bluesky.
+bluesky-handle-wrong = That is not a handle. Write it in full, like @you.bsky.social or @you.example.org.
+bluesky-handle-unsure = @{ $handle } leads to an account that does not call itself so. Look in the settings of that account whether the handle is set up, or name the account by another handle.
+bluesky-unknown = There is nobody called @{ $handle }. Is the handle right?
+bluesky-no-server = This account names no server that keeps it, so it cannot be linked.
+bluesky-server-wrong = This account is kept at an address that is not gone to from here.
+bluesky-server-other = The server that keeps this account gives no usable answer. Try again later, or name another account.
+bluesky-password =
+    Now an app password for { $handle }. You make one in the app: Settings, Privacy and security, App passwords. It looks like abcd-efgh-ijkl-mnop.
+    Do not write the password that you sign in with: an app password can be taken back at any time, and cannot change your account.
+bluesky-password-wrong = This is not accepted. Copy the app password whole, like abcd-efgh-ijkl-mnop, or make a new one: each is shown only once.
+bluesky-code = { $handle } is protected by a second factor, and this is no app password. A code has been sent by e-mail: write it here. An app password needs no code: with /cancel you can begin anew with one.
+bluesky-code-wrong = This code is not accepted: it may be incomplete or too old. Write the newest code that came by e-mail.
+bluesky-taken-down = This account is suspended by its server at the moment. There you can find out why.
+bluesky-deactivated = This account is deactivated. Sign in with the app and activate it, then it can be used here.
+bluesky-scope-app = writing, liking, reposting and following in its name, and reading what it may read: all that an app password allows
+bluesky-scope-messages = all that an app password allows, and direct messages
+bluesky-scope-all = everything: it was linked with the main password. Link it again with an app password, which allows less
+bluesky-nobody = There is nobody called { $handle } on Bluesky.
+bluesky-signed-in-only = { $handle } is shown only to people who are signed in.
+bluesky-not-yours = This post is somebody else's.
+bluesky-yourself = That is your own account.
+bluesky-blocked = You and { $handle } are kept apart by a block: nothing can be done there.
+bluesky-no-replies = Who wrote this post has chosen who may answer it, and this account is not among them.
+bluesky-no-quotes = Who wrote this post does not want it to be quoted.
+bluesky-public-only = Everything on Bluesky is public: this post was not meant for everybody.
+bluesky-too-long = A post on Bluesky has at most { $limit } characters, and 3,000 bytes.
+bluesky-too-many-files = A post on Bluesky shows at most { $limit } pictures.
+bluesky-file-kind = Only pictures (JPEG, PNG, WebP, GIF) can be sent to Bluesky from here.
+bluesky-file-large = A picture on Bluesky may have at most { $limit } MB.
+bluesky-file-unknown = A file of this post was not handed over properly. Send the post again.
+bluesky-key-taken = Another post stands where this one should go. Send it again.

@@ -1,0 +1,32 @@
+bluesky-handle = 你的账号是哪一个？请写账号名，例如 @you.bsky.social，或者写你登录 Bluesky 用的邮箱地址。
+bluesky-handle-wrong = 这不是账号名。请写完整，例如 @you.bsky.social 或 @you.example.org。
+bluesky-handle-unsure = @{ $handle } 指向的账号并不使用这个名字。请在该账号的设置里检查账号名是否设置好，或者写它的另一个账号名。
+bluesky-unknown = 没有 @{ $handle } 这个账号。账号名写对了吗？
+bluesky-no-server = 这个账号没有说明由哪个服务器保存，因此无法绑定。
+bluesky-server-wrong = 保存这个账号的服务器地址不允许从这里访问。
+bluesky-server-other = 保存这个账号的服务器没有给出可用的回答。请稍后再试，或者换一个账号。
+bluesky-password =
+    现在请写 { $handle } 的应用密码。可以在 Bluesky 应用里创建：设置 → 隐私与安全 → 应用密码。它的样子像 abcd-efgh-ijkl-mnop。
+    请不要写你的登录密码：应用密码可以随时撤销，也不能更改你的账号。
+bluesky-password-wrong = 密码没有被接受。请完整复制应用密码（例如 abcd-efgh-ijkl-mnop），或者重新创建一个：每个应用密码只显示一次。
+bluesky-code = { $handle } 开启了双重验证，而你写的不是应用密码。验证码已经发到邮箱，请写在这里。应用密码不需要验证码：用 /cancel 取消后，可以改用应用密码重新开始。
+bluesky-code-wrong = 验证码没有被接受：可能不完整或已过期。请写邮箱里最新的验证码。
+bluesky-taken-down = 这个账号目前被它的服务器封禁。原因可以在那里查到。
+bluesky-deactivated = 这个账号已停用。请先在应用里登录并重新启用，之后就可以在这里使用。
+bluesky-scope-app = 以它的名义发帖、点赞、转发和关注，以及读取它能看到的内容：应用密码所允许的一切
+bluesky-scope-messages = 应用密码所允许的一切，以及私信
+bluesky-scope-all = 全部权限：绑定时用的是登录密码。请改用权限较小的应用密码重新绑定
+bluesky-nobody = Bluesky 上没有 { $handle }。
+bluesky-signed-in-only = { $handle } 只允许已登录的人查看。
+bluesky-not-yours = 这条帖子是别人的。
+bluesky-yourself = 这是你自己的账号。
+bluesky-blocked = 你和 { $handle } 之间有屏蔽关系，无法进行这项操作。
+bluesky-no-replies = 作者限制了谁可以回复这条帖子，而这个账号不在其中。
+bluesky-no-quotes = 作者不允许引用这条帖子。
+bluesky-public-only = Bluesky 上的一切都是公开的，而这条帖子不是给所有人看的。
+bluesky-too-long = Bluesky 的帖子最多 { $limit } 个字符，并且不超过 3000 字节。
+bluesky-too-many-files = Bluesky 的帖子最多显示 { $limit } 张图片。
+bluesky-file-kind = 从这里只能向 Bluesky 发送图片（JPEG、PNG、WebP、GIF）。
+bluesky-file-large = Bluesky 的图片最大 { $limit } MB。
+bluesky-file-unknown = 这条帖子的一个文件没有正确上传。请重新发送这条帖子。
+bluesky-key-taken = 这条帖子的位置上已经有另一条帖子。请重新发送。
