@@ -19,6 +19,7 @@ from bridgebot.commands import (
     changing,
     compose,
     connecting,
+    enclosing,
     grammar,
     held,
     here,
@@ -255,7 +256,10 @@ def _refuse(
 
 def _fingerprint(thing: Message | Edit) -> str:
     """What tells two versions of a message apart; the words themselves are not kept."""
-    return hashlib.sha256(repr((thing.text, thing.spans)).encode()).hexdigest()
+    said: tuple[object, ...] = (thing.text, thing.spans)
+    if isinstance(thing, Message) and thing.media:
+        said = (*said, *(media.ref for media in thing.media))
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def _who(
@@ -282,6 +286,9 @@ def _message(exchange: Talk, message: Message) -> None:
         if exchange.chat.direct:
             exchange.say(f"unfit-{message.unfit}")
         return
+    if message.media and (refusal := enclosing.refusal(exchange, message)) is not None:
+        exchange.write(refusal)
+        return
     reading = grammar.read(message.text, commands.VOCABULARY)
     if not exchange.chat.direct:
         _in_group(exchange, message, reading)
@@ -292,15 +299,20 @@ def _message(exchange: Talk, message: Message) -> None:
         commands.run(exchange, grammar.Command("connect", message.text.strip()), message)
     elif me.code_given(exchange, message.text) is not None:
         commands.run(exchange, grammar.Command("start", access.code(message.text)), message)
-    elif late.is_late(exchange.now, message.sent_at) or not commands.answer(exchange, reading, message):
+    elif late.is_late(exchange.now, message.sent_at) or not _is_answer(exchange, reading, message):
         compose.plain(exchange, reading, message)
+
+
+def _is_answer(exchange: Talk, reading: grammar.Reading, message: Message) -> bool:
+    """Whether it answers a question of the bot; a picture answers none."""
+    return not message.media and commands.answer(exchange, reading, message)
 
 
 def _in_group(exchange: Talk, message: Message, reading: grammar.Reading) -> None:
     """Silent unless addressed: by a command, by name, or by the answer to a question of the bot."""
     if isinstance(reading, grammar.Command):
         commands.run(exchange, reading, message)
-    elif commands.answer(exchange, reading, message) or here.answered(exchange, reading, message):
+    elif _is_answer(exchange, reading, message) or here.answered(exchange, reading, message):
         return
     elif message.addressed and isinstance(reading, grammar.Near):
         exchange.say("near-command", name=reading.name)

@@ -396,9 +396,9 @@ async def test_a_blocked_user_is_silent_air(tmp_path):
 @pytest.mark.parametrize(
     ("why", "language", "answer"),
     [
-        ("media", "en", "I can only carry text so far. Nothing was posted"),
+        ("media", "en", "I can carry words, pictures, films and sounds, but not this. Nothing was posted"),
         ("forwarded", "en", "This is a forwarded message"),
-        ("media", "zh-CN", "我目前只能转发文字"),
+        ("media", "zh-CN", "我能转发文字、图片、视频和音频，但不能转发这个"),
     ],
 )
 async def test_what_is_no_text_is_answered_and_never_posted(tmp_path, why, language, answer):

@@ -207,10 +207,15 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "return\n                if (thing",
     ),
     ("chat", "shows no emphasis"): (
-        "message.reply_to, message.buttons, spans)",
-        "message.reply_to, message.buttons)",
+        "message.reply_to, message.buttons, spans, picture)",
+        "message.reply_to, message.buttons, (), picture)",
     ),
-    ("chat", "an edit shows no emphasis"): (", self._emphasis(message))", ")"),
+    ("chat", "shows no picture"): ("message.buttons, spans, picture)", "message.buttons, spans)"),
+    ("chat", "an edit shows no emphasis"): (
+        "message.buttons, self._emphasis(message))",
+        "message.buttons, ())",
+    ),
+    ("chat", "an edit shows no picture"): ("*words, self._picture(message))", "*words)"),
     ("chat", "an edit comes without emphasis"): (
         "words = (happening.text, happening.spans)",
         "words = (happening.text,)",
@@ -223,7 +228,47 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "spans=happening.spans,",
         "spans=tuple(type(s)(s.start, s.end, s.kind) for s in happening.spans),",
     ),
-    ("social", "an edit loses emphasis"): ("draft.warning, draft.spans)", "draft.warning)"),
+    ("chat", "shows where a file is"): (
+        "media=happening.media if",
+        "text=repr([one.ref for one in happening.media]) if happening.media else happening.text,"
+        " media=happening.media if",
+    ),
+    ("chat", "turns an album around"): ("media=happening.media if", "media=happening.media[::-1] if"),
+    ("chat", "loses the words beside a picture"): (
+        "text=happening.text,",
+        "text='' if happening.media else happening.text,",
+    ),
+    ("social", "an edit loses emphasis"): ("draft.warning, draft.spans, media)", "draft.warning, (), media)"),
+    ("social", "an edit loses the files"): (
+        "self._fits(account, draft), self.network.attached(draft)",
+        "self._fits(account, draft), ()",
+    ),
+    ("social", "only the first piece of a file"): (
+        'content = b"".join([chunk async for chunk in read()])',
+        "content = [chunk async for chunk in read()][0]",
+    ),
+    ("social", "one name for all files"): (
+        "return self.network.keep(author, file, content)",
+        "self.network.keep(author, file, content)\n        return next(iter(self.network.files))",
+    ),
+    ("social", "files are posts"): (
+        "return self.network.keep(author, file, content)",
+        "self.network.add(author, Draft('a file'))\n        return self.network.keep(author, file, content)",
+    ),
+    ("social", "loses descriptions"): (
+        "post = self.network.add(author, draft)\n",
+        "from bridgebot.model import Uploaded\n"
+        "        files = tuple(Uploaded(file.ref) for file in draft.files)\n"
+        "        post = self.network.add(author, replace(draft, files=files))\n",
+    ),
+    ("social", "turns the files around"): (
+        "post = self.network.add(author, draft)\n",
+        "post = self.network.add(author, replace(draft, files=draft.files[::-1]))\n",
+    ),
+    ("social", "says that it takes files, and which ones it does not say"): (
+        "# --- linking ---",
+        "async def describe(self, account):\n        return replace(self.capabilities.limits, files=None)\n",
+    ),
     ("social", "counts choices from 1"): (
         "vote(voter.id, post.id, choices)",
         "vote(voter.id, post.id, [n - 1 for n in choices])",

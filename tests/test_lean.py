@@ -13,6 +13,7 @@ from tests.house import KEY
 
 # Each was there once, or comes with something that is: MiB that a bot would hold for ever.
 SPARED = (
+    "PIL",
     "alembic",
     "bridgebot.testing",
     "click",

@@ -6,6 +6,8 @@ authors' own writing, which servers check against the lexicons; what cannot be r
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 
@@ -100,6 +102,7 @@ class PostRecord(Struct, frozen=True):
     reply: ReplyRef | None = None
     langs: list[str] = []
     labels: SelfLabels | None = None
+    embed: Any = None  # as written; a view has it as it is shown
 
 
 class Typed(Struct, frozen=True):
@@ -185,11 +188,13 @@ class Told(Struct, frozen=True):
 
 
 class Bookmark(Struct, frozen=True):
-    """app.bsky.bookmark.defs#bookmarkView; `item` may also be a post that is gone or blocked."""
+    """app.bsky.bookmark.defs#bookmarkView; `item` is the post, or says that it is gone or blocked."""
 
-    subject: Ref
     item: msgspec.Raw
-    created_at: str = ""
+
+
+class Bookmarks(Struct, frozen=True):
+    bookmarks: list[msgspec.Raw] = []
 
 
 class Listing(Struct, frozen=True):
@@ -199,11 +204,10 @@ class Listing(Struct, frozen=True):
     feed: list[msgspec.Raw] = []
     posts: list[msgspec.Raw] = []
     notifications: list[msgspec.Raw] = []
-    bookmarks: list[msgspec.Raw] = []
 
     @property
     def members(self) -> list[msgspec.Raw]:
-        return self.feed or self.posts or self.notifications or self.bookmarks
+        return self.feed or self.posts or self.notifications
 
 
 class Found(Struct, frozen=True):
@@ -255,7 +259,6 @@ class Named(Struct, frozen=True):
 
     uri: str = ""
     post: Ref | None = None
-    subject: Ref | None = None
 
 
 class Session(Struct, frozen=True):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from adapters.bluesky.entities import ProfileView
 
 NO_HANDLE = "handle.invalid"  # whose domain does not point back at the person
+POST = "app.bsky.feed.post"
 _ADDRESSES = {  # of records that are no posts, on the site
-    "app.bsky.feed.post": "post",
+    POST: "post",
     "app.bsky.feed.generator": "feed",
     "app.bsky.graph.list": "lists",
 }

@@ -16,6 +16,7 @@ from bridgebot.model import Account, PeopleList, Post, Profile, Source, Timeline
 FOUND = 20
 AT_ONCE = 25  # posts of one getPosts, by its lexicon
 BELOW, ABOVE = 100, 80  # posts of a thread: levels under one, and over it
+POST = "app.bsky.feed.defs#postView"
 CURATED = "app.bsky.graph.defs#curatelist"  # a list to read; the others are for blocking and for starting out
 
 
@@ -114,6 +115,16 @@ def _below(here: ThreadView) -> Iterable[PostView]:
         if view := inner(branch.post, PostView):
             yield view
             waiting += wire.each(branch.replies, ThreadView)[::-1]
+
+
+async def bookmarks(api: Wire, account: Account) -> tuple[Post, ...]:
+    """What the account put aside, the last of it last; a post that is gone stays among them as a name."""
+    params = [("limit", str(FOUND))]
+    kept = await api.query(account, "app.bsky.bookmark.getBookmarks", entities.Bookmarks, params)
+    items = [one.item for one in wire.each(kept.bookmarks, entities.Bookmark)]
+    kinds = [inner(item, entities.Typed) for item in items]
+    standing = [item for item, kind in zip(items, kinds, strict=True) if kind and kind.kind == POST]
+    return tuple(reading.post(view, api.config.site) for view in wire.each(reversed(standing), PostView))
 
 
 # --- lists, and what anybody may read -----------------------------------------------------------

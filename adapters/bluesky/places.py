@@ -39,7 +39,7 @@ def place(timeline: Timeline, account: Account | None) -> tuple[str, list[tuple[
             return "app.bsky.feed.getTimeline", []
         case TimelineKind.MENTIONS:
             return "app.bsky.notification.listNotifications", []
-        case TimelineKind.BOOKMARKS:
+        case TimelineKind.BOOKMARKS:  # is looked up, and not read on
             return "app.bsky.bookmark.getBookmarks", []
         case TimelineKind.TAG:
             return "app.bsky.feed.searchPosts", [("q", f"#{about.removeprefix('#')}"), ("sort", "latest")]

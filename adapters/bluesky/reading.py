@@ -79,16 +79,9 @@ def post(view: PostView, site: str, reason: entities.Reason | None = None) -> Po
     )
 
 
-def from_record(
-    uri: str,
-    by: Author,
-    record: PostRecord,
-    site: str,
-    shown: showing.Shown = showing.NOTHING,
-    seen: str = "",
-) -> Post:
+def from_record(uri: str, by: Author, record: PostRecord, site: str) -> Post:
     """The post as its record alone says it, before an AppView shows it."""
-    return _post(uri, by, record, site, shown, set(), seen, None)
+    return _post(uri, by, record, site, showing.written(record.embed, site), set(), "", None)
 
 
 def _post(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -48,6 +48,16 @@ def shown(embed: Embed | None, site: str, page: str) -> Shown:
             return _both(embed, site, page) if embed else NOTHING
         case _:
             return _media(embed, page)
+
+
+def written(embed: Any, site: str) -> Shown:
+    """What an embed shows by its record alone: which post is quoted. That may stand beside pictures."""
+    said = embed.get("record") if isinstance(embed, dict) else None
+    said = said.get("record", said) if isinstance(said, dict) else None
+    uri = said.get("uri") if isinstance(said, dict) else None
+    if not isinstance(uri, str) or f"/{names.POST}/" not in uri:
+        return NOTHING
+    return Shown(quote=Quote(names.url(uri, site), uri))
 
 
 def _both(embed: Embed, site: str, page: str) -> Shown:

@@ -17,6 +17,7 @@ import msgspec
 from adapters.bluesky import entities, people, places, reading, wire
 from adapters.bluesky.entities import Listing
 from adapters.bluesky.wire import Wire
+from bridgebot.errors import Unsupported
 from bridgebot.model import Account, Notification, Page, Post, Timeline, TimelineKind
 
 PAGE = 30
@@ -42,7 +43,6 @@ class Cursor(msgspec.Struct, frozen=True):
     seen: list[Seen] = []  # the window, oldest first
 
 
-_POST, _NOT_FOUND = "app.bsky.feed.defs#postView", "app.bsky.feed.defs#notFoundPost"
 _CURSOR = msgspec.json.Decoder(Cursor)
 
 
@@ -73,7 +73,9 @@ class Reader:
         self._ranked = timeline.kind is TimelineKind.FEED
 
     async def first(self) -> Page:
-        """Only the cursor from which everything later is read."""
+        """Only the cursor from which everything later is read; of what was put aside, the last of it."""
+        if self._kind is TimelineKind.BOOKMARKS:
+            return Page(await people.bookmarks(self._wire, _needed(self._account)), "looked up")
         entries, _ = await self._page(None)
         since = min((entry.at for entry in entries if entry.at), default=self._wire.clock.now()) - LATE
         return Page((), _encoded(self._moved(since.timestamp(), entries[::-1])))
@@ -105,7 +107,7 @@ class Reader:
         later = (
             entry
             for n, entry in enumerate(entries)
-            if n <= lowest or (entry.at > since if entry.at else not known)
+            if n <= lowest or (entry.at is not None and entry.at > since)
         )
         return list(later)[::-1]
 
@@ -148,9 +150,6 @@ class Reader:
             case TimelineKind.TAG:
                 view = wire.one(raw, entities.PostView)
                 return self._view(view) if view else _nameless(raw)
-            case TimelineKind.BOOKMARKS:
-                kept = wire.one(raw, entities.Bookmark)
-                return self._kept(kept) if kept else _nameless(raw)
         item = wire.one(raw, entities.FeedItem)
         return self._item(item) if item else _nameless(raw)
 
@@ -172,18 +171,6 @@ class Reader:
         if self._account is None and reading.hidden(view.author):
             return None
         return reading.post(view, self._site, reason)
-
-    def _kept(self, kept: entities.Bookmark) -> Entry | None:
-        """A post that the account put aside. One that is gone stays on the list and is not there for us; one
-        that is blocked is only a name.
-        """
-        kind = wire.one(kept.item, entities.Typed)
-        if kind is not None and kind.kind == _NOT_FOUND:
-            return None
-        view = wire.one(kept.item, entities.PostView) if kind is not None and kind.kind == _POST else None
-        post = reading.post(view, self._site) if view else None
-        at = reading.moment(kept.created_at) if kept.created_at else None
-        return Entry(kept.subject.uri, at, post, about=kept.subject.uri)
 
     def _told(self, told: entities.Told) -> Entry:
         at = reading.moment(told.indexed_at)
@@ -229,6 +216,12 @@ def _missing(window: Sequence[Seen], entries: Sequence[Entry]) -> Sequence[Seen]
     return [seen for seen in window if seen.id not in there]
 
 
+def _needed(account: Account | None) -> Account:
+    if account is None:
+        raise Unsupported()
+    return account
+
+
 def _once(posts: Iterable[Post]) -> tuple[Post, ...]:
     """A post that came by itself and by reposts stands once in a page, by itself if it did."""
     found: dict[str, Post] = {}
@@ -243,7 +236,7 @@ def _nameless(raw: msgspec.Raw) -> Entry | None:
     named = wire.one(raw, entities.Named)
     if named is None:
         return None
-    name = named.uri or next((ref.uri for ref in (named.post, named.subject) if ref), "")
+    name = named.uri or (named.post.uri if named.post else "")
     return Entry(name) if name else None
 
 

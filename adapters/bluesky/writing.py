@@ -9,13 +9,25 @@ from typing import Final
 
 import msgspec
 
-from adapters.bluesky import cards, facets, identity, limits, people, reading, records, repository, tid, wire
+from adapters.bluesky import (
+    cards,
+    facets,
+    identity,
+    limits,
+    names,
+    people,
+    reading,
+    records,
+    repository,
+    tid,
+    wire,
+)
 from adapters.bluesky.entities import PostRecord, PostView
 from adapters.bluesky.facets import Found
 from adapters.bluesky.records import POST, Record, Ref, Reply
 from adapters.bluesky.wire import Wire
 from bridgebot.errors import Rejected, TargetGone
-from bridgebot.model import Account, Audience, Author, Draft, File, Post
+from bridgebot.model import Account, Audience, Author, Draft, File, Post, Quote
 
 MENTIONS: Final = 10  # of one post that are looked up: more are nobody's own words to friends
 _NEXT: Final = timedelta(milliseconds=1)
@@ -30,6 +42,12 @@ class Blob(msgspec.Struct, frozen=True):
 
 async def publish(api: Wire, account: Account, draft: Draft, key: str) -> Post:
     """Publish under the record key that `key` makes: again, it is the same post."""
+    post = await _published(api, account, draft, key)
+    shown = Quote(names.url(draft.quote, api.config.site), draft.quote) if draft.quote else None
+    return replace(post, quote=shown)
+
+
+async def _published(api: Wire, account: Account, draft: Draft, key: str) -> Post:
     text, found = _words(draft)
     _must_suit(draft, text)
     place, began = tid.of_publication(key)

@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from yarl import URL
 
-from adapters.mastodon import names, reading, wire
+from adapters.mastodon import names, reading, servers, wire
 from adapters.mastodon.entities import Account as Person
 from adapters.mastodon.entities import App, Hidden, Instance, Metadata, Token
 from adapters.mastodon.wire import Secret, Wire
@@ -187,7 +187,7 @@ async def _instance(api: Wire, server: str) -> Instance:
     for path in ("/api/v2/instance", "/api/v1/instance"):
         try:
             got = await call(api.http, "GET", api.address(server, path), expect="any")
-            return msgspec.json.decode(got.body, type=Instance)
+            return servers.read(got.body)
         except (*wire.UNREADABLE, TargetGone, AuthExpired):
             continue
         except Rejected as error:

@@ -104,9 +104,9 @@ def poll(told: entities.Poll) -> Poll:
     return Poll(
         choices=tuple(option.title for option in told.options),
         votes=tuple(option.votes_count for option in told.options),
-        multiple=told.multiple,
+        multiple=bool(told.multiple),
         ends_at=utc(told.expires_at) if told.expires_at else None,
-        closed=told.expired,
+        closed=bool(told.expired),
         voters=told.voters_count,
         voted=tuple(told.own_votes or ()),
     )

@@ -5,9 +5,12 @@ What each software lacks comes from its source and documentation; docs/networks/
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from adapters.mastodon import wire
 from adapters.mastodon.entities import Instance, MediaLimits
@@ -33,7 +36,24 @@ _LACKING: Final = {
     "snac": frozenset({"listen", "report", "approve", "edit", "search", "mute", "polls", "quotes"}),
     "plaza": frozenset({"listen", "mute", "block", "quotes"}),
 }
+_INSTANCE: Final = msgspec.json.Decoder(Instance)
 _SINCE: Final = {"edit": (3, 5), "bookmark": (3, 1), "uploads": (3, 2)}  # of Mastodon
+
+
+def read(body: bytes) -> Instance:
+    """What a server says, from its answer. A part of another form than usual is as if it were not there:
+    PHP, for one, writes an empty object as a list. Raises msgspec.DecodeError for what is no such answer.
+    """
+    with contextlib.suppress(msgspec.ValidationError):
+        return _INSTANCE.decode(body)
+    told, parts = msgspec.json.decode(body, type=dict[str, msgspec.Raw]), dict[str, Any]()
+    for field in msgspec.structs.fields(Instance):
+        if (raw := told.get(field.encode_name)) is not None:
+            with contextlib.suppress(msgspec.ValidationError):
+                parts[field.name] = msgspec.json.decode(raw, type=field.type)
+    if "version" not in parts:
+        raise msgspec.ValidationError("a server without a version")
+    return Instance(**parts)
 
 
 def limits_of(instance: Instance) -> Limits:

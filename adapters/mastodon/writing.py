@@ -135,7 +135,7 @@ def _again(poll: Poll, now: datetime) -> dict[str, Any]:
         raise Rejected("mastodon-edit-poll")
     return {
         "options": [option.title for option in poll.options],
-        "multiple": poll.multiple,
+        "multiple": bool(poll.multiple),
         "expires_in": round(left),
         "hide_totals": all(option.votes_count is None for option in poll.options),
     }

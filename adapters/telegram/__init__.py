@@ -1,14 +1,15 @@
 """Telegram: a bot that polls the Bot API; direct chats, groups and topics.
 
-`session` is the story of one run; `reading` decides what an update is, `naming` whether the bot is
-meant, `writing` what a message looks like there. `request` is the wire, and the only one who knows
-the token; `failures` says what an answer means; `library` leaves out what nobody here needs.
+`session` is the story of one run; `reading` decides what an update is, `files` what it shows, `naming`
+whether the bot is meant, `albums` puts together what belongs together, `writing` says what a message
+looks like there. `request` is the wire, and the only one who knows the token; `failures` says what an
+answer means; `library` leaves out what nobody here needs.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from adapters.telegram import library, writing  # `library` first: it says what is left out
@@ -39,6 +40,8 @@ class Adapter(ChatAdapter[Config]):
         check=True,
         edit=True,
         delete=True,
+        files=True,
+        file_bytes=20 * 1024 * 1024,  # core.telegram.org/bots/api#getfile
         # core.telegram.org/bots/api#deletemessage: "Bots can delete incoming messages in private chats."
         delete_theirs=True,
         edits_in=True,
@@ -63,7 +66,14 @@ class Adapter(ChatAdapter[Config]):
     async def run(self, receive: Receive) -> None:
         self._receive = receive
         try:
-            session = Session(self._bot, self._wire, self.context, receive, self.config.poll_timeout)
+            session = Session(
+                self._bot,
+                self._wire,
+                self.context,
+                receive,
+                poll_timeout=self.config.poll_timeout,
+                album_wait=self.config.album_wait,
+            )
             self._session = session
             await session.run()
         finally:
@@ -82,6 +92,14 @@ class Adapter(ChatAdapter[Config]):
     async def delete(self, chat: Chat, message_id: str) -> None:
         with contextlib.suppress(MessageGone):
             await self._there(chat, "deleteMessage", writing.said(chat, message_id))
+
+    async def download(self, ref: str) -> AsyncIterator[bytes]:
+        file = await self._wire.call("getFile", {"file_id": ref})
+        path = file.get("file_path") if isinstance(file, dict) else None
+        if not isinstance(path, str):
+            raise Temporary("telegram-no-answer")
+        async for piece in self._wire.file(path):
+            yield piece
 
     async def address(self, start: str) -> str:
         payload = writing.start(start)

@@ -20,6 +20,7 @@ class Config(AdapterConfig):
     token: SecretStr  # from @BotFather: 123456789:AAE…
     api: str = "https://api.telegram.org"  # any Bot API server
     poll_timeout: int = Field(default=50, ge=1, le=50)  # seconds; Telegram itself waits no longer
+    album_wait: float = Field(default=2.0, gt=0, le=5)  # seconds after a picture of an album for the next one
 
     @field_validator("token")
     @classmethod

@@ -25,6 +25,7 @@ REPEATABLE: Final = frozenset(
         "deleteWebhook",
         "editMessageText",
         "getChatMember",
+        "getFile",
         "getMe",
         "getUpdates",
         "getWebhookInfo",
@@ -56,6 +57,14 @@ _CHAT_GONE: Final = (
     "chat_write_forbidden",
     "have no rights to send a message",
     "not enough rights to send text messages",
+)
+
+
+_FILE_GONE: Final = (
+    "invalid file_id",
+    "wrong file_id",
+    "wrong file identifier",
+    "file is temporarily unavailable",
 )
 
 
@@ -138,7 +147,26 @@ def _refused(words: str) -> AdapterError:
         return MessageGone("telegram-message-gone")
     if any(part in folded for part in _CHAT_GONE):
         return TargetGone("telegram-gone", words=words)
+    if "file is too big" in folded:
+        return Rejected("telegram-file-too-big")
+    if any(part in folded for part in _FILE_GONE):
+        return TargetGone("telegram-file-gone")
     return Rejected("telegram-rejected", words=words)
+
+
+def no_file(status: int) -> AdapterError | None:
+    """What it means that a file's address answers so; None: there it is."""
+    if status == 200:
+        return None
+    if status in (404, 410):
+        return TargetGone("telegram-file-gone")
+    if status == 401:
+        return AuthExpired("telegram-token-refused")
+    return (
+        Temporary("telegram-no-answer")
+        if status in _NOT_STARTED or status >= 500
+        else _refused(f"HTTP {status}")
+    )
 
 
 def shown(words: object) -> str:

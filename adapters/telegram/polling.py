@@ -31,10 +31,16 @@ class Poll:
         longest = self._timeout + 2 * _MARGIN
         return self._asked is not None and asyncio.get_running_loop().time() - self._asked > longest
 
-    async def batch(self) -> list[Any]:
-        """Wait for updates. At the first call those come again that an earlier run did not confirm."""
+    def has_room(self, updates: list[Any]) -> bool:
+        """Whether an answer could have brought more: else what came since waits until these are done."""
+        return len(updates) < _BATCH
+
+    async def batch(self, *, wait: bool = True) -> list[Any]:
+        """Wait for updates, or take what is there. Those that are not done come again, at the first call also
+        those that an earlier run did not confirm.
+        """
         # The setting outlives a run, also one of another program: so it is always said.
-        parameters = {"limit": str(_BATCH), "timeout": str(self._timeout)}
+        parameters = {"limit": str(_BATCH), "timeout": str(self._timeout if wait else 0)}
         parameters["allowed_updates"] = json.dumps(ALLOWED)
         if self._next is not None:
             parameters["offset"] = str(self._next)

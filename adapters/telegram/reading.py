@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -17,6 +17,7 @@ from telegram import Chat as TelegramChat
 from telegram import ChatMember, MessageEntity
 from telegram import Message as TelegramMessage
 
+from adapters.telegram.files import media
 from adapters.telegram.naming import Me, Words, answers, words
 from bridgebot.model import Chat, ChatChanged, Edit, Incoming, Person, Press, Unreadable
 from bridgebot.model import Message as Said
@@ -46,6 +47,7 @@ _MEDIA: Final = (
 )
 
 
+SIGNS: Final = ("/", "!", "／", "！")  # what begins so may be a command that is none to Telegram: `/发你好`
 _ADMINS: Final = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 Fields = Mapping[str, Any]  # an object as it came
@@ -57,6 +59,8 @@ class Reading:
 
     thing: Incoming | None = None
     query: str | None = None  # a press that the person's client waits to hear about
+    album: str | None = None  # a message with media: to which album it belongs
+    parts: tuple[str, ...] = ()  # of an album: the ids of the messages that it is made of
 
 
 def read(raw: Any, me: Me) -> Reading:
@@ -116,10 +120,11 @@ def _message(update_id: int, message: Fields, me: Me) -> Reading:
         return Reading()
     if message.get("forward_origin") is not None:
         return _unfit(update_id, message, "forwarded")
-    if message.get("text") is None:
+    shown = None if message.get("text") is not None else media(message)
+    if message.get("text") is None and shown is None:
         return _unfit(update_id, message, "media") if _is_media(message) else Reading()
     said = _words(message, me)
-    if said.elsewhere and not chat.direct:
+    if not chat.direct and (said.elsewhere or (shown is not None and not _is_for_the_bot(said, message, me))):
         return Reading()
     addressed = chat.direct or said.named or answers(message, me)
     id = _id(message["message_id"])
@@ -133,13 +138,25 @@ def _message(update_id: int, message: Fields, me: Me) -> Reading:
         _reply_to(message),
         addressed,
         said.spans,
+        media=() if shown is None else (shown,),
     )
-    return Reading(thing)
+    album = None if shown is None else message.get("media_group_id")
+    return Reading(thing) if album is None else Reading(_of_album(thing, album), album=album, parts=(id,))
+
+
+def _of_album(thing: Said, album: str) -> Said:
+    """An album that is read again bears the same event: that of its first part."""
+    return replace(thing, event=f"album:{thing.chat.id}:{_text(album)}:{thing.id}")
+
+
+def _is_for_the_bot(said: Words, message: Fields, me: Me) -> bool:
+    """Whether a picture in a group has words that may be for the bot."""
+    return said.named or said.text.lstrip().startswith(SIGNS) or answers(message, me)
 
 
 def _edit(update_id: int, message: Fields, me: Me) -> Reading:
     sender, chat = _sender(message), _chat(message)
-    if sender is None or message.get("text") is None or message.get("forward_origin") is not None:
+    if sender is None or not _has_words(message) or message.get("forward_origin") is not None:
         return Reading()
     said = _words(message, me)
     if said.elsewhere and not chat.direct:
@@ -246,8 +263,15 @@ def _reply_to(message: Fields) -> str | None:
     return _id(answered["message_id"])
 
 
+def _has_words(message: Fields) -> bool:
+    """Whether it is a text, or a picture whose words may have been changed or taken away."""
+    return message.get("text") is not None or media(message) is not None
+
+
 def _words(message: Fields, me: Me) -> Words:
-    text, found = _text(message["text"]), message.get("entities")
+    """The text, or what stands beside a picture."""
+    name = "" if message.get("text") is not None else "caption_"
+    text, found = _text(message.get(name[:-1] or "text") or ""), message.get(f"{name}entities")
     return words(text, MessageEntity.de_list(found) if found else (), me)
 
 

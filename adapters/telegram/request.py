@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 from pydantic import SecretStr
@@ -19,7 +20,7 @@ from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-from adapters.telegram.failures import Reply, result, unclear
+from adapters.telegram.failures import Reply, no_file, result, unclear
 from adapters.telegram.naming import Me
 from bridgebot.errors import AdapterError, Rejected, Temporary, Unconfirmed
 from bridgebot.http import AddressRefused
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 TIMEOUT: Final = 30.0  # seconds for a call that does not wait for people
 STAND_IN: Final = "0:stand-in"  # all that python-telegram-bot ever learns of the token
+_PIECE: Final = 1 << 16  # bytes of a file at a time
+_PATIENCE: Final = aiohttp.ClientTimeout(total=55, sock_connect=10, sock_read=20)  # seconds for a file
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 # Below a warning it logs the texts of people.
@@ -74,6 +77,23 @@ class Wire:
             return Temporary("telegram-unreachable", host=URL(self._api).host or "")
         except (aiohttp.ClientError, TimeoutError, OSError):
             return unclear(method)
+
+    async def file(self, path: str) -> AsyncIterator[bytes]:
+        """What a file holds, by the path that `getFile` gave."""
+        address = URL(f"{self._api}/file/bot{self._token.get_secret_value()}/{quote(path)}", encoded=True)
+        error: AdapterError | None = None
+        try:
+            async with self._http.get(address, allow_redirects=False, timeout=_PATIENCE) as answer:
+                error = no_file(answer.status)
+                if error is None:
+                    async for piece in answer.content.iter_chunked(_PIECE):
+                        yield piece
+        except AddressRefused as refused:
+            error = Rejected("http-address-refused", host=refused.host)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            error = Temporary("telegram-no-answer")
+        if error is not None:
+            raise error  # here, where nothing hangs on it that has the address in it
 
     def _address(self, method: str) -> URL:
         return URL(f"{self._api}/bot{self._token.get_secret_value()}/{method}", encoded=True)

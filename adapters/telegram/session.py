@@ -10,7 +10,7 @@ from typing import Any, Final, TypeGuard
 
 from telegram import Bot
 
-from adapters.telegram import menu, reading
+from adapters.telegram import albums, menu, reading
 from adapters.telegram.naming import Me
 from adapters.telegram.polling import Poll
 from adapters.telegram.request import Wire, told, who
@@ -20,7 +20,6 @@ from bridgebot.model import ChatChanged, Edit, Incoming, Message, Press, Unreada
 
 log = logging.getLogger(__name__)
 
-_SIGNS: Final = ("/", "!", "／", "！")  # what begins so may be a command that is none to Telegram: `/发你好`
 _ASKING: Final = 5.0  # seconds for a question on which an update waits
 
 
@@ -53,13 +52,24 @@ class Errands:
 class Session:
     """From the first call to the error or cancellation that ends it."""
 
-    def __init__(self, bot: Bot, wire: Wire, context: Context, receive: Receive, poll_timeout: int) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        wire: Wire,
+        context: Context,
+        receive: Receive,
+        *,
+        poll_timeout: int,
+        album_wait: float,
+    ) -> None:
         self._bot = bot
         self._wire = wire
         self._context = context
         self._receive = receive
         self._poll = Poll(wire, poll_timeout)
         self._errands = Errands()
+        self._albums = albums.Albums()
+        self._album_wait = album_wait
 
     @property
     def overdue(self) -> bool:
@@ -71,13 +81,29 @@ class Session:
         try:
             me = await self._begin()
             while True:
-                updates = await self._poll.batch()
-                await self._take([reading.read(raw, me) for raw in updates])
+                updates = await self._taken(me)
                 for raw in updates:
                     self._poll.done(raw)
                 self._poll.check(updates)
         finally:
             await self._errands.close()
+
+    async def _taken(self, me: Me) -> list[Any]:
+        """A batch of updates, all of them handed in. Where an album may not be whole, the batch is asked for
+        again after a while, with what came since: none of it is confirmed before.
+        """
+        updates, waited, given = await self._poll.batch(), 0.0, set[str]()
+        while True:
+            over = waited >= albums.LONGEST or not self._poll.has_room(updates)
+            found = self._albums.sort([reading.read(raw, me) for raw in updates], over=over)
+            fresh = [one for one in found.ready if one.thing is None or one.thing.event not in given]
+            await self._take(fresh)
+            given |= {one.thing.event for one in fresh if one.thing is not None}
+            if not found.waits:
+                return updates
+            await self._context.clock.sleep(self._album_wait)
+            waited += self._album_wait
+            updates = await self._poll.batch(wait=False)
 
     async def _begin(self) -> Me:
         me = await who(self._wire)
@@ -139,7 +165,7 @@ def _is_for_the_bot(thing: Incoming) -> TypeGuard[Message | Press | Edit]:
         return False
     if isinstance(thing, Press) or (isinstance(thing, Message) and thing.addressed):
         return True
-    return thing.text.lstrip().startswith(_SIGNS)
+    return thing.text.lstrip().startswith(reading.SIGNS)
 
 
 def _by_chat(batch: Iterable[reading.Reading]) -> list[list[reading.Reading]]:

@@ -13,3 +13,5 @@ telegram-gone = Telegram lets the bot no longer write there: { $words }
 telegram-message-gone = This message is not there any more.
 telegram-moved = The group has become a supergroup; it is tried again there.
 telegram-rejected = Telegram refused this: { $words }
+telegram-file-gone = Telegram no longer has this file. Please send it once more.
+telegram-file-too-big = Telegram gives bots no files of more than 20 MB. Please send a smaller one.

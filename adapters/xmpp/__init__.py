@@ -1,11 +1,12 @@
 """XMPP: the bot is an ordinary account on any server; direct chats and rooms.
 
-`session` is the story of one connection; `reading` and `talk` decide what a stanza is, `intake` keeps
-the place up to which everything is handled, `room` knows who is where, `forms` offers the commands.
+`session` is the story of one connection; `reading`, `files` and `talk` decide what a stanza is, `intake`
+keeps the place up to which everything is handled, `room` knows who is where, `forms` offers the commands.
 """
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from adapters.xmpp import forms, writing
@@ -13,10 +14,12 @@ from adapters.xmpp.archive import archive_id
 from adapters.xmpp.client import Client
 from adapters.xmpp.config import Config
 from adapters.xmpp.connection import Kind
+from adapters.xmpp.files import LARGEST
 from adapters.xmpp.memory import BOT, Known, Memory
 from adapters.xmpp.session import Session
 from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Per, Rate, Receive
 from bridgebot.errors import Rejected, TargetGone, Temporary
+from bridgebot.http.fetch import fetch
 from bridgebot.model import Chat, Limits, OutgoingMessage
 
 __all__ = ["Adapter", "Config"]
@@ -34,6 +37,8 @@ class Adapter(ChatAdapter[Config]):
         check=True,
         edit=True,
         delete=True,
+        files=True,
+        file_bytes=LARGEST,
         edits_in=True,
         deletions_in=True,
         # A message that is shown twice does no harm, one that is lost does; XMPP has no key that would
@@ -90,6 +95,9 @@ class Adapter(ChatAdapter[Config]):
         notice = self.context.texts(self.config.language, "xmpp-taken-back")
         await session.connection.deliver(chat.id, _kind(chat), writing.retraction(message_id, id, notice), id)
         self._memory.take_back(chat.id, message_id)
+
+    def download(self, ref: str) -> AsyncIterator[bytes]:
+        return fetch(self.context.http, ref, LARGEST)
 
     async def address(self, start: str) -> str:
         if self._session is None:  # then nobody has logged in; without presence nothing is delivered here

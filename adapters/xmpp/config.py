@@ -24,6 +24,8 @@ class Config(AdapterConfig):
     ca_file: Path | None = None  # certificates to trust instead of the system's
     rooms: tuple[str, ...] = ()  # rooms to be in
     nick: str = Field(default="bridgebot", min_length=1, max_length=64)  # the bot's name in rooms
+    # Where people's files lie, if not behind a public name on port 443: https://upload.example.org:5281
+    upload_sites: tuple[str, ...] = ()
     accept_invitations: bool = True  # enter a room that somebody invites the bot to
     language: str = "en"  # of the adapter's own few answers where a person's is unknown
 
@@ -39,6 +41,13 @@ class Config(AdapterConfig):
     @classmethod
     def _rooms(cls, value: Any) -> Any:
         return tuple(_room(room) for room in value) if isinstance(value, list | tuple) else value
+
+    @field_validator("upload_sites")
+    @classmethod
+    def _sites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(site.startswith(("https://", "http://")) for site in value):
+            raise ValueError("a site looks like https://upload.example.org:5281")
+        return value
 
     @model_validator(mode="after")
     def _safe(self) -> Config:

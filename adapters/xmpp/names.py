@@ -26,6 +26,7 @@ MAM: Final = "urn:xmpp:mam:2"  # XEP-0313
 MUC: Final = "http://jabber.org/protocol/muc"  # XEP-0045
 MUC_OWNER: Final = "http://jabber.org/protocol/muc#owner"
 MUC_USER: Final = "http://jabber.org/protocol/muc#user"
+OOB: Final = "jabber:x:oob"  # XEP-0066
 OCCUPANT: Final = "urn:xmpp:occupant-id:0"  # XEP-0421
 PAGING: Final = "http://jabber.org/protocol/rsm"  # XEP-0059
 PING: Final = "urn:xmpp:ping"  # XEP-0199

@@ -20,6 +20,7 @@ from adapters.xmpp.names import (
     FASTEN,
     LANGUAGE,
     MUC_USER,
+    OOB,
     REACTIONS,
     RECEIPTS,
     REPLY,
@@ -39,6 +40,8 @@ _ENCRYPTED: Final = (
     ("urn:xmpp:openpgp:0", "openpgp"),
     ("jabber:x:encrypted", "x"),
 )
+# OTR, and the address of an encrypted file with its key in it (XEP-0454): whoever has that reads the file.
+_SEALED: Final = ("?OTR", "aesgcm://")
 _LONGEST_NUMBER = 9  # digits; a stanza is far shorter than that many characters
 
 
@@ -67,6 +70,7 @@ class Said:
     language: str | None = None
     wants_receipt: bool = False
     hidden: bool = False  # XEP-0382: nobody is to see it without asking for it
+    file: str = field(default="", repr=False)  # TEXT: the address of the file that it is; then without a text
 
 
 def read(message: ET.Element) -> Said:
@@ -75,17 +79,19 @@ def read(message: ET.Element) -> Said:
     body = message.find(BODY)
     origin, reply = child(message, STANZA_ID, "origin-id"), child(message, REPLY, "reply")
     invitation = _invitation(message) if kind is Kind.INVITATION else ("", "")
+    file = _file(message) if kind is Kind.TEXT else ""
     return Said(
         kind,
         id=message.get("id", ""),
         origin="" if origin is None else origin.get("id", ""),
-        text=typed(message) if kind in (Kind.TEXT, Kind.EDIT) else "",
+        text=typed(message) if kind in (Kind.TEXT, Kind.EDIT) and not file else "",
         target=target or invitation[0],
         password=invitation[1],
         reply_to="" if reply is None else reply.get("id", ""),
         language=message.get(LANGUAGE) or (None if body is None else body.get(LANGUAGE)),
         wants_receipt=child(message, RECEIPTS, "request") is not None,
         hidden=child(message, SPOILER, "spoiler") is not None,
+        file=file,
     )
 
 
@@ -119,6 +125,8 @@ def _kind(message: ET.Element) -> tuple[Kind, str]:
         return Kind.NOTHING, ""
     if _is_encrypted(message):
         return Kind.ENCRYPTED, ""
+    if _file(message):
+        return Kind.TEXT, ""
     if not typed(message).strip():
         return Kind.NOTHING, ""
     correction = child(message, CORRECT, "replace")
@@ -126,6 +134,16 @@ def _kind(message: ET.Element) -> tuple[Kind, str]:
         target = correction.get("id", "")
         return (Kind.EDIT, target) if target else (Kind.NOTHING, "")
     return Kind.TEXT, ""
+
+
+def _file(message: ET.Element) -> str:
+    """The address of a file that was sent (XEP-0066, 4; XEP-0363, 6): it is all of the body, or what stands
+    in the body is marked as being for others. Nothing for a text with a link beside it.
+    """
+    shared = child(message, OOB, "x")
+    url = "" if shared is None else (shared.findtext(f"{{{OOB}}}url") or "").strip()
+    body = typed(message).strip()
+    return url if url.startswith(("https://", "http://")) and body in ("", url) else ""
 
 
 def _retracted(message: ET.Element) -> str | None:
@@ -154,7 +172,7 @@ def _invitation(message: ET.Element) -> tuple[str, str]:
 
 
 def _is_encrypted(message: ET.Element) -> bool:
-    if (message.findtext(BODY) or "").startswith("?OTR"):
+    if (message.findtext(BODY) or "").lstrip().startswith(_SEALED):
         return True
     sealed = [found for found in (child(message, *name) for name in _ENCRYPTED) if found is not None]
     if child(message, ENCRYPTION, "encryption") is not None:

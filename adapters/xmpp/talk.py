@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
+from adapters.xmpp.files import shared
 from adapters.xmpp.intake import Arrival
 from adapters.xmpp.memory import BOT, Known, Memory
 from adapters.xmpp.reading import Kind, Said
@@ -57,8 +58,13 @@ def _message(
     reply_to, to_bot = _answered(memory, said, chat, sender)
     text, named = _without_nick(said.text, nick, chat)
     addressed = chat.direct or named or to_bot
-    spans = _spans(said, text)
-    return Message(event, chat, sender, known.id, text, arrival.at, reply_to, addressed, spans)
+    message = Message(
+        event, chat, sender, known.id, text, arrival.at, reply_to, addressed, _spans(said, text)
+    )
+    if not said.file:
+        return message
+    media = shared(said.file)
+    return replace(message, media=() if media is None else (media,), unfit=None if media else "media")
 
 
 def _spans(said: Said, text: str) -> tuple[Span, ...]:

@@ -68,6 +68,8 @@ class ChatCapabilities:
     check: bool = False  # `check`: it can be proven that reading and writing work
     edit: bool = False  # `edit`: the bot changes its own messages
     delete: bool = False  # `delete`: the bot removes its own messages
+    files: bool = False  # `Message.media`, and `download`
+    file_bytes: int | None = None  # the largest that `download` gives; None: nobody said
     delete_theirs: bool = False  # and in a direct chat also what the person wrote there
     edits_in: bool = False  # people's edits arrive as `Edit`
     deletions_in: bool = False  # people's deletions arrive as `Deletion`

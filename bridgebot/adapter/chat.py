@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import ClassVar
 
 from bridgebot.adapter.abilities import ChatCapabilities
@@ -40,6 +41,13 @@ class ChatAdapter(Adapter[C]):
     async def delete(self, chat: Chat, message_id: str) -> None:
         """Remove one of the bot's messages (capability `delete`); removing it twice is no error. With
         `delete_theirs` it may also be one that the person wrote in their direct chat.
+        """
+        raise Unsupported()
+
+    def download(self, ref: str) -> AsyncIterator[bytes]:
+        """What a file that somebody sent holds, piece by piece, from the first (capability `files`): of any
+        message there was, also before a restart. `TargetGone` where it is not there, `Rejected` where the
+        network does not give it, `Temporary`.
         """
         raise Unsupported()
 

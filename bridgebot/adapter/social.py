@@ -80,8 +80,8 @@ class SocialAdapter(Adapter[C]):
     ) -> str:
         """Hand over a file ahead of the post that will show it (capability `uploads`); returns what
         `Uploaded.ref` is to say. `read` gives its bytes, from the first, each time it is called. A file that
-        no post names is forgotten by the network. Where the network is still at work on it, `publish` raises
-        `Temporary`.
+        no post names is forgotten by the network, so the same upload once more is harmless. `Rejected` for
+        what the network does not show. Where it is still at work on the file, `publish` raises `Temporary`.
         """
         raise Unsupported()
 
@@ -101,7 +101,8 @@ class SocialAdapter(Adapter[C]):
 
     async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
         """Replace text and warning of an own post (capability `edit`). Poll and quote stand in the draft as
-        they are: they stay, and so do the poll's end and its votes.
+        they are: they stay, and so do the poll's end and its votes. `draft.files` are those that it has, in
+        their order, perhaps described anew.
         """
         raise Unsupported()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridgebot import flow
-from bridgebot.commands import directly, grammar, lent
+from bridgebot.commands import directly, enclosing, grammar, lent
 from bridgebot.commands.compose import PUBLISHING, to_names
 from bridgebot.commands.finding import code, split_first
 from bridgebot.commands.grammar import polls, times
@@ -43,10 +43,13 @@ def may_change(exchange: Talk, found: Post) -> bool:
 
 
 def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: Rich) -> None:
-    text = _text_of(exchange, found, reading, typed.text)
-    if text is None or grammar.secret(text) is not None or not visible(text):
+    whole = _text_of(exchange, found, reading, typed.text)
+    if whole is None or grammar.secret(whole) is not None or not (visible(whole) or found.files):
         exchange.say("edit-refused", code=code(exchange, found))
-    elif (rich := typed.tail(text)) != Rich(found.text, found.emphasis):
+        return
+    text, alts = enclosing.split(whole, len(found.files or ()))
+    rich, files = typed.tail(whole)[: len(text)], enclosing.described(found.enclosed, alts)
+    if (rich, files) != (Rich(found.text, found.emphasis), found.enclosed):
         flow.edit(
             exchange.tx,
             exchange.now,
@@ -56,6 +59,7 @@ def _change(exchange: Talk, found: Post, reading: grammar.Reading, typed: Rich) 
             exchange.house.networks,
             at=exchange.now,
             spans=rich.spans,
+            files=files,
             cause_id=exchange.cause_id,
         )
 
@@ -107,7 +111,9 @@ def anew(exchange: Talk, question: Question, edit: Edit) -> Message:
     parent = talk.arguments(exchange.tx, question).get("parent")
     here = posts.in_realm(exchange.tx, parent, exchange.chat.realm) if parent is not None else []
     reply_to = here[0].native_id if here else None
-    return Message("", edit.chat, edit.sender, edit.id, edit.text, exchange.now, reply_to, spans=edit.spans)
+    media = enclosing.media_of(talk.arguments(exchange.tx, question).get("files"))
+    now, spans = exchange.now, edit.spans
+    return Message("", edit.chat, edit.sender, edit.id, edit.text, now, reply_to, spans=spans, media=media)
 
 
 def withdraw(exchange: Talk, message_id: str) -> None:

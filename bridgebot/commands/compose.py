@@ -8,7 +8,7 @@ from datetime import timedelta
 import regex
 
 from bridgebot import flow
-from bridgebot.commands import drafts, grammar, late, lent
+from bridgebot.commands import drafts, enclosing, grammar, late, lent
 from bridgebot.commands.finding import answered, meant_with_text
 from bridgebot.commands.wishes import (
     Wish,
@@ -85,7 +85,7 @@ def _ask_which(exchange: Talk, reading: grammar.Words, message: Message) -> None
 def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) -> None:
     repeated = _repeated(exchange, message)
     wanted = _as_typed(exchange, message, text)
-    if not visible(wanted.text):
+    if not wanted.shows:
         exchange.say("nothing-to-post")
         return
     chosen = anywhere_to_go(exchange, wanted)
@@ -103,6 +103,7 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
         repeated=repeated,
         greeting=greeting,
         unclear_reply=message.reply_to is not None and wanted.parent is None,
+        undescribed=wanted.undescribed,
     )
     if doubt is None:
         publish(exchange, wanted, chosen)
@@ -110,7 +111,9 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
         confirm(exchange, wanted, doubt)
 
 
-def why_ask(user: User, *, repeated: bool, greeting: bool, unclear_reply: bool) -> str | None:
+def why_ask(
+    user: User, *, repeated: bool, greeting: bool, unclear_reply: bool, undescribed: bool = False
+) -> str | None:
     """The reason to ask before posting plain text, as a text key, or None. Pure."""
     if repeated:
         return "confirm-repeated"
@@ -120,6 +123,8 @@ def why_ask(user: User, *, repeated: bool, greeting: bool, unclear_reply: bool) 
         return "confirm-reply"
     if user.plain == "command":
         return "confirm-command"
+    if user.describes and undescribed:
+        return "confirm-alt"
     if user.plain == "ask":
         return "confirm-ask"
     return "confirm-first" if user.asks_left > 0 else None
@@ -174,7 +179,8 @@ def whole(wanted: Wish, warning: str | None) -> list[str]:
     poll, shows = wanted.asked, wanted.quoting
     return [
         *([f"⚠ {warning}"] if warning else []),
-        wanted.text,
+        *([wanted.text] if wanted.text or not wanted.files else []),
+        *enclosing.lines(wanted.files),
         *(choice_lines(poll) if poll is not None else []),
         *([f"↪ {shows.handle} {shows.url}"] if shows is not None else []),
     ]
@@ -238,7 +244,7 @@ def to(exchange: Talk, argument: str, message: Message) -> None:
     """/to NAMES TEXT."""
     names, text = to_names(argument)
     accounts = [people.account_named(exchange.tx, exchange.user.id, name) for name in names]
-    if not accounts or None in accounts or not visible(text):
+    if not accounts or None in accounts or not (visible(text) or message.media):
         exchange.say("to-usage", names=account_names(exchange))
         return
     named = [account.id for account in accounts if account is not None]
@@ -256,7 +262,7 @@ def reply(exchange: Talk, argument: str, message: Message) -> None:
     parent, text = meant_with_text(exchange, argument, message)
     if parent is None:
         return
-    if not visible(text):
+    if not visible(text) and not message.media:
         exchange.say("usage-reply")
     else:
         command_post(exchange, message, wish(exchange, message, text, parent=parent.id))
@@ -283,6 +289,8 @@ def command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
         late.gather(exchange, message, wanted)
     elif _repeated(exchange, message):
         confirm(exchange, wanted, "confirm-repeated")
+    elif exchange.user.describes and wanted.undescribed:
+        confirm(exchange, wanted, "confirm-alt")
     else:
         publish(exchange, wanted, chosen)
 
@@ -290,10 +298,10 @@ def command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
 def is_postable(exchange: Talk, wanted: Wish) -> bool:
     """Whether there is something in it to be posted, and no secret; else that was said."""
     choices = wanted.asked.choices if wanted.asked is not None else ()
-    secret = grammar.secret("\n".join((wanted.text, *choices)))
+    secret = grammar.secret("\n".join((wanted.text, *choices, *(file["alt"] for file in wanted.files))))
     if secret is not None:
         refuse_secret(exchange, secret)
-    elif not visible(wanted.text):
+    elif not wanted.shows:
         exchange.say("nothing-to-post")
     else:
         return True

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from bridgebot import dialog
-from bridgebot.commands import late, lent, quotas
+from bridgebot.commands import enclosing, late, lent, quotas
 from bridgebot.commands.lent import Loan, Named
 from bridgebot.commands.wishes import Wish
 from bridgebot.dialog import Talk
@@ -37,8 +37,15 @@ def post(exchange: Talk, named: Named, *, asked: bool) -> None:
         exchange.say("group-outside")
     elif asked or not lent.may(exchange, named.loans):
         _show(exchange, named)
-    elif not quotas.is_met_by_posts(exchange, named.loans[0].account.user_id):
+    elif not _meets_quota(exchange, named.wish, named.loans[0].account.user_id):
         lent.publish(exchange, named, exchange.user.id)
+
+
+def _meets_quota(exchange: Talk, wanted: Wish, owner: int) -> bool:
+    """Whether the account's owner has posted as much as they may; then that was said."""
+    return quotas.is_met_by_posts(exchange, owner) or quotas.is_met_by_files(
+        exchange, len(wanted.files), owner
+    )
 
 
 def _show(exchange: Talk, named: Named) -> None:
@@ -73,7 +80,9 @@ def _lines(wanted: Wish) -> list[str]:
     links = [span for span in rich.spans if span.kind == "link"]
     shown = str(unpinged(foreign(Rich(rich.text, rich.spans).spelled(links))))
     warning = [f"⚠ {clean_name(wanted.warning)}"] if wanted.warning else []
-    return [MARK + line for line in (*warning, *shown.strip("\n").split("\n"))]
+    words = shown.strip("\n").split("\n") if shown or not wanted.files else []
+    enclosed = [str(unpinged(foreign(line))) for line in enclosing.lines(wanted.files)]
+    return [MARK + line for line in (*warning, *words, *enclosed)]
 
 
 # --- deciding ----------------------------------------------------------------------------------
@@ -109,7 +118,7 @@ def decide(exchange: Talk, question: Question, option: str) -> None:
     gone = len(loans) != len(wanted.named)
     if not _may_decide(exchange, question, option, [] if gone else loans):
         lent.refuse(exchange, question, "draft-not-lent" if gone else "draft-not-yours", number=number)
-    elif option == "approve" and quotas.is_met_by_posts(exchange, loans[0].account.user_id):
+    elif option == "approve" and _meets_quota(exchange, wanted, loans[0].account.user_id):
         return  # it waits, and may be let out later
     elif not dialog.close(exchange.tx, exchange.now, exchange.house, question):
         exchange.say("question-answered")

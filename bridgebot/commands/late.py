@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bridgebot import dialog
+from bridgebot.commands import enclosing
 from bridgebot.commands.wishes import Wish, as_written, forget_next, meant_for, publish_asked, titles
 from bridgebot.dialog import Talk
 from bridgebot.model import Edit, Message, Span
@@ -46,6 +47,7 @@ class Late:
     reply_to: str | None
     cause: int | None  # the inbox row: what comes of it is taken back with it, not with the others
     wish: dict[str, Any] | None = None  # the post that it would be
+    files: enclosing.Files = field(default_factory=list)  # that came with it
     place: str = ""  # where that would go and who would read it, when it came
     command: list[str] = field(default_factory=list)  # else: name and argument
     fresh: bool = True  # False: it was edited, and what it says now is being read
@@ -73,7 +75,8 @@ def gather_command(exchange: Talk, name: str, argument: str, message: Message) -
 
 def _late(exchange: Talk, message: Message) -> Late:
     spans, written = listed(message.spans), message.sent_at.timestamp()
-    return Late(message.id, message.text, spans, written, message.reply_to, exchange.cause_id)
+    late = Late(message.id, message.text, spans, written, message.reply_to, exchange.cause_id)
+    return replace(late, files=enclosing.enclosed(exchange, message, None))
 
 
 def _add(exchange: Talk, one: Late) -> None:
@@ -180,7 +183,7 @@ def _text(exchange: Talk, waiting: Sequence[Late]) -> str:
     if same:
         lines.append(exchange.text("late-to", place=same))
     for one in waiting[:LISTED]:
-        words = one_line(one.typed, EXCERPT)
+        words = " ".join([one_line(one.typed, EXCERPT), *enclosing.lines(one.files)[:1]]).strip()
         lines.append(f"· {words} → {one.place}" if one.place and not same else f"· {words}")
     if len(waiting) > LISTED:
         lines.append(exchange.text("late-more", count=len(waiting) - LISTED))
@@ -208,7 +211,8 @@ def anew(exchange: Talk, edit: Edit) -> Message | None:
     arguments = talk.arguments(exchange.tx, question) | {"waiting": [asdict(one) for one in stale]}
     talk.change_question(exchange.tx, exchange.now, question.id, arguments, question.options, LIFE)
     written = datetime.fromtimestamp(old.written, tz=UTC)
-    return Message("", edit.chat, edit.sender, edit.id, edit.text, written, old.reply_to, spans=edit.spans)
+    message = Message("", edit.chat, edit.sender, edit.id, edit.text, written, old.reply_to)
+    return replace(message, spans=edit.spans, media=enclosing.media_of(old.files))
 
 
 def settle(exchange: Talk, message_id: str) -> None:
@@ -321,6 +325,7 @@ def _post(exchange: Talk, chosen: Sequence[Late], run: Run) -> None:
                 exchange.now,
                 one.reply_to,
                 spans=spans,
+                media=enclosing.media_of(one.files),
             )
             name, argument = one.command
             run(alone, name, argument, message)

@@ -13,7 +13,7 @@ from bridgebot.commands.finding import code
 from bridgebot.commands.wishes import Wish, meant_for
 from bridgebot.dialog import Talk, notice, on_its_own
 from bridgebot.flow import Met, Target
-from bridgebot.model import Audience, Author
+from bridgebot.model import Audience, Author, Enclosure
 from bridgebot.render import clean_name, one_line
 from bridgebot.store import deliveries, grants, keep, people, posts
 from bridgebot.store.grants import Grant
@@ -149,6 +149,7 @@ def publish(exchange: Talk, named: Named, author: int, approver: int | None = No
         language=wanted.language,
         user_id=owner,
         spans=wanted.rich.spans,
+        files=tuple(Enclosure(**file) for file in wanted.files),
     )
     targets = [Target(loan.account) for loan in named.loans]
     networks, by = exchange.house.networks, exchange.user.id

@@ -34,6 +34,8 @@ MENU = (
     "settings",
     "status",
 )
+_ALT = ("alt", "描述")
+_SWITCH = {"on": True, "开": True, "off": False, "关": False}
 ALL = ("all", "全部")  # what /help is asked for by whoever wants the names of all commands
 
 
@@ -153,11 +155,15 @@ def status(exchange: Talk, argument: str, message: Message) -> None:
 
 
 def settings(exchange: Talk, argument: str, message: Message) -> None:
-    """/settings, and `/settings plain post|ask|command`."""
+    """/settings, `/settings plain post|ask|command`, `/settings alt on|off`."""
     words = argument.lower().split()
     if len(words) == 2 and words[0] == "plain" and words[1] in ("post", "ask", "command"):
         people.set_user(exchange.tx, exchange.user.id, plain=words[1])
         exchange.say(f"plain-{words[1]}")
+        return
+    if len(words) == 2 and words[0] in _ALT and words[1] in _SWITCH:
+        people.set_user(exchange.tx, exchange.user.id, describes=_SWITCH[words[1]])
+        exchange.say("alt-asked" if _SWITCH[words[1]] else "alt-not-asked")
         return
     user = exchange.user
     exchange.say(
@@ -166,6 +172,7 @@ def settings(exchange: Talk, argument: str, message: Message) -> None:
         language=exchange.language,
         timezone=user.timezone or exchange.house.timezone,
         targets=default_names(exchange),
+        alt=exchange.text("alt-is-asked" if user.describes else "alt-is-not-asked"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bridgebot import flow
 from bridgebot.commands import grammar
@@ -23,7 +24,7 @@ SHOWN = 100  # graphemes of each memo in the list
 def memo(exchange: Talk, argument: str, message: Message) -> None:
     """/memo TEXT: a post whose only target is its writer."""
     secret = grammar.secret(argument)
-    if not visible(argument):
+    if not visible(argument) and not message.media:
         exchange.say("usage-memo")
     elif secret is not None:
         refuse_secret(exchange, secret)
@@ -54,7 +55,7 @@ def share(exchange: Talk, argument: str, message: Message) -> None:
         exchange.say("to-usage", names=account_names(exchange))
         return
     named = [account.id for account in accounts if account is not None]
-    wanted = wish(exchange, message, found.text, named=named)
+    wanted = replace(wish(exchange, message, found.text, named=named), files=found.files or [])
     chosen = anywhere_to_go(exchange, wanted)
     if chosen:
         _share(exchange, found, chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime
 
 from bridgebot.config import Quotas
@@ -46,6 +47,32 @@ def is_met_by_posts(exchange: Talk, owner: int | None = None) -> bool:
         return True
     allowances.give(user_id, limit - len(posted))
     return not allowances.take(user_id)
+
+
+def is_met_by_files(exchange: Talk, files: int, owner: int | None = None) -> bool:
+    """The same for so many files more in 24 hours: a post goes with all of its files, or not at all."""
+    if not files:
+        return False
+    user_id = owner or exchange.user.id
+    limit = most(exchange, user_id, "media")
+    sent = store.enclosed(exchange.tx, user_id, exchange.now - store.DAY)
+    room = limit - sum(count for _, count in sent)
+    if files <= room:
+        return False
+    if owner is not None:
+        exchange.say("quota-lent")
+    else:
+        _say(exchange, "media", limit, _opens(sent, files - room) if files <= limit else None)
+    return True
+
+
+def _opens(sent: Sequence[tuple[datetime, int]], wanted: int) -> datetime | None:
+    """When so many files are more than 24 hours ago. Pure."""
+    for at, count in reversed(sent):
+        wanted -= count
+        if wanted <= 0:
+            return at + store.DAY
+    return None
 
 
 def _say(exchange: Talk, name: str, limit: int, opens: datetime | None) -> None:

@@ -11,10 +11,10 @@ import regex
 
 from bridgebot import flow
 from bridgebot.adapter import Network
-from bridgebot.commands import grammar, quotas
+from bridgebot.commands import enclosing, grammar, quotas
 from bridgebot.dialog import Talk
 from bridgebot.flow import Met, Target
-from bridgebot.model import ANYBODY, Audience, Author, Message, Poll, Quote
+from bridgebot.model import ANYBODY, Audience, Author, Enclosure, Message, Poll, Quote
 from bridgebot.render import MARK, Rich, marked
 from bridgebot.store import people, posts, routes
 from bridgebot.store.posts import Spot
@@ -38,6 +38,7 @@ class Wish:
     warning: str | None = None
     language: str | None = None
     spans: list[list[Any]] = field(default_factory=list)  # emphasis in the text, as `Rich.stored`
+    files: enclosing.Files = field(default_factory=list)  # that came with it
     poll: dict[str, Any] | None = None  # choices, seconds, multiple
     quote: dict[str, Any] | None = None  # the post that it shows: post, url, handle
 
@@ -57,16 +58,27 @@ class Wish:
     def rich(self) -> Rich:
         return Rich.read(self.text, self.spans)
 
+    @property
+    def undescribed(self) -> bool:
+        """Whether a picture in it says nothing to whoever cannot see it."""
+        return any(file["kind"] == "image" and not file["alt"] for file in self.files)
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is anything in it to be read or seen."""
+        return bool(self.files) or visible(self.text)
+
 
 def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
     """The wish of a message, with what was chosen for the next post."""
-    user = exchange.user
-    spans = Rich(message.text, message.spans).tail(text).stored()
+    user, rich = exchange.user, Rich(message.text, message.spans).tail(text)
+    text, alts = enclosing.split(text, len(message.media)) if message.media else (text, None)
     return Wish(
         text,
         message.id,
         written=message.sent_at.timestamp(),
-        spans=spans,
+        spans=rich[: len(text)].stored(),
+        files=enclosing.enclosed(exchange, message, alts),
         audience=user.next_audience,
         warning=user.next_warning,
         language=user.next_language,
@@ -195,7 +207,7 @@ def publish_asked(exchange: Talk, wanted: Wish) -> None:
 
 def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> None:
     """Take the post in for these accounts, and queue its receipt; a memo goes to none."""
-    if quotas.is_met_by_posts(exchange):
+    if quotas.is_met_by_posts(exchange) or quotas.is_met_by_files(exchange, len(wanted.files)):
         return
     tx, now, user = exchange.tx, exchange.now, exchange.user
     audience, warning = meant_for(exchange, wanted)
@@ -214,6 +226,7 @@ def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> N
         parent_id=wanted.parent,
         memo=wanted.memo,
         spans=wanted.rich.spans,
+        files=tuple(Enclosure(**file) for file in wanted.files),
         poll=wanted.asked,
         quote=wanted.quoting,
         quoted_id=wanted.quote["post"] if wanted.quote else None,

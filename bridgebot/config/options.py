@@ -110,6 +110,7 @@ class QuotaOptions(_Section):
     """What one person may have or do; an operator can say otherwise for each."""
 
     posts: Annotated[int, Field(ge=0)] = 300
+    media: Annotated[int, Field(ge=0)] = 200
     follows: Annotated[int, Field(ge=0)] = 500
     routes: Annotated[int, Field(ge=0)] = 100
     accounts: Annotated[int, Field(ge=0)] = 20

@@ -43,6 +43,7 @@ class Quotas:
     """What one person may have or do, where no operator said otherwise for them."""
 
     posts: int = 300  # in 24 hours, memos too
+    media: int = 200  # pictures, films and sounds in them
     follows: int = 500  # people, tags, lists and timelines that are shown to them
     routes: int = 100  # mirrors into groups, and sync rules
     accounts: int = 20  # that are linked

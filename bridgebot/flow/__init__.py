@@ -46,7 +46,7 @@ from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, tou
 from bridgebot.flow.targets import able, actor, addressees, choose, holders, reader
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import ORIGINAL
-from bridgebot.store.rows import Chat, Post, Timeline, listed, poll_row, quote_row
+from bridgebot.store.rows import Chat, Post, Timeline, listed, plain, poll_row, quote_row
 
 
 def accept(
@@ -116,6 +116,7 @@ def _make(tx: Tx, met: Met) -> Post:
         text=met.text,
         spans=listed(met.spans),
         media=listed(met.media),
+        files=plain(met.files) if met.files else None,
         poll=poll_row(met.poll),
         quote=quote_row(met.quote, met.quoted_id),
         warning=met.warning,

@@ -106,7 +106,8 @@ def send_again(tx: Tx, now: datetime, delivery: Delivery) -> None:
 def _renew(tx: Tx, delivery: Delivery) -> None:
     """Rendered anew if nothing of it is out; else the parts that are missing get new keys."""
     parts = deliveries.parts(tx, delivery.id)
-    if any(part.native_ids is not None for part in parts) and delivery.action == "create":
+    out = any(part.native_ids is not None for part in deliveries.seen(parts))
+    if out and delivery.action == "create":
         missing = [part.number for part in parts if part.native_ids is None]
         deliveries.rekey(tx, delivery.id, missing)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,11 @@ from typing import Any
 from bridgebot.flow.fanout import Networks
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import touch_receipts
-from bridgebot.model import Attachment, Poll, Quote, Span
+from bridgebot.model import Attachment, Enclosure, Poll, Quote, Span
 from bridgebot.store import Tx, deliveries, people, posts, versions
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.posts import ORIGINAL
-from bridgebot.store.rows import Delivery, Post, listed, poll_row, quote_row
+from bridgebot.store.rows import Delivery, Post, listed, plain, poll_row, quote_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ def edit(
     at: datetime,
     spans: Iterable[Span] = (),
     beside: Beside | None = None,
+    files: Sequence[Enclosure] | None = None,
     cause_id: int | None = None,
 ) -> Post:
     """Change a post and queue the change for every place that has it, or is about to have it.
@@ -95,6 +96,7 @@ def edit(
     if post.user_id is not None:
         versions.keep(tx, post)
     kept = beside.columns if beside is not None else {}
+    kept |= {"files": plain(files)} if files else {}
     words = {"text": text, "spans": listed(spans), "warning": warning}
     posts.change(tx, post.id, **words, **kept, edited_at=at, version=post.version + 1)
     post = posts.post(tx, post.id)
@@ -231,7 +233,7 @@ def untouched(tx: Tx, delivery: Delivery) -> bool:
     """
     if delivery.state not in ("queued", deliveries.HELD, "parked") or delivery.arguments.get("unanswered"):
         return False
-    return not any(part.native_ids for part in deliveries.parts(tx, delivery.id))
+    return not any(part.native_ids for part in deliveries.seen(deliveries.parts(tx, delivery.id)))
 
 
 def follow_up(

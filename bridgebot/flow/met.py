@@ -32,6 +32,7 @@ class Met:
     boost: model.Boost | None = None
     spans: tuple[model.Span, ...] = ()
     media: tuple[model.Attachment, ...] = ()
+    files: tuple[model.Enclosure, ...] = ()
     poll: model.Poll | None = None
     quote: model.Quote | None = None
     quoted_id: int | None = None  # the stored post that it shows

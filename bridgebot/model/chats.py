@@ -34,6 +34,17 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, film or sound that somebody sent, as their network tells of it."""
+
+    kind: Literal["image", "video", "audio", "file"]
+    ref: str = field(repr=False)  # what `download` wants; it may open the file to whoever has it
+    type: str = ""  # of its content, as somebody said: `image/png`; "": nobody did
+    size: int | None = None  # bytes, as somebody said
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A person wrote in a chat."""
 
@@ -46,9 +57,12 @@ class Message:
     reply_to: str | None = None  # native id of the message that this answers natively
     addressed: bool = True  # groups: the bot is named or answered; always True in direct chats
     spans: tuple[Span, ...] = ()  # emphasis that the person's client sent apart from the text
-    # Why it cannot be a post: it is more than text, or somebody else's words. It is answered, with its
-    # `text` left empty; one event for all parts of an album.
-    unfit: Literal["media", "forwarded"] | None = None
+    # Why it cannot be a post: it is what nobody can carry, somebody else's words, or a part of an album that
+    # came when the album was handed in already. It is answered, with its `text` left empty.
+    unfit: Literal["media", "forwarded", "late"] | None = None
+    media: tuple[
+        Media, ...
+    ] = ()  # only with `files`; all parts of an album in their order, `text` beside them
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,21 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to a post and still is where somebody put it: in a chat, or at an address."""
+
+    kind: Literal["image", "video", "audio", "file"]
+    ref: str = field(
+        repr=False
+    )  # what `download` wants, or an address; it may open the file to whoever has it
+    type: str = ""  # as somebody said; "": nobody did
+    size: int | None = None  # bytes, as somebody said
+    name: str = ""
+    alt: str = ""  # its description; "": none was given
+    adapter: str = ""  # whose `download` gives it; "": anybody's who has the address
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A picture, film or sound under a post, as the network shows it."""
 

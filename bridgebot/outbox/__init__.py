@@ -17,11 +17,13 @@ from bridgebot.adapter import Clock
 from bridgebot.deadlines import Deadlines
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Unconfirmed
+from bridgebot.files import Shelf
 from bridgebot.journal import REMEMBERED, Journal
 from bridgebot.log import Log
-from bridgebot.outbox import calls, ended, outcome
+from bridgebot.outbox import calls, enclosed, ended, outcome
 from bridgebot.outbox.begin import Beginner, Work, pending
-from bridgebot.outbox.calls import Aim, AnyAdapter, Done
+from bridgebot.outbox.calls import AnyAdapter, Done
+from bridgebot.outbox.carrier import Carrier
 from bridgebot.outbox.ends import End, Ends
 from bridgebot.outbox.turns import Turns
 from bridgebot.store import Store, Tx, deliveries, lanes
@@ -75,6 +77,7 @@ class Outbox:
         self._budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
         self._turns = Turns(clock, self._budgets.booked)
         self._journal = journal or Journal()
+        self._carrier = Carrier(adapters, Shelf(store.beside), public_url=house.public_url)
         self._beginner = Beginner(house, adapters, self._journal, store.database.troubles)
         self._ends = Ends(
             store, house, self._budgets, self._journal, clock, start=self._track, settled=self._settled
@@ -89,6 +92,7 @@ class Outbox:
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is left to the next start."""
+        self._carrier.begin()
         self._journal.remember(await self._store.read(lambda tx, now: deliveries.makers(tx, REMEMBERED)))
         now = self._clock.now()
         for lost in await self._store.run(self._recover):
@@ -108,6 +112,7 @@ class Outbox:
         finally:
             for task in self._running:
                 task.cancel()
+            await self._carrier.end()
 
     def _recover(self, tx: Tx, now: datetime) -> list[Work]:
         lost = recover(tx, now, self._house)
@@ -226,7 +231,7 @@ class Outbox:
                 continue
             went = await self._turns.mine(slot)
             try:
-                done.append(await self._call(work.aim, part, done))
+                done.append(await self._call(work, part, done))
             except AdapterError as error:
                 self._traffic.heard(realm, error, self._clock.now())
                 return End(work, call, done, error)
@@ -241,15 +246,17 @@ class Outbox:
                     return None
         return End(work, call, done)
 
-    async def _call(self, aim: Aim, part: Part, before: list[Done]) -> Done:
-        payload = part.payload
-        known = [done.ids[-1] for done in before if done.ids]
+    async def _call(self, work: Work, part: Part, before: list[Done]) -> Done:
+        made = [(one.payload, done.ids) for one, done in zip(work.parts, before, strict=False)]
+        payload, known = enclosed.filled(part.payload, made), enclosed.posts_before(made)
         if payload.get("follows") and known:
             # A thread: this part answers the one before, whose id nobody knew when it was frozen.
             payload = payload | {"draft": payload["draft"] | {"reply_to": known[-1]}}
         try:
             async with self._deadlines.each():
-                return await calls.perform(aim, part.key, payload)
+                if payload["op"] == deliveries.UPLOAD:
+                    return await self._carrier.upload(work.aim, part.key, payload, work.delivery.attempts)
+                return await calls.perform(work.aim, part.key, payload)
         except TimeoutError as error:
             raise Unconfirmed() from error
 

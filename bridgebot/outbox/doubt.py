@@ -20,8 +20,7 @@ LOOK_AFTER = (5.0, 30.0)  # seconds: when to look whether an unanswered publicat
 
 def way(tx: Tx, house: House, delivery: Delivery) -> OnUnconfirmed:
     """How it is settled whether the part without an answer is out."""
-    parts = deliveries.parts(tx, delivery.id)
-    pending = next((part for part in parts if part.native_ids is None), None)
+    pending = _pending(tx, delivery)
     if pending is None or pending.payload["op"] in HARMLESS:
         return OnUnconfirmed.REPEAT
     network = house.network(_adapter_of(tx, delivery))
@@ -30,6 +29,17 @@ def way(tx: Tx, house: House, delivery: Delivery) -> OnUnconfirmed:
         return OnUnconfirmed.LOOK if social is not None and social.get else OnUnconfirmed.ASK
     able = (network.chat or network.social) if network else None
     return able.on_unconfirmed if able else OnUnconfirmed.ASK
+
+
+def may_be_seen(tx: Tx, delivery: Delivery) -> bool:
+    """Whether people may see what the part without an answer brought: a file alone is seen by nobody."""
+    pending = _pending(tx, delivery)
+    return pending is None or pending.payload["op"] != deliveries.UPLOAD
+
+
+def _pending(tx: Tx, delivery: Delivery) -> Part | None:
+    """The first part that is not out, as far as anybody knows."""
+    return next((part for part in deliveries.parts(tx, delivery.id) if part.native_ids is None), None)
 
 
 def _adapter_of(tx: Tx, delivery: Delivery) -> str:
@@ -118,7 +128,7 @@ def _ask(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
 def _send_again(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     """It is not there; what was taken back meanwhile need not come there any more."""
     unwanted = delivery.action == "create" and flow.is_unwanted(tx, delivery)
-    if unwanted and not any(part.native_ids for part in deliveries.parts(tx, delivery.id)):
+    if unwanted and not any(part.native_ids for part in deliveries.seen(deliveries.parts(tx, delivery.id))):
         flow.cancel(tx, now, delivery)
         ended(tx, now, house, [delivery])
     else:
@@ -141,7 +151,7 @@ def confirm(
 
 def _is_there(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     """A person saw it: it is out, under an id that nobody here knows yet."""
-    pending = next((part for part in deliveries.parts(tx, delivery.id) if part.native_ids is None), None)
+    pending = _pending(tx, delivery)
     if pending is not None:
         deliveries.part_sent(tx, delivery.id, pending.number, ())
         if delivery.action != "vote":  # a vote has no name, and no timeline shows it
@@ -185,4 +195,4 @@ def _no_more_questions(tx: Tx, now: datetime, house: House, delivery: Delivery) 
         asking.put_aside(tx, now, house, delivery.user_id, "unconfirmed", delivery.id)
 
 
-__all__ = ["LOOK_AFTER", "confirm", "looked", "settle", "way"]
+__all__ = ["LOOK_AFTER", "confirm", "looked", "may_be_seen", "settle", "way"]

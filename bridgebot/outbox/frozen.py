@@ -10,7 +10,7 @@ from bridgebot.adapter import ChatCapabilities, Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.model import Draft, Limits
-from bridgebot.outbox import shown, worded
+from bridgebot.outbox import enclosed, shown, worded
 from bridgebot.outbox.calls import draft, message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
@@ -229,7 +229,13 @@ def _own_message(copies: Sequence[Copy], chat: Chat) -> str | None:
 
 
 def _create(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    """A post, or a thread where it is longer than the network takes."""
+    """A post, or a thread where it is longer than the network takes, with the files that it shows."""
+    post, account = _post(tx, delivery), _account(tx, delivery)
+    publications = _publications(tx, house, delivery)
+    return enclosed.with_uploads(post, account, _network(house, account), publications)
+
+
+def _publications(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     drafts = _drafts(tx, house, delivery)
     return [
         {"op": "publish", "draft": draft(part), "follows": number > 0} for number, part in enumerate(drafts)
@@ -244,7 +250,8 @@ def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     old = _made_by(tx, delivery)
     if not old:
         raise Rejected("error-no-id")  # it is said to be there, and nobody here knows as what
-    fresh = _create(tx, house, delivery)
+    made = deliveries.parts(tx, flow.target(delivery) or 0)
+    fresh = enclosed.with_known(_post(tx, delivery), made, _publications(tx, house, delivery))
     return _over(fresh, old, "edit", "delete" if network.social.delete else None)
 
 
@@ -319,14 +326,16 @@ def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
         native_id, url = delivery.arguments["found"]
         return [{"op": "found", "id": native_id, "url": url}]
     sought = deliveries.delivery(tx, delivery.arguments["of"])
-    pending = next((p for p in deliveries.parts(tx, sought.id) if p.native_ids is None), None)
+    parts = deliveries.parts(tx, sought.id)
+    pending = next((part for part in parts if part.native_ids is None), None)
     if pending is None:  # a timeline showed it before this look had its turn
         return [{"op": "found", "id": "", "url": None}]
+    payload = enclosed.filled(pending.payload, [(p.payload, p.native_ids or ()) for p in parts])
     if pending.payload["op"] == "vote":
         return [{"op": "voted", "id": pending.payload["id"]}]
     others = posts.made_since(tx, sought.account_id or 0, sought.created_at)
     which = {"key": pending.key, "since": sought.created_at.isoformat(), "but": others}
-    return [{"op": "find", "draft": pending.payload["draft"], **which}]
+    return [{"op": "find", "draft": payload["draft"], **which}]
 
 
 def _schedule(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:

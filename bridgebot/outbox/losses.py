@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from bridgebot import flow
 from bridgebot.dialog import House
 from bridgebot.model import Markup
+from bridgebot.outbox import enclosed
 from bridgebot.store import Tx, people
 from bridgebot.store.rows import Account, Delivery, Post
 
 _EMPHASIS: tuple[Markup, ...] = ("bold", "italic", "strike", "code")
-KINDS = ("emphasis", "warning", "media", "poll", "quote")
+KINDS = ("emphasis", "warning", "media", "files", "poll", "quote")
 NOT_THERE = ("failed", "cancelled")
 
 
 def losses(tx: Tx, house: House, post: Post, creates: Iterable[Delivery], language: str) -> tuple[str, ...]:
     """One sentence for each kind of loss, which names the networks."""
-    if not (post.emphasis or post.attachments or post.poll or post.quote):
+    if not (post.emphasis or post.attachments or post.files or post.poll or post.quote):
         return ()  # plain words are carried everywhere
     lost: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for create in creates:
@@ -40,7 +41,8 @@ def _lost(tx: Tx, house: House, post: Post, account: Account) -> list[str]:
     lost = {
         "emphasis": bool(used & set(_EMPHASIS) - known),
         "warning": not post.warning and flow.must_warn(post.emphasis, network),
-        "media": bool(post.attachments),
+        "media": not post.files and enclosed.lost(post, account, network),
+        "files": bool(post.files) and enclosed.lost(post, account, network),
         "poll": bool(post.poll) and flow.ballot(post, account, network) is None,
         "quote": bool(post.quote) and flow.quoted(tx, post, account, network) is None,
     }

@@ -247,7 +247,8 @@ def _unconfirmed(tx: Tx, now: datetime, house: House, delivery: Delivery, error:
     """No answer came. Harmless to repeat: repeat. Else look whether it is there, or ask."""
     way = doubt.way(tx, house, delivery)
     if way is OnUnconfirmed.REPEAT:
-        deliveries.change(tx, delivery.id, arguments=delivery.arguments | {"unanswered": True})
+        if doubt.may_be_seen(tx, delivery):
+            deliveries.change(tx, delivery.id, arguments=delivery.arguments | {"unanswered": True})
         _try_again(tx, now, house, delivery, error, None)
         return
     deliveries.change(tx, delivery.id, state="unconfirmed", error=words(error))

@@ -7,6 +7,7 @@ from bridgebot.adapter import Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected
 from bridgebot.model import Ballot
+from bridgebot.outbox import enclosed
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries
 from bridgebot.store.rows import Account, Delivery, Post
@@ -30,7 +31,7 @@ def words(
     if post.emphasis:
         text = text.only(able.markup if able else ())
     lines = [] if poll is not None else _choices(tx, post)
-    lines += render.media_lines(post.attachments)
+    lines += render.media_lines(enclosed.in_words(tx, delivery, post, account, network))
     if quote is None and (address := flow.quote_address(tx, post, account)) is not None:
         lines.append(f"RE: {address}")
     if lines:

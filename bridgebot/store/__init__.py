@@ -39,6 +39,12 @@ class Store:
         self.kept: Path | None = None  # the copy that was made before a migration
         self.database = Writer(path, clock)  # what adapters see as `Database`
 
+    @property
+    def beside(self) -> Path:
+        """A folder beside the database for what is needed only while the bot runs; it need not be there."""
+        path = self.database.path
+        return path.with_name(f"{path.name}-files")
+
     async def open(self, migrations: Mapping[str, Path] | None = None) -> list[str]:
         """Take the file, bring its schema up to date and start the writer; returns what was migrated.
 

@@ -24,9 +24,11 @@ from bridgebot.store.lanes import FOLLOW_UP as FOLLOW_UP
 from bridgebot.store.lanes import MIRRORED as MIRRORED
 from bridgebot.store.lanes import fixed
 from bridgebot.store.outcomes import ENDED as ENDED
+from bridgebot.store.parts import UPLOAD as UPLOAD
 from bridgebot.store.parts import part_sent as part_sent
 from bridgebot.store.parts import parts as parts
 from bridgebot.store.parts import rekey as rekey
+from bridgebot.store.parts import seen as seen
 from bridgebot.store.parts import thaw as thaw
 from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Delivery, many

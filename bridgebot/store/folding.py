@@ -22,6 +22,7 @@ _KEPT = (
     "next_audience",
     "next_warning",
     "next_language",
+    "describes",
     "paused_at",
 )
 

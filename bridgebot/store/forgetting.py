@@ -29,8 +29,8 @@ BATCH = 500  # rows of a table that one unit of work erases: the writer is there
 _MENTIONED = frozenset({"delivery", "inbox", "digest", "route", "post"})
 _EMPTY: dict[str, Any] = {
     "user_id": None, "author_id": "", "author_handle": "", "author_name": "", "text": "", "warning": None,
-    "language": None, "spans": None, "media": None, "poll": None, "quote": None, "uri": None, "url": None,
-    "memo": False, "edited_at": None,
+    "language": None, "spans": None, "media": None, "files": None, "poll": None, "quote": None, "uri": None,
+    "url": None, "memo": False, "edited_at": None,
 }  # fmt: skip
 
 

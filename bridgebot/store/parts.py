@@ -19,6 +19,13 @@ from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Part
 from bridgebot.store.tx import Tx
 
+UPLOAD = "upload"  # the call of a part that brings a file ahead of its post
+
+
+def seen(parts: Iterable[Part]) -> list[Part]:
+    """Those that people see: a file that no post names is seen by nobody. Pure."""
+    return [part for part in parts if part.payload["op"] != UPLOAD]
+
 
 def parts(tx: Tx, delivery_id: int) -> list[Part]:
     return of_all(tx, [delivery_id]).get(delivery_id, [])

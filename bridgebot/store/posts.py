@@ -65,6 +65,13 @@ def change(tx: Tx, post_id: int, **values: Any) -> None:
     tx.change(t.post, post_id, **values)
 
 
+def last_with_files(tx: Tx, user_id: int, since: datetime) -> Post | None:
+    """The newest post of a user that shows files, if it is not older than that."""
+    where = (t.post.c.user_id == user_id, t.post.c.deleted_at.is_(None), t.post.c.created_at >= since)
+    query = sa.select(t.post).where(*where, sa.func.json_array_length(t.post.c.files) > 0)
+    return one(tx.connection, Post, query.order_by(t.post.c.id.desc()).limit(1))
+
+
 # --- copies ---
 
 

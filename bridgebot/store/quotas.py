@@ -96,6 +96,21 @@ def _posted(user_id: Any, since: Any, most: Any) -> sa.Select[Any]:
 
 _POSTED = Statement(_posted)
 
+
+def enclosed(tx: Tx, user_id: int, since: datetime) -> list[tuple[datetime, int]]:
+    """When the user's posts with files came in since then, and how many files each has; the latest first."""
+    d, p = t.delivery.c, t.post.c
+    query = (
+        sa.select(sa.func.min(d.created_at).label("at"), sa.func.json_array_length(p.files))
+        .select_from(t.post.join(t.delivery, d.post_id == p.id))
+        .where(p.user_id == user_id, sa.func.json_array_length(p.files) > 0)
+        .where(d.action == "receipt", d.created_at > since)
+        .group_by(p.id)
+        .order_by(sa.desc("at"))
+    )
+    return [(row[0], int(row[1])) for row in tx.connection.execute(query)]
+
+
 _FOLLOWS = ("follow",)
 _ROUTES = ("mirror", "sync")
 _UNDER_WAY = {"follows": ("follow", "list"), "routes": ("mirror",)}  # what makes a route when it succeeds
@@ -106,6 +121,8 @@ def count(tx: Tx, now: datetime, user_id: int, name: str) -> int:
     match name:
         case "posts":
             return len(posted(tx, user_id, now - DAY, 1_000_000))
+        case "media":
+            return sum(files for _, files in enclosed(tx, user_id, now - DAY))
         case "accounts":
             return _accounts(tx, user_id)
         case "links":

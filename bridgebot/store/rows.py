@@ -95,6 +95,7 @@ class User(Row, frozen=True):
     next_audience: str | None
     next_warning: str | None
     next_language: str | None
+    describes: bool | None
     paused_at: datetime | None
 
 
@@ -216,6 +217,7 @@ class Post(Row, frozen=True):
     language: str | None
     spans: list[list[Any]] | None  # as `model.Span`
     media: list[list[Any]] | None  # as `model.Attachment`
+    files: list[dict[str, Any]] | None  # as `model.Enclosure`
     poll: dict[str, Any] | None  # as `model.Poll`
     quote: dict[str, Any] | None  # as `model.Quote`, and `post`
     uri: str | None
@@ -226,6 +228,8 @@ class Post(Row, frozen=True):
     created_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
+
+    secret = frozenset({"files"})
 
     @property
     def seen_by(self) -> Audience:
@@ -238,6 +242,10 @@ class Post(Row, frozen=True):
     @property
     def attachments(self) -> tuple[model.Attachment, ...]:
         return tuple(model.Attachment(*attachment) for attachment in self.media or ())
+
+    @property
+    def enclosed(self) -> tuple[model.Enclosure, ...]:
+        return tuple(model.Enclosure(**file) for file in self.files or ())
 
     @property
     def votable(self) -> model.Poll | None:

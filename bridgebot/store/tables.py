@@ -49,6 +49,7 @@ user = sa.Table(
     sa.Column("next_audience", sa.Text),  # for the next post only
     sa.Column("next_warning", sa.Text),
     sa.Column("next_language", sa.Text),
+    sa.Column("describes", sa.Boolean),  # wants to be asked for descriptions of pictures
     sa.Column("paused_at", Time),
     sa.Column("created_at", Time, nullable=False, index=True),
 )
@@ -164,6 +165,7 @@ post = sa.Table(
     sa.Column("language", sa.Text),
     sa.Column("spans", Json),  # emphasis in the text: [start, end, kind, url]
     sa.Column("media", Json),  # [kind, url, description]
+    sa.Column("files", Json),  # what its writer put beside it in a chat, as `model.Enclosure`
     sa.Column(
         "poll", Json(none_as_null=True)
     ),  # as `model.Poll`, as anybody sees it: without what somebody chose

@@ -18,6 +18,7 @@ from bridgebot.testing.chat_base import (
     tell,
 )
 from bridgebot.testing.chat_checks import CheckingPromises
+from bridgebot.testing.chat_files import FilePromises
 from bridgebot.testing.chat_out import OutgoingPromises
 from bridgebot.testing.contract import emphasised, needs
 from bridgebot.testing.inbox import running
@@ -241,5 +242,5 @@ class IncomingPromises(ChatContractBase):
             assert len(inbox.things()) == 2, "a deletion came as something else, too"
 
 
-class ChatAdapterContract(IncomingPromises, OutgoingPromises, CheckingPromises):
+class ChatAdapterContract(IncomingPromises, OutgoingPromises, CheckingPromises, FilePromises):
     """Subclass it in a test file, say `module`, write `remote` (and `config`): every promise is tested."""

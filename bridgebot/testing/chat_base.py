@@ -49,6 +49,10 @@ class ChatRemote(Remote, Protocol):
     def failures(self) -> frozenset[ChatFailure]:
         """Which failures this network can be made to show."""
 
+    @property
+    def no_file(self) -> str:
+        """A `Media.ref` to which there is no file (only with `files`)."""
+
     async def say(
         self,
         text: str,
@@ -62,6 +66,13 @@ class ChatRemote(Remote, Protocol):
         """Somebody writes. `reply_to` is a native id that the bot's `send` returned; in a group the
         bot is named if `addressed`, in the network's own way, outside of `text` or by the reply.
         `spans` is given only with `markup`.
+        """
+
+    async def send_files(
+        self, contents: Sequence[bytes], text: str = "", *, sender: str = "ada", group: bool = False
+    ) -> str:
+        """Somebody sends pictures (PNG) together, with `text` beside them (only with `files`); more than one
+        only with `albums`, a text only with `captions`.
         """
 
     async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
@@ -94,6 +105,8 @@ class ChatContractBase(Contract[ChatAdapter, ChatRemote]):  # type: ignore[type-
     weak_in_groups: ClassVar[bool] = False  # True: people in groups are only nicks
     keeps: ClassVar[bool] = True  # the network keeps what people wrote while the bot was away
     repeats: ClassVar[bool] = True  # it hands out again what was not acknowledged
+    albums: ClassVar[bool] = True  # several pictures can be sent together
+    captions: ClassVar[bool] = True  # words can stand beside a picture
 
     def carried(self, text: str) -> str:
         """The text as this network can carry it."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from bridgebot.adapter import Clock
-from bridgebot.model import Button, Chat, Person, Span
+from bridgebot.model import Button, Chat, Media, Person, Span
 from bridgebot.testing.clock import ManualClock
 
 BOT = "bot"
@@ -30,6 +30,7 @@ class Line:
     edits: int = 0
     deleted: bool = False
     spans: tuple[Span, ...] = ()
+    media: tuple[Media, ...] = ()
     picture: str | None = None  # its address
 
 
@@ -48,6 +49,7 @@ class Happening:
     addressed: bool = True
     data: str = ""  # of the pressed button, or the new id of a moved chat
     spans: tuple[Span, ...] = ()
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class ChatNetwork:
     chats: dict[str, Chat] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)  # chats that no longer take the bot's messages
+    files: dict[str, bytes] = field(default_factory=dict)  # by `Media.ref`
     broken: bool = False  # the connection was cut
     idle: asyncio.Event = field(default_factory=asyncio.Event)  # the journal is empty
     _lines: dict[str, Line] = field(default_factory=dict)
@@ -92,13 +95,24 @@ class ChatNetwork:
         addressed: bool = True,
         sent_at: datetime | None = None,
         spans: Sequence[Span] = (),
+        files: Sequence[bytes | tuple[bytes, Media]] = (),
     ) -> str:
-        """Somebody writes, to the bot or into the group `chat`; returns the message's native id."""
-        place = self.chat(chat or sender)
-        line = Line(self._next(), place.id, sender, text, reply_to, spans=tuple(spans))
+        """Somebody writes, to the bot or into the group `chat`; returns the message's native id. A file that
+        says nothing of itself is a picture.
+        """
+        place, media = self.chat(chat or sender), tuple(map(self._keep, files))
+        line = Line(self._next(), place.id, sender, text, reply_to, spans=tuple(spans), media=media)
         self._lines[line.id] = line
         self._happen("said", place, sender, line, at=sent_at, addressed=addressed)
         return line.id
+
+    def _keep(self, file: bytes | tuple[bytes, Media]) -> Media:
+        ref = f"ref-{self._next()}"
+        content, media = (
+            file if isinstance(file, tuple) else (file, Media("image", "", "image/png", len(file)))
+        )
+        self.files[ref] = content
+        return replace(media, ref=ref)
 
     def edit(self, line_id: str, text: str, spans: Sequence[Span] = ()) -> None:
         """A person changes an earlier message of theirs."""
@@ -223,7 +237,7 @@ class ChatNetwork:
         )
         if line is not None:
             happening = replace(happening, line=line.id, reply_to=line.reply_to)
-            happening = replace(happening, text=line.text, spans=line.spans)
+            happening = replace(happening, text=line.text, spans=line.spans, media=line.media)
         self.journal.append(happening)
         self.idle.clear()
         self._news.set()

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from bridgebot.adapter import AdapterConfig, ChatAdapter, ChatCapabilities, Context, OnUnconfirmed
-from bridgebot.model import Chat, Limits, Markup, OutgoingMessage, Person, Span
+from bridgebot.model import Chat, Limits, Markup, Media, OutgoingMessage, Person, Span
 from bridgebot.testing.bare import bare_context
 from bridgebot.testing.chat_network import BOT, ChatNetwork, Line
 from bridgebot.testing.faults import Faults
@@ -25,6 +25,7 @@ EVERYTHING = ChatCapabilities(
     check=True,
     edit=True,
     delete=True,
+    files=True,
     delete_theirs=True,
     edits_in=True,
     deletions_in=True,
@@ -79,6 +80,7 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
         addressed: bool = True,
         sent_at: datetime | None = None,
         spans: Sequence[Span] = (),
+        files: Sequence[bytes | tuple[bytes, Media]] = (),
     ) -> str:
         """Somebody writes: in the direct chat with the bot, or in the group `chat`. Returns the native id."""
         return self.network.say(
@@ -89,6 +91,7 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
             addressed=addressed,
             sent_at=sent_at,
             spans=spans,
+            files=files,
         )
 
     def edit_line(self, line_id: str, text: str, *, spans: Sequence[Span] = ()) -> None:

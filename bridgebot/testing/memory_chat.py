@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from bridgebot.adapter import Receive
 from bridgebot.errors import Rejected, TargetGone, Temporary, Unsupported
 from bridgebot.model import (
@@ -16,6 +18,8 @@ from bridgebot.model import (
 )
 from bridgebot.testing.chat_network import BOT, Happening
 from bridgebot.testing.chat_side import MemoryChatBase
+
+PIECE = 50  # bytes of a file at a time
 
 
 class MemoryChat(MemoryChatBase):
@@ -54,6 +58,13 @@ class MemoryChat(MemoryChatBase):
             raise Unsupported()
         await self._call("delete", (chat, message_id), lambda: self._delete(chat, message_id))
 
+    async def download(self, ref: str) -> AsyncIterator[bytes]:
+        if not self.capabilities.files:
+            raise Unsupported()
+        content = await self._call("download", (ref,), lambda: self._content(ref))
+        for start in range(0, len(content), PIECE):
+            yield content[start : start + PIECE]
+
     async def address(self, start: str) -> str:
         if not self.capabilities.address:
             raise Unsupported()
@@ -63,6 +74,11 @@ class MemoryChat(MemoryChatBase):
         if not self.capabilities.check:
             raise Unsupported()
         await self._call("check", (), self._answers)
+
+    def _content(self, ref: str) -> bytes:
+        if ref not in self.network.files:
+            raise TargetGone()
+        return self.network.files[ref]
 
     # --- in ---
 
@@ -98,15 +114,15 @@ class MemoryChat(MemoryChatBase):
             reply_to=happening.reply_to if self.capabilities.replies else None,
             addressed=happening.addressed,
             spans=happening.spans,
+            media=happening.media if self.capabilities.files else (),
         )
 
     # --- out ---
 
     def _send(self, chat: Chat, message: OutgoingMessage) -> str:
         self._check(chat, message)
-        spans = self._emphasis(message)
-        words = (message.text, message.reply_to, message.buttons, spans)
-        return self.network.put(chat.id, *words, self._picture(message))
+        spans, picture = self._emphasis(message), self._picture(message)
+        return self.network.put(chat.id, message.text, message.reply_to, message.buttons, spans, picture)
 
     def _edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
         self._check(chat, message)

@@ -30,6 +30,7 @@ class MemoryChatRemote:
 
     secrets = ()
     failures = frozenset({ChatFailure.DROP, ChatFailure.CLOSED, ChatFailure.REMOVED})
+    no_file = "nothing"
 
     def __init__(self, network: ChatNetwork) -> None:
         self.network = network
@@ -48,6 +49,11 @@ class MemoryChatRemote:
         chat = GROUP if group else sender
         more = {"reply_to": reply_to, "addressed": addressed, "spans": spans}
         return self.network.say(text, sender=sender, chat=chat, **more)  # type: ignore[arg-type]
+
+    async def send_files(
+        self, contents: Sequence[bytes], text: str = "", *, sender: str = "ada", group: bool = False
+    ) -> str:
+        return self.network.say(text, sender=sender, chat=GROUP if group else sender, files=contents)
 
     async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
         self.network.edit(said, text, spans)
@@ -147,6 +153,9 @@ class MemorySocialRemote:
 
     async def end_poll(self, post_id: str) -> None:
         self.network.polls.end(post_id, self.network.clock.now())
+
+    async def files(self, post_id: str) -> Sequence[bytes]:
+        return self.network.contents(post_id)
 
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         if mark in ("follow", "mute", "block"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from bridgebot.model import (
     Browser,
     Consent,
     Draft,
+    File,
     Hint,
     Page,
     PeopleList,
@@ -123,6 +124,21 @@ class MemorySocial(MemorySocialBase):
         self.network.keys[author.id, key] = post.id
         return post
 
+    async def upload(
+        self, account: Account, file: File, read: Callable[[], AsyncIterator[bytes]], *, key: str
+    ) -> str:
+        self._declared("uploads")
+        content = b"".join([chunk async for chunk in read()])
+        return await self._call(
+            "upload", (account, file, content, key), lambda: self._upload(account, file, content)
+        )
+
+    def _upload(self, account: Account, file: File, content: bytes) -> str:
+        author, limits = self._author(account), self.capabilities.limits.files
+        if limits is None or file.type not in limits.types:
+            raise Rejected()
+        return self.network.keep(author, file, content)
+
     async def find(
         self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
     ) -> Post | None:
@@ -145,9 +161,9 @@ class MemorySocial(MemorySocialBase):
         )
 
     def _edit(self, account: Account, post_id: str, draft: Draft) -> Post:
-        author = self._fits(account, draft)
+        author, media = self._fits(account, draft), self.network.attached(draft)
         self._own(author, post_id)
-        post = self.network.change(post_id, draft.text, draft.warning, draft.spans)
+        post = self.network.change(post_id, draft.text, draft.warning, draft.spans, media)
         return self.network.seen(post, author.id)
 
     async def delete(self, account: Account, post_id: str) -> None:

@@ -23,6 +23,7 @@ from bridgebot.testing.social_base import (
     standing,
 )
 from bridgebot.testing.social_failures import FailurePromises
+from bridgebot.testing.social_files import FilePromises
 from bridgebot.testing.social_people import PeoplePromises
 from bridgebot.testing.social_polls import PollPromises, QuotePromises
 from bridgebot.testing.social_read import ReadingPromises
@@ -322,6 +323,7 @@ class PublishingPromises(SocialContractBase):
 class SocialAdapterContract(
     LinkingPromises,
     PublishingPromises,
+    FilePromises,
     PollPromises,
     QuotePromises,
     PeoplePromises,

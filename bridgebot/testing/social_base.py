@@ -92,6 +92,9 @@ class SocialRemote(Remote, Protocol):
     async def posts(self) -> Sequence[Post]:
         """Every post that stands on the server now, oldest first."""
 
+    async def files(self, post_id: str) -> Sequence[bytes]:
+        """What the files under a post hold, in their order (only with `uploads`)."""
+
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         """Has this account favourited, boosted or bookmarked this post, or does it follow, mute or block
         this handle?
@@ -122,6 +125,7 @@ class SocialContractBase(Contract[SocialAdapter, SocialRemote]):  # type: ignore
     edits_elsewhere: ClassVar[bool] = True  # people can edit posts; timelines bring it
     notifies: ClassVar[frozenset[Literal["favourite", "boost", "follow"]]] = frozenset()  # in MENTIONS
     tells_gone: ClassVar[bool] = True  # timelines tell of deleted posts
+    keeps_bytes: ClassVar[bool] = True  # uploaded files are served as they came, not made anew
     names_posts: ClassVar[bool] = True  # streams name posts, and do not only say that there are some
 
 

@@ -46,6 +46,21 @@ READING = {
 READING[SocialFailure.REJECTED] = (Rejected, TargetGone)
 
 
+async def fails(
+    stage: SocialStage,
+    failure: SocialFailure,
+    kinds: tuple[type[AdapterError], ...],
+    call: Callable[[], Awaitable[object]],
+) -> None:
+    """A call while the server fails like this: one of these errors, and then all is well again."""
+    await stage.remote.fail(failure)
+    with stage.raises(*kinds) as errors:
+        await call()
+    if failure is SocialFailure.RATE:
+        stage.slows(errors[0], RETRY_AFTER)
+    await stage.remote.heal()
+
+
 class FailurePromises(SocialContractBase):
     """The error says what to do next, and no call is tried twice by the adapter."""
 
@@ -56,7 +71,7 @@ class FailurePromises(SocialContractBase):
         for failure, kinds in WRITING.items():
             if failure in stage.remote.failures:
                 text = f"into {failure}"
-                await self._fails(
+                await fails(
                     stage,
                     failure,
                     kinds,
@@ -75,9 +90,7 @@ class FailurePromises(SocialContractBase):
         post = await stage.remote.add(timeline, "later", account=account)
         for failure, kinds in READING.items():
             if failure in stage.remote.failures:
-                await self._fails(
-                    stage, failure, kinds, lambda: stage.adapter.fetch(timeline, account, cursor)
-                )
+                await fails(stage, failure, kinds, lambda: stage.adapter.fetch(timeline, account, cursor))
                 if failure is not SocialFailure.AUTH:
                     page = await stage.adapter.fetch(timeline, account, cursor)
                     assert [seen.id for seen in page.posts] == [post]
@@ -94,7 +107,7 @@ class FailurePromises(SocialContractBase):
         await stage.adapter.check(account)
         for failure, kinds in READING.items():
             if failure in stage.remote.failures:
-                await self._fails(stage, failure, kinds, lambda: stage.adapter.check(account))
+                await fails(stage, failure, kinds, lambda: stage.adapter.check(account))
         assert await stage.remote.posts() == before
         stage.keeps_secrets(account)
 
@@ -105,7 +118,7 @@ class FailurePromises(SocialContractBase):
         for call in await self._calls(stage, account):
             for failure, kinds in READING.items():
                 if failure in stage.remote.failures - {SocialFailure.AUTH}:
-                    await self._fails(stage, failure, kinds, call)
+                    await fails(stage, failure, kinds, call)
 
     async def test_refused_credentials(self, stage: SocialStage) -> None:
         """Credentials that are refused are `AuthExpired` in every call."""
@@ -173,17 +186,3 @@ class FailurePromises(SocialContractBase):
         if can(stage).get:
             calls.append(lambda: stage.adapter.get(account, post))
         return calls
-
-    async def _fails(
-        self,
-        stage: SocialStage,
-        failure: SocialFailure,
-        kinds: tuple[type[AdapterError], ...],
-        call: Callable[[], Awaitable[object]],
-    ) -> None:
-        await stage.remote.fail(failure)
-        with stage.raises(*kinds) as errors:
-            await call()
-        if failure is SocialFailure.RATE:
-            stage.slows(errors[0], RETRY_AFTER)
-        await stage.remote.heal()

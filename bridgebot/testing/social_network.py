@@ -19,6 +19,7 @@ from bridgebot.model import (
     Author,
     Boost,
     Draft,
+    File,
     Notification,
     Post,
     Quote,
@@ -75,6 +76,7 @@ class SocialNetwork:
     pictures: dict[str, str] = field(default_factory=dict)  # of people, by id: an address
     suspended: set[str] = field(default_factory=set)
     reports: list[Report] = field(default_factory=list)
+    files: dict[str, tuple[str, File, bytes]] = field(default_factory=dict)  # ref -> whose, what, content
     streams: list[asyncio.Queue[Change]] = field(default_factory=list)
     codes: dict[str, tuple[str, str, str]] = field(
         default_factory=dict
@@ -144,7 +146,7 @@ class SocialNetwork:
             language=draft.language,
             reply_to=draft.reply_to,
             spans=draft.spans,
-            media=tuple(media),
+            media=(*media, *self.attached(draft)),
             quote=self._quote(draft.quote),
         )
         if draft.poll is not None:
@@ -162,11 +164,45 @@ class SocialNetwork:
         """A post as somebody sees it now: with how its poll stands."""
         return self.polls.seen(post, reader, self.clock.now())
 
-    def change(self, post_id: str, text: str, warning: str | None, spans: Sequence[Span] = ()) -> Post:
-        """A post's text and warning become others. KeyError: it is gone."""
+    def change(
+        self,
+        post_id: str,
+        text: str,
+        warning: str | None,
+        spans: Sequence[Span] = (),
+        media: Sequence[Attachment] | None = None,
+    ) -> Post:
+        """A post's text and warning become others, and its media if they are given. KeyError: it is gone."""
         old, at = self.standing[post_id], self.clock.now()
-        post = replace(old, text=text, warning=warning, spans=tuple(spans), edited_at=at, boost=None)
+        shown = old.media if media is None else tuple(media)
+        post = replace(
+            old, text=text, warning=warning, spans=tuple(spans), media=shown, edited_at=at, boost=None
+        )
         return self._stands(post)
+
+    # --- files ---
+
+    def keep(self, person: Author, file: File, content: bytes) -> str:
+        """A file that somebody uploaded; returns what it is called."""
+        ref = f"f{self.next_number()}"
+        self.files[ref] = (person.id, file, content)
+        return ref
+
+    def owner(self, ref: str) -> str | None:
+        """Whose file it is, by their id; None: there is no such file."""
+        return self.files[ref][0] if ref in self.files else None
+
+    def attached(self, draft: Draft) -> tuple[Attachment, ...]:
+        """The files of a draft as a post shows them."""
+        return tuple(
+            Attachment(self.files[one.ref][1].kind, f"https://{self.server}/files/{one.ref}", one.alt)
+            for one in draft.files
+        )
+
+    def contents(self, post_id: str) -> list[bytes]:
+        """What the uploaded files under a post hold."""
+        names = (shown.url.rpartition("/")[2] for shown in self.standing[post_id].media)
+        return [self.files[name][2] for name in names if name in self.files]
 
     def remove(self, post_id: str) -> None:
         """A post is gone; nothing happens if it was."""

@@ -15,6 +15,8 @@ from bridgebot.model import (
     Author,
     Ballot,
     Draft,
+    FileLimits,
+    Limits,
     Markup,
     Notification,
     Post,
@@ -26,12 +28,15 @@ from bridgebot.testing.bare import bare_context
 from bridgebot.testing.faults import Faults
 from bridgebot.testing.social_network import NotificationKind, SocialNetwork
 
+_TYPES = FileLimits().types | {"video/mp4", "audio/ogg"}
 EVERYTHING = SocialCapabilities(
+    limits=Limits(500, files=FileLimits(types=_TYPES, video_bytes=10_000_000)),
     publish=True,
     audiences=frozenset(Audience),
     warnings=True,
     languages=True,
     replies=True,
+    uploads=True,
     polls=True,
     quotes=True,
     markup=frozenset(get_args(Markup)),
@@ -108,7 +113,10 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
         assert self.capabilities.quotes or draft.quote is None
         if draft.poll is not None and not self._is_votable(draft.poll):
             raise Rejected()
-        return self._author(account)
+        author = self._author(account)
+        if any(self.network.owner(file.ref) != author.id for file in draft.files):
+            raise Rejected()
+        return author
 
     def _is_votable(self, ballot: Ballot) -> bool:
         limits = self.capabilities.limits

@@ -68,7 +68,7 @@ MORE = {
     ),
     "an edit begins the votes anew": (
         "writing",
-        '"multiple": poll.multiple,\n',
+        '"multiple": bool(poll.multiple),\n',
         "",
         (more.test_an_edit_keeps_a_poll_with_its_votes_and_its_end, "mastodon", False),
     ),

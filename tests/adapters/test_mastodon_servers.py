@@ -131,6 +131,20 @@ def test_what_a_server_says_of_itself_becomes_limits(said, limits):
     assert mastodon.limits_of(msgspec.convert(said, Instance)) == limits
 
 
+def test_a_part_of_another_form_is_as_if_it_were_not_there():
+    """Pixelfed's `urls` of the first version is an empty list."""
+    said = (
+        b'{"version": "2.7.2 (compatible; Pixelfed 0.11.4)", "uri": "https://pix.example", "urls": [],'
+        b' "configuration": {"statuses": {"max_characters": "many"}}, "max_toot_chars": 1000}'
+    )
+    instance = servers.read(said)
+    assert (instance.uri, instance.urls, instance.configuration) == ("https://pix.example", None, None)
+    assert mastodon.limits_of(instance).max_length == 1000
+    for nothing in (b"[]", b'{"urls": {}}', b'{"version": 4}', b"<html>"):
+        with pytest.raises(msgspec.DecodeError):
+            servers.read(nothing)
+
+
 def test_what_a_server_takes_none_of_it_lacks():
     """Plaza and Pixelfed say so by noughts."""
     said = {"statuses": {"max_media_attachments": 0}, "polls": {"max_options": 0}}

@@ -189,11 +189,29 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
         "            await told(self._bot.answer_callback_query(found.query))\n"
         "        if found.thing is not None:\n",
     ),
-    "posts the words under a picture": (
-        people.test_a_picture_is_no_post_and_its_words_neither,
+    "posts an album in pieces": (
+        people.test_an_album_grows_as_long_as_its_parts_come,
+        "albums.py",
+        "            if found.album is not None and not over and self._grew(found):\n",
+        "            if False:\n",
+    ),
+    "posts a late part of an album by itself": (
+        people.test_a_part_that_comes_when_its_album_was_handed_in_is_no_post_of_its_own,
+        "albums.py",
+        "                found.append(_late(one))\n",
+        "                found.append(one)\n",
+    ),
+    "lets a text overtake an album": (
+        people.test_two_albums_at_a_time_are_two_messages_and_order_holds_in_each_chat,
+        "albums.py",
+        "            if chat in waiting:\n",
+        "            if False:\n",
+    ),
+    "hears pictures that are not for it": (
+        people.test_in_a_group_a_picture_is_heard_with_a_command_beside_it_only,
         "reading.py",
-        '    if message.get("text") is None:\n',
-        '    if message.get("text") is None and message.get("caption") is None:\n',
+        "(shown is not None and not _is_for_the_bot(said, message, me))",
+        "False",
     ),
     "posts what is forwarded": (
         people.test_what_is_forwarded_is_not_posted,

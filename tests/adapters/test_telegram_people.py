@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bridgebot.model import Button, ChatChanged, Message, Press, Span
+from bridgebot.errors import Rejected, StoreError
+from bridgebot.model import Button, ChatChanged, Edit, Message, Press, Span
 from bridgebot.testing.chat_base import meet, tell
 from bridgebot.testing.inbox import running
 from tests.servers.telegram_bot import calls, staged
@@ -162,27 +163,107 @@ def unfit(inbox) -> list:
     return [(one.id, one.unfit) for one in inbox.committed if isinstance(one, Message) and one.unfit]
 
 
-async def test_a_picture_is_no_post_and_its_words_neither(stage):
+async def test_what_no_network_shows_is_no_post(stage):
     lin = stage.remote.people["lin"]
     async with running(stage) as inbox:
-        id = lin.shows_photo("with words")
-        lin.shows_sticker()
+        id = lin.shows_sticker()
         lin.rolls()
+        lin.shows_photo("with words", field="document", mime_type="application/pdf", file_name="a.pdf")
         await meet(stage, inbox, sender="lin")
         assert unfit(inbox) == [(str(id + n), "media") for n in range(3)]
         assert sorted(inbox.texts()) == ["", "", "", "hello"]
 
 
-async def test_an_album_is_one_event(stage):
+@pytest.mark.parametrize(
+    ("field", "told", "kind"),
+    [
+        ("photo", {}, ("image", "image/jpeg", "")),
+        ("document", {"mime_type": "image/png", "file_name": "s.png"}, ("image", "image/png", "s.png")),
+        ("video", {"mime_type": "video/mp4"}, ("video", "video/mp4", "")),
+        ("animation", {"mime_type": "video/mp4"}, ("video", "video/mp4", "")),
+        ("voice", {"mime_type": "audio/ogg"}, ("audio", "audio/ogg", "")),
+        ("audio", {}, ("audio", "audio/mpeg", "")),
+    ],
+)
+async def test_what_networks_show_comes_with_its_words(stage, field, told, kind):
     ada = stage.remote.people["ada"]
     async with running(stage) as inbox:
+        ada.shows_photo("with *words*", field=field, content=b"the content", **told)
+        message = await inbox.hears("with *words*")
+        [media] = message.media
+        assert (media.kind, media.type, media.name) == kind
+        assert media.size == len(b"the content"), "of a picture the largest there is"
+        pieces = [piece async for piece in stage.adapter.download(media.ref)]
+        assert b"".join(pieces) == b"the content"
+
+
+async def test_two_albums_at_a_time_are_two_messages_and_order_holds_in_each_chat(stage):
+    ada, lin = stage.remote.people["ada"], stage.remote.people["lin"]
+    async with running(stage) as inbox:
         ada.shows_photo("three pictures", album="a1")
+        lin.shows_photo(album="l1")
         ada.shows_photo(album="a1")
         ada.shows_photo(album="a1")
-        ada.shows_photo("another", album="a2")
+        lin.shows_photo("two of lin", album="l1")
+        ada.says("behind it")
+        await inbox.hears("behind it")
+        seen = [(one.text, len(one.media)) for one in inbox.committed if one.sender.id == str(ada.id)]
+        assert seen == [("three pictures", 3), ("behind it", 0)]
+        assert len((await inbox.hears("two of lin")).media) == 2
+
+
+async def test_an_album_grows_as_long_as_its_parts_come(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        for number in range(4):
+            ada.shows_photo("slow" if number == 0 else "", album="a1")
+            await asyncio.sleep(0.03)
+        assert len((await inbox.hears("slow")).media) == 4
+        assert len(inbox.things()) == 1
+
+
+async def test_a_part_that_comes_when_its_album_was_handed_in_is_no_post_of_its_own(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        ada.shows_photo("two", album="a1")
+        ada.shows_photo(album="a1")
+        assert len((await inbox.hears("two")).media) == 2
+        late = ada.shows_photo("too late", album="a1")
         await meet(stage, inbox)
-        events = [one.event for one in inbox.committed if isinstance(one, Message) and one.unfit]
-        assert len(set(events)) == 2
+        assert unfit(inbox) == [(str(late), "late")]
+        assert inbox.texts() == ["two", "", "hello"]
+
+
+async def test_an_album_that_could_not_be_committed_comes_again_as_the_same(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage, refuse=1) as inbox:
+        ada.shows_photo("whole", album="a1")
+        ada.shows_photo(album="a1")
+        assert isinstance(await inbox.ended(), StoreError)
+    async with running(stage) as again:
+        message = await again.hears("whole")
+        assert (message.event, len(message.media)) == (inbox.seen[0].event, 2)
+
+
+async def test_a_file_that_telegram_gives_to_no_bot_is_refused_in_words(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        ada.shows_photo("large", content=bytes(20 * 1024 * 1024 + 1))
+        message = await inbox.hears("large")
+        with stage.raises(Rejected):
+            [piece async for piece in stage.adapter.download(message.media[0].ref)]
+        assert message.media[0].size > stage.adapter.capabilities.file_bytes
+
+
+async def test_words_beside_a_picture_can_be_changed(stage):
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        id = ada.shows_photo("a cat")
+        await inbox.hears("a cat")
+        body = ada.direct.messages[id].json
+        stage.remote.server.slips_in({"edited_message": {**body, "caption": "a dog", "edit_date": 1}})
+        edit = await inbox.takes(Edit)
+        assert (edit.id, edit.text) == (str(id), "a dog")
 
 
 async def test_what_is_forwarded_is_not_posted(stage):
@@ -194,8 +275,13 @@ async def test_what_is_forwarded_is_not_posted(stage):
         assert inbox.texts() == ["", "hello"]
 
 
-async def test_in_a_group_pictures_are_passed_over_in_silence(stage):
+async def test_in_a_group_a_picture_is_heard_with_a_command_beside_it_only(stage):
     ada, group = stage.remote.people["ada"], stage.remote.group
+    async with running(stage) as inbox:
+        ada.shows_photo("/post look", where=group.chat)
+        message = await inbox.hears("/post look")
+        assert len(message.media) == 1
+        assert message.sender.admin
     async with running(stage) as inbox:
         ada.shows_photo("look", where=group.chat)
         ada.forwards("look", where=group.chat)

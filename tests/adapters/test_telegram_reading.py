@@ -7,7 +7,7 @@ import pytest
 
 from adapters.telegram.naming import Me
 from adapters.telegram.reading import read
-from bridgebot.model import Chat, ChatChanged, Edit, Message, Person, Press, Span, Unreadable
+from bridgebot.model import Chat, ChatChanged, Edit, Media, Message, Person, Press, Span, Unreadable
 
 ME = Me(99, "my_bot")
 ADA = {"id": 7, "is_bot": False, "first_name": "Ada", "last_name": "L.", "language_code": "zh-hans"}
@@ -250,7 +250,7 @@ PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (message(None, photo=PHOTO, caption="a cat"), "media"),
+        (message(None, sticker=PHOTO[0], emoji="🐈"), "media"),
         (message(None, location={"latitude": 1.0, "longitude": 2.0}), "media"),
         (message(None, something_of_a_later_day={"x": 1}), "media"),
         (message("mine?", forward_origin=ORIGIN), "forwarded"),
@@ -263,12 +263,27 @@ def test_what_cannot_be_a_post_says_so_and_bears_no_words(body, why):
     assert read(update({**body, "chat": GROUP}), ME).thing is None
 
 
-def test_an_album_is_one_event():
-    one, other = (
-        read(update(message(None, photo=PHOTO, media_group_id="7"), number=n), ME).thing for n in (1, 2)
+def test_a_part_of_an_album_bears_the_same_event_each_time():
+    part = message(
+        None, photo=PHOTO, media_group_id="7", caption="*a* cat", caption_entities=[mark("bold", 0, 3)]
     )
-    assert one.event == other.event
-    assert one.event != read(update(message(None, photo=PHOTO)), ME).thing.event
+    one, again = (read(update(part, number=n), ME) for n in (1, 2))
+    assert one.thing.event == again.thing.event == "album:7:7:3"
+    assert (one.album, one.parts) == ("7", ("3",))
+    assert (one.thing.text, one.thing.spans) == ("*a* cat", (Span(0, 3, "bold"),))
+    assert read(update(message(None, photo=PHOTO)), ME).album is None
+
+
+@pytest.mark.parametrize("photo", ["x", [{}], [{**PHOTO[0], "file_id": 5}], [{**PHOTO[0], "file_size": "1"}]])
+def test_a_picture_that_makes_no_sense_is_kept_aside(photo):
+    assert isinstance(read(update(message(None, photo=photo)), ME).thing, Unreadable)
+
+
+def test_of_a_picture_the_largest_is_taken():
+    large = {"file_id": "g", "file_unique_id": "v", "width": 9, "height": 9, "file_size": 7}
+    assert read(update(message(None, photo=[large, *PHOTO])), ME).thing.media == (
+        Media("image", "g", "image/jpeg", 7),
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from adapters.xmpp import Config
+from adapters.xmpp.files import shared
 from adapters.xmpp.reading import Kind, read, typed
 from adapters.xmpp.room import is_within
 from adapters.xmpp.writing import text
@@ -60,6 +61,44 @@ def test_errors_and_headlines_are_nothing(kind):
 def test_encrypted(inner):
     said = read(message(inner))
     assert (said.kind, said.text) == (Kind.ENCRYPTED, "")
+
+
+URL = "https://upload.example.org/a%20b/stone.png"
+SHARED = f"<x xmlns='jabber:x:oob'><url>{URL}</url></x>"
+FOR_OTHERS = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:sfs:0'/>"
+
+
+@pytest.mark.parametrize("inner", [f"<body>{URL}</body>{SHARED}", f"<body>a file</body>{SHARED}{FOR_OTHERS}"])
+def test_a_file_is_no_text(inner):
+    said = read(message(inner))
+    assert (said.kind, said.text, said.file) == (Kind.TEXT, "", URL)
+    assert URL not in repr(said)
+
+
+def test_words_with_a_link_beside_them_are_words():
+    said = read(message(f"<body>look: {URL}</body>{SHARED}"))
+    assert (said.kind, said.text, said.file) == (Kind.TEXT, f"look: {URL}", "")
+
+
+def test_the_address_of_an_encrypted_file_is_never_a_text():
+    assert read(message("<body>aesgcm://upload.example.org/x.png#00ff</body>")).kind is Kind.ENCRYPTED
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (URL, ("image", "image/png", "stone.png")),
+        ("https://u.example.org/x/A.JPG?sig=1", ("image", "image/jpeg", "A.JPG")),
+        ("https://u.example.org/x/clip.mp4", ("video", "video/mp4", "clip.mp4")),
+        ("https://u.example.org/x/talk.mp3", ("audio", "audio/mpeg", "talk.mp3")),
+        ("https://u.example.org/x/paper.pdf", None),
+        ("https://u.example.org/x/none", None),
+        ("https://[", None),
+    ],
+)
+def test_a_files_name_says_what_it_may_be(url, told):
+    media = shared(url)
+    assert (media and (media.kind, media.type, media.name)) == told
 
 
 def test_keys_without_a_message_are_nothing():

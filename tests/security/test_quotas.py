@@ -76,6 +76,32 @@ async def test_it_is_met_by_every_way_to_post(house, typed):
     assert len(await rows(house, t.post)) == 1
 
 
+async def test_pictures_are_counted_by_themselves_and_go_all_or_none(house):
+    allow(house, media=3)
+    await house.says("two", files=[b"\xff\xd8\xff", b"GIF89a"])
+    await house.wait(HOUR)
+    await house.says("two more", files=[b"\xff\xd8\xff", b"GIF89a"])
+    assert house.chat.last().startswith("Nothing was posted: this bot allows 3 pictures, films and sounds")
+    await house.says("words by themselves")
+    await house.says("/memo one more", files=[b"GIF89a"])
+    await house.says("/memo and another", files=[b"GIF89a"])
+    assert "Nothing was posted" in house.chat.last()
+    words = [row["text"] for row in await rows(house, t.post)]
+    assert words == ["two", "words by themselves", "one more"]
+    await house.wait(23 * HOUR + 60)
+    await house.says("/memo tomorrow", files=[b"GIF89a", b"\xff\xd8\xff"])
+    assert len(await rows(house, t.post)) == 4
+
+
+async def test_who_may_have_no_pictures_is_told_so(house):
+    allow(house, media=0)
+    await house.says("a picture", files=[b"\xff\xd8\xff"])
+    assert "no pictures, films or sounds can be posted" in house.chat.last()
+    await house.says("/admin limits 2 media 1", sender="boss")
+    await house.says("another picture", files=[b"\xff\xd8\xff"])
+    assert [row["text"] for row in await rows(house, t.post)] == ["another picture"]
+
+
 async def test_a_restart_opens_no_hole(house):
     allow(house, posts=2)
     await house.says("one")

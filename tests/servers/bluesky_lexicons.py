@@ -87,13 +87,16 @@ def check_record(collection: str, rkey: str, record: dict[str, Any]) -> None:
 
 
 def _check_facets(record: dict[str, Any]) -> None:
-    """No lexicon can say it, but every client that shows the post must be able to cut there."""
+    """No lexicon can say it and no server checks it, but who shows the post must be able to cut there."""
     raw = record.get("text", "").encode()
     for facet in record.get("facets", []):
         start, end = facet["index"]["byteStart"], facet["index"]["byteEnd"]
         if not 0 <= start < end <= len(raw):
             raise Invalid("a facet lies outside the text")
-        raw[start:end].decode()
+        try:
+            raw[start:end].decode()
+        except UnicodeDecodeError:
+            raise Invalid("a facet cuts a character") from None
 
 
 def blobs(value: Any) -> list[dict[str, Any]]:

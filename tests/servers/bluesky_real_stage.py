@@ -22,9 +22,9 @@ from bridgebot.testing.social import SocialFailure
 from bridgebot.testing.social_base import Mark
 from tests.servers.bluesky_real import Member, RealBluesky
 from tests.servers.bluesky_stage import REALM, as_typed
-from tests.servers.bluesky_world import FOLLOW, LIKE, LIST, LISTITEM, POST, REPOST, stamp
+from tests.servers.bluesky_world import BLOCK, FOLLOW, LIKE, LIST, LISTITEM, POST, REPOST, stamp
 
-_KINDS = {"follow": FOLLOW, "favourite": LIKE, "boost": REPOST}
+_KINDS = {"follow": FOLLOW, "block": BLOCK, "favourite": LIKE, "boost": REPOST}
 
 
 class Patient(bluesky.Adapter):
@@ -120,9 +120,6 @@ class RealRemote:
         if reply_to is not None:
             record["reply"] = await self._reply(reply_to)
         made = await self._create(await self.member(who), POST, record)
-        if kind is TimelineKind.BOOKMARKS:
-            token = (await self.member(account.id)).token
-            await self.real.call("app.bsky.bookmark.createBookmark", made, token)
         return str(made["uri"])
 
     async def _create(self, who: Member, collection: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -175,6 +172,9 @@ class RealRemote:
             await self.real.settled()
             kept = await self.real.call("app.bsky.bookmark.getBookmarks", token=me.token)
             return target in [one["subject"]["uri"] for one in kept["bookmarks"]]
+        if mark == "mute":
+            muted = await self.real.call("app.bsky.graph.getMutes", token=me.token)
+            return target in [f"@{one['handle']}" for one in muted["mutes"]]
         subjects = [one["value"]["subject"] for one in await self._records(me, _KINDS[mark])]
         named = next((one.did for one in self.people.values() if f"@{one.handle}" == target), target)
         return named in [one["uri"] if isinstance(one, dict) else one for one in subjects]

@@ -10,12 +10,14 @@ from typing import Any
 
 from bridgebot.model import (
     Account,
+    Attachment,
     Audience,
     Author,
     Browser,
     Consent,
     Post,
     Question,
+    Quote,
     Span,
     Timeline,
     TimelineKind,
@@ -24,7 +26,7 @@ from bridgebot.testing.social import SocialFailure
 from bridgebot.testing.social_base import LASTING, Mark
 from tests.servers.bluesky import BlueskyServer, Fault, serve
 from tests.servers.bluesky_person import Someone
-from tests.servers.bluesky_world import FOLLOW, LIKE, POST, REPOST, Stored
+from tests.servers.bluesky_world import BLOCK, FOLLOW, LIKE, POST, REPOST, Stored
 
 FAULTS = {
     SocialFailure.AUTH: Fault.EXPIRED,
@@ -103,8 +105,6 @@ class BlueskyRemote:
         post = by.post(text + behind, reply_to=reply_to).uri
         if kind is TimelineKind.FEED and timeline:
             self.server.world.feeds[timeline.argument].insert(0, post)
-        if kind is TimelineKind.BOOKMARKS:
-            me.bookmark(post)
         return post
 
     async def edit(self, post_id: str, text: str) -> None:
@@ -121,11 +121,17 @@ class BlueskyRemote:
         who = self.server.person(stored.did)
         return as_typed(stored.uri, Author(who.did, who.handle, who.who.name), stored.value)
 
+    async def files(self, post_id: str) -> Sequence[bytes]:
+        world = self.server.world
+        return [world.blobs[_cid(image)][0] for image in _images(world.records[post_id].value)]
+
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         if mark == "bookmark":
             return target in self._someone(account).who.bookmarks
-        subject = self.server.person(target).did if mark == "follow" else target
-        kind = {"follow": FOLLOW, "favourite": LIKE, "boost": REPOST}[mark]
+        subject = self.server.person(target).did if target.startswith("@") else target
+        if mark == "mute":
+            return subject in self._someone(account).who.muted
+        kind = {"follow": FOLLOW, "block": BLOCK, "favourite": LIKE, "boost": REPOST}[mark]
         return self.server.world.about(kind, account.id, subject) is not None
 
     async def fail(self, failure: SocialFailure) -> None:
@@ -153,8 +159,32 @@ def as_typed(uri: str, by: Author, value: dict[str, Any]) -> Post:
         warning=warned[1] if warned else None,
         language=next(iter(value.get("langs", [])), None),
         reply_to=value["reply"]["parent"]["uri"] if "reply" in value else None,
+        quote=_quote(value.get("embed", {})),
         spans=tuple(span for facet in value.get("facets", []) for span in _spans(text, cut, facet)),
+        media=tuple(Attachment("image", _cid(one), one["alt"]) for one in _images(value)),
     )
+
+
+def _quote(embed: dict[str, Any]) -> Quote | None:
+    """The post that is shown, beside pictures or alone."""
+    shown = embed.get("record", {})
+    shown = shown.get("record", shown)
+    if "uri" not in shown:
+        return None
+    did, _, key = shown["uri"].removeprefix("at://").split("/")
+    return Quote(f"https://bsky.app/profile/{did}/post/{key}", shown["uri"])
+
+
+def _images(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pictures that a record shows, beside a quote too."""
+    embed = value.get("embed", {})
+    found: list[dict[str, Any]] = embed.get("media", embed).get("images", [])
+    return found
+
+
+def _cid(image: dict[str, Any]) -> str:
+    cid: str = image["image"]["ref"]["$link"]
+    return cid
 
 
 def _spans(text: str, cut: int, facet: dict[str, Any]) -> list[Span]:

@@ -138,6 +138,7 @@ class TelegramServer:
         app = web.Application(client_max_size=1 << 20)
         for verb in ("GET", "POST"):
             app.router.add_route(verb, "/bot{token:[^/]*}/{method}", self._handle)
+        app.router.add_get("/file/bot{token:[^/]*}/{path:.*}", self._file)
         # No access log: the token stands in the address.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         self._loop = asyncio.get_running_loop()
@@ -165,6 +166,14 @@ class TelegramServer:
             return _refusal(error)
         except Cut:
             return _cut(request)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        if self.revoked or not secrets.compare_digest(request.match_info["token"], self.token):
+            return _refusal(unauthorized())
+        content = self.world.content(request.match_info["path"])
+        if content is None:
+            return _refusal(Refused(404, "Not Found"))
+        return web.Response(body=content, content_type="application/octet-stream")
 
     def _method(self, request: web.Request) -> str:
         token = request.match_info["token"]

@@ -8,6 +8,7 @@ from tests.servers.telegram_errors import bad, too_many
 from tests.servers.telegram_parameters import Takes, array, boolean, chat, integer, text
 from tests.servers.telegram_world import ADMINISTRATORS, Json, World
 
+LARGEST = 20 * 1024 * 1024  # bytes of a file that bots are given
 FRESH = 600  # seconds after a start within which `close` is refused
 
 
@@ -38,6 +39,17 @@ def get_chat_administrators(world: World, given: Json) -> list[Json]:
         raise bad("there are no administrators in the private chat")
     people = [world.users[id] for id, status in where.members.items() if status in ADMINISTRATORS]
     return [world.member(where, user, where.status(user.id)) for user in people]
+
+
+def get_file(world: World, given: Json) -> Json:
+    """Of a file that somebody sent: where its content is to be had for an hour."""
+    id = given["file_id"]
+    if id not in world.files:
+        raise bad("wrong file_id or the file is temporarily unavailable")
+    size = len(world.files[id])
+    if size > LARGEST:
+        raise bad("file is too big")
+    return {"file_id": id, "file_unique_id": id[-8:], "file_size": size, "file_path": world.path(id)}
 
 
 def leave_chat(world: World, given: Json) -> bool:
@@ -100,6 +112,7 @@ METHODS = {
     "getChat": (Takes({"chat_id": chat}), get_chat),
     "getChatMember": (Takes({"chat_id": chat, "user_id": integer}), get_chat_member),
     "getChatAdministrators": (Takes({"chat_id": chat}), get_chat_administrators),
+    "getFile": (Takes({"file_id": text}), get_file),
     "leaveChat": (Takes({"chat_id": chat}), leave_chat),
     "setWebhook": (
         Takes({"url": text}, {**_HOOK, "ip_address": text, "max_connections": integer}),

@@ -17,7 +17,7 @@ class TelegramContract(ChatAdapterContract):
         return serve()
 
     def config(self, remote):
-        return {"token": remote.token, "api": remote.url}
+        return {"token": remote.token, "api": remote.url, "album_wait": 0.05}
 
 
 @contextlib.asynccontextmanager

@@ -120,10 +120,27 @@ class Person:
         hidden: Json = {"type": "hidden_user", "sender_user_name": "Somebody", "date": int(time.time())}
         return self.posts({"text": text, "forward_origin": origin or hidden}, where=where)
 
-    def shows_photo(self, caption: str = "", *, where: Chat | None = None, album: str = "") -> int:
-        """Send a picture, or one of those of an album."""
-        sizes = [{**_file(), "width": side, "height": side} for side in (90, 320)]
-        content: Json = {"photo": sizes}
+    def shows_photo(
+        self,
+        caption: str = "",
+        *,
+        where: Chat | None = None,
+        album: str = "",
+        content: bytes = b"",
+        field: str = "photo",
+        **more: str,
+    ) -> int:
+        """Send a picture, or one of those of an album; as another `field` a film, a sound or a document."""
+        files = [self._kept(_file(), body) for body in (content[:9], content)]
+        sizes = [{**file, "width": side, "height": side} for file, side in zip(files, (90, 320), strict=True)]
+        shown = sizes if field == "photo" else {**files[1], **more}
+        return self._shows({field: shown}, caption, where, album)
+
+    def _kept(self, file: Json, content: bytes) -> Json:
+        self.world.files[file["file_id"]] = content
+        return {**file, "file_size": len(content)}
+
+    def _shows(self, content: Json, caption: str, where: Chat | None, album: str) -> int:
         content |= {"media_group_id": album} if album else {}
         if caption:
             marks = found(caption, ())

@@ -8,6 +8,7 @@ tells no bot of deletions.
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import AsyncIterator, Sequence
 
 from bridgebot.model import Button, Chat, Markup, Span
@@ -25,9 +26,11 @@ class TelegramRemote:
     """People on the pretend Telegram; itself a `ChatRemote`. Sayings are named `chat id, message id`."""
 
     failures = frozenset(ChatFailure)
+    no_file = "AgACAgIAAxkBAAE"
 
     def __init__(self, server: TelegramServer) -> None:
         self.server = server
+        self.albums = itertools.count(13_000_000)
         self.people = {
             "ada": server.person("Ada", "ada_l", "en").met(),
             "lin": server.person("Lin", None, "zh-hans").met(),
@@ -64,6 +67,18 @@ class TelegramRemote:
         marks = _entities(before, text, spans)
         id = self.people[sender].says(f"{before}{text}", where=chat, reply_to=answered, entities=marks)
         return f"{chat.id} {id}"
+
+    async def send_files(
+        self, contents: Sequence[bytes], text: str = "", *, sender: str = "ada", group: bool = False
+    ) -> str:
+        chat = self.group.chat if group else self.people[sender].direct
+        album = "" if len(contents) == 1 else f"{next(self.albums)}"
+        words = (f"{self._name}{text}" if group else text, *([""] * len(contents)))
+        ids = [
+            self.people[sender].shows_photo(caption, where=chat, album=album, content=content)
+            for content, caption in zip(contents, words, strict=False)
+        ]
+        return f"{chat.id} {ids[0]}"
 
     async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
         chat, id = self._place(said)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 import pytest
+from aiohttp import web
 
 from adapters import xmpp
 from bridgebot.testing.chat import ChatFailure, Heard
@@ -26,7 +27,8 @@ class XmppRemote:
     )
     secrets = (PASSWORDS["bot"],)
 
-    def __init__(self, prosody, relay, people):
+    def __init__(self, prosody, relay, people, site):
+        self.site = site
         self.prosody = prosody
         self.relay = relay
         self.people = people
@@ -44,6 +46,17 @@ class XmppRemote:
             before = "bridgebot: "
         to, kind = (self.room, "groupchat") if group else (BOT, "chat")
         return f"{sender} {to} {self.people[sender].send(to, before + text, *parts, kind=kind)}"
+
+    async def send_files(self, contents, text="", *, sender="ada", group=False):
+        await self._meets(sender, group)
+        url = self.site.puts(contents[0])
+        shared = f"<x xmlns='jabber:x:oob'><url>{url}</url></x>"
+        to, kind = (self.room, "groupchat") if group else (BOT, "chat")
+        return f"{sender} {to} {self.people[sender].send(to, url, shared, kind=kind)}"
+
+    @property
+    def no_file(self):
+        return f"{self.site.url}/none.png"
 
     async def edit(self, said, text):
         sender, to, id = said.split()
@@ -114,11 +127,42 @@ class XmppRemote:
         return Heard(id, text, None if reply is None else reply.get("id"))
 
 
+class FileSite:
+    """Where a server keeps what people upload (XEP-0363): whoever knows the address may fetch it."""
+
+    def __init__(self):
+        self.files = {}
+        self.url = ""
+
+    async def __aenter__(self):
+        app = web.Application()
+        app.router.add_get("/{name}", self._file)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_):
+        await self._runner.cleanup()
+
+    def puts(self, content, ending="png"):
+        name = f"{uuid4().hex}.{ending}"
+        self.files[name] = content
+        return f"{self.url}/{name}"
+
+    async def _file(self, request):
+        content = self.files.get(request.match_info["name"])
+        return web.Response(status=404) if content is None else web.Response(body=content)
+
+
 class XmppStage:
     """Mix it into a class of the kit."""
 
     module = xmpp
     deadline = 10.0
+    albums = False
+    captions = False
     options: ClassVar[dict[str, object]] = {}  # of the adapter, besides those that lead to the server
 
     @pytest.fixture(autouse=True)
@@ -133,7 +177,8 @@ class XmppStage:
                 name: await stack.enter_async_context(PersonClient(self.prosody, name))
                 for name in ("ada", "lin")
             }
-            remote = XmppRemote(self.prosody, relay, people)
+            site = await stack.enter_async_context(FileSite())
+            remote = XmppRemote(self.prosody, relay, people, site)
             for person in people.values():
                 person.subscribe(BOT)
                 await person.enter(remote.room)

@@ -153,6 +153,7 @@ WORDS: tuple[Word, ...] = (
         r"public|unlisted|followers|direct|公开|不公开|粉丝|私信",
     ),
     Word("lang", Shape.OPTIONS, (), ("语种",), ("yuzhong",), r"[a-z]{2,3}(-[a-z]{2,4})?"),
+    Word("alt", Shape.TEXT, (), ("描述", "图说"), ("miaoshu", "tushuo")),
     # A memo is private: what begins like one is never published unasked.
     Word("memo", Shape.TEXT, ("note",), ("记", "备忘"), ("ji", "beiwang"), r"(?s:.+)"),
     Word("memos", Shape.OPTIONS, ("notes",), ("备忘录",), ("beiwanglu",)),
@@ -250,7 +251,7 @@ ELSEWHERE = frozenset(
     """
     direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
     spam get last track untrack feed filter quiet
-    why preview alt
+    why preview
     part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words
 )

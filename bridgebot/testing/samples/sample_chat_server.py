@@ -22,6 +22,7 @@ class Server:
 
     secrets = ("a-very-secret-token",)
     failures = frozenset(set(ChatFailure) - {ChatFailure.REMOVED})
+    no_file = ""  # SampleChat knows no files
 
     def __init__(self) -> None:
         self.url = ""
@@ -114,6 +115,11 @@ class Server:
         spans: Sequence[Span] = (),  # SampleChat has no emphasis
     ) -> str:
         return self._say(GROUP if group else sender, sender, text, reply_to, addressed)
+
+    async def send_files(
+        self, contents: Sequence[bytes], text: str = "", *, sender: str = "ada", group: bool = False
+    ) -> str:
+        raise NotImplementedError("SampleChat knows no files")
 
     async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
         self.messages[said]["text"] = text

@@ -189,6 +189,9 @@ class Server:
             for post in self.standing.values()
         ]
 
+    async def files(self, post_id: str) -> Sequence[bytes]:
+        raise NotImplementedError("SampleSocial knows no files")
+
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         return (account.name, target) in self.favourites
 

@@ -64,7 +64,7 @@ button-undo-copies = Undo copies
 button-stop = Stop this rule
 button-show = Show
 
-unfit-media = I can only carry text so far. Nothing was posted: not the picture or file, and not the words that came with it. Please send the text by itself.
+unfit-media = I can carry words, pictures, films and sounds, but not this. Nothing was posted, not the words that came with it either. Please send those by themselves.
 unfit-forwarded = This is a forwarded message, perhaps somebody else's words. Nothing was posted. If you mean to post it, copy the text and send it as your own message.
 not-posted = Nothing was posted.
 question-over = That question is too old to be answered. Nothing was done.

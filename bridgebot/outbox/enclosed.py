@@ -1,0 +1,160 @@
+"""Which of a post's files go to a network, and how a publication names them.
+
+A publication with files is frozen as uploads, one part for each file, and then the posts; the first of these
+takes what the uploads brought. What is frozen never changes, and a retry goes on at the part that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bridgebot import flow, render
+from bridgebot.adapter import Network
+from bridgebot.errors import Rejected
+from bridgebot.model import Attachment, Enclosure, FileLimits, Uploaded
+from bridgebot.render import Rich
+from bridgebot.store import Tx, deliveries
+from bridgebot.store.deliveries import UPLOAD
+from bridgebot.store.rows import Account, Delivery, Part, Post, plain
+
+Payload = dict[str, Any]
+# Pictures that can be made into what a network takes.
+_OPENED = frozenset({"", "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
+
+
+def limits(account: Account, network: Network | None) -> FileLimits | None:
+    """Which files an account's server takes; None: it takes none."""
+    if network is None or network.social is None or not flow.able(account, network, "uploads"):
+        return None
+    return account.fits.files or network.social.limits.files
+
+
+def carried(files: Sequence[Enclosure], limits: FileLimits | None) -> tuple[int, ...]:
+    """Which of these a network takes, by what is told of them: the first of them decides whether they are
+    pictures or one film. Pure.
+    """
+    if limits is None:
+        return ()
+    fitting = [number for number, file in enumerate(files) if _fits(file, limits)]
+    if not limits.mixed and fitting:
+        pictures = files[fitting[0]].kind == "image"
+        fitting = [number for number in fitting if files[number].kind == "image"] if pictures else fitting[:1]
+    return tuple(fitting[: limits.count])
+
+
+def _fits(file: Enclosure, limits: FileLimits) -> bool:
+    """A picture is made to fit; a film or sound fits or does not. What nobody told is found out later."""
+    if file.kind == "image":
+        return file.type in _OPENED
+    known = file.kind != "file" and limits.video_bytes > 0 and (file.type in limits.types or not file.type)
+    return known and (file.size or 0) <= limits.video_bytes
+
+
+def sources(post: Post) -> tuple[Enclosure, ...]:
+    """The files of a post, as its writer put them beside it; of one that came from a network, its media."""
+    if post.files:
+        return post.enclosed
+    return tuple(Enclosure(one.kind, one.url, alt=one.alt) for one in post.attachments)
+
+
+def going(post: Post, account: Account, network: Network | None) -> tuple[int, ...]:
+    """Which of them go to an account as files. Those that came from a network may turn out not to be there to
+    be fetched: then their addresses must have room in the text.
+    """
+    if not post.files and not post.attachments:
+        return ()
+    if flow.ballot(post, account, network) is not None:
+        return ()  # no network that has both shows both
+    numbers = carried(sources(post), limits(account, network))
+    if post.files or not numbers:
+        return numbers
+    whole = "\n".join([post.text, *(_line(post, number) for number in range(len(post.attachments)))])
+    return numbers if account.fits.fits(whole) else ()
+
+
+def standing(post: Post, made: Sequence[Part]) -> tuple[int, ...]:
+    """Which of a post's files are there, as it was brought with these parts."""
+    known = [(file.ref.partition("?")[0], number) for number, file in enumerate(sources(post))]
+    sent = {part.payload["file"]["ref"].partition("?")[0] for part in _uploads(made) if part.native_ids}
+    return tuple(number for ref, number in known if ref in sent)
+
+
+def in_words(
+    tx: Tx, delivery: Delivery, post: Post, account: Account, network: Network | None
+) -> list[Attachment]:
+    """The media of a post that stand in its text, since they do not stand there as files."""
+    if delivery.action == "create":
+        there = going(post, account, network)
+    else:
+        there = standing(post, deliveries.parts(tx, flow.target(delivery) or 0))
+    return [one for number, one in enumerate(post.attachments) if number not in there]
+
+
+def with_uploads(
+    post: Post, account: Account, network: Network | None, publications: list[Payload]
+) -> list[Payload]:
+    """The calls of a publication with those before it that bring its files. Raises Rejected if the network
+    takes none, and there is nothing else in the post.
+    """
+    files, taken = sources(post), limits(account, network)
+    uploads: list[Payload] = [
+        {"op": UPLOAD, "file": plain(files[number]), "limits": plain(taken)}
+        | ({} if post.files else {"line": _line(post, number)})
+        for number in going(post, account, network)
+    ]
+    if not uploads and post.files and not post.text:
+        raise Rejected("skip-files")
+    first, *rest = publications
+    return [*uploads, first | {"takes": True}, *rest] if uploads else publications
+
+
+def with_known(post: Post, made: Sequence[Part], publications: list[Payload]) -> list[Payload]:
+    """The posts of an edit, the first of which names the files that were brought with `made`, described as
+    they are now.
+    """
+    alts = {file.ref.partition("?")[0]: file.alt for file in sources(post)}
+    sent = [(part.payload["file"]["ref"].partition("?")[0], part.native_ids) for part in _uploads(made)]
+    named = [plain(_uploaded(alts[ref], ids)) for ref, ids in sent if ids and ref in alts]
+    if not named:
+        return publications
+    first, *rest = publications
+    return [first | {"draft": first["draft"] | {"files": named}}, *rest]
+
+
+def filled(payload: Payload, before: Sequence[tuple[Payload, Sequence[str]]]) -> Payload:
+    """A post that takes what the uploads before it brought, each with the ids that it gave; of what could not
+    be fetched it names the address. Pure.
+    """
+    if not payload.get("takes"):
+        return payload
+    uploads, draft = [(call, ids) for call, ids in before if call["op"] == UPLOAD], payload["draft"]
+    files = [plain(_uploaded(call["file"]["alt"], ids)) for call, ids in uploads if ids]
+    lines = [call["line"] for call, ids in uploads if not ids and "line" in call]
+    text = "\n".join([*([draft["text"]] if draft["text"] else []), *lines])
+    return payload | {"draft": draft | {"files": files, "text": text}}
+
+
+def _line(post: Post, number: int) -> str:
+    """An attachment in words. It calls nobody: its description is somebody's."""
+    return str(render.unpinged(Rich(render.media_lines([post.attachments[number]])[0])))
+
+
+def _uploads(parts: Sequence[Part]) -> list[Part]:
+    return [part for part in parts if part.payload["op"] == UPLOAD]
+
+
+def _uploaded(alt: str, ids: Sequence[str]) -> Uploaded:
+    """`ids` are what the network calls the file, and its size in points: `800x600`, or nothing."""
+    width, _, height = ids[1].partition("x")
+    return Uploaded(ids[0], alt, int(width) if width else None, int(height) if height else None)
+
+
+def lost(post: Post, account: Account, network: Network | None) -> bool:
+    """Whether an account gets fewer files than there are."""
+    return len(going(post, account, network)) < len(sources(post))
+
+
+def posts_before(parts: Sequence[tuple[Mapping[str, Any], Sequence[str]]]) -> list[str]:
+    """The last id of each part that is a post. Pure."""
+    return [ids[-1] for payload, ids in parts if ids and payload["op"] != UPLOAD]

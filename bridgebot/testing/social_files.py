@@ -1,0 +1,125 @@
+"""The social contract: files that go out with a post."""
+
+from __future__ import annotations
+
+from bridgebot.errors import AdapterError, AuthExpired, Rejected, Unsupported
+from bridgebot.model import Account, Draft, File, Post, Uploaded
+from bridgebot.testing.contract import needs
+from bridgebot.testing.pictures import picture, png, reader
+from bridgebot.testing.social_base import (
+    SocialContractBase,
+    SocialFailure,
+    SocialStage,
+    can,
+    link,
+    on_server,
+    standing,
+)
+from bridgebot.testing.social_failures import READING, fails
+
+RED, BLUE = png((200, 30, 30)), png((30, 30, 200), 5, 9)
+STRANGE = File("file", "application/x-msdownload", len(RED))  # no network shows it
+ALTS = ("a red stone: 红石头 <b>", "")  # the second was not described
+
+
+async def upload(stage: SocialStage, account: Account, content: bytes, key: str, alt: str = "") -> Uploaded:
+    """Upload a picture, and name it as a draft does."""
+    file = picture(content, alt)
+    ref = await stage.adapter.upload(account, file, reader(content), key=key)
+    return Uploaded(ref, alt, file.width, file.height)
+
+
+class FilePromises(SocialContractBase):
+    """`upload`, and `Draft.files`."""
+
+    async def test_files_stand_under_the_post(self, stage: SocialStage) -> None:
+        """The pictures that a draft names stand under the post: their bytes, order and descriptions."""
+        account = await link(stage)
+        if not can(stage).uploads:
+            with stage.raises(Unsupported):
+                await upload(stage, account, RED, "no")
+            return
+        limits = (await stage.adapter.describe(account)).files
+        assert limits is not None, "who takes files says which"
+        assert "image/png" in limits.types
+        assert limits.count >= 1
+        before = len(await stage.remote.posts())
+        files = await self._two(stage, account)
+        assert len(await stage.remote.posts()) == before, "an upload alone is seen by nobody"
+        for text, order in (("two", (0, 1)), ("turned", (1, 0)), ("", (0,))):
+            if len(order) <= limits.count:
+                named = tuple(files[number] for number in order)
+                post = await stage.adapter.publish(account, Draft(text, files=named), key=f"files {text}")
+                await self._stand(stage, post, named)
+                files = await self._two(stage, account)  # a network may take each for one post only
+        bare = await stage.adapter.publish(account, Draft("none"), key="none")
+        await self._stand(stage, bare, ())
+        stage.keeps_secrets(post, *files)
+
+    async def _two(self, stage: SocialStage, account: Account) -> tuple[Uploaded, ...]:
+        """Two pictures that the network has: a red one, which is described, and a blue one."""
+        number = len(await stage.remote.posts())
+        return (
+            await upload(stage, account, RED, f"red {number}", ALTS[0]),
+            await upload(stage, account, BLUE, f"blue {number}", ALTS[1]),
+        )
+
+    async def _stand(self, stage: SocialStage, post: Post, named: tuple[Uploaded, ...]) -> None:
+        there = await on_server(stage, post.id)
+        assert there is not None
+        contents = {ALTS[0]: RED, ALTS[1]: BLUE}
+        wanted = [file.alt for file in named]
+        assert [file.alt for file in there.media] == wanted, "descriptions are carried, in the order"
+        assert [file.alt for file in post.media] in (wanted, []), "the post that came back shows others"
+        assert {file.kind for file in (*there.media, *post.media)} <= {"image"}
+        held = await stage.remote.files(post.id)
+        assert len(held) == len(named)
+        if self.keeps_bytes:
+            assert list(held) == [contents[alt] for alt in wanted], "the file is not the one that was given"
+
+    async def test_upload_repeated(self, stage: SocialStage) -> None:
+        """The same upload once more, with the same key, is harmless: the post has the picture once."""
+        needs(can(stage).uploads, "uploads")
+        account = await link(stage)
+        before = len(await stage.remote.posts())
+        await upload(stage, account, RED, "again", ALTS[0])
+        second = await upload(stage, account, RED, "again", ALTS[0])
+        assert len(await stage.remote.posts()) == before
+        post = await stage.adapter.publish(account, Draft("once", files=(second,)), key="once")
+        await self._stand(stage, post, (second,))
+
+    async def test_strange_files(self, stage: SocialStage) -> None:
+        """What the network does not show is `Rejected`; a file of somebody else is never published."""
+        needs(can(stage).uploads, "uploads")
+        account, other = await link(stage), await link(stage, "lin")
+        with stage.raises(Rejected):
+            await stage.adapter.upload(account, STRANGE, reader(b"MZ" + RED), key="strange")
+        theirs = await upload(stage, other, RED, "theirs")
+        with stage.raises(AdapterError):
+            await stage.adapter.publish(account, Draft("stolen", files=(theirs,)), key="stolen")
+        assert await standing(stage, "stolen") == []
+
+    async def test_edit_with_files(self, stage: SocialStage) -> None:
+        """An edit names the files that the post has: they stay, and may be described anew."""
+        needs(can(stage).uploads and can(stage).edit, "uploads and edit")
+        account = await link(stage)
+        file = await upload(stage, account, RED, "edited")
+        post = await stage.adapter.publish(account, Draft("helo", files=(file,)), key="edited")
+        described = Uploaded(file.ref, ALTS[0], file.width, file.height)
+        edited = await stage.adapter.edit(account, post.id, Draft("hello", files=(described,)))
+        assert (edited.id, edited.text) == (post.id, "hello")
+        await self._stand(stage, edited, (described,))
+
+    async def test_upload_tells_what_went_wrong(self, stage: SocialStage) -> None:
+        """A failed upload says what to do next; it may be repeated, so no answer means: again."""
+        needs(can(stage).uploads and stage.remote.failures, "uploads, and failures")
+        account = await link(stage)
+        for failure, kinds in READING.items():
+            if failure in stage.remote.failures:
+                await fails(
+                    stage,
+                    failure,
+                    (AuthExpired,) if failure is SocialFailure.AUTH else kinds,
+                    lambda failure=failure: upload(stage, account, RED, f"into {failure}"),  # type: ignore[misc]
+                )
+        stage.keeps_secrets(account)

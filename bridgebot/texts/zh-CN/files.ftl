@@ -1,0 +1,29 @@
+# 从聊天里发出去的图片、视频和音频。
+
+unfit-late = 这一张到得晚了：同一组的其他图片已经在发布，所以它没有一起发出。想补上的话，请回复你的那条帖子，把它再发一次。
+file-too-large-here = 文件太大：在这里我最多只能取到 { $most }。什么都没有发布。请换一个小一点的文件。
+file-too-large = 文件对那里来说太大，最多 { $most }。
+file-too-many-points = 图片的像素太多，最多 { $most } 百万。
+file-broken = 图片打不开：文件已损坏，或者并不是它自称的格式。
+file-type = 那里不接受这种文件。
+file-gone = 文件已经取不到了，请再发一次。
+file-no-answer = 暂时取不到文件，稍后会再试。
+file-no-room = 正在传送的文件太多，稍后会再试。
+file-disk-full = 机器人现在没有地方存放这个文件，管理员可以解决。稍后会再试。
+http-no-file = 暂时取不到文件。
+skip-files = 那里不接受这种文件，而帖子里又没有文字
+loss-files = { $networks }：那里不能接受全部图片、视频或音频，缺少的没有发过去
+quota-name-media = 24 小时内的图片、视频和音频
+quota-media = 没有发出：这里每人 24 小时内最多发 { $most } 个图片、视频或音频。文字可以单独发。
+quota-media-until = 没有发出：这个机器人允许每人 24 小时内发 { $most } 个图片、视频或音频。{ $time } 起可以再发；文字现在就可以单独发。
+help-alt = /alt 文字，或 /alt 2 文字（第二张）：为看不到图片的人描述图片
+usage-alt = /alt 文字：描述正在等待的帖子或你最近发布的帖子里的图片；/alt 2 文字：描述第二张。
+alt-noted = 图片 { $number } 的描述：{ $text }
+alt-changed = #{ $code } 的图片 { $number } 有了描述，已发布的地方会随之修改：{ $text }
+alt-no-picture = 没有找到你带图片的帖子。请用 /alt 加描述来回复那条帖子。
+alt-number = 里面有 { $count } 张图片：/alt 1 到 /alt { $count }。
+alt-asked = 图片没有描述时，发布之前我会先问。
+alt-not-asked = 图片有没有描述都直接发布。
+alt-is-asked = 先问
+alt-is-not-asked = 直接发布
+confirm-alt = 里面有一张图片没有描述。/alt 文字 可以补上（/alt 2 文字 是第二张）。要发布吗？
