@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bridgebot import commands, dialog, flow
+from bridgebot import commands, dialog, flow, outline
 from bridgebot.commands import (
     access,
     changing,
@@ -297,6 +297,8 @@ def _message(exchange: Talk, message: Message) -> None:
         commands.run(exchange, reading, message)
     elif connecting.is_code(exchange, message.text):
         commands.run(exchange, grammar.Command("connect", message.text.strip()), message)
+    elif outline.is_outline(message.text):  # a list of feeds is no post
+        commands.run(exchange, grammar.Command("opml", message.text.strip()), message)
     elif me.code_given(exchange, message.text) is not None:
         commands.run(exchange, grammar.Command("start", access.code(message.text)), message)
     elif late.is_late(exchange.now, message.sent_at) or not _is_answer(exchange, reading, message):

@@ -12,11 +12,11 @@ from typing import Any
 
 from bridgebot import asking, dialog, flow, gathering, model
 from bridgebot.dialog import House
-from bridgebot.errors import AdapterError, AuthExpired, TargetGone
+from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone
 from bridgebot.flow import holding, renewing
 from bridgebot.flow.renewing import Refusal
 from bridgebot.model import Page, Post, canonical
-from bridgebot.render import clean_name, sound
+from bridgebot.render import clean_name, quoted, sound
 from bridgebot.schedule import moment, next_read
 from bridgebot.store import Store, Tx, deliveries, people, posts, routes
 from bridgebot.store.deliveries import Order
@@ -25,6 +25,7 @@ from bridgebot.store.rows import Delivery, Timeline
 EVERY = 60.0  # seconds between two polls of a timeline, with or without a stream in front of it
 WAIT_FOR_SEND = 1.0  # seconds, when a page may hold the answer to a publication that is under way
 LONGEST_WAIT = 3600.0
+CLOSED_FOR = timedelta(days=1)  # until a server that wants an account is asked again whether it still does
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +123,21 @@ def _the_one(tx: Tx, delivery: Delivery, post: Post) -> int | None:
     """The number of the part without an id that this post seems to be."""
     if post.created_at < delivery.created_at - timedelta(minutes=5):
         return None
-    for part in deliveries.parts(tx, delivery.id):
+    parts = deliveries.parts(tx, delivery.id)
+    files = len(parts) - len(deliveries.seen(parts))
+    for part in parts:
         if not part.native_ids and part.payload["op"] == "publish":
-            if _is_from(part.payload["draft"], post):
+            if _is_from(part.payload["draft"], files, post):
                 return part.number
             if part.native_ids is None:
                 return None  # what follows it was not even tried
     return None
 
 
-def _is_from(draft: dict[str, Any], post: Post) -> bool:
-    """Whether a post says what a draft said, and asks what it asked."""
+def _is_from(draft: dict[str, Any], files: int, post: Post) -> bool:
+    """Whether a post says what a draft said, and asks what it asked; without words, shows as much."""
+    if not draft["text"] and files != len(post.media):
+        return False
     asked = (draft.get("poll") or {}).get("choices", ())
     seen = post.poll.choices if post.poll is not None else ()
     return canonical(draft["text"]) == canonical(post.text) and tuple(asked) == tuple(seen)
@@ -170,9 +175,33 @@ def trouble(
             dialog.tell(tx, now, house, route.user_id, "timeline-gone", title=clean_name(timeline.title))
         return None
     failures = timeline.failures + 1
+    if isinstance(error, Rejected) and timeline.account_id is None:
+        return _closed(tx, now, house, timeline, error)
     wait = getattr(error, "retry_after", None) or min(EVERY * 2 ** min(failures - 1, 6), LONGEST_WAIT)
     due = now + timedelta(seconds=wait)
     routes.set_timeline(tx, timeline.id, due_at=due, failures=failures)
+    return due
+
+
+def _closed(tx: Tx, now: datetime, house: House, timeline: Timeline, error: Rejected) -> datetime:
+    """Not for anybody any more: whoever reads it is told once, and the server is not asked every minute for
+    what it does not give.
+    """
+    due = now + CLOSED_FOR
+    routes.set_timeline(tx, timeline.id, due_at=due, failures=timeline.failures + 1)
+    for route in routes.from_timeline(tx, timeline.id):
+        language = dialog.language_of(tx, house, route.user_id)
+        dialog.tell(
+            tx,
+            now,
+            house,
+            route.user_id,
+            "timeline-refused",
+            once=f"timeline-refused:{timeline.id}:{route.id}:{route.since.isoformat()}",
+            title=clean_name(timeline.title),
+            network=house.title(timeline.adapter),
+            reason=house.texts(language, error.key, **quoted(error.arguments)),
+        )
     return due
 
 

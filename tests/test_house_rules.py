@@ -59,8 +59,15 @@ def words(identifier: str) -> set[str]:
 
 # --- the core knows no network -----------------------------------------------------------------
 
-# `console` is left out: it is a word of its own, and the terminal is no network.
-NETWORKS = (set(available()) - {"console"}) | {"telegram", "mastodon", "bluesky", "misskey", "bitlbee"}
+# Two are left out, for they are words of their own: the terminal is no network, and what a feed is the core
+# knows (`TimelineKind.FEED`).
+NETWORKS = (set(available()) - {"console", "feeds"}) | {
+    "telegram",
+    "mastodon",
+    "bluesky",
+    "misskey",
+    "bitlbee",
+}
 # The demo plays two networks, and the command line offers adapters by name in its help.
 MAY_NAME = ("bridgebot/demo.py", "bridgebot/cli/")
 # Libraries' loggers are silenced by name, before any adapter is imported.

@@ -54,6 +54,8 @@ class TestJoinMemorySocial(TestMemorySocial):
         audiences=frozenset({Audience.PUBLIC, Audience.FOLLOWERS}),
         find=True,
         follow=True,
+        whois=True,
+        search=True,
         join=True,
         timelines=frozenset({TimelineKind.OWN}),
         on_unconfirmed=OnUnconfirmed.LOOK,
@@ -64,3 +66,28 @@ class TestPlainMemorySocial(TestMemorySocial):
     """Nothing declared."""
 
     capabilities = SocialCapabilities()
+
+
+class TestAccountlessMemorySocial(TestMemorySocial):
+    """There is nothing to link: feeds and people, for everybody to read."""
+
+    notifies = frozenset()
+    capabilities = SocialCapabilities(
+        thread=True,
+        get=True,
+        latest=True,
+        whois=True,
+        search=True,
+        openly=frozenset({"whois", "search"}),
+        listen=True,
+        timelines=frozenset({TimelineKind.PERSON, TimelineKind.FEED}),
+        anonymous=frozenset({TimelineKind.PERSON, TimelineKind.FEED}),
+        addresses=social_side.EVERYTHING.addresses,
+        accountless=True,
+    )
+
+    @contextlib.asynccontextmanager
+    async def remote(self):
+        remote = MemorySocialRemote(SocialNetwork())
+        remote.failures = frozenset()  # nobody has credentials that could be refused
+        yield remote

@@ -31,6 +31,7 @@ CONTRACTS = {  # one adapter may be judged more than once: with more and with le
         memory_tests.TestMemorySocial,
         memory_tests.TestJoinMemorySocial,
         memory_tests.TestPlainMemorySocial,
+        memory_tests.TestAccountlessMemorySocial,
     ),
     "pebble": (pebble_tests.TestPebble,),
     "http chat": (chat_samples.TestSampleChat,),
@@ -389,6 +390,24 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "able = redirect if self.capabilities.web_link else None",
         "able = None",
     ),
+    ("social", "another timeline for each way to write an address"): (
+        "return tuple(self._source(k, person) for k in",
+        "person = replace(person, id=address)\n        return tuple(self._source(k, person) for k in",
+    ),
+    ("social", "takes anybody for an address"): (
+        "person = self._person(path.removesuffix('.feed'))",
+        "person = self.network.person(path.removesuffix('.feed'))",
+    ),
+    ("social", "the oldest first, of what stands now"): (
+        "tuple(reversed(standing.values()))",
+        "tuple(standing.values())",
+    ),
+    ("social", "shows more than twenty"): (
+        "tuple(reversed(standing.values()))[:20]",
+        "tuple(reversed(standing.values()))",
+    ),
+    ("social", "links where nothing can be linked"): ("if self.capabilities.accountless:", "if False:"),
+    ("social", "reads openly what it does not declare"): ("self._openly('whois', account)", "pass"),
     ("pebble", "widens the audience"): ("draft.audience is not Audience.PUBLIC or ", ""),
     ("pebble", "cuts what is too long"): (
         "raise Rejected('pebble-refused', limit=self.capabilities.limits.max_length)",
@@ -471,12 +490,6 @@ SURVIVORS = {
     ("social", "unlink: drop 0: async def unlink(self, account: Account) -> None: (1)"): (
         "revoking is best effort by the contract"
     ),
-    ("social", "check: exchange 1: async def check(self, account: Account) -> None: (1)"): (
-        "it still raises; a check leaves nothing on the server that could be seen"
-    ),
-    ("social", "report: exchange 1: async def report(self, account: Account, post_id: str, comme (1)"): (
-        "it still raises; without `moderate` nobody can see a complaint"
-    ),
     ("social", "_requests: reverse 0: return tuple((self._profile(self.network.people[person]) for (1)"): (
         "the contract gives those who wait no order"
     ),
@@ -484,6 +497,9 @@ SURVIVORS = {
     ("social", "_put_aside: slice 0: -PAGE: (1)"): "fewer than the contract's twenty are allowed",
     ("social", "_lists: reverse 0: return tuple((PeopleList(other, self.network.people[other].n (1)"): (
         "the contract gives lists no order"
+    ),
+    ("social", "_sources: reverse 0: return tuple((self._source(k, person) for k in kinds if not  (1)"): (
+        "the contract gives sources no order: the person chooses"
     ),
     ("social", "listen: drop 0: try: (1)"): "only the record of calls, which is for tests of the core",
     (

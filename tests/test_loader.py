@@ -176,6 +176,10 @@ def test_networks_must_be_networks(modules) -> None:
     assert [str(one) for one in good.policy.networks] == ["10.0.0.0/8", "fd00::/8"]
 
 
+def test_only_an_adapter_that_says_so_reaches_what_is_not_encrypted() -> None:
+    assert [only(adapter("x", use)).policy.plain_http for use in ("feeds", "mastodon")] == [True, False]
+
+
 def test_an_adapter_that_refuses_or_breaks_is_set_aside(modules, caplog: pytest.LogCaptureFixture) -> None:
     zoo = in_package(modules(parrot_six=GOOD), "zoo6")
     refused = made(only(adapter("polly", f"{zoo}.parrot_six", refuse=True)))

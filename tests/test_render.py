@@ -234,6 +234,10 @@ def test_a_short_post_is_one_line():
         ({"deleted": True, "url": "https://a.b/1"}, ["@lin on Plaza [3bd]: deleted by its author"]),
         ({"url": "https://a.b/1"}, ["@lin on Plaza [3bd]: hello"]),
         ({"url": "https://a.b/1", "text": "a\nb"}, ["@lin on Plaza [3bd]: a", "│ b", "↗ https://a.b/1"]),
+        (
+            {"url": "https://a.b/1", "text": "a\nhttps://a.b/1"},
+            ["@lin on Plaza [3bd]: a", "│ https://a.b/1"],
+        ),
         ({"quote": Quote("@you", "one\ntwo")}, ["@lin on Plaza [3bd]: hello", "↩ @you: one two"]),
         ({"warning": "food", "url": "https://a.b/1"}, ["@lin on Plaza [3bd]: ⚠ food", "↗ https://a.b/1"]),
         ({"warning": "food"}, ["@lin on Plaza [3bd]: ⚠ food", "│ hello"]),

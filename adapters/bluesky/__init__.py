@@ -64,6 +64,7 @@ class Adapter(SocialAdapter[Config]):
         timelines=places.KINDS,
         anonymous=places.ANONYMOUS,
         addresses=places.ADDRESSES,
+        openly=frozenset({"whois"}),
         # A post lies under a key that follows from the key of its publication, and a second one does not fit
         # there: it either is the same to the byte or is refused.
         on_unconfirmed=OnUnconfirmed.REPEAT,
@@ -139,7 +140,9 @@ class Adapter(SocialAdapter[Config]):
 
     # --- reading ---
 
-    async def search(self, account: Account, words: str) -> tuple[Post, ...]:
+    async def search(self, account: Account | None, words: str) -> tuple[Post, ...]:
+        if account is None:  # the network answers that to people alone
+            raise Unsupported()
         return await people.search(self._wire, account, words)
 
     async def lists(self, account: Account) -> tuple[PeopleList, ...]:

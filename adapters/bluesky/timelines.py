@@ -8,6 +8,7 @@ what was there and is not any more is looked up: it may be deleted, or only mute
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,8 @@ from adapters.bluesky.entities import Listing
 from adapters.bluesky.wire import Wire
 from bridgebot.errors import Unsupported
 from bridgebot.model import Account, Notification, Page, Post, Timeline, TimelineKind
+
+log = logging.getLogger(__name__)
 
 PAGE = 30
 WINDOW = 20  # entries that are read again: fewer than a page, so that new ones fit in
@@ -122,6 +125,7 @@ class Reader:
             found |= {entry.id: entry for entry in entries if entry.id not in found}
             if below is None or self._enough(cursor, entries, found):
                 return list(found.values()), True
+        log.info("More came into a timeline than is read at once: what is older is missed")
         return list(found.values()), False
 
     def _enough(self, cursor: Cursor, entries: Sequence[Entry], found: Collection[str]) -> bool:
@@ -143,6 +147,13 @@ class Reader:
 
     def _entry(self, raw: msgspec.Raw) -> Entry | None:
         """Also what cannot be read is an entry, where it has a name; what does not belong here is none."""
+        try:
+            return self._read(raw)
+        except ValueError as error:  # a time that is none
+            log.warning("A line of a timeline is passed over: %s", error)
+            return _nameless(raw)
+
+    def _read(self, raw: msgspec.Raw) -> Entry | None:
         match self._kind:
             case TimelineKind.MENTIONS:
                 told = wire.one(raw, entities.Told)
@@ -167,8 +178,11 @@ class Reader:
         return Entry(view.uri, reading.moment(view.indexed_at), self._shown(view, None))
 
     def _shown(self, view: entities.PostView, reason: entities.Reason | None) -> Post | None:
-        """The post; None where its author does not want to be shown to whom nobody knows."""
-        if self._account is None and reading.hidden(view.author):
+        """The post; None where its author, or who reposted it, does not want to be shown to whom nobody
+        knows.
+        """
+        shown = [view.author, *([reason.by] if reason and reason.by else [])]
+        if self._account is None and any(reading.hidden(one) for one in shown):
             return None
         return reading.post(view, self._site, reason)
 

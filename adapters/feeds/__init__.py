@@ -41,6 +41,7 @@ from bridgebot.model import (
     Consent,
     Hint,
     Page,
+    Post,
     Question,
     Redirect,
     Source,
@@ -71,6 +72,7 @@ class Adapter(SocialAdapter[Config]):
         timelines=_FEEDS,
         anonymous=_FEEDS,
         accountless=True,
+        latest=True,
         listen=True,
         addresses=(Address(r"(?i:feed):\S+", sure=True), Address(r"(?i:https?)://\S+")),
         # One site may have thousands of feeds, and a 429 is about all of them.
@@ -106,11 +108,22 @@ class Adapter(SocialAdapter[Config]):
             return await self._first(address)
         return await self._on(address, cursors.decoded(cursor))
 
-    async def _first(self, address: str) -> Page:
+    async def latest(self, timeline: Timeline, account: Account | None) -> tuple[Post, ...]:
+        if timeline.kind not in self.capabilities.timelines:
+            raise Unsupported()
+        about = await self._anew(timeline.argument)
+        feed, id = await self._understood(about), await self.name_of(timeline.argument)
+        return await self._wire.beside(lambda: reading.latest(about, feed, id))
+
+    async def _anew(self, address: str) -> Reading:
+        """A read of which nothing is known."""
         answer = await self._wire.get(address)
         if answer.status == MISSING:
             raise TargetGone()
-        about = Reading(address, answer, self.context.clock.now())
+        return Reading(address, answer, self.context.clock.now())
+
+    async def _first(self, address: str) -> Page:
+        about = await self._anew(address)
         feed, id = await self._understood(about), await self.name_of(address)
         return self._page(
             about, Page((), ""), await self._wire.beside(lambda: reading.first(about, feed, id))

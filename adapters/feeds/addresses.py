@@ -82,9 +82,10 @@ def _clean(address: str) -> str | None:
     """An address in one spelling, without what leads to a place within it."""
     try:
         url = URL(address).with_fragment(None)
-    except ValueError:
+        usable = url.scheme in ("http", "https") and bool(url.host) and len(address) <= MOST
+    except ValueError:  # also of a name that is no IDNA
         return None
-    if url.scheme not in ("http", "https") or not url.host or len(address) > MOST:
+    if not usable:
         return None
     url = url.with_port(None) if url.is_default_port() else url
     return str(url if url.query_string or url.raw_path != "/" else url.with_path("/"))

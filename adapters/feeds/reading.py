@@ -19,6 +19,7 @@ from adapters.feeds.wire import Answer, links
 from bridgebot.model import Audience, Author, Page, Post
 
 AT_ONCE = 500  # posts of a page
+MOST_SHOWN = 20  # posts of what stands there now
 SKEW = timedelta(minutes=10)  # by which a clock may be ahead
 BEFORE = timedelta(days=1)  # how old that is at least which stood there when the feed was first read
 GIVEN_UP = 7 * 86400  # seconds for which a feed may be missing before it is gone
@@ -62,6 +63,14 @@ def on(reading: Reading, feed: Feed, cursor: Cursor) -> tuple[Page, Cursor]:
     if posts:
         after = msgspec.structs.replace(after, at=int(reading.now.timestamp()))
     return Page(posts, "", more=bool(rest)), after
+
+
+def latest(reading: Reading, feed: Feed, id: str) -> tuple[Post, ...]:
+    """What stands there now, the newest first; who asks has seen nothing of it."""
+    met = _oldest_first(known.compare(feed.entries, ()))
+    now = int(reading.now.timestamp())
+    writer = Writer(reading, feed, Cursor(feed=id, since=now, at=0))
+    return tuple(writer.post(one) for one in reversed(met[-MOST_SHOWN:]))
 
 
 def _moved_on(

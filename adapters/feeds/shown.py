@@ -20,11 +20,11 @@ def shown(entry: Entry) -> Text:
     title = "" if _says(body.text, entry.title) else entry.title
     text, spans = title, [Span(0, len(title), "bold")] if title and body.text else []
     if body.text:
-        before = f"{title}\n\n" if title else ""
+        before = f"{title}\n" if title else ""
         spans += [Span(s.start + len(before), s.end + len(before), s.kind, s.url) for s in body.spans]
         text = before + body.text
     if entry.link and entry.link not in text:
-        text = f"{text}\n\n{entry.link}" if text else entry.link
+        text = f"{text}\n{entry.link}" if text else entry.link
     return Text(text or "—", tuple(spans))
 
 

@@ -2,7 +2,7 @@
 
 `wire` makes the calls, `entities` is what comes back, `servers` what a server says; `reading`, `html`,
 `quotes` and `filters` make the bot's nouns of it; `linking`, `writing` with `media`, `voting`, `people`,
-`timelines` and `streaming` (over `sharing`) are what can be done.
+`timelines`, `public` and `streaming` (over `sharing`) are what can be done.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from adapters.mastodon import (
     linking,
     media,
     people,
+    public,
     servers,
     streaming,
     timelines,
@@ -42,6 +43,7 @@ from bridgebot.model import (
     Profile,
     Question,
     Redirect,
+    Source,
     Timeline,
     TimelineKind,
 )
@@ -94,6 +96,9 @@ class Adapter(SocialAdapter[Config]):
         web_link=True,
         timelines=_KINDS,
         anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG}),
+        addresses=public.ADDRESSES,
+        latest=True,
+        openly=frozenset({"whois"}),
         # Mastodon honours the key of a publication for an hour, GoToSocial and Takahe ignore it: so it
         # is looked whether the post is there, and the same key goes with the next attempt.
         on_unconfirmed=OnUnconfirmed.LOOK,
@@ -103,7 +108,7 @@ class Adapter(SocialAdapter[Config]):
 
     def __init__(self, config: Config, context: Context) -> None:
         super().__init__(config, context)
-        self._wire = Wire(context.http, context.clock, config.servers, context.rates)
+        self._wire = Wire(context.http, context.clock, config.servers, context.rates, context.name)
         self._streams = Streams()
 
     async def link(
@@ -180,12 +185,14 @@ class Adapter(SocialAdapter[Config]):
         return await people.approve(self._wire, account, handle, on)
 
     async def whois(self, account: Account | None, handle: str) -> Profile:
+        if account is None and "whois" in self.capabilities.openly:
+            return await public.whois(self._wire, handle)
         return await people.whois(self._wire, _needed(account), handle)
 
     # --- reading ---
 
-    async def search(self, account: Account, words: str) -> tuple[Post, ...]:
-        return await people.search(self._wire, account, words)
+    async def search(self, account: Account | None, words: str) -> tuple[Post, ...]:
+        return await people.search(self._wire, _needed(account), words)
 
     async def lists(self, account: Account) -> tuple[PeopleList, ...]:
         return await people.lists(self._wire, account)
@@ -196,11 +203,22 @@ class Adapter(SocialAdapter[Config]):
     async def get(self, account: Account | None, post_id: str) -> Post:
         return await people.get(self._wire, _needed(account), post_id)
 
+    async def sources(self, address: str) -> tuple[Source, ...]:
+        if not self.capabilities.addresses:
+            raise Unsupported()
+        return await public.sources(self._wire, address)
+
+    async def latest(self, timeline: Timeline, account: Account | None) -> tuple[Post, ...]:
+        self._must_read(timeline, account)
+        return await public.latest(self._wire, timeline, account)
+
+    def _must_read(self, timeline: Timeline, account: Account | None) -> None:
+        able = self.capabilities
+        if timeline.kind not in (able.anonymous if account is None else able.timelines):
+            raise Unsupported()
+
     async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
-        if timeline.kind not in self.capabilities.timelines:
-            raise Unsupported()
-        if account is None and timeline.kind not in self.capabilities.anonymous:
-            raise Unsupported()
+        self._must_read(timeline, account)
         if timeline.kind is TimelineKind.BOOKMARKS:
             return Page(await people.bookmarks(self._wire, _needed(account)), "looked up")
         reader = timelines.Reader(self._wire, timeline, account)

@@ -113,6 +113,11 @@ class Reader:
             notifications=tuple(entry.notification for entry in fresh if entry.notification),
         )
 
+    async def now(self) -> tuple[Post, ...]:
+        """What it shows at this moment, the newest first."""
+        entries = self._entries((await self._page()).value)
+        return tuple(reversed(_once(entry.post for entry in entries if entry.post is not None)))
+
     async def _above(self, cursor: Cursor) -> tuple[list[Entry], bool, int]:
         """What stands above the anchor, oldest first; whether that is all; how long the page was."""
         if cursor.anchor is None:

@@ -96,9 +96,15 @@ class Wire:
     """The one way to the servers."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, clock: Clock, servers: Mapping[str, str], rates: Rates = UNHEARD
+        self,
+        http: aiohttp.ClientSession,
+        clock: Clock,
+        servers: Mapping[str, str],
+        rates: Rates = UNHEARD,
+        name: str = "mastodon",
     ) -> None:
         self.http = http
+        self._name = name  # of the adapter: what people write to link an account
         self._clock = clock
         self._rates = rates
         self._servers = {name.lower(): address.rstrip("/") for name, address in servers.items()}
@@ -161,7 +167,7 @@ class Wire:
         except AuthExpired as error:
             if account is not None:
                 raise
-            raise Rejected("mastodon-needs-account", server=server) from error
+            raise Rejected("mastodon-needs-account", server=server, network=self._name) from error
         now = self._clock.now()
         limits.tell(self._rates, got, account, host, path, now)
         return Answer(decoded(got, kind, url.host or "", repeatable), got.headers, now)

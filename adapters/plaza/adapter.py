@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -35,6 +36,7 @@ from bridgebot.model import (
     Question,
     Redirect,
     Report,
+    Source,
     Timeline,
     TimelineKind,
 )
@@ -81,6 +83,8 @@ class Adapter(SocialAdapter[Config]):
         sign_in=True,
         timelines=_ANONYMOUS | {TimelineKind.OWN, TimelineKind.HOME, TimelineKind.MENTIONS},
         anonymous=_ANONYMOUS,
+        latest=True,
+        openly=frozenset({"whois"}),
         on_unconfirmed=OnUnconfirmed.REPEAT,
     )
 
@@ -88,6 +92,9 @@ class Adapter(SocialAdapter[Config]):
         super().__init__(config, context)
         self._signal = Signal()
         self._native = Native(context.name, context.routes.url)
+        # Its own people by its own name: which that is, is known here.
+        addresses = self._native.addresses()
+        self.capabilities = replace(type(self).capabilities, addresses=addresses)  # type: ignore[misc]
         self._limits = Limits(config.limit, "graphemes")
         pages = Pages(context, config, self._signal)
         apps.declare(context, lambda: self.config, self._signal, pages.frame)
@@ -257,8 +264,10 @@ class Adapter(SocialAdapter[Config]):
         return self._native.profile(await self._acts(account, "write:follows", unit))
 
     async def whois(self, account: Account | None, handle: str) -> Profile:
+        name = self._native.named(handle)
+
         def unit(connection: Any, me: Member | None) -> Seen:
-            return people.seen(connection, _id(me), people.named(connection, handle))
+            return people.seen(connection, _id(me), people.named(connection, name))
 
         return self._native.profile(await self._reads(account, "read:accounts", unit))
 
@@ -289,6 +298,16 @@ class Adapter(SocialAdapter[Config]):
             lambda connection, me: timelines.read(connection, _id(me), timeline, after),
         )
         return self._native.page(found)
+
+    async def sources(self, address: str) -> tuple[Source, ...]:
+        """Of Plaza's own people alone: whoever has another site's name is nobody here."""
+        return (self._native.source((await self.whois(None, address)).author),)
+
+    async def latest(self, timeline: Timeline, account: Account | None) -> tuple[Post, ...]:
+        self._readable(timeline, account)
+        scope = _SCOPES.get(timeline.kind, "read:statuses")
+        found = await self._reads(account, scope, lambda c, me: timelines.latest(c, _id(me), timeline))
+        return tuple(self._native.post(one) for one in found)
 
     async def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
         """Within one process."""

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
+from urllib.parse import urlsplit
 
+from adapters.plaza.names import SHAPE
 from adapters.plaza.store.moderation import Complaint
 from adapters.plaza.store.rows import Entry, Member, Seen
 from adapters.plaza.store.timelines import By, Read, Told
-from bridgebot.model import Account, Author, Boost, Notification, Page, Post, Profile, Report
+from bridgebot.adapter import Address
+from bridgebot.model import (
+    Account,
+    Author,
+    Boost,
+    Notification,
+    Page,
+    Post,
+    Profile,
+    Report,
+    Source,
+    Timeline,
+    TimelineKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +37,27 @@ class Native:
 
     def author(self, person_id: int, name: str) -> Author:
         return Author(str(person_id), f"@{name}", name, self.url(f"/@{name}"))
+
+    def addresses(self) -> tuple[Address, ...]:
+        """How people write who is here: `@lin@plaza`, `@lin@` and the site, the address of her page."""
+        page, name = re.escape(self.url("/@")), f"@?{SHAPE}"
+        hosts = "|".join(re.escape(host) for host in (self.server, self._host) if host)
+        return (Address(f"(?i:{name}@(?:{hosts}))", sure=True), Address(f"(?i:{page}{SHAPE}/?)", sure=True))
+
+    def source(self, author: Author) -> Source:
+        """What anybody may read of somebody."""
+        timeline = Timeline(TimelineKind.PERSON, self.server, author.id)
+        return Source(timeline, author.name, author.handle, author.url)
+
+    def named(self, address: str) -> str:
+        """The bare name in one of these; what is none of them stays as it is."""
+        inner = address.removeprefix(self.url("/@")).rstrip("/") if "://" in address else address
+        name, _, host = inner.removeprefix("@").partition("@")
+        return name if host.lower() in ("", self.server, self._host) else address
+
+    @property
+    def _host(self) -> str:
+        return (urlsplit(self.url("/")).hostname or "").lower()
 
     def account(self, member: Member, token: str, scopes: tuple[str, ...] = ()) -> Account:
         """`scopes`: those of a token; the account's own key knows none."""

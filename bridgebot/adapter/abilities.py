@@ -8,6 +8,8 @@ from typing import Literal
 
 from bridgebot.model import Audience, Limits, Markup, TimelineKind
 
+Open = Literal["whois", "search"]  # methods whose `account` may be None where `openly` names them
+
 
 class OnUnconfirmed(enum.StrEnum):
     """How a call whose answer never came is settled."""
@@ -127,6 +129,8 @@ class SocialCapabilities:
     timelines: frozenset[TimelineKind] = frozenset()
     anonymous: frozenset[TimelineKind] = frozenset()  # those that can be read without an account
     addresses: tuple[Address, ...] = ()  # what `sources` can be asked for
+    latest: bool = False  # `latest`: what a timeline shows now
+    openly: frozenset[Open] = frozenset()  # what else is answered without an account
     accountless: bool = False  # there is nothing to link, only things to read
     on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK
     needs_connection: bool = False
@@ -143,3 +147,8 @@ class Network:
     chat: ChatCapabilities | None = None  # one of the two is set
     social: SocialCapabilities | None = None
     rates: tuple[Rate, ...] = ()  # those that hold here: as declared, at the configured pace
+
+    @property
+    def linkable(self) -> bool:
+        """Whether people can have accounts there at all."""
+        return self.social is not None and not self.social.accountless

@@ -163,11 +163,15 @@ class SocialAdapter(Adapter[C]):
         raise Unsupported()
 
     async def whois(self, account: Account | None, handle: str) -> Profile:
-        """Look somebody up (capability `whois`); `TargetGone` if there is no such person."""
+        """Look somebody up (capability `whois`); `TargetGone` if there is no such person. Without an account
+        where `openly` says so: the handle then names the server, too.
+        """
         raise Unsupported()
 
-    async def search(self, account: Account, words: str) -> tuple[Post, ...]:
-        """Posts in which these words stand, the newest first, at most 20 (capability `search`)."""
+    async def search(self, account: Account | None, words: str) -> tuple[Post, ...]:
+        """Posts in which these words stand, the newest first, at most 20 (capability `search`); of those that
+        anybody may read where there is no account (`openly`).
+        """
         raise Unsupported()
 
     async def lists(self, account: Account) -> tuple[PeopleList, ...]:
@@ -184,7 +188,14 @@ class SocialAdapter(Adapter[C]):
 
     async def sources(self, address: str) -> tuple[Source, ...]:
         """What anybody may read at an address that matches one of `addresses`: of kinds in `anonymous`.
-        Several where the person must choose (a page with three feeds); `TargetGone` where nothing is.
+        Several where the person must choose (a page with three feeds); `TargetGone` where nothing is. One
+        thing is the same `Timeline` however its address is written, so that it is read once for everybody.
+        """
+        raise Unsupported()
+
+    async def latest(self, timeline: Timeline, account: Account | None) -> tuple[Post, ...]:
+        """What a timeline shows now, the newest first, at most 20 (capability `latest`); for the kinds, and
+        the readers, of `fetch`.
         """
         raise Unsupported()
 

@@ -14,8 +14,9 @@ from datetime import datetime
 from functools import partial
 from typing import IO, Any, cast
 
+from bridgebot import outline
 from bridgebot.archive import atom, document, table
-from bridgebot.store import Store, Tx, mine
+from bridgebot.store import Store, Tx, mine, routes
 from bridgebot.store.mine import Record
 
 Kept = tuple[
@@ -28,6 +29,7 @@ _README = """\
 export.json  everything; the schema is in bridgebot's documentation: docs/export.md
 posts.atom   posts and memos for feed readers and blogs (RFC 4287)
 posts.csv    posts and memos for spreadsheets, UTF-8
+feeds.opml   the feeds, for other feed readers (OPML 2.0)
 
 Pictures and films are not in here: bridgebot keeps their addresses only, which stand with the posts.
 这个文件里有机器人保存的属于你的一切：export.json 是全部，posts.atom 和 posts.csv 是帖子和备忘。
@@ -84,6 +86,8 @@ async def _pieces(store: Store, making: Making) -> AsyncIterator[Piece]:
     yield "posts.csv", table.begin
     async for page in _pages(store, user_id):
         yield "posts.csv", partial(table.lines, page)
+    feeds = await store.read(lambda tx, now: routes.feeds(tx, user_id))
+    yield "feeds.opml", lambda: outline.written(head.author, [outline.Entry(*feed) for feed in feeds])
 
 
 async def _document(store: Store, making: Making, begin: Make) -> AsyncIterator[Make]:

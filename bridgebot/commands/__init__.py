@@ -20,6 +20,7 @@ from bridgebot.commands import (
     directly,
     drafts,
     export,
+    feed,
     finding,
     forget,
     grammar,
@@ -31,12 +32,14 @@ from bridgebot.commands import (
     me,
     memos,
     operator,
+    opml,
     parting,
     persons,
     places,
     polls,
     proving,
     quoting,
+    reading,
     scheduling,
     signing,
     standing,
@@ -144,6 +147,9 @@ _DEFINITIONS = (
     Definition("tag", places.tag),
     Definition("list", places.list_),
     Definition("search", persons.search),
+    Definition("get", persons.get),
+    Definition("feed", feed.feed, groups=True),
+    Definition("opml", opml.opml),
     Definition("mirror", places.mirror, groups=True),
     Definition("sync", places.sync),
     Definition("routes", places.show_routes, groups=True),
@@ -273,10 +279,6 @@ def _late_one(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     late.answered_one(exchange, arguments, option, _run_late)
 
 
-def _near(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
-    publish_asked(exchange, _wish(arguments))
-
-
 def _words(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     match option:
         case "post":
@@ -353,7 +355,7 @@ def _replace(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
 _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "confirm": _confirmed,
     "plain-mode": _plain_mode,
-    "near": _near,
+    "near": lambda exchange, arguments, option: publish_asked(exchange, _wish(arguments)),
     "words": _words,
     "unlink": _unlink,
     "undo": _undo,
@@ -378,6 +380,7 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "forget": forget.chosen,
     "forget-sure": forget.confirmed,
     "lend": lending.lend_asked,
+    reading.CHOOSE: reading.chosen,
     "vote": _vote,
     scheduling.KIND: scheduling.pressed,
     scheduling.ASKED_LATE: _confirmed,

@@ -51,7 +51,7 @@ def link(exchange: Talk, argument: str, message: Message) -> None:
         _in_private(exchange, argument, message)
         return
     which, _, answer = argument.strip().partition(" ")
-    linkable = [network for network in exchange.house.networks.values() if network.social]
+    linkable = [network for network in exchange.house.networks.values() if network.linkable]
     network = next((n for n in linkable if which.lower() in (n.name, n.title.lower())), None)
     if network is None:
         exchange.say("usage-link", networks=", ".join(n.title for n in linkable) or "–")

@@ -99,7 +99,7 @@ def _names(exchange: Talk, accounts: list[Account]) -> str:
 
 def _titles(exchange: Talk, *, join: bool) -> str:
     """The networks on which an account is made here, or those to which one is brought."""
-    social = [n for n in exchange.house.networks.values() if n.social and not n.social.accountless]
+    social = [n for n in exchange.house.networks.values() if n.social and n.linkable]
     return ", ".join(n.title for n in social if n.social and n.social.join is join)
 
 

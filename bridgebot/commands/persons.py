@@ -2,36 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from bridgebot.commands import grammar, quotas
+from bridgebot.adapter import Open
+from bridgebot.commands import grammar, quotas, reading, whereabouts
 from bridgebot.commands.acts import able, act, acting
 from bridgebot.commands.finding import code, meant, meant_with_text
+from bridgebot.commands.whereabouts import Place
 from bridgebot.dialog import Talk
-from bridgebot.model import Message
+from bridgebot.model import Message, TimelineKind
 from bridgebot.store import faces, people
 from bridgebot.store.rows import Account
 
 
 def follow(exchange: Talk, argument: str, message: Message) -> None:
-    """/follow @lin: her posts arrive in this chat."""
-    _follow(exchange, argument, message, on=True)
+    """/follow @lin: her posts arrive in this chat; with an account that can, else as anybody reads them."""
+    word = _whom(exchange, argument, message, "usage-follow")
+    if word is None:
+        return
+    account, where = _way(exchange, "follow", word, reading.ANYTHING)
+    if account is None and where:
+        reading.look_for(exchange, word, "follow", reading.ANYTHING, where)
+    elif account is not None and not quotas.is_met(exchange, "follows"):
+        _switch_follow(exchange, account, word, on=True)
 
 
 def unfollow(exchange: Talk, argument: str, message: Message) -> None:
-    _follow(exchange, argument, message, on=False)
+    """/unfollow @lin: no more, with an account or without."""
+    read = reading.named(reading.here(exchange), argument.strip())
+    if read is not None:
+        reading.stop(exchange, read)
+        return
+    word = _whom(exchange, argument, message, "usage-unfollow")
+    if word is None:
+        return
+    account, where = _way(exchange, "follow", word, reading.ANYTHING)
+    if account is not None:
+        _switch_follow(exchange, account, word, on=False)
+    elif where:
+        reading.look_for(exchange, word, "unfollow", reading.ANYTHING, where)
 
 
-def _follow(exchange: Talk, argument: str, message: Message, *, on: bool) -> None:
-    handle = _handle(exchange, argument, message, "usage-follow")
-    account = with_ability(exchange, "follow", handle) if handle else None
-    if handle is not None and account is not None and not (on and quotas.is_met(exchange, "follows")):
-        act(
-            exchange,
-            "follow",
-            account,
-            {"handle": local(handle, account), "on": on, "into_chat": exchange.chat.id},
-        )
+def _switch_follow(exchange: Talk, account: Account, word: str, *, on: bool) -> None:
+    arguments = {"handle": local(word, account), "on": on, "into_chat": exchange.chat.id}
+    act(exchange, "follow", account, arguments)
+
+
+def _way(
+    exchange: Talk,
+    what: str,
+    word: str,
+    kinds: frozenset[TimelineKind] | None = None,
+    *,
+    openly: Open | None = None,
+    latest: bool = False,
+) -> tuple[Account | None, list[Place]]:
+    """With which account this is done, or which networks are asked without one; neither was explained."""
+    networks, accounts = exchange.house.networks.values(), people.accounts(exchange.tx, exchange.user.id)
+    able_ones = [account for account in accounts if able(exchange, account, what)]
+    where = whereabouts.places(networks, word, kinds=kinds, openly=openly, latest=latest)
+    known = whereabouts.places(networks, word)
+    account = whereabouts.account_for(able_ones, word, known)
+    if account is None and not where:
+        account = None if whereabouts.is_address(word) or not able_ones else able_ones[0]
+        if account is None:
+            exchange.say(_why_not(word, accounts, known))
+    return account, where
+
+
+def _why_not(word: str, accounts: Sequence[Account], known: Sequence[Place]) -> str:
+    """Why something can be done neither with an account nor without one."""
+    if whereabouts.is_address(word) and not known:
+        return "source-no-network"
+    return "cannot-do-anywhere" if accounts else "no-accounts"
+
+
+def _whom(exchange: Talk, argument: str, message: Message, usage: str) -> str | None:
+    """The person or address named, or the author of the post that is named or answered; else explained."""
+    word = argument.strip().split()[0].strip("<>") if argument.strip() else ""
+    odd = bool(word) and not grammar.is_handle(word)
+    if whereabouts.is_address(word) or (odd and whereabouts.places(exchange.house.networks.values(), word)):
+        return word
+    return _handle(exchange, argument, message, usage)
 
 
 def _handle(exchange: Talk, argument: str, message: Message, usage: str) -> str | None:
@@ -66,21 +119,43 @@ def local(handle: str, account: Account) -> str:
 
 
 def whois(exchange: Talk, argument: str, message: Message) -> None:
-    """/whois @lin."""
-    handle = _handle(exchange, argument, message, "usage-whois")
-    account = with_ability(exchange, "whois", handle) if handle else None
-    if handle is not None and account is not None:
-        act(exchange, "whois", account, {"handle": local(handle, account)}, look=True)
+    """/whois @lin: with an account, or where anybody may ask."""
+    word = _whom(exchange, argument, message, "usage-whois")
+    if word is None:
+        return
+    account, where = _way(exchange, "whois", word, openly="whois")
+    if account is not None:
+        act(exchange, "whois", account, {"handle": local(word, account)}, look=True)
+    elif where:
+        reading.ask(exchange, reading.Asked("whois", word, {}), where)
+
+
+def get(exchange: Talk, argument: str, message: Message) -> None:
+    """/get @lin: her last posts, or those of a feed."""
+    word = _whom(exchange, argument, message, "usage-get")
+    if word is None:
+        return
+    account, where = _way(exchange, "latest", word, reading.ANYTHING, latest=True)
+    if account is not None:
+        act(exchange, "latest", account, {"handle": local(word, account)}, look=True)
+    elif where:
+        reading.ask(exchange, reading.Asked("latest", word, {}), where)
 
 
 def search(exchange: Talk, argument: str, message: Message) -> None:
-    """/search WORDS: posts in which they stand."""
-    words = argument.strip()
-    account = with_ability(exchange, "search") if words else None
+    """/search WORDS: posts in which they stand; without an account on the first network that lets anybody."""
+    words, accounts = argument.strip(), people.accounts(exchange.tx, exchange.user.id)
+    able_one = next((account for account in accounts if able(exchange, account, "search")), None)
+    networks = exchange.house.networks.values()
+    openly = [Place(n.name, "", sure=True) for n in networks if n.social and "search" in n.social.openly]
     if not words:
         exchange.say("usage-search")
-    elif account is not None:
-        act(exchange, "search", account, {"words": words}, look=True)
+    elif able_one is not None:
+        act(exchange, "search", able_one, {"words": words}, look=True)
+    elif openly:
+        reading.ask(exchange, reading.Asked("search", words, {"words": words}), openly[:1])
+    else:
+        exchange.say("cannot-do-anywhere" if accounts else "no-accounts")
 
 
 def requests(exchange: Talk, argument: str, message: Message) -> None:

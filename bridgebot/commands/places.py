@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bridgebot import model
-from bridgebot.commands import held, quotas
+from bridgebot.commands import held, quotas, reading, whereabouts
 from bridgebot.commands.acts import act
 from bridgebot.commands.persons import local
+from bridgebot.commands.whereabouts import Place
 from bridgebot.commands.wishes import account_names
 from bridgebot.dialog import Talk
 from bridgebot.model import Message, TimelineKind
@@ -157,7 +158,7 @@ def _stop_list(exchange: Talk, title: str) -> None:
 
 
 def mirror(exchange: Talk, argument: str, message: Message) -> None:
-    """/mirror [NAME] @lin | home | own | #tag: public posts into a group; its administrators only."""
+    """/mirror [NAME] @lin | ADDRESS | home | own | #tag: public posts into a group; for administrators."""
     if not exchange.administers:
         exchange.say("admins-only")
         return
@@ -175,6 +176,11 @@ def _mirror(exchange: Talk, what: str, account: Account | None) -> None:
     kind = {"home": TimelineKind.HOME, "own": TimelineKind.OWN}.get(what.lower())
     if kind is None:
         kind = TimelineKind.TAG if what.startswith("#") else TimelineKind.PERSON
+    if kind is TimelineKind.PERSON and account is None:
+        account, where = _way(exchange, what)
+        if account is None and where:
+            reading.look_for(exchange, what, "mirror", reading.ANYTHING, where)
+            return
     account = account or _reader(exchange, kind)
     if account is None:
         _say_no_reader(exchange)
@@ -192,6 +198,14 @@ def _mirror(exchange: Talk, what: str, account: Account | None) -> None:
     timeline = _timeline(exchange, account, kind, argument, anonymous=anonymous)
     _route_here(exchange, timeline, "mirror", PUBLIC)
     exchange.say("mirror-on", what=what, network=exchange.house.title(account.adapter))
+
+
+def _way(exchange: Talk, what: str) -> tuple[Account | None, list[Place]]:
+    """With which account somebody is looked up, or which networks are asked without one."""
+    networks, mine = exchange.house.networks.values(), people.accounts(exchange.tx, exchange.user.id)
+    readers = [account for account in mine if reads(exchange, account.adapter, TimelineKind.PERSON)]
+    where = whereabouts.places(networks, what, kinds=reading.ANYTHING)
+    return whereabouts.account_for(readers, what, whereabouts.places(networks, what)), where
 
 
 def _mirror_person(exchange: Talk, handle: str, account: Account) -> None:
@@ -328,6 +342,9 @@ def _describe(exchange: Talk, route: Route) -> str:
 def _source(exchange: Talk, timeline: Timeline) -> str:
     """A timeline in words: `#bridge (Plaza)`, `@ada: home (Plaza)`, `@lin (Plaza)`."""
     network = exchange.house.title(timeline.adapter)
+    if timeline.kind == TimelineKind.FEED:
+        what = reading.shown(timeline.title, "", timeline.native())
+        return exchange.text("route-read", what=what, network=network)
     if timeline.kind == TimelineKind.TAG:
         return exchange.text("route-read", what=f"#{timeline.argument}", network=network)
     if timeline.account_id is None or timeline.argument:

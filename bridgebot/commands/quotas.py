@@ -30,6 +30,12 @@ def is_met(exchange: Talk, name: str) -> bool:
     return True
 
 
+def left(exchange: Talk, name: str) -> int:
+    """How many more of these the speaker may have; below 0 where the quota was lowered."""
+    user_id = exchange.user.id
+    return most(exchange, user_id, name) - store.count(exchange.tx, exchange.now, user_id, name)
+
+
 def is_met_by_posts(exchange: Talk, owner: int | None = None) -> bool:
     """The same for posts in 24 hours: they are counted only when nobody knows any more how many are left.
     With a lent account they are its `owner`'s.

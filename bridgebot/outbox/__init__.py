@@ -20,7 +20,7 @@ from bridgebot.errors import AdapterError, StoreError, Unconfirmed
 from bridgebot.files import Shelf
 from bridgebot.journal import REMEMBERED, Journal
 from bridgebot.log import Log
-from bridgebot.outbox import calls, enclosed, ended, outcome
+from bridgebot.outbox import calls, enclosed, ended, lists, outcome
 from bridgebot.outbox.begin import Beginner, Work, pending
 from bridgebot.outbox.calls import AnyAdapter, Done
 from bridgebot.outbox.carrier import Carrier
@@ -40,7 +40,12 @@ CLAIM = 50  # deliveries in one claim
 MOST_RUNNING = 200  # deliveries under way together
 SHARE = 100  # of them, to one server
 TRIES = 4  # of them, to a server that does not answer
-ROUTING = ("follow", "list", "mirror")  # what makes a route when it succeeds: there is something new to read
+ROUTING = (
+    "follow",
+    "list",
+    "mirror",
+    "sources",
+)  # what makes a route when it succeeds: there is something new to read
 LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes the outbox
 
 
@@ -256,6 +261,8 @@ class Outbox:
             async with self._deadlines.each():
                 if payload["op"] == deliveries.UPLOAD:
                     return await self._carrier.upload(work.aim, part.key, payload, work.delivery.attempts)
+                if payload["op"] == lists.OPERATION:
+                    return await lists.fetched(payload)
                 return await calls.perform(work.aim, part.key, payload)
         except TimeoutError as error:
             raise Unconfirmed() from error

@@ -6,15 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from bridgebot import dialog
+from bridgebot.commands import reading
 from bridgebot.dialog import House
 from bridgebot.model import Poll
 from bridgebot.outbox import kept
 from bridgebot.render import MARK, called, clean_name, clean_url, foreign, handle, marked, result_line
-from bridgebot.store import Tx, people
+from bridgebot.store import Tx, deliveries, people
 from bridgebot.store.rows import Delivery, noun
 
 Say = Callable[..., str]
 _LONGEST = 500  # characters of a picture's address
+
+HOSTS = 10  # that are named
+_OPEN_LOOK_UPS = frozenset({"sources", "latest", "whois", "search", "outline"})
 
 
 def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
@@ -27,9 +31,15 @@ def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
     def say(key: str, /, **arguments: str | int) -> str:
         return house.texts(language, key, **arguments)
 
+    if delivery.state == "failed" and is_open_look_up(delivery):
+        return _not_found(say, house, delivery)
     if delivery.state == "failed":
         quiet = delivery.arguments.get("quiet")  # nobody asked for it
         return None if quiet else say("failed", network=network, reason=reason(say, delivery.error))
+    if delivery.action in _SPOKEN:
+        return None
+    if delivery.action == "opml":
+        return _imported(tx, say, delivery)
     if delivery.action == "bookmarks":
         return _bookmarks(tx, delivery, say, network)
     return _DONE[delivery.action](say, network, delivery.arguments, delivery.result or {}) or None
@@ -42,6 +52,25 @@ def picture(delivery: Delivery) -> str | None:
     return address if address.startswith(("https://", "http://")) and len(address) <= _LONGEST else None
 
 
+def is_open_look_up(delivery: Delivery) -> bool:
+    """Whether it asks a network something without an account, for somebody who waits for the answer."""
+    nowhere = delivery.account_id is None and delivery.chat_id is None
+    return nowhere and delivery.action in _OPEN_LOOK_UPS
+
+
+def _not_found(say: Say, house: House, delivery: Delivery) -> str | None:
+    """Asked without an account: nothing while another network is asked, then the most telling of failures."""
+    if delivery.arguments.get("then"):
+        return None
+    said = delivery.arguments.get("said")
+    error = delivery.error or {}
+    if said is None and error.get("kind") in ("TargetGone", "Unsupported") and "word" in delivery.arguments:
+        return say("source-nowhere", what=reading.called(delivery.arguments["word"]))
+    adapter = said["adapter"] if said else str(delivery.arguments["adapter"])
+    why = reason(say, said["error"] if said else error)
+    return say("failed", network=house.title(adapter) or str(delivery.arguments["server"]), reason=why)
+
+
 def reason(say: Say, error: dict[str, Any] | None) -> str:
     """An error as it was stored, in words."""
     if not error:
@@ -52,12 +81,29 @@ def reason(say: Say, error: dict[str, Any] | None) -> str:
 def _adapter_of(tx: Tx, delivery: Delivery) -> str:
     if delivery.account_id is not None:
         return people.account(tx, delivery.account_id).adapter
-    return str(delivery.arguments["adapter"])
+    return str(delivery.arguments.get("adapter", ""))
+
+
+def _imported(tx: Tx, say: Say, delivery: Delivery) -> str:
+    """How many feeds of a list are read now, and at which hosts there were none."""
+    told = delivery.arguments
+    mine = [one for one in deliveries.of_cause(tx, delivery.cause_id or 0) if one.action == "sources"]
+    asked = [one for one in mine if one.state != "failed" or not one.arguments["passed_on"]]
+    failed = [one for one in asked if one.state == "failed"]
+    read = told["known"] + len(asked) - len(failed)
+    lines = [say("opml-done", read=read, listed=told["listed"])]
+    if failed:
+        hosts = dict.fromkeys(clean_name(str(one.arguments["server"])) for one in failed)
+        lines.append(say("opml-failed", number=len(failed), hosts=", ".join(list(hosts)[:HOSTS])))
+    if told["left_out"]:
+        lines.append(say("opml-left-out", number=told["left_out"]))
+    return "\n".join(lines)
 
 
 # --- one function for each action ---
 
 Result = dict[str, Any]
+_SPOKEN = frozenset({"sources", "outline"})  # what came of it has said so itself
 
 MARKS = {"favourite": "★", "boost": "🔁", "bookmark": "🔖"}
 
@@ -186,6 +232,15 @@ def _search(say: Say, network: str, arguments: Result, result: Result) -> str:
     return "\n".join(lines)
 
 
+def _latest(say: Say, network: str, arguments: Result, result: Result) -> str:
+    """The newest last, where the chat goes on."""
+    who = clean_name(result["who"])
+    if not result["posts"]:
+        return say("latest-none", who=who, network=network)
+    lines = [f"{_post_line(post)} {clean_url(post['url'] or '')}".rstrip() for post in result["posts"]]
+    return "\n".join([say("latest-head", who=who, network=network), *lines])
+
+
 def _list(say: Say, network: str, arguments: Result, result: Result) -> str:
     if result["found"]:
         return say("list-on", title=clean_name(result["found"]["title"]), network=network)
@@ -236,6 +291,7 @@ _DONE: dict[str, Callable[[Say, str, Result, Result], str]] = {
     "report": _report,
     "thread": _thread,
     "search": _search,
+    "latest": _latest,
     "list": _list,
     "sign-in": _sign_in,
     "reports": _reports,

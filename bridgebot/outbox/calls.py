@@ -7,7 +7,7 @@ what was frozen, to the letter.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from dataclasses import fields as fields_of
 from datetime import datetime
 from typing import Any
@@ -21,14 +21,15 @@ from bridgebot.model import (
     Button,
     Draft,
     OutgoingMessage,
-    Post,
     Profile,
     Span,
     TimelineKind,
     Uploaded,
 )
-from bridgebot.outbox import kept
-from bridgebot.render import Rich, choice_lines, sound
+from bridgebot.outbox import kept, lookups
+from bridgebot.outbox.lookups import line as line_of
+from bridgebot.outbox.lookups import profile as profile_of
+from bridgebot.render import sound
 from bridgebot.store.rows import listed, noun, plain
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
@@ -206,7 +207,7 @@ async def _bookmark(
 async def _follow(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     profile = await adapter.follow(_must(account), payload["handle"], payload["on"])
     cursor = await _end(adapter, _must(account), profile, account) if payload["on"] else None
-    return Done(data={"profile": _profile(profile), "cursor": cursor})
+    return Done(data={"profile": profile_of(profile), "cursor": cursor})
 
 
 async def _mirror(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
@@ -214,7 +215,7 @@ async def _mirror(adapter: Social, account: model.Account | None, key: str, payl
     profile = await adapter.whois(account, payload["handle"])
     reader = None if TimelineKind.PERSON in adapter.capabilities.anonymous else account
     cursor = await _end(adapter, _must(account), profile, reader)
-    return Done(data={"profile": _profile(profile), "cursor": cursor})
+    return Done(data={"profile": profile_of(profile), "cursor": cursor})
 
 
 async def _end(
@@ -238,12 +239,12 @@ async def _cursor(adapter: Social, timeline: model.Timeline, reader: model.Accou
 
 async def _mute(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     profile = await adapter.mute(_must(account), payload["handle"], payload["on"])
-    return Done(data={"profile": _profile(profile)})
+    return Done(data={"profile": profile_of(profile)})
 
 
 async def _block(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     profile = await adapter.block(_must(account), payload["handle"], payload["on"])
-    return Done(data={"profile": _profile(profile)})
+    return Done(data={"profile": profile_of(profile)})
 
 
 async def _bookmarks(
@@ -263,12 +264,12 @@ async def _requests(
     adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
 ) -> Done:
     profiles = await adapter.requests(_must(account))
-    return Done(data={"profiles": [_profile(profile) for profile in profiles]})
+    return Done(data={"profiles": [profile_of(profile) for profile in profiles]})
 
 
 async def _approve(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     profile = await adapter.approve(_must(account), payload["handle"], payload["on"])
-    return Done(data={"profile": _profile(profile)})
+    return Done(data={"profile": profile_of(profile)})
 
 
 async def _report(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
@@ -277,21 +278,12 @@ async def _report(adapter: Social, account: model.Account | None, key: str, payl
 
 
 async def _reports(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
-    found = await adapter.reports()
-    return Done(
-        data={
-            "reports": [
-                {
-                    "id": r.post.id,
-                    "url": r.post.url,
-                    "by": r.by.handle,
-                    "of": r.post.author.handle,
-                    "why": r.comment,
-                }
-                for r in found
-            ]
-        }
-    )
+    return Done(data={"reports": [_complaint(report) for report in await adapter.reports()]})
+
+
+def _complaint(told: model.Report) -> dict[str, Any]:
+    about = {"id": told.post.id, "url": told.post.url, "of": told.post.author.handle}
+    return about | {"by": told.by.handle, "why": told.comment}
 
 
 async def _remove(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
@@ -305,17 +297,25 @@ async def _suspend(adapter: Social, account: model.Account | None, key: str, pay
 
 
 async def _whois(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
-    return Done(data={"profile": _profile(await adapter.whois(account, payload["handle"]))})
+    return Done(data={"profile": profile_of(await adapter.whois(account, payload["handle"]))})
+
+
+async def _sources(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    return Done(data=await lookups.sources(adapter, payload))
+
+
+async def _latest(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    return Done(data=await lookups.latest(adapter, account, payload))
 
 
 async def _thread(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     found = await adapter.thread(account, payload["id"])
-    return Done(data={"posts": [_line(post) for post in found]})
+    return Done(data={"posts": [line_of(post) for post in found]})
 
 
 async def _search(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
-    found = await adapter.search(_must(account), payload["words"])
-    return Done(data={"posts": [_line(post) for post in found]})
+    found = await adapter.search(account, payload["words"])
+    return Done(data={"posts": [line_of(post) for post in found]})
 
 
 async def _list(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
@@ -349,22 +349,6 @@ async def _renew(adapter: Social, account: model.Account | None, key: str, paylo
     return Done(account=await adapter.refresh(_must(account)))
 
 
-def _profile(profile: Profile) -> dict[str, Any]:
-    return asdict(profile)
-
-
-def _line(post: Post) -> dict[str, Any]:
-    choices = choice_lines(post.poll) if post.poll is not None else []
-    return {
-        "handle": post.author.handle,
-        # One line cannot hide words.
-        "text": "\n".join([Rich(post.text, post.spans).covered().text, *choices]),
-        "warning": post.warning,
-        "url": post.url,
-        "id": post.id,
-    }
-
-
 _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]], Awaitable[Done]]] = {
     "publish": _publish,
     "edit": _edit,
@@ -390,6 +374,8 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "whois": _whois,
     "mirror": _mirror,
     "search": _search,
+    "sources": _sources,
+    "latest": _latest,
     "list": _list,
     "thread": _thread,
     "find": _find,
@@ -399,4 +385,4 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
 }
 
 # Asked again these do nothing new, so an answer that never came equals one that said "later".
-HARMLESS = frozenset(_SOCIAL) - {"publish", "vote"} | {"upload", "edit-message", "delete-message"}
+HARMLESS = frozenset(_SOCIAL) - {"publish", "vote"} | frozenset(_CHAT) - {"send"} | {"upload", "outline"}

@@ -77,6 +77,19 @@ def ended(tx: Tx, now: datetime, house: House, over: Sequence[Delivery]) -> None
     for delivery in over:
         if "answer" in delivery.arguments:
             _answer(tx, now, house, delivery)
+        if answers.is_open_look_up(delivery):
+            _forget(tx, delivery)
+
+
+def _forget(tx: Tx, delivery: Delivery) -> None:
+    """What was looked for and what was found may be a secret, the address of somebody's feed: once that is
+    over only this stays, where it was asked and whether it was asked on.
+    """
+    if deliveries.delivery(tx, delivery.id).state in deliveries.ENDED:
+        said = delivery.arguments
+        stays = {"adapter": said["adapter"], "server": said["server"], "passed_on": bool(said.get("then"))}
+        deliveries.change(tx, delivery.id, arguments=stays, result=None)
+        deliveries.wipe_parts(tx, delivery.id)
 
 
 def _can_be_taken_back(delivery: Delivery) -> bool:

@@ -347,6 +347,11 @@ def _mirror(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     return [{"op": "mirror", "handle": delivery.arguments["handle"]}]
 
 
+def _counted(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    """Nothing is called: its turn comes when what stands before it in its lane has ended."""
+    return [{"op": "found", "id": "", "url": None}]
+
+
 def _plain(delivery: Delivery) -> Payload:
     """An action whose arguments are those of the call."""
     return {"op": delivery.action} | delivery.arguments
@@ -373,5 +378,6 @@ _ON_NETWORK: dict[str, Callable[[Tx, House, Delivery], list[Payload]]] = {
     "delete": _delete,
     "look": _look,
     "mirror": _mirror,
+    "opml": _counted,
     "schedule": _schedule,
 }

@@ -22,7 +22,7 @@ from bridgebot.errors import (
 )
 from bridgebot.flow import holding, renewing
 from bridgebot.flow.renewing import Refusal
-from bridgebot.outbox import anew, doubt, started
+from bridgebot.outbox import anew, chain, doubt, started
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
 from bridgebot.store import Tx, deliveries, lanes, people, posts, scheduled
@@ -139,6 +139,7 @@ def broken(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
 def _give_up(tx: Tx, now: datetime, house: House, delivery: Delivery, error: AdapterError) -> None:
     deliveries.end(tx, now, delivery.id, "failed", error=words(error))
     lanes.release(tx, delivery)
+    chain.ask_next(tx, now, delivery, error)
     if delivery.arguments.get("anew") and delivery.action == "delete":
         anew.not_deleted(tx, now, house, delivery, error)
     fail_dependants(tx, now, house, delivery)
@@ -150,6 +151,9 @@ def _try_again(
 ) -> None:
     """The lane waits, so that order holds; after too many attempts the delivery steps aside."""
     attempts = deliveries.delivery(tx, delivery.id).attempts
+    if chain.gives_up(delivery, attempts):
+        _give_up(tx, now, house, delivery, error)
+        return
     if attempts >= MOST_ATTEMPTS and delivery.action != renewing.ACTION:  # all of the account waits for that
         deliveries.change(tx, delivery.id, state="parked", error=words(error))
         lanes.release(tx, delivery)

@@ -4,11 +4,13 @@ what was found is taken in; somebody who was muted is shown no more; a poll's en
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bridgebot import flow, model
-from bridgebot.dialog import House
+from bridgebot.commands import opml, reading
+from bridgebot.dialog import House, Talk, on_its_own
 from bridgebot.model import TimelineKind
 from bridgebot.outbox import kept, polled
 from bridgebot.store import Tx, muting, people, routes
@@ -27,8 +29,20 @@ def start(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[s
         kept.note(tx, now, house, delivery, found)
     elif delivery.action == "mirror":
         _start_mirroring(tx, now, house, delivery, found)
+    elif delivery.action == "sources":
+        reading.found(_asker(tx, now, house, delivery), delivery.arguments, found)
+    elif delivery.action == "outline":
+        opml.came(_asker(tx, now, house, delivery), found["listed"])
     elif "poll" in found:
         polled.follow(tx, now, house, delivery, found)
+
+
+def _asker(tx: Tx, now: datetime, house: House, delivery: Delivery) -> Talk:
+    """Whoever asked goes on from what was found, where they asked."""
+    arguments = delivery.arguments
+    chat = people.chat_by_id(tx, arguments.get("into_chat") or arguments["answer"])
+    exchange = on_its_own(tx, now, house, chat, delivery.user_id or 0)
+    return replace(exchange, cause_id=delivery.cause_id)
 
 
 def _start_following(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:

@@ -142,6 +142,8 @@ def _quoted(quote: Quote) -> str:
 
 def _needs_address(item: Item) -> bool:
     text = foreign(item.text).strip()
+    if not item.warning and item.url and item.url in text.split():
+        return False  # it stands there
     covers = "spoiler" not in item.markup and Rich(item.text, item.spans).has("spoiler")
     return bool(item.warning) or covers or "\n" in text or len(text) > LONG
 

@@ -30,6 +30,7 @@ from bridgebot.store.parts import parts as parts
 from bridgebot.store.parts import rekey as rekey
 from bridgebot.store.parts import seen as seen
 from bridgebot.store.parts import thaw as thaw
+from bridgebot.store.parts import wipe_parts as wipe_parts
 from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Delivery, many
 from bridgebot.store.tx import Tx

@@ -53,8 +53,9 @@ def _poked(due: Any, urgency: Any) -> dict[str, Any]:
 
 def _poke_new(first: Any) -> Any:
     chat, account = t.chat.c, t.account.c
+    adapter, server = (_D.arguments[name].as_string() for name in ("adapter", "server"))
     realm = sa.func.coalesce(
-        chat.adapter, account.adapter + "/" + account.server, _D.arguments["adapter"].as_string(), ""
+        chat.adapter, account.adapter + "/" + account.server, adapter + "/" + server, adapter, ""
     )
     places = t.delivery.outerjoin(t.chat, chat.id == _D.chat_id).outerjoin(
         t.account, account.id == _D.account_id

@@ -184,11 +184,13 @@ def _dressed(
 ) -> Record:
     parent = post.pop("parent_id")
     spans, media = post.pop("spans") or [], post.pop("media") or []
-    quote = post.pop("quote")
+    quote, files = post.pop("quote"), post.pop("files") or []
     return post | {
         "answers": parents.get(parent),
         "shows": quote["url"] if quote else None,
         "emphasis": [dict(zip(("start", "end", "kind", "url"), span, strict=False)) for span in spans],
+        # Where a file is opens it to whoever has that.
+        "files": [{name: one[name] for name in ("kind", "type", "name", "alt")} for one in files],
         "media": [dict(zip(("kind", "url", "description"), one, strict=False)) for one in media],
         **{name: found.get(post["id"], []) for name, found in belonging.items()},
     }

@@ -82,6 +82,8 @@ def _counted(rate: Rate, spot: Spot) -> Key | None:
             return (spot.adapter, "", spot.place, rate.name)
         case Per.ACCOUNT if spot.place and not spot.chat:
             return (spot.adapter, spot.server, spot.place, rate.name)
+        case Per.SERVER if spot.server and not spot.place:
+            return (spot.adapter, spot.server, "", rate.name)
     return None
 
 
@@ -129,4 +131,5 @@ def _spot(tx: Tx, delivery: Delivery) -> Spot:
     if delivery.account_id is not None:
         account = people.account(tx, delivery.account_id)
         return Spot(account.adapter, account.server, account.native_id)
-    return Spot(str(delivery.arguments.get("adapter", "")))
+    server = str(delivery.arguments.get("server", ""))  # that somebody's words name; "": nobody knows yet
+    return Spot(str(delivery.arguments.get("adapter", "")), server)

@@ -99,6 +99,11 @@ def thaw(tx: Tx, delivery_id: int) -> None:
     _THAW.run(tx, delivery_id)
 
 
+def wipe_parts(tx: Tx, delivery_id: int) -> None:
+    """Forget what was sent, not that it was."""
+    tx.update(t.part, t.part.c.delivery_id == delivery_id, payload={})
+
+
 def rekey(tx: Tx, delivery_id: int, numbers: Iterable[int]) -> None:
     """New keys for parts by their numbers: what was refused is asked for as something new."""
     for number, key in zip(numbers, keys(), strict=False):

@@ -113,7 +113,10 @@ def enclosed(tx: Tx, user_id: int, since: datetime) -> list[tuple[datetime, int]
 
 _FOLLOWS = ("follow",)
 _ROUTES = ("mirror", "sync")
-_UNDER_WAY = {"follows": ("follow", "list"), "routes": ("mirror",)}  # what makes a route when it succeeds
+_UNDER_WAY = {
+    "follows": ("follow", "list", "sources"),
+    "routes": ("mirror", "sources"),
+}  # what makes a route when it succeeds
 
 
 def count(tx: Tx, now: datetime, user_id: int, name: str) -> int:

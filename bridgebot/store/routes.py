@@ -186,6 +186,13 @@ def of_user(tx: Tx, user_id: int) -> list[Route]:
     return many(tx.connection, Route, _active(t.route.c.user_id == user_id))
 
 
+def feeds(tx: Tx, user_id: int) -> list[tuple[str, str]]:
+    """Title and address of each feed that a user follows: for the user alone, an address may be a secret."""
+    lines = [timeline_by_id(tx, route.timeline_id) for route in of_user(tx, user_id) if route.timeline_id]
+    web = [one for one in lines if one.kind == Kind.FEED and one.argument.startswith(("https://", "http://"))]
+    return list({one.argument: (one.title, one.argument) for one in web}.values())
+
+
 def from_timeline(tx: Tx, timeline_id: int) -> list[Route]:
     return _FROM_TIMELINE.many(tx, timeline_id)
 

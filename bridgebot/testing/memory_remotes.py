@@ -120,7 +120,23 @@ class MemorySocialRemote:
             TimelineKind.LIST: grete.id,
             TimelineKind.FEED: grete.id,
         }
-        return Timeline(kind, account.server, arguments.get(kind, ""))
+        return Timeline(kind, self.network.server, arguments.get(kind, ""))
+
+    async def written(self, timeline: Timeline) -> Sequence[str]:
+        grete = self.network.person("grete")
+        page = f"https://{self.network.server}/@grete"
+        addresses = {
+            TimelineKind.PERSON: (grete.handle, page),
+            TimelineKind.FEED: (page, f"https://{self.network.server}/grete.feed"),
+        }
+        return addresses.get(timeline.kind, ())
+
+    async def nowhere(self) -> Sequence[str]:
+        return (
+            f"@nobody@{self.network.server}",
+            "@grete@elsewhere.example",
+            "https://elsewhere.example/@grete",
+        )
 
     async def add(
         self,

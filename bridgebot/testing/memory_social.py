@@ -25,15 +25,15 @@ from bridgebot.model import (
     Profile,
     Question,
     Redirect,
-    Report,
+    Source,
     Timeline,
     TimelineKind,
 )
+from bridgebot.testing.memory_moderation import Moderating
 from bridgebot.testing.social_network import PAGE, Change, challenge
-from bridgebot.testing.social_side import MemorySocialBase
 
 
-class MemorySocial(MemorySocialBase):
+class MemorySocial(Moderating):
     """A social network and the adapter to it, in one object.
 
     `capabilities` takes away what a test wants missing. With `join` in them, linking asks for a
@@ -46,6 +46,8 @@ class MemorySocial(MemorySocialBase):
     async def link(
         self, progress: str | None, answer: str | None, *, owner: str = "", redirect: Redirect | None = None
     ) -> Question | Browser | Consent | Account:
+        if self.capabilities.accountless:
+            raise Unsupported()
         able = redirect if self.capabilities.web_link else None
         return await self._call("link", (progress, answer), lambda: self._link(progress, answer, able))
 
@@ -213,11 +215,11 @@ class MemorySocial(MemorySocialBase):
                 inside.add(post.id)
         return tuple(post for post in self.posts if post.id in inside and self._sees(account, post))
 
-    async def search(self, account: Account, words: str) -> tuple[Post, ...]:
-        self._declared("search")
+    async def search(self, account: Account | None, words: str) -> tuple[Post, ...]:
+        self._openly("search", account)
         return await self._call("search", (account, words), lambda: self._search(account, words))
 
-    def _search(self, account: Account, words: str) -> tuple[Post, ...]:
+    def _search(self, account: Account | None, words: str) -> tuple[Post, ...]:
         found = [post for post in self.posts if words in post.text and self._sees(account, post)]
         return tuple(reversed(found))[:20]
 
@@ -286,7 +288,7 @@ class MemorySocial(MemorySocialBase):
         return self._profile(other)
 
     async def whois(self, account: Account | None, handle: str) -> Profile:
-        self._declared("whois")
+        self._openly("whois", account)
         return await self._call("whois", (account, handle), lambda: self._profile(self._person(handle)))
 
     async def lock(self, account: Account, on: bool) -> None:
@@ -319,38 +321,32 @@ class MemorySocial(MemorySocialBase):
             self.network.follows.add((other.id, me.id))
         return self._profile(other)
 
-    # --- moderation ---
-
-    async def report(self, account: Account, post_id: str, comment: str) -> None:
-        self._declared("report")
-        await self._call(
-            "report", (account, post_id, comment), lambda: self._report(account, post_id, comment)
-        )
-
-    def _report(self, account: Account, post_id: str, comment: str) -> None:
-        by, post = self._author(account), self._visible(post_id, account)
-        id = f"r{self.network.next_number()}"
-        self.network.reports.append(Report(id, post, by, comment, self.context.clock.now()))
-
-    async def reports(self) -> tuple[Report, ...]:
-        self._declared("moderate")
-        return await self._call("reports", (), lambda: tuple(self.network.reports))
-
-    async def remove(self, post_id: str) -> None:
-        self._declared("moderate")
-        await self._call("remove", (post_id,), lambda: self.network.remove(post_id))
-
-    async def suspend(self, handle: str, on: bool) -> None:
-        self._declared("moderate")
-        await self._call("suspend", (handle, on), lambda: self._suspend(handle, on))
-
-    def _suspend(self, handle: str, on: bool) -> None:
-        person = self.network.known(handle)
-        if person is None:
-            raise TargetGone()
-        self.network.suspended.add(person.id) if on else self.network.suspended.discard(person.id)
-
     # --- timelines ---
+
+    async def sources(self, address: str) -> tuple[Source, ...]:
+        self._declared("addresses")
+        return await self._call("sources", (address,), lambda: self._sources(address))
+
+    def _sources(self, address: str) -> tuple[Source, ...]:
+        """`@grete@server` is a person, `https://server/grete.feed` a feed, `https://server/@grete` both."""
+        path = address.removeprefix(f"https://{self.network.server}/")
+        if path == address and not address.endswith(f"@{self.network.server}"):
+            raise TargetGone()
+        person = self._person(path.removesuffix(".feed"))
+        if path == address:
+            return (self._source(TimelineKind.PERSON, person),)
+        kinds = (TimelineKind.PERSON, TimelineKind.FEED)
+        return tuple(self._source(k, person) for k in kinds if not path.endswith(".feed") or k is kinds[1])
+
+    async def latest(self, timeline: Timeline, account: Account | None) -> tuple[Post, ...]:
+        self._declared("latest")
+        return await self._call("latest", (timeline, account), lambda: self._latest(timeline, account))
+
+    def _latest(self, timeline: Timeline, account: Account | None) -> tuple[Post, ...]:
+        reader = self._reader(timeline, account)
+        shown = [one.post for one in self.network.log if self.network.shows(timeline, one, reader)]
+        standing = {post.id: post for post in shown if post.id in self.network.standing}
+        return tuple(reversed(standing.values()))[:20]
 
     async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
         return await self._call(
@@ -368,7 +364,7 @@ class MemorySocial(MemorySocialBase):
         shown = [change for change in log[start:end] if self.network.shows(timeline, change, reader)]
         shown = [replace(change, post=self.network.seen(change.post, reader)) for change in shown]
         return Page(
-            posts=tuple(change.post for change in shown if self._stands(change)),
+            posts=tuple(change.post for change in shown if self.network.stands(change)),
             cursor=str(end),
             more=end < len(log),
             gone=tuple(change.post.id for change in shown if change.gone),
@@ -388,9 +384,6 @@ class MemorySocial(MemorySocialBase):
         if timeline.kind not in self.capabilities.anonymous:
             raise Unsupported()
         return None
-
-    def _stands(self, change: Change) -> bool:
-        return not change.notification and not change.gone and change.post.id in self.network.standing
 
     async def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
         self._declared("listen")

@@ -26,6 +26,7 @@ from bridgebot.testing.social_failures import FailurePromises
 from bridgebot.testing.social_files import FilePromises
 from bridgebot.testing.social_people import PeoplePromises
 from bridgebot.testing.social_polls import PollPromises, QuotePromises
+from bridgebot.testing.social_public import PublicPromises
 from bridgebot.testing.social_read import ReadingPromises
 
 __all__ = ["SocialAdapterContract", "SocialFailure", "SocialRemote", "SocialStage"]
@@ -36,6 +37,7 @@ class LinkingPromises(SocialContractBase):
 
     async def test_linking_asks_then_knows_who(self, stage: SocialStage) -> None:
         """Linking asks in texts that people can read, and ends with an account that works."""
+        needs(not can(stage).accountless, "accounts")
         step = await stage.adapter.link(None, None)
         while not isinstance(step, Account):
             assert not isinstance(step, Consent), "without a redirect there is no way back from a browser"
@@ -54,6 +56,7 @@ class LinkingPromises(SocialContractBase):
 
     async def test_wrong_answer(self, stage: SocialStage) -> None:
         """A wrong answer is `Rejected`; the same question asked again takes the right one."""
+        needs(not can(stage).accountless, "accounts")
         step = await stage.adapter.link(None, None)
         while not isinstance(step, Account):
             with stage.raises(Rejected):
@@ -63,6 +66,7 @@ class LinkingPromises(SocialContractBase):
 
     async def test_answer_given_at_once(self, stage: SocialStage) -> None:
         """What the first question would ask may come with the first call."""
+        needs(not can(stage).accountless, "accounts")
         first = await stage.adapter.link(None, None)
         needs(isinstance(first, Question), "a first question")
         assert isinstance(first, Question)
@@ -86,6 +90,7 @@ class LinkingPromises(SocialContractBase):
     async def test_consent_in_a_browser(self, stage: SocialStage) -> None:
         """The page of consent is told the redirect, its state and a challenge; the code proves who."""
         redirect, other = (Redirect(f"https://bot.example/l/{n}/back", f"state {n} &=?") for n in (1, 2))
+        needs(not can(stage).accountless, "accounts")
         if not can(stage).web_link:
             assert not isinstance(await stage.adapter.link(None, None, redirect=redirect), Consent)
             return
@@ -328,6 +333,7 @@ class SocialAdapterContract(
     QuotePromises,
     PeoplePromises,
     ReadingPromises,
+    PublicPromises,
     FailurePromises,
 ):
     """Subclass it in a test file, say `module`, write `remote` (and `config`): every promise is tested."""

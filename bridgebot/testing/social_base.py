@@ -107,6 +107,18 @@ class SocialRemote(Remote, Protocol):
         """From now on everything goes well."""
 
 
+class AddressedRemote(SocialRemote, Protocol):
+    """A server where anybody may read something: of adapters that declare `addresses`."""
+
+    async def written(self, timeline: Timeline) -> Sequence[str]:
+        """Every way in which people write where this timeline, which `timeline` gave, can be read; none for
+        a kind that has no address.
+        """
+
+    async def nowhere(self) -> Sequence[str]:
+        """Addresses of the right form at which there is nothing: at least one."""
+
+
 @runtime_checkable
 class EndsPolls(Protocol):
     """What a `SocialRemote` may do besides: polls are seen to end only where tests can end them."""
@@ -134,8 +146,19 @@ def can(stage: SocialStage) -> SocialCapabilities:
     return stage.adapter.capabilities
 
 
+# Whose account is none, where there is nothing to link: for the other side, which asks whom something is for.
+NOBODY = Account("nobody", "@nobody", "nowhere")
+
+
+def reader(stage: SocialStage, account: Account) -> Account | None:
+    """As whom things are read: with the account, where there are accounts."""
+    return None if can(stage).accountless else account
+
+
 async def link(stage: SocialStage, who: str = "ada") -> Account:
-    """Link an account as a person would, step by step."""
+    """Link an account as a person would, step by step. Where there is nothing to link: nobody's."""
+    if can(stage).accountless:
+        return NOBODY
     step = await stage.adapter.link(None, None)
     for _ in range(10):
         if isinstance(step, Account):

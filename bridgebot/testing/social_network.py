@@ -298,6 +298,10 @@ class SocialNetwork:
     def _muted(self, who: Author, reader: str | None) -> bool:
         return (reader or "", who.id) in self.mutes or self.parted(who.id, reader)
 
+    def stands(self, change: Change) -> bool:
+        """Is this entry of the log about a post that is still there?"""
+        return not change.notification and not change.gone and change.post.id in self.standing
+
     def _belongs(self, timeline: Timeline, post: Post, reader: str | None) -> bool:
         source = post.boost.by.id if post.boost else post.author.id
         if self._muted(post.author, reader) and timeline.kind in _SPARING:

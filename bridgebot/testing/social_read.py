@@ -10,7 +10,15 @@ from typing import cast
 from bridgebot.errors import TargetGone, Unsupported
 from bridgebot.model import Account, Audience, Hint, Page, Post, Timeline, TimelineKind
 from bridgebot.testing.contract import needs
-from bridgebot.testing.social_base import FOLLOWED, SocialContractBase, SocialStage, can, link, publish
+from bridgebot.testing.social_base import (
+    FOLLOWED,
+    SocialContractBase,
+    SocialStage,
+    can,
+    link,
+    publish,
+    reader,
+)
 
 MANY = 45  # more than servers put into one page
 ENOUGH = 30  # pages; a timeline that says `more` for longer never ends
@@ -23,42 +31,42 @@ class ReadingPromises(SocialContractBase):
         """The first read gives a cursor and nothing else, however much stands there."""
         async for account, timeline in self._timelines(stage):
             await stage.remote.add(timeline, "old", account=account)
-            page = await stage.adapter.fetch(timeline, account, None)
+            page = await stage.adapter.fetch(timeline, reader(stage, account), None)
             assert (page.posts, page.gone, page.notifications) == ((), (), ())
             assert page.cursor, "the cursor is never empty"
-            assert (await self._read(stage, timeline, account, page.cursor)).posts == ()
+            assert (await self._read(stage, timeline, reader(stage, account), page.cursor)).posts == ()
 
     async def test_fetch_brings_everything_once_in_order(self, stage: SocialStage) -> None:
         """What comes later is read oldest first, each post once, over as many pages as it takes."""
         async for account, timeline in self._timelines(stage):
-            cursor = (await stage.adapter.fetch(timeline, account, None)).cursor
+            cursor = (await stage.adapter.fetch(timeline, reader(stage, account), None)).cursor
             ids = [await stage.remote.add(timeline, f"post {n}", account=account) for n in range(MANY)]
-            page = await self._read(stage, timeline, account, cursor)
+            page = await self._read(stage, timeline, reader(stage, account), cursor)
             assert [post.id for post in page.posts] == ids
             assert all(f"post {n}" in post.text for n, post in enumerate(page.posts))
-            assert (await self._read(stage, timeline, account, page.cursor)).posts == ()
+            assert (await self._read(stage, timeline, reader(stage, account), page.cursor)).posts == ()
             newest = await stage.remote.add(timeline, "and one", account=account)
-            later = await self._read(stage, timeline, account, page.cursor)
+            later = await self._read(stage, timeline, reader(stage, account), page.cursor)
             assert [post.id for post in later.posts] == [newest]
 
     async def test_same_cursor_same_posts(self, stage: SocialStage) -> None:
         """Reading again from the same cursor gives the same posts again: nothing is used up."""
         async for account, timeline in self._timelines(stage):
-            cursor = (await stage.adapter.fetch(timeline, account, None)).cursor
+            cursor = (await stage.adapter.fetch(timeline, reader(stage, account), None)).cursor
             for text in ("one", "two"):
                 await stage.remote.add(timeline, text, account=account)
-            first = await self._read(stage, timeline, account, cursor)
-            again = await self._read(stage, timeline, account, cursor)
+            first = await self._read(stage, timeline, reader(stage, account), cursor)
+            again = await self._read(stage, timeline, reader(stage, account), cursor)
             assert [post.id for post in first.posts] == [post.id for post in again.posts]
             assert len(first.posts) == 2
 
     async def test_timelines_are_told_apart(self, stage: SocialStage) -> None:
         """A post that does not belong into a timeline is not in it; one that does is as it was written."""
         async for account, timeline in self._timelines(stage):
-            cursor = (await stage.adapter.fetch(timeline, account, None)).cursor
+            cursor = (await stage.adapter.fetch(timeline, reader(stage, account), None)).cursor
             stranger = await stage.remote.add(None, "not for here", account=account)
             wanted = await stage.remote.add(timeline, "你好: <b>", account=account)
-            page = await self._read(stage, timeline, account, cursor)
+            page = await self._read(stage, timeline, reader(stage, account), cursor)
             assert [post.id for post in page.posts] == [wanted]
             assert stranger not in page.gone
             post = page.posts[0]
@@ -73,7 +81,7 @@ class ReadingPromises(SocialContractBase):
         account = await link(stage)
         for kind in set(TimelineKind) - can(stage).timelines:
             with stage.raises(Unsupported):
-                await stage.adapter.fetch(Timeline(kind, account.server, "x"), account, None)
+                await stage.adapter.fetch(Timeline(kind, account.server, "x"), reader(stage, account), None)
 
     async def test_anonymous_reading(self, stage: SocialStage) -> None:
         """Without an account the declared kinds show what is public, and the others are refused."""
@@ -95,9 +103,9 @@ class ReadingPromises(SocialContractBase):
         needs(self.edits_elsewhere, "edits on the network")
         async for account, timeline in self._timelines(stage):
             post = await stage.remote.add(timeline, "helo", account=account)
-            cursor = (await stage.adapter.fetch(timeline, account, None)).cursor
+            cursor = (await stage.adapter.fetch(timeline, reader(stage, account), None)).cursor
             await stage.remote.edit(post, "hello")
-            page = await self._read(stage, timeline, account, cursor)
+            page = await self._read(stage, timeline, reader(stage, account), cursor)
             assert [(seen.id, "hello" in seen.text) for seen in page.posts[-1:]] == [(post, True)]
             assert page.posts[-1].edited_at is not None
 
@@ -105,16 +113,16 @@ class ReadingPromises(SocialContractBase):
         """A deleted post is told by its id and not shown any more; the first deleted comes first."""
         needs(self.tells_gone, "a network that tells what is gone")
         async for account, timeline in self._timelines(stage):
-            before = (await stage.adapter.fetch(timeline, account, None)).cursor
+            before = (await stage.adapter.fetch(timeline, reader(stage, account), None)).cursor
             first, second = [
                 await stage.remote.add(timeline, text, account=account) for text in ("oops", "no")
             ]
-            cursor = (await stage.adapter.fetch(timeline, account, None)).cursor
+            cursor = (await stage.adapter.fetch(timeline, reader(stage, account), None)).cursor
             for post in (second, first):
                 await stage.remote.delete(post)
-            page = await self._read(stage, timeline, account, cursor)
+            page = await self._read(stage, timeline, reader(stage, account), cursor)
             assert (page.gone, page.posts) == ((second, first), ())
-            assert (await self._read(stage, timeline, account, before)).posts == ()
+            assert (await self._read(stage, timeline, reader(stage, account), before)).posts == ()
 
     async def test_notifications(self, stage: SocialStage) -> None:
         """What happened to an account and is no post comes with its mentions: who, what, which post."""
@@ -151,15 +159,15 @@ class ReadingPromises(SocialContractBase):
         account, lin = await link(stage), await link(stage, "lin")
         if not can(stage).get:
             with stage.raises(Unsupported):
-                await stage.adapter.get(account, "1")
+                await stage.adapter.get(reader(stage, account), "1")
             return
         id = await stage.remote.add(None, "look: 看", account=account)
         await stage.remote.add(None, "another", account=account)
-        post = await stage.adapter.get(account, id)
+        post = await stage.adapter.get(reader(stage, account), id)
         assert (post.id, post.text, post.audience) == (id, "look: 看", Audience.PUBLIC)
         await stage.remote.delete(id)
         with stage.raises(TargetGone):
-            await stage.adapter.get(account, id)
+            await stage.adapter.get(reader(stage, account), id)
         await self._get_own(stage, account, lin)
 
     async def _get_own(self, stage: SocialStage, account: Account, other: Account) -> None:
@@ -177,14 +185,14 @@ class ReadingPromises(SocialContractBase):
         account = await link(stage)
         if not can(stage).thread:
             with stage.raises(Unsupported):
-                await stage.adapter.thread(account, "1")
+                await stage.adapter.thread(reader(stage, account), "1")
             return
         root = await stage.remote.add(None, "root", account=account)
         answer = await stage.remote.add(None, "answer", account=account, reply_to=root)
         await stage.remote.add(None, "elsewhere", account=account)
         last = await stage.remote.add(None, "last", account=account, reply_to=answer)
         for id in (root, answer, last):
-            thread = await stage.adapter.thread(account, id)
+            thread = await stage.adapter.thread(reader(stage, account), id)
             assert [post.id for post in thread] == [root, answer, last]
         assert [post.reply_to for post in thread] == [None, root, answer]
 
@@ -193,13 +201,16 @@ class ReadingPromises(SocialContractBase):
         account = await link(stage)
         if not can(stage).search:
             with stage.raises(Unsupported):
-                await stage.adapter.search(account, "octarine")
+                await stage.adapter.search(reader(stage, account), "octarine")
             return
-        assert await stage.adapter.search(account, "octarine") == ()
+        assert await stage.adapter.search(reader(stage, account), "octarine") == ()
         wanted = await stage.remote.add(None, "the octarine stone", account=account)
         await stage.remote.add(None, "a grey stone", account=account)
         newer = await stage.remote.add(None, "octarine again", account=account)
-        assert [post.id for post in await stage.adapter.search(account, "octarine")] == [newer, wanted]
+        assert [post.id for post in await stage.adapter.search(reader(stage, account), "octarine")] == [
+            newer,
+            wanted,
+        ]
 
     async def test_lists(self, stage: SocialStage) -> None:
         """The account's lists are named, each by the argument of its timeline."""
@@ -226,8 +237,8 @@ class ReadingPromises(SocialContractBase):
         account = await link(stage)
         kind = next(kind for kind in FOLLOWED if kind in can(stage).timelines)
         timeline = await stage.remote.timeline(kind, account)
-        await stage.adapter.fetch(timeline, account, None)
-        stream = cast(AsyncGenerator[Hint, None], stage.adapter.listen(timeline, account))
+        await stage.adapter.fetch(timeline, reader(stage, account), None)
+        stream = cast(AsyncGenerator[Hint, None], stage.adapter.listen(timeline, reader(stage, account)))
         async with contextlib.aclosing(stream):
             first, post = await self._until_heard(stage, stream, timeline, account)
             assert first == Hint(post if self.names_posts else None)

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import get_args
 
-from bridgebot.adapter import AdapterConfig, Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
+from bridgebot.adapter import (
+    AdapterConfig,
+    Address,
+    Context,
+    OnUnconfirmed,
+    SocialAdapter,
+    SocialCapabilities,
+)
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Unsupported
 from bridgebot.model import (
     Account,
@@ -21,7 +28,9 @@ from bridgebot.model import (
     Notification,
     Post,
     Profile,
+    Source,
     Span,
+    Timeline,
     TimelineKind,
 )
 from bridgebot.testing.bare import bare_context
@@ -62,6 +71,9 @@ EVERYTHING = SocialCapabilities(
     web_link=True,
     timelines=frozenset(TimelineKind),
     anonymous=frozenset({TimelineKind.PERSON, TimelineKind.TAG, TimelineKind.FEED}),
+    addresses=(Address(r"@\w+@[\w.-]+"), Address(r"https://[\w.-]+/@?\w+(\.feed)?")),
+    latest=True,
+    openly=frozenset({"whois", "search"}),
     on_unconfirmed=OnUnconfirmed.REPEAT,
     scopes=(("everything", "memory_social-scope"),),
 )
@@ -95,6 +107,11 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
 
     def _declared(self, ability: str) -> None:
         if not getattr(self.capabilities, ability):
+            raise Unsupported()
+
+    def _openly(self, ability: str, account: Account | None) -> None:
+        self._declared(ability)
+        if account is None and ability not in self.capabilities.openly:
             raise Unsupported()
 
     def _author(self, account: Account) -> Author:
@@ -144,6 +161,12 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
         if person is None or person.id in self.network.suspended:
             raise TargetGone()
         return person
+
+    def _source(self, kind: TimelineKind, author: Author) -> Source:
+        timeline = Timeline(kind, self.network.server, author.id)
+        if kind is TimelineKind.FEED:
+            return Source(timeline, f"{author.name}'s stones", url=f"{author.url}.feed")
+        return Source(timeline, author.name, author.handle, author.url)
 
     def _profile(self, author: Author) -> Profile:
         follows = self.network.follows

@@ -408,6 +408,23 @@ class TestTimelines:
             assert [post.text for post in page.posts] == ["one", "three"]
             assert (await whole(here, home, page.cursor)).posts == ()
 
+    async def test_a_time_that_is_none_costs_only_its_line(self, monkeypatch):
+        async with sky() as here:
+            grete = here.server.person("grete")
+            person, cursor = await begun(here, TimelineKind.PERSON, grete.did)
+            for text in ("one", "odd", "three"):
+                grete.post(text)
+            decode = timelines.wire.one
+
+            def one(raw, kind):
+                told = bytes(raw)
+                if b'"odd"' in told:
+                    told = re.sub(rb'"indexedAt": ?"[^"]+"', b'"indexedAt": "soon"', told)
+                return decode(msgspec.Raw(told), kind)
+
+            monkeypatch.setattr(timelines.wire, "one", one)
+            assert [post.text for post in (await whole(here, person, cursor)).posts] == ["one", "three"]
+
 
 # --- people, and what anybody may read ------------------------------------------------------------
 

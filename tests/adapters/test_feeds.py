@@ -92,7 +92,7 @@ async def test_a_post_says_what_the_entry_says(reader):
     late = replace(late, html='<p>See <a href="/x">this</a></p><img src="i.png" alt="a stone">')
     await reader.news(late, after=86400 * 2)
     (post,) = reader.page.posts
-    assert post.text == "Title 1\n\nSee this\n\nhttps://stones.example/1"
+    assert post.text == "Title 1\nSee this\nhttps://stones.example/1"
     assert {(span.kind, span.url) for span in post.spans} == {
         ("bold", None),
         ("link", "https://stones.example/x"),

@@ -215,7 +215,7 @@ def test_a_long_text_is_shown_by_its_beginning_up_to_the_end_of_something():
         ("", "", "", "—"),
         ("", "", "https://e.org/", "https://e.org/"),
         ("Hello …", "hello there", "", "hello there"),
-        ("T", "See https://e.org/ now", "https://e.org/", "T\n\nSee https://e.org/ now"),
+        ("T", "See https://e.org/ now", "https://e.org/", "T\nSee https://e.org/ now"),
     ],
 )
 def test_what_is_missing_is_left_out_and_nothing_is_said_twice(title, body, link, text):
@@ -347,6 +347,7 @@ def test_only_encodings_of_pages_are_known():
         ("feed:example.org", ["https://example.org/", "http://example.org/"]),
         ("ftp://example.org", []),
         ("https://", []),
+        ("https://xn--a.example/", []),
         ("javascript:alert(1)", []),
         ("https://exa mple.org:99999999/", []),
         ("https://e.org/" + "x" * 5000, []),

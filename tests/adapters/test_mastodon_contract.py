@@ -52,7 +52,8 @@ class TestGoToSocial(MastodonContract):
 
     def adapter(self, context, remote):
         adapter = super().adapter(context, remote)
-        adapter.capabilities = replace(adapter.capabilities, anonymous=frozenset(), quotes=False)
+        nothing = {"anonymous": frozenset(), "addresses": (), "openly": frozenset(), "quotes": False}
+        adapter.capabilities = replace(adapter.capabilities, **nothing)
         return adapter
 
 

@@ -1,8 +1,10 @@
 """The Mastodon adapter keeps the contract on Plaza, which is a whole server and no fake of one."""
 
 from dataclasses import replace
+from types import MethodType
 
 from adapters import mastodon
+from bridgebot.adapter import SocialAdapter
 from bridgebot.model import TimelineKind
 from bridgebot.testing.contract import TEXTS
 from bridgebot.testing.social import SocialAdapterContract
@@ -26,11 +28,13 @@ class TestMastodonOnPlaza(SocialAdapterContract):
         return {"servers": {remote.domain: remote.url}}
 
     def adapter(self, context, remote):
-        """Plaza says itself what it lacks; and it has no lists."""
+        """Plaza says itself what it lacks; and it has no lists, and bookmarks in the order of the posts."""
         adapter = super().adapter(context, remote)
-        able = adapter.capabilities
-        absent = dict.fromkeys(PLAZA, False)
-        adapter.capabilities = replace(able, **absent, timelines=able.timelines - {TimelineKind.LIST})
+        able, absent = adapter.capabilities, dict.fromkeys(PLAZA, False)
+        kinds = able.timelines - {TimelineKind.LIST, TimelineKind.BOOKMARKS}
+        adapter.capabilities = replace(able, **absent, timelines=kinds)
+        for name in ("mute", "block", "vote"):  # nobody calls what is not there
+            setattr(adapter, name, MethodType(getattr(SocialAdapter, name), adapter))
         return adapter
 
     async def test_it_says_what_it_lacks(self, stage):

@@ -46,6 +46,15 @@ class PlazaRemote:
         argument = {TimelineKind.PERSON: grete.id, TimelineKind.TAG: "tea"}.get(kind, "")
         return Timeline(kind, account.server, argument)
 
+    async def written(self, timeline):
+        name = self.town.context.name
+        page = self.town.context.routes.url("/@grete")
+        addresses = (f"@grete@{name}", f"grete@{name}", f"@Grete@{name}", page, f"{page}/")
+        return addresses if timeline.kind is TimelineKind.PERSON else ()
+
+    async def nowhere(self):
+        return (f"@nobody@{self.town.context.name}", self.town.context.routes.url("/@nobody"))
+
     async def add(self, timeline, text, *, account, audience=Audience.PUBLIC, reply_to=None):
         kind = timeline.kind if timeline else None
         name = account.name if kind is TimelineKind.OWN else "grete" if kind else "stranger"

@@ -24,7 +24,10 @@ from urllib.parse import unquote
 
 import aiohttp
 
+from adapters.feeds.finding import find
+from adapters.feeds.wire import Wire as Feeds
 from adapters.mastodon.linking import instance_of, server_of
+from adapters.mastodon.public import sources
 from adapters.mastodon.wire import Wire
 from bridgebot.app import SystemClock
 from bridgebot.errors import AdapterError
@@ -130,6 +133,8 @@ async def _go(case: dict[str, str]) -> str:
         "feed": Policy(plain_http=True),
         "twice": Policy(plain_http=True),
         "link": Policy(),
+        "person": Policy(),
+        "site": Policy(plain_http=True),
         "allowing": policy({"allow_addresses": ("10.1.0.0/16", "fd00:1::/32")}, plain_http=True),
         "own": policy({"server": "http://10.7.7.7:8080/api"}),
     }[case["door"]]
@@ -138,6 +143,10 @@ async def _go(case: dict[str, str]) -> str:
             if case["door"] == "link":
                 api = Wire(http, SystemClock(), {})
                 await instance_of(api, server_of(case["text"], api))
+            elif case["door"] == "person":
+                await sources(Wire(http, SystemClock(), {}), case["text"])
+            elif case["door"] == "site":
+                await find(Feeds(http), case["text"])
             else:
                 await _get(http, case)
         except AdapterError as error:

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot import commands
-from bridgebot.model import Audience, Timeline, TimelineKind
+from bridgebot.model import Audience, Draft, Timeline, TimelineKind
 from bridgebot.store import routes
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemoryChat
@@ -115,6 +115,20 @@ async def test_a_public_answer_quotes_nothing_of_it(house):
     await house.poll()
     await house.wait(5)
     assert seen(house, "about followers")["den"]
+    nowhere_else(house)
+
+
+async def test_a_public_post_shows_nothing_of_it(house):
+    north = house.social("north")
+    await reads(
+        house, await MemorySocialRemote(north.network).timeline(TimelineKind.HOME, north.account("ada"))
+    )
+    for audience in NARROW:
+        shown = north.add_post("grete", f"{SECRET} @ada", audience=audience)
+        north.network.add(north.network.person("grete"), Draft(f"look at {audience}", quote=shown.id))
+    await house.poll()
+    await house.wait(5)
+    assert seen(house, "look at followers")["den"]
     nowhere_else(house)
 
 

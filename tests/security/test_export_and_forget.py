@@ -97,7 +97,7 @@ async def lived(house) -> tuple[int, int]:
 async def test_everything_of_oneself_and_nothing_of_anybody_else(house):
     ada, lin = await lived(house)
     found = await packed(house, ada)
-    assert set(found.namelist()) == {"README.txt", "export.json", "posts.atom", "posts.csv"}
+    assert set(found.namelist()) == {"README.txt", "export.json", "posts.atom", "posts.csv", "feeds.opml"}
     whole = json.loads(found.read("export.json"))
     assert [p["text"] for p in whole["posts"]] == [
         "first words of ada 中文 \U0001f98a",

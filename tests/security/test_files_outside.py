@@ -13,7 +13,7 @@ from aiohttp import web
 from bridgebot.errors import Rejected, TargetGone, Temporary
 from bridgebot.http import policy, session
 from bridgebot.http.fetch import fetch
-from bridgebot.store import posts
+from bridgebot.store import mine, posts
 from bridgebot.store import tables as t
 from bridgebot.testing.pictures import png
 from tests.house import TestHouse
@@ -115,6 +115,9 @@ async def test_where_a_file_is_stands_in_no_answer_no_export_and_no_repr(tmp_pat
         shown = [line.text for line in house.chat.messages()]
         post = await house.store.read(lambda tx, now: posts.post(tx, tx.scalar(sa.select(t.post.c.id))))
         shown += [repr(post), repr(post.enclosed), caplog.text]
+        [exported] = await house.store.read(lambda tx, now: mine.posts(tx, post.user_id, 0))
+        assert exported["files"] == [{"kind": "image", "type": "image/png", "name": "", "alt": "red"}]
+        shown.append(repr(exported))
         shown += [str(error) for error in await house.store.read(_errors)]
     assert [text for text in shown if ref in text] == []
 

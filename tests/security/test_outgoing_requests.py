@@ -101,12 +101,21 @@ REFUSED = [
     *(("feed", f"http://{one}/") for one in SPELLINGS),
     *(("link", one) for one in SPELLINGS if not one.startswith("me")),  # `me@…` is somebody's handle
     *(("link", f"@ada@{one}") for one in SPELLINGS[:45]),
+    *(("person", f"@ada@{one}") for one in SPELLINGS),  # /follow, without an account
+    *(("person", f"https://{one}/@ada") for one in SPELLINGS),
+    *(("person", f"{one}@ada") for one in SCHEMES),
+    # /feed; of names in front of an @, which are passwords there
+    *(("site", f"http://{one}/") for one in SPELLINGS[::3] if "@" not in one),
+    *(("site", f"feed:{one}") for one in SPELLINGS[1::3] if "@" not in one),
+    *(("site", one) for one in SCHEMES),
     *(("named", one) for one in SCHEMES),
     *(("feed", one) for one in SCHEMES),
     *(("link", one) for one in SCHEMES if one.strip()),
     *(("named", f"https://{name(one)}/") for one in INSIDE),
     *(("feed", f"http://{name(one)}/") for one in INSIDE),
     *(("link", name(one)) for one in INSIDE[::3]),
+    *(("person", f"@ada@{name(one)}") for one in INSIDE[1::3]),
+    *(("site", f"http://{name(one)}/feed.xml") for one in INSIDE[2::3]),
     *(("allowing", f"http://{name(one)}/") for one in INSIDE if not one.startswith("10.1.")),
     ("named", OPEN),  # not encrypted
     ("named", f"https://{name(PUBLIC)}:80/"),
@@ -125,6 +134,7 @@ REDIRECTED = [
     *(("feed", sends_to(OPEN, one)) for one in TARGETS),
     *(("feed", sends_to(OPEN, f"http://{name('93.184.216.35')}/", one)) for one in TARGETS),
     ("feed", sends_to(OPEN, OPEN, OPEN, OPEN, "http://127.0.0.1/")),
+    *(("site", sends_to(OPEN, one)) for one in TARGETS[::2]),
     ("allowing", sends_to(OPEN, "http://10.1.2.3/")),
     ("allowing", sends_to(OPEN, f"http://{name('10.2.0.1')}/")),
     ("twice", f"http://then-{name(PUBLIC, '127.0.0.1')}/"),
@@ -146,6 +156,10 @@ REACHED = [
     ("link", name(PUBLIC), f"{PUBLIC}:443"),
     ("link", f"@ada@{name(PUBLIC)}", f"{PUBLIC}:443"),
     ("link", f"https://{name(PUBLIC)}/@ada", f"{PUBLIC}:443"),
+    ("person", f"@ada@{name(PUBLIC)}", f"{PUBLIC}:443"),
+    ("person", f"https://{name(PUBLIC)}/@ada", f"{PUBLIC}:443"),
+    ("site", f"{OPEN}feed", f"{PUBLIC}:80"),
+    ("site", f"feed://{name(PUBLIC)}/", f"{PUBLIC}:443"),
     ("allowing", f"http://{name('10.1.2.3')}/", "10.1.2.3:80"),
     ("allowing", f"http://{name('::ffff:10.1.2.3')}/", "10.1.2.3:80"),
     ("allowing", f"http://{name('fd00:1::5')}/", "fd00:1::5:80"),
@@ -178,9 +192,11 @@ KEYS = {
     "http-address-refused",
     "http-address-wrong",
     "http-redirected",
+    "feeds-wrong",
     "mastodon-server-wrong",
     "mastodon-server-number",
     "mastodon-server-port",
+    "mastodon-nobody",  # what no handle and no page is, is nobody's
 }
 
 

@@ -89,6 +89,20 @@ class BlueskyRemote:
                 argument = self.server.person("stranger").feed("stones")
         return Timeline(kind, REALM, argument)
 
+    async def written(self, timeline: Timeline) -> Sequence[str]:
+        grete, site = self._grete, "https://bsky.app/profile"
+        name = grete.handle.removeprefix("@")
+        if timeline.kind is TimelineKind.PERSON:
+            return (grete.handle, f"@{grete.did}", f"{site}/{name}", f"{site}/{grete.did}/", f"at://{name}")
+        key = timeline.argument.rpartition("/")[2]
+        stranger = self.server.person("stranger").handle.removeprefix("@")
+        if timeline.kind is TimelineKind.FEED:
+            return (timeline.argument, f"{site}/{stranger}/feed/{key}")
+        return (timeline.argument,) if timeline.kind is TimelineKind.LIST else ()
+
+    async def nowhere(self) -> Sequence[str]:
+        return ("@nobody-here.bsky.social", "https://bsky.app/profile/nobody-here.bsky.social")
+
     async def add(
         self,
         timeline: Timeline | None,

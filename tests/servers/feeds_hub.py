@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -43,7 +44,8 @@ class Hub:
         """Deliver; with another secret, as somebody who only knows the callback."""
         for subscription in list(self.subscriptions.values()):
             if subscription.topic == topic:
-                await self._deliver(subscription, body, subscription.secret if secret is None else secret)
+                with contextlib.suppress(aiohttp.ClientConnectorError):  # it is told the next time
+                    await self._deliver(subscription, body, subscription.secret if secret is None else secret)
 
     async def _deliver(self, to: Subscription, body: bytes, secret: str) -> None:
         signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from adapters import feeds
 from adapters.feeds import known
-from bridgebot.model import Account, Audience, Post, Timeline, TimelineKind
+from bridgebot.model import Account, Audience, Author, Post, Timeline, TimelineKind
 from bridgebot.testing.social_base import RETRY_AFTER, SocialFailure
 from tests.servers.feeds import Document, FeedServer
 from tests.servers.feeds_hub import Hub
@@ -98,7 +98,17 @@ class FeedRemote:
             self.write(path)
 
     async def posts(self) -> list[Post]:
-        return []  # nothing is written into a feed by anybody who reads it
+        return [
+            Post(
+                await self.id_of(path, item.guid),
+                Author(path, path),
+                item.text,
+                Audience.PUBLIC,
+                item.published or datetime.now(UTC),
+            )
+            for path, items in self.items.items()
+            for item in items
+        ]
 
     async def marked(self, mark: str, account: Account, target: str) -> bool:
         return False

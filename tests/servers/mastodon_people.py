@@ -44,6 +44,30 @@ async def lookup(call: Call) -> Answer:
     return Answer(call.entities.account(person))
 
 
+@routes.add("GET", "/.well-known/webfinger", "resource")
+async def webfinger(call: Call) -> Answer:
+    """mastodon: app/serializers/webfinger_serializer.rb. Of this server's own people alone."""
+    kind, _, name = call.text("resource").partition(":")
+    person = call.world.find(name) if kind == "acct" else None
+    if person is None or person.host is not None:
+        raise not_found()
+    page, itself = call.world.profile_url(person), call.world.person_uri(person)
+    return Answer(
+        {
+            "subject": f"acct:{person.username}@{call.world.domain}",
+            "aliases": [page],
+            "links": [
+                {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page},
+                {
+                    "rel": "self",
+                    "type": "application/activity+json",
+                    "href": itself,
+                },
+            ],
+        }
+    )
+
+
 @routes.add("GET", "/api/v1/accounts/relationships", "id", "with_suspended", scope="read:follows")
 async def relationships(call: Call) -> Answer:
     people = [call.world.people[id] for id in call.many("id") if id in call.world.people]

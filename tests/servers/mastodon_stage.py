@@ -92,6 +92,14 @@ class MastodonRemote:
                 argument = me.list("friends", self._grete).id
         return Timeline(kind, account.server, argument)
 
+    async def written(self, timeline: Timeline) -> Sequence[str]:
+        domain = self.server.domain
+        pages = (f"https://{domain}/@grete", f"https://{domain}/users/grete", f"https://{domain}/@grete/")
+        return (f"@grete@{domain}", *pages) if timeline.kind is TimelineKind.PERSON else ()
+
+    async def nowhere(self) -> Sequence[str]:
+        return (f"@nobody_here@{self.server.domain}", f"https://{self.server.domain}/@nobody_here")
+
     async def add(
         self,
         timeline: Timeline | None,

@@ -62,6 +62,13 @@ class PlazaServer:
         argument = {TimelineKind.PERSON: grete.id, TimelineKind.TAG: TAG}.get(kind, "")
         return Timeline(kind, account.server, argument)
 
+    async def written(self, timeline):
+        page = f"https://{DOMAIN}/@grete"
+        return (f"@grete@{DOMAIN}", page, f"{page}/") if timeline.kind is TimelineKind.PERSON else ()
+
+    async def nowhere(self):
+        return (f"@nobody@{DOMAIN}", f"https://{DOMAIN}/@nobody")
+
     async def add(self, timeline, text, *, account, audience=Audience.PUBLIC, reply_to=None):
         kind = timeline.kind if timeline else None
         name = account.name if kind is TimelineKind.OWN else "grete" if kind else "stranger"

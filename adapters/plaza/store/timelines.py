@@ -31,6 +31,7 @@ from bridgebot.errors import TargetGone
 from bridgebot.model import Audience, Timeline, TimelineKind
 
 PAGE = 40
+LATEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,17 @@ def read(connection: sa.Connection, viewer: Viewer, timeline: Timeline, after: i
     taken = tuple(found[:PAGE])
     more = len(found) > PAGE
     return Read(taken, taken[-1].seq if more else upto, more)
+
+
+def latest(connection: sa.Connection, viewer: Viewer, timeline: Timeline) -> tuple[Entry, ...]:
+    """What it shows now, the newest first. Raises TargetGone for a person who is not there."""
+    everything = Window(0, last_change(connection))  # from before the first: what was once so does not count
+    here = (_shows(viewer, timeline, everything), visible_to(viewer))
+    query = ENTRIES.where(*here).order_by(post.c.id.desc()).limit(LATEST)
+    found = tuple(entry(row) for row in connection.execute(query))
+    if not found:
+        _exists(connection, timeline)
+    return found
 
 
 def concerns(connection: sa.Connection, viewer: Viewer, timeline: Timeline, post_id: int) -> bool:

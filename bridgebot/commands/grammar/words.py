@@ -211,6 +211,9 @@ WORDS: tuple[Word, ...] = (
     Word("tag", Shape.OPTIONS, (), ("话题", "标签"), ("huati", "biaoqian"), r"#\w+( off)?"),
     Word("list", Shape.OPTIONS, ("lists",), ("列表",), ("liebiao",)),
     Word("search", Shape.TEXT, ("find",), ("搜索", "搜"), ("sousuo",)),
+    Word("get", Shape.PERSON, ("last",), ("最近", "最近帖子"), ("zuijin",)),
+    Word("feed", Shape.OPTIONS, ("feeds", "rss"), ("订阅", "订阅源"), ("dingyue",), r"(off )?https?://\S+"),
+    Word("opml", Shape.OPTIONS, ("subscriptions",), ("订阅列表",), ("dingyueliebiao",)),
     # here
     Word("mirror", Shape.OPTIONS, (), ("镜像",), ("jingxiang",), rf"{_NAMES} (home|own|@\S+|#\w+)|@\S+|#\w+"),
     Word("sync", Shape.OPTIONS, (), ("同步",), ("tongbu",), rf"(off )?{_NAMES} (to|到|->|→) {_NAMES}( .*)?"),
@@ -250,7 +253,7 @@ LONGER = regex.compile(
 ELSEWHERE = frozenset(
     """
     direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
-    spam get last track untrack feed filter quiet
+    spam track untrack filter quiet
     why preview
     part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words

@@ -190,7 +190,6 @@ to-usage = /to NAME TEXT with your account names: { $names }
 usage-memo = /memo TEXT
 usage-reply = /re ID TEXT
 usage-edit = /edit ID TEXT
-usage-follow = /follow @name
 usage-whois = /whois @name
 usage-approve = /approve @name or /reject @name
 usage-lock = /lock on or /lock off

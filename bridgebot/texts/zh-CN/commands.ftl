@@ -185,7 +185,6 @@ to-usage = /to 名称 文字，你的账号名称：{ $names }
 usage-memo = /memo 文字
 usage-reply = /re 编号 文字
 usage-edit = /edit 编号 文字
-usage-follow = /follow @名字
 usage-whois = /whois @名字
 usage-approve = /approve @名字 或 /reject @名字
 usage-lock = /lock on 或 /lock off

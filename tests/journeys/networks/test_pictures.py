@@ -5,15 +5,11 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 
-from adapters.mastodon import Adapter
 from bridgebot.testing.pictures import png
 from tests.journeys.people import CODE, within
 from tests.servers.mastodon import Fault
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not Adapter.capabilities.uploads, reason="Mastodon takes no files here"),
-]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RED, BLUE = png((200, 30, 30)), png((30, 30, 200), 5, 9)
 POSTED = rf"^#{CODE} public(?=.* ✓ Mastodon (http\S+))"

@@ -1,0 +1,36 @@
+# 谁都可以读的人和订阅源。
+
+usage-follow = /follow @名字、/follow @名字@服务器，或者那个人主页的网址
+usage-unfollow = /unfollow @名字，或者 /routes 里显示的名称
+usage-get = /get @名字：看看某人最近的帖子
+usage-feed = /feed 网址（网站或订阅源的都行）；只写 /feed 就列出你的订阅
+help-get = /get @名字：不关注，只看某人最近的帖子
+help-feed = /feed 网址：网站或博客的新文章送到这里；/feed off 编号 退订；/feed 列出已有的
+source-read = ✓ { $network } 上的 { $what } 从现在起会送到这里，不需要账号；用 /unfollow 停止。
+source-stopped = ✓ { $what } 不再送到这里。
+source-not-here = { $what } 没有送到这里。
+source-nowhere = 在 { $what } 没有找到可以读的人或内容。
+source-no-network = 这里的网络都不认识这样的网址。
+source-which = 在 { $network } 上那里有好几样可以读，要哪一个？
+source-kind-person = 个人
+source-kind-feed = 订阅源
+source-kind-tag = 话题
+source-kind-list = 列表
+option-source = { $number }
+expired-source = 你没有说要哪一个，所以什么也没有关注。
+feed-no-network = 这里没有能读订阅源的网络。
+feed-list-head = 订阅：
+feed-list-foot = /feed 网址 再订一个；/feed off 编号 退订。
+feed-list-none = 还没有订阅。发 /feed 加网站的网址就能订阅。
+latest-head = { $who } 在 { $network } 上最近的帖子：
+latest-none = { $who } 在 { $network } 上没有可看的帖子。
+timeline-refused = { $network } 上的“{ $title }”现在没有账号就读不到了：{ $reason } 我每天再看一次。
+help-opml = /opml：把你的订阅导出给别的阅读器；把这样的列表（OPML）发来，或发 /opml 加它的网址，里面的订阅就会加上
+usage-opml = /opml 会给出你的订阅列表。要导入，就把列表的全文发来（以 <opml 开头），或者发 /opml 加列表的网址。
+opml-begun = 正在查找列表里的 { $number } 个订阅，完成后告诉你。
+opml-done = 你的列表有 { $listed } 个订阅，其中 { $read } 个会送到这里。
+opml-failed = 有 { $number } 个读不到：{ $hosts }
+opml-left-out = 有 { $number } 个没有加上：你关注的数量已经到了这个机器人允许的上限。
+opml-too-long = 你有 { $number } 个订阅，一条消息放不下。用 /export 可以得到文件，里面有 feeds.opml。
+opml-unreadable = 这不是我能读的订阅列表。它必须是完整的，并且不能带有自己的声明。
+opml-empty = 这个列表里没有订阅。

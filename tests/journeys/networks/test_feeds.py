@@ -1,0 +1,132 @@
+"""Somebody follows feeds from a chat: they come once, whatever becomes of the feed and of the bot."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from tests.journeys.people import Someone, enrol, with_account, within
+from tests.servers.bot import Bot
+from tests.servers.feeds import Document, FeedServer
+from tests.servers.feeds_hub import Hub
+from tests.servers.feeds_written import TYPES, Channel, Item, on, write
+from tests.servers.prosody import Prosody
+from tests.servers.xmpp_person import PersonClient
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+FEED, PRIVATE = "/blog/feed.xml", "/private/feed.xml"
+
+
+class Site:
+    """A blog with a page, a feed and a hub."""
+
+    def __init__(self, server: FeedServer, hub: Hub, path: str) -> None:
+        self.server, self.hub, self.path = server, hub, path
+        self.items: list[Item] = []
+
+    async def publishes(self, *items: Item) -> None:
+        """These stand in the feed from now on, the first the newest, and whoever subscribed is told."""
+        self.items = list(items)
+        channel = Channel("Stones", own=self.server.url(self.path), hub=self.server.url("/hub"))
+        old = self.server.documents.get(self.path, Document(b""))
+        body = write("rss", channel, self.items)
+        self.server.documents[self.path] = replace(old, body=body, type=TYPES["rss"])
+        await self.hub.publish(self.server.url(self.path))
+
+    async def is_subscribed(self) -> None:
+        topic = self.server.url(self.path)
+        await within(lambda: any(t == topic for _, t in self.hub.subscriptions), lambda: "a subscription")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def web() -> AsyncIterator[tuple[FeedServer, Hub]]:
+    server, hub = FeedServer(), Hub()
+    server.routes += hub.routes()
+    await server.open()
+    yield server, hub
+    await server.close()
+    assert (server.complaints, hub.complaints) == ([], [])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(prosody: Prosody, web, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
+    """A bot that reads feeds, and has a hub tell it of news."""
+    bot = Bot(tmp_path_factory.mktemp("bot"))
+    feeds = {"use": "feeds", "sites": [web[0].origin], "hubs": True, "quickest": 0}
+    bot.configure({"jabber": with_account(prosody, bot), "feeds": feeds})
+    await bot.starts()
+    yield bot
+    bot.kill()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ada(prosody: Prosody, bot: Bot) -> AsyncIterator[Someone]:
+    async with PersonClient(prosody, enrol(prosody, "ada")) as client:
+        client.subscribe(bot.jid)
+        await client.sees(bot.jid)
+        yield Someone(client, bot.jid)
+
+
+def item(number: int, **more: object) -> Item:
+    given = {"guid": f"urn:stone:{number}", "title": f"Stone {number}", "text": f"It is grey, {number}."}
+    given |= {"link": f"https://stones.example/{number}", "published": on(1, number)}
+    return Item(**{**given, **more})
+
+
+async def test_a_feed_is_followed_from_its_page_and_each_entry_comes_once(ada, bot, web):
+    server, hub = web
+    blog = Site(server, hub, FEED)
+    await blog.publishes(item(2), item(1))
+    page = f'<html><link rel="alternate" type="application/rss+xml" href="{FEED}">'
+    server.documents["/blog/"] = Document(page.encode(), "text/html")
+    await ada.asks(f"/feed {server.url('/blog/')}", r"✓ Stones · 127\.0\.0\.1 on Feeds")
+    await blog.is_subscribed()
+
+    await blog.publishes(item(3), item(2), item(1))
+    heard = await ada.hears("Stone 3")
+    assert "@Stones on Feeds" in heard.text
+    assert heard.text.count("https://stones.example/3") == 1
+
+    anew = [item(n, guid=f"https://stones.example/?p={n}") for n in (4, 3, 2, 1)]
+    await blog.publishes(*anew)
+    await ada.hears("Stone 4")
+
+    await bot.dies()
+    await blog.publishes(item(5), *reversed(anew))
+    await bot.starts()
+    await ada.hears("Stone 5")
+    await blog.is_subscribed()
+
+    await blog.publishes(item(5, text="It is green."), *anew)
+    await ada.hears("It is green", lambda found: found.corrects is not None)
+    told = [line for line in await ada.caught_up() if "Stone" in line]
+    assert told == [], "nothing came twice"
+    assert (await ada.asks("/feed", "Stones")).text.count("Stones") == 1
+
+
+async def test_the_address_of_a_private_feed_stays_between_two(ada, bot, web):
+    server, hub = web
+    site = Site(server, hub, PRIVATE)
+    server.documents[PRIVATE] = Document(b"", password=("ada", "pa55word"), query="token=t0psecret")
+    await site.publishes(item(1))
+    address = f"http://ada:pa55word@{server.origin[7:]}{PRIVATE}?token=t0psecret"
+    await ada.asks(f"/feed {address}", "✓ Stones")
+    await site.publishes(item(2), item(1))
+    await bot.sleeps()
+    await ada.hears("Stone 2")
+    for command in ("/feed", "/routes"):
+        shown = await ada.asks(command, "Stones")
+        assert "t0psecret" not in shown.text
+        assert "pa55word" not in shown.text
+    assert not hub.subscriptions.keys() & {key for key in hub.subscriptions if PRIVATE in key[1]}
+    log = (bot.folder / "log").read_text()
+    with sqlite3.connect(bot.folder / "bridgebot.db") as database:
+        rows = "\n".join(database.iterdump())
+    for secret in ("t0psecret", "pa55word"):
+        assert secret not in log
+        assert secret not in rows
