@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot import commands, render
+from bridgebot.errors import TargetGone
 from bridgebot.model import Attachment, Limits, Span
 from bridgebot.outbox import calls
 from bridgebot.render import Item
@@ -240,7 +241,14 @@ async def test_a_picture_alone_is_not_empty(ada):
 
 
 @pytest.mark.parametrize(("text", "before"), [("", ""), ("look: *this*", "look: *this*\n")])
-async def test_a_rule_carries_emphasis_and_the_addresses_of_pictures(ada, text, before):
+async def test_a_rule_carries_emphasis_and_addresses_of_pictures_that_are_gone(
+    ada, text, before, monkeypatch
+):
+    async def gone(http, url, most):
+        raise TargetGone()
+        yield
+
+    monkeypatch.setattr("bridgebot.outbox.carrier.fetch", gone)
     await ada.says("/sync north to south")
     await ada.poll()
     await ada.wait(1)

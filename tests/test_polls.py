@@ -15,6 +15,7 @@ from bridgebot.model import Ballot
 from bridgebot.store import people
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
+from bridgebot.testing.pictures import png
 from bridgebot.testing.social_side import EVERYTHING
 from tests.house import TestHouse
 
@@ -185,6 +186,13 @@ async def test_the_result_of_ones_own_poll_is_told_once(ada):
     count = len(ada.chat.messages())
     await ada.wait(7200)
     assert len(ada.chat.messages()) == count
+
+
+async def test_a_poll_goes_without_pictures(ada):
+    await ada.says("/poll Tea? | yes | no", files=[png((200, 30, 30))])
+    assert ada.chat.last() == "A poll goes without pictures and files. Nothing was posted."
+    await ada.says("yes")
+    assert all(post.poll is None for post in ada.social("north").posts)
 
 
 # --- what is shown -----------------------------------------------------------------------------

@@ -273,3 +273,27 @@ async def test_an_edited_message_stays_with_whom_it_was_to(ada):
     await ada.wait(2)
     assert north(ada) == ["@lin see you at 8"]
     assert ada.social("north").posts[0].audience is Audience.DIRECT
+
+
+async def test_where_the_days_posts_are_used_up_it_waits_and_is_not_lost(ada):
+    from bridgebot.store import quotas
+
+    await ada.says("/schedule in 2h good evening")
+    await ada.store.run(lambda tx, now: quotas.set_for(tx, 1, "posts", 1))
+    ada.house.allowances.forget()
+    await ada.wait(7000)
+    await ada.says("the only one today")
+    await ada.wait(300)
+    assert north(ada) == ["the only one today"]
+    told = len(ada.chat.messages())
+    await ada.wait(80000)
+    assert len(ada.chat.messages()) == told
+    await ada.wait(6300)
+    assert north(ada) == ["the only one today", "good evening"]
+
+
+async def test_an_hour_that_the_clocks_skip_is_told(ada):
+    await ada.says("/timezone Europe/Berlin")
+    await ada.says("/schedule 2026-03-29 2:30 early birds")
+    assert "Sunday, 2026-03-29 at 03:30" in ada.chat.last()
+    assert "The clocks go forward then" in ada.chat.last()

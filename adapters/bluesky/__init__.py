@@ -64,6 +64,7 @@ class Adapter(SocialAdapter[Config]):
         timelines=places.KINDS,
         anonymous=places.ANONYMOUS,
         addresses=places.ADDRESSES,
+        latest=True,
         openly=frozenset({"whois"}),
         # A post lies under a key that follows from the key of its publication, and a second one does not fit
         # there: it either is the same to the byte or is refused.
@@ -158,9 +159,15 @@ class Adapter(SocialAdapter[Config]):
         return await people.sources(self._wire, address)
 
     async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
+        reader = self._reader(timeline, account)
+        return await (reader.first() if cursor is None else reader.on(cursor))
+
+    async def latest(self, timeline: Timeline, account: Account | None) -> tuple[Post, ...]:
+        return await self._reader(timeline, account).latest()
+
+    def _reader(self, timeline: Timeline, account: Account | None) -> timelines.Reader:
         if timeline.kind not in self.capabilities.timelines:
             raise Unsupported()
         if account is None and timeline.kind not in self.capabilities.anonymous:
             raise Unsupported()
-        reader = timelines.Reader(self._wire, timeline, account)
-        return await (reader.first() if cursor is None else reader.on(cursor))
+        return timelines.Reader(self._wire, timeline, account)

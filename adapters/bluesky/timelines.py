@@ -24,6 +24,7 @@ from bridgebot.model import Account, Notification, Page, Post, Timeline, Timelin
 log = logging.getLogger(__name__)
 
 PAGE = 30
+SHOWN = 20  # of what a timeline shows now
 WINDOW = 20  # entries that are read again: fewer than a page, so that new ones fit in
 RANKED = 3 * PAGE  # of a feed, which may show its entries in any order
 MOST_PAGES = 40  # of one read: who was away for so long begins again at the newest
@@ -98,6 +99,13 @@ class Reader:
             gone=gone,
             notifications=tuple(entry.notification for entry in fresh if entry.notification),
         )
+
+    async def latest(self) -> tuple[Post, ...]:
+        """What it shows now, as the app view puts it: the newest first, but for feeds of other orders."""
+        if self._kind is TimelineKind.BOOKMARKS:
+            return (await people.bookmarks(self._wire, _needed(self._account)))[::-1]
+        entries, _ = await self._page(None)
+        return _once(await self._posts(entries))[:SHOWN]
 
     def _listed(
         self, cursor: Cursor, entries: Sequence[Entry], known: Collection[str], covered: bool

@@ -14,7 +14,6 @@ from adapters.bluesky import (
     facets,
     identity,
     limits,
-    names,
     people,
     reading,
     records,
@@ -27,7 +26,7 @@ from adapters.bluesky.facets import Found
 from adapters.bluesky.records import POST, Record, Ref, Reply
 from adapters.bluesky.wire import Wire
 from bridgebot.errors import Rejected, TargetGone
-from bridgebot.model import Account, Audience, Author, Draft, File, Post, Quote
+from bridgebot.model import Account, Audience, Author, Draft, File, Post
 
 MENTIONS: Final = 10  # of one post that are looked up: more are nobody's own words to friends
 _NEXT: Final = timedelta(milliseconds=1)
@@ -42,12 +41,6 @@ class Blob(msgspec.Struct, frozen=True):
 
 async def publish(api: Wire, account: Account, draft: Draft, key: str) -> Post:
     """Publish under the record key that `key` makes: again, it is the same post."""
-    post = await _published(api, account, draft, key)
-    shown = Quote(names.url(draft.quote, api.config.site), draft.quote) if draft.quote else None
-    return replace(post, quote=shown)
-
-
-async def _published(api: Wire, account: Account, draft: Draft, key: str) -> Post:
     text, found = _words(draft)
     _must_suit(draft, text)
     place, began = tid.of_publication(key)

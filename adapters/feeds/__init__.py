@@ -7,6 +7,7 @@ makes posts of that, `pace` says when to read again, and `hubs` has it read soon
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -85,7 +86,8 @@ class Adapter(SocialAdapter[Config]):
         self._hubs = Hubs(context.http)
         self._read: dict[str, datetime] = {}  # when each feed was read last
         self._key: bytes | None = None
-        self._half_read: tuple[str, Feed] | None = None  # what there are more pages of, by its digest
+        self._asked_for_key = asyncio.Lock()
+        self._half_read: tuple[str, str, Feed] | None = None  # what there are more pages of, where it stands
         path = f"/hub/{context.name}/{{id:[0-9a-f]{{32}}}}"
         context.routes.add("GET", path, self._hubs.verify)
         context.routes.add("POST", path, self._hubs.deliver)
@@ -137,11 +139,12 @@ class Adapter(SocialAdapter[Config]):
         digest = reading.digest(answer.body)
         if answer.status == 304 or digest == before.body:
             return self._page(about, Page((), ""), msgspec.structs.replace(before, lost=0))
-        known, feed = self._half_read or ("", None)
-        if feed is None or known != digest:
-            feed = await self._understood(about)
+        half = self._half_read
+        known = half is not None and half[:2] == (answer.url, digest)
+        feed = half[2] if half is not None and known else await self._understood(about)
         page, after = await self._wire.beside(lambda: reading.on(about, feed, before))
-        self._half_read = (digest, feed) if page.more else None
+        if known or page.more:
+            self._half_read = (answer.url, digest, feed) if page.more else None
         return self._page(about, page, after)
 
     async def _understood(self, about: Reading) -> Feed:
@@ -201,8 +204,9 @@ class Adapter(SocialAdapter[Config]):
 
     async def _digest(self, what: str, address: str) -> str:
         """A name for something of a feed, from which nobody learns its address."""
-        if self._key is None:
-            kept = await self.context.state.get(_KEY) or secrets.token_hex(32)
-            await self.context.state.set(_KEY, kept)
-            self._key = kept.encode()
+        async with self._asked_for_key:
+            if self._key is None:
+                kept = await self.context.state.get(_KEY) or secrets.token_hex(32)
+                await self.context.state.set(_KEY, kept)
+                self._key = kept.encode()
         return hmac.new(self._key, f"{what} {address}".encode(), hashlib.sha256).hexdigest()

@@ -15,10 +15,12 @@ import nh3
 
 from adapters.feeds.addresses import absolute
 from adapters.feeds.entities import Text
+from adapters.feeds.media import LONGEST_ALT
 from bridgebot.model import Attachment, Markup, Span
 
 MOST = 64 * 1024  # characters that are read: what is shown is the beginning, and nesting is costly
 DEEPEST = 4  # quotes in quotes
+LONGEST_LINE = 300  # characters of a title or a name
 PICTURES = 4  # of an entry
 
 _KINDS: dict[str, Markup] = {
@@ -85,7 +87,8 @@ def line(words: str, *, html: bool = False) -> str:
     """Plain words on one line; markup is taken out where there is some, said or not."""
     if html or _MARKUP.search(words) or _ENTITY.search(words):
         words = read(words, "").text.text
-    return " ".join(words.split())
+    words = " ".join(words.split())
+    return words if len(words) <= LONGEST_LINE else f"{words[:LONGEST_LINE].rstrip()}…"
 
 
 def looks_marked_up(words: str) -> bool:
@@ -185,7 +188,8 @@ class _Writer:
     def _picture(self, values: dict[str, str]) -> None:
         url = absolute(self.base, values.get("src", "")) if values.get("src") else None
         if url is not None and len(self.pictures) < PICTURES:
-            self.pictures.append(Attachment("image", url, " ".join(values.get("alt", "").split())))
+            alt = " ".join(values.get("alt", "").split())[:LONGEST_ALT]
+            self.pictures.append(Attachment("image", url, alt))
 
     def _flush(self) -> None:
         """The line breaks and the space that are due."""

@@ -93,7 +93,7 @@ def _entry(item: _Item, base: str, language: str | None) -> Entry:
         body=text,
         published=times.of_text(item.date_published),
         updated=times.of_text(item.date_modified),
-        author=", ".join(author.name for author in authors if author.name),
+        author=html.line(", ".join(author.name for author in authors if author.name)),
         media=(*_media(item, base), *pictures),
         language=item.language or language,
     )

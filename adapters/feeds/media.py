@@ -10,6 +10,7 @@ from adapters.feeds.addresses import absolute
 from bridgebot.model import Attachment
 
 MOST = 10  # files of an entry
+LONGEST_ALT = 1500  # characters of a description
 
 _BY_ENDING: dict[str, Literal["image", "video", "audio"]] = {
     **dict.fromkeys(("jpg", "jpeg", "png", "gif", "webp", "avif", "svg"), "image"),
@@ -22,7 +23,7 @@ def attachment(base: str, href: str, type: str = "", alt: str = "") -> Iterable[
     """What an address shows, none where it is none: by its type, else by its ending."""
     url = absolute(base, href) if href else None
     if url is not None:
-        yield Attachment(_kind(url, type), url, " ".join(alt.split()))
+        yield Attachment(_kind(url, type), url, " ".join(alt.split())[:LONGEST_ALT])
 
 
 def distinct(media: Iterable[Attachment]) -> tuple[Attachment, ...]:

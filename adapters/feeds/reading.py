@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ MOST_SHOWN = 20  # posts of what stands there now
 SKEW = timedelta(minutes=10)  # by which a clock may be ahead
 BEFORE = timedelta(days=1)  # how old that is at least which stood there when the feed was first read
 GIVEN_UP = 7 * 86400  # seconds for which a feed may be missing before it is gone
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, as far as anybody uses it
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ class Writer:
             audience=self._audience,
             created_at=self._created(entry) if met.is_new else self._stood_at(entry),
             url=entry.link or None,
-            language=entry.language,
+            language=entry.language if entry.language and _LANGUAGE.fullmatch(entry.language) else None,
             edited_at=None if met.is_new else self._edited(entry),
             spans=text.spans,
             media=distinct(entry.media),

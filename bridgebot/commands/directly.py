@@ -33,11 +33,9 @@ def dm(exchange: Talk, argument: str, message: Message) -> None:
         return
     handle, account = found
     rich = joined(" ", [handle, Rich(message.text, message.spans).tail(text)])
-    wanted = replace(
-        wish(exchange, message, rich.text, named=[account.id]),
-        spans=rich.stored(),
-        audience=Audience.DIRECT.value,
-    )
+    wanted = wish(exchange, message, rich.text, named=[account.id])
+    spans = rich[: len(wanted.text)].stored()
+    wanted = replace(wanted, spans=spans, audience=Audience.DIRECT.value)
     if not is_postable(exchange, wanted):
         return
     if late.is_late(exchange.now, message.sent_at):

@@ -36,6 +36,9 @@ def poll(exchange: Talk, argument: str, message: Message) -> None:
         return
     ballot = {"choices": list(asked.choices), "seconds": asked.seconds, "multiple": asked.multiple}
     wanted = with_targets(exchange, wish(exchange, message, asked.question, poll=ballot))
+    if wanted.files:
+        exchange.say("poll-files")  # no network that is known has both in one post
+        return
     if not is_postable(exchange, wanted) or not is_open(exchange, meant_for(exchange, wanted)[0]):
         return
     if not _fits(exchange, asked, wanted):

@@ -81,6 +81,13 @@ def _opens(sent: Sequence[tuple[datetime, int]], wanted: int) -> datetime | None
     return None
 
 
+def posts_open_at(exchange: Talk) -> datetime:
+    """When the speaker, who has used up the day's posts, may post again; in a day where none are allowed."""
+    limit = most(exchange, exchange.user.id, "posts")
+    posted = store.posted(exchange.tx, exchange.user.id, exchange.now - store.DAY, limit)
+    return (posted[-1] if posted else exchange.now) + store.DAY
+
+
 def _say(exchange: Talk, name: str, limit: int, opens: datetime | None) -> None:
     zone = exchange.user.timezone or exchange.house.timezone
     if opens is None:

@@ -38,7 +38,6 @@ ASKED_LATE = "scheduled-late"  # of the question whether it is still meant
 LONGEST = timedelta(days=366)
 MOST = 50  # of one user
 EXCERPT = 60  # graphemes of each, in a list
-LATER = timedelta(hours=1)  # where the day's posts are all used up
 UNHEARD = ("blocked", "leaving")
 
 
@@ -219,7 +218,8 @@ def due(tx: Tx, now: datetime, house: House, waiting: Delivery) -> None:
     if now - waiting.due_at > holding.PATIENCE or _may_be_out(house, waiting):
         compose.confirm(exchange, wanted, "confirm-scheduled", kind=ASKED_LATE, life=timedelta(days=1))
     elif quotas.is_met_by_posts(exchange):
-        scheduled.add(tx, now, user.id, now + LATER, waiting.cause_id, waiting.arguments)
+        opens = quotas.posts_open_at(exchange)  # that was just said; it goes by itself then
+        scheduled.add(tx, now, user.id, opens, waiting.cause_id, waiting.arguments)
     else:
         publish_asked(exchange, wanted)
 

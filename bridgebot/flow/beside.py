@@ -7,7 +7,7 @@ from bridgebot.flow.targets import able
 from bridgebot.model import Ballot, Limits, Poll
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import ORIGINAL
-from bridgebot.store.rows import Account, Post
+from bridgebot.store.rows import Account, Copy, Post
 
 DAY = 86400  # seconds that a poll is open where nobody said how long
 LEAST, MOST = 300, 30 * DAY  # seconds: what the known networks have in common
@@ -37,8 +37,14 @@ def poll_address(tx: Tx, post: Post) -> str | None:
     """Where the poll can be seen and voted in, as far as is known now."""
     if post.user_id is None:
         return post.url
-    shown = [copy.url for copy in posts.copies(tx, post.id) if copy.url]
+    shown = [copy.url for copy in posts.copies(tx, post.id) if copy.url and _has_it(tx, copy)]
     return next(iter(shown), post.url)
+
+
+def _has_it(tx: Tx, copy: Copy) -> bool:
+    """Whether a copy is the poll itself and not its words: the network told of one when it was published."""
+    made_by = deliveries.delivery(tx, copy.delivery_id) if copy.delivery_id is not None else None
+    return made_by is None or "poll" in (made_by.result or {})
 
 
 def quoted(tx: Tx, post: Post, account: Account, network: Network | None) -> str | None:

@@ -6,9 +6,8 @@ what was frozen, to the letter.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from dataclasses import fields as fields_of
 from datetime import datetime
 from typing import Any
 
@@ -16,21 +15,17 @@ from bridgebot import model
 from bridgebot.adapter import ChatAdapter, SocialAdapter
 from bridgebot.errors import AdapterError, Rejected, TargetGone, Temporary, Unsupported
 from bridgebot.model import (
-    Audience,
-    Ballot,
     Button,
-    Draft,
     OutgoingMessage,
     Profile,
-    Span,
     TimelineKind,
-    Uploaded,
 )
 from bridgebot.outbox import kept, lookups
 from bridgebot.outbox.lookups import line as line_of
 from bridgebot.outbox.lookups import profile as profile_of
+from bridgebot.outbox.payloads import as_draft, spans_of
 from bridgebot.render import sound
-from bridgebot.store.rows import listed, noun, plain
+from bridgebot.store.rows import plain
 
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
 
@@ -52,34 +47,6 @@ class Done:
     url: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
     account: model.Account | None = field(default=None, repr=False)  # with fresh credentials: never in `data`
-
-
-_OF_A_DRAFT = tuple(field.name for field in fields_of(Draft))
-_NESTED: dict[str, Any] = {"poll": Ballot | None, "files": tuple[Uploaded, ...]}
-
-
-def message(
-    text: str, language: str, *, buttons: list[list[str]] | None = None, spans: Iterable[Span] = ()
-) -> dict[str, Any]:
-    return {"text": text, "language": language, "buttons": buttons or [], "spans": listed(spans)}
-
-
-def draft(value: Draft) -> dict[str, Any]:
-    fields = {name: getattr(value, name) for name in _OF_A_DRAFT}  # asdict copies deeply, and slowly
-    fields |= {"audience": value.audience.value, "spans": listed(value.spans)}
-    return fields | {name: plain(fields[name]) for name in _NESTED}
-
-
-def as_draft(payload: dict[str, Any]) -> Draft:
-    fields = payload["draft"]
-    read = {"audience": Audience(fields["audience"]), "spans": _spans(fields)}
-    nested = {name: noun(fields[name], kind) for name, kind in _NESTED.items() if name in fields}
-    return Draft(**(fields | read | nested))
-
-
-def _spans(fields: dict[str, Any]) -> tuple[Span, ...]:
-    """What an older version froze has none."""
-    return tuple(Span(*span) for span in fields.get("spans", ()))
 
 
 async def perform(aim: Aim, key: str, payload: dict[str, Any]) -> Done:
@@ -104,7 +71,7 @@ def _outgoing(payload: dict[str, Any]) -> OutgoingMessage:
     buttons = tuple(Button(data, label) for data, label in fields["buttons"])
     reply_to, language = payload.get("reply_to"), fields["language"]
     picture = fields.get("picture")
-    return OutgoingMessage(fields["text"], reply_to, buttons, language, _spans(fields), picture)
+    return OutgoingMessage(fields["text"], reply_to, buttons, language, spans_of(fields), picture)
 
 
 async def _send(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
@@ -237,14 +204,11 @@ async def _cursor(adapter: Social, timeline: model.Timeline, reader: model.Accou
         return None
 
 
-async def _mute(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
-    profile = await adapter.mute(_must(account), payload["handle"], payload["on"])
-    return Done(data={"profile": profile_of(profile)})
-
-
-async def _block(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
-    profile = await adapter.block(_must(account), payload["handle"], payload["on"])
-    return Done(data={"profile": profile_of(profile)})
+async def _apart(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    keep_off = adapter.mute if payload["op"] == "mute" else adapter.block
+    return Done(
+        data={"profile": profile_of(await keep_off(_must(account), payload["handle"], payload["on"]))}
+    )
 
 
 async def _bookmarks(
@@ -278,12 +242,21 @@ async def _report(adapter: Social, account: model.Account | None, key: str, payl
 
 
 async def _reports(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
-    return Done(data={"reports": [_complaint(report) for report in await adapter.reports()]})
-
-
-def _complaint(told: model.Report) -> dict[str, Any]:
-    about = {"id": told.post.id, "url": told.post.url, "of": told.post.author.handle}
-    return about | {"by": told.by.handle, "why": told.comment}
+    found = await adapter.reports()
+    return Done(
+        data={
+            "reports": [
+                {
+                    "id": r.post.id,
+                    "url": r.post.url,
+                    "by": r.by.handle,
+                    "of": r.post.author.handle,
+                    "why": r.comment,
+                }
+                for r in found
+            ]
+        }
+    )
 
 
 async def _remove(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
@@ -361,8 +334,8 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "boost": _boost,
     "bookmark": _bookmark,
     "bookmarks": _bookmarks,
-    "mute": _mute,
-    "block": _block,
+    "mute": _apart,
+    "block": _apart,
     "follow": _follow,
     "lock": _lock,
     "requests": _requests,

@@ -11,7 +11,7 @@ from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.model import Draft, Limits
 from bridgebot.outbox import enclosed, shown, worded
-from bridgebot.outbox.calls import draft, message
+from bridgebot.outbox.payloads import draft, message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.posts import RECEIPT

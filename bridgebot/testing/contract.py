@@ -115,6 +115,7 @@ class Contract(Generic[A, R]):
 
     pytestmark = pytest.mark.asyncio
     module: ClassVar[ModuleType]
+    texts_in: ClassVar[ModuleType | None] = None  # of an adapter in parts: which of them has the texts
     deadline: ClassVar[float] = 5.0
 
     def remote(self) -> AbstractAsyncContextManager[R]:
@@ -134,7 +135,7 @@ class Contract(Generic[A, R]):
     async def on_stage(self) -> AsyncIterator[Stage[A, R]]:
         """Everything that one test needs."""
         with _logged() as log:
-            async with self.remote() as remote, house(self.module) as context:
+            async with self.remote() as remote, house(self.texts_in or self.module) as context:
 
                 def make() -> A:
                     return self.adapter(context, remote)

@@ -1,4 +1,4 @@
-"""Complaints and what is done about them: the part of the in-memory social adapter for its operator."""
+"""What the operator's side asks of the in-memory social adapter: whether it answers, and moderation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from bridgebot.testing.social_side import MemorySocialBase
 
 
 class Moderating(MemorySocialBase):
-    """`report`, and what follows from it."""
+    """`check`; `report`, and what follows from it."""
+
+    async def check(self, account: Account) -> None:
+        self._declared("check")
+        await self._call("check", (account,), lambda: self._author(account))
 
     async def report(self, account: Account, post_id: str, comment: str) -> None:
         self._declared("report")

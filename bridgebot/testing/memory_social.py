@@ -89,10 +89,6 @@ class MemorySocial(Moderating):
     async def unlink(self, account: Account) -> None:
         await self._call("unlink", (account,), lambda: self.expire(account))
 
-    async def check(self, account: Account) -> None:
-        self._declared("check")
-        await self._call("check", (account,), lambda: self._author(account))
-
     async def refresh(self, account: Account) -> Account:
         self._declared("refresh")
         return await self._call("refresh", (account,), lambda: self._refresh(account))
@@ -228,12 +224,6 @@ class MemorySocial(Moderating):
             raise Unsupported()
         return await self._call("lists", (account,), lambda: self._lists(account))
 
-    def _lists(self, account: Account) -> tuple[PeopleList, ...]:
-        """Each whom one follows is a list of one: enough to be read."""
-        me = self._author(account).id
-        followed = sorted(other for person, other in self.network.follows if person == me)
-        return tuple(PeopleList(other, self.network.people[other].name) for other in followed)
-
     # --- marks and people ---
 
     async def favourite(self, account: Account, post_id: str, on: bool) -> None:
@@ -271,20 +261,19 @@ class MemorySocial(Moderating):
 
     async def mute(self, account: Account, handle: str, on: bool) -> Profile:
         self._declared("mute")
-        return await self._call("mute", (account, handle, on), lambda: self._mute(account, handle, on))
-
-    def _mute(self, account: Account, handle: str, on: bool) -> Profile:
-        other = self._person(handle)
-        self.network.mute(self._author(account), other, on)
-        return self._profile(other)
+        return await self._call(
+            "mute", (account, handle, on), lambda: self._keep(account, handle, on, "mute")
+        )
 
     async def block(self, account: Account, handle: str, on: bool) -> Profile:
         self._declared("block")
-        return await self._call("block", (account, handle, on), lambda: self._block(account, handle, on))
+        return await self._call(
+            "block", (account, handle, on), lambda: self._keep(account, handle, on, "block")
+        )
 
-    def _block(self, account: Account, handle: str, on: bool) -> Profile:
-        other = self._person(handle)
-        self.network.block(self._author(account), other, on)
+    def _keep(self, account: Account, handle: str, on: bool, off: str) -> Profile:
+        author, other = self._author(account), self._person(handle)
+        (self.network.mute if off == "mute" else self.network.block)(author, other, on)
         return self._profile(other)
 
     async def whois(self, account: Account | None, handle: str) -> Profile:
@@ -372,9 +361,9 @@ class MemorySocial(Moderating):
         )
 
     def _put_aside(self, reader: str | None) -> tuple[Post, ...]:
-        ids = [post_id for person, post_id in self.network.bookmarks if person == reader]
-        standing = [self.network.standing[one] for one in ids if one in self.network.standing]
-        return tuple(post for post in standing if self.network.visible(post, reader))[-PAGE:]
+        there = self.network.standing
+        kept = [there.get(post_id) for person, post_id in self.network.bookmarks if person == reader]
+        return tuple(post for post in kept if post and self.network.visible(post, reader))[-PAGE:]
 
     def _reader(self, timeline: Timeline, account: Account | None) -> str | None:
         if timeline.kind not in self.capabilities.timelines:

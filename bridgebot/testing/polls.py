@@ -29,12 +29,13 @@ class Polls:
         known = set(choices) <= set(range(len(poll.choices))) and len(set(choices)) == len(choices)
         return known and (len(choices) == 1 or (poll.multiple and bool(choices)))
 
-    def vote(self, person: str, post_id: str, choices: Collection[int]) -> None:
-        """They count. KeyError: there is no such poll."""
+    def vote(self, person: str, post_id: str, choices: Collection[int]) -> Poll:
+        """They count; the poll as it then stands for who voted. KeyError: there is no such poll."""
         poll = self.open[post_id]
         votes = tuple((n or 0) + (number in choices) for number, n in enumerate(poll.votes))
         self.open[post_id] = replace(poll, votes=votes, voters=(poll.voters or 0) + 1)
-        self.chosen[person, post_id] = tuple(sorted(choices))
+        self.chosen[person, post_id] = voted = tuple(sorted(choices))
+        return replace(self.open[post_id], voted=voted)
 
     def end(self, post_id: str, now: datetime) -> None:
         """It is over before its time. KeyError: there is no such poll."""

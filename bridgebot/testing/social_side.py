@@ -26,6 +26,7 @@ from bridgebot.model import (
     Limits,
     Markup,
     Notification,
+    PeopleList,
     Post,
     Profile,
     Source,
@@ -151,7 +152,7 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
         post = self.network.standing.get(post_id)
         if post is None or not self._sees(account, post):
             raise TargetGone()
-        return post
+        return self.network.seen(post, self._author(account).id if account else None)
 
     def _sees(self, account: Account | None, post: Post) -> bool:
         return self.network.visible(post, self._author(account).id if account else None)
@@ -178,6 +179,12 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
             posts=sum(post.author.id == author.id for post in self.posts),
             picture=self.network.pictures.get(author.id),
         )
+
+    def _lists(self, account: Account) -> tuple[PeopleList, ...]:
+        """Each whom one follows is a list of one: enough to be read."""
+        me = self._author(account).id
+        followed = sorted(other for person, other in self.network.follows if person == me)
+        return tuple(PeopleList(other, self.network.people[other].name) for other in followed)
 
     def _account(self, author: Author, credentials: str) -> Account:
         return Account(

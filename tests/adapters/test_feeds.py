@@ -1,5 +1,6 @@
 """Reading feeds over HTTP: what costs nothing, what moved, what is gone, what comes and in which order."""
 
+import asyncio
 import contextlib
 from dataclasses import replace
 from datetime import timedelta
@@ -434,6 +435,21 @@ async def test_the_marks_of_a_feed_hold_after_a_restart_and_are_no_digests_of_it
     async with house(feeds) as another:
         strange = feeds.Adapter(feeds.Config(), another)
         assert await strange.name_of("https://example.org/?token=1") != name
+
+
+async def test_many_that_ask_at_once_get_one_key(reader):
+    names = await asyncio.gather(*(reader.adapter.name_of("https://example.org/") for _ in range(5)))
+    assert len(set(names)) == 1
+
+
+async def test_what_a_feed_says_of_itself_is_cut_where_nobody_reads_on(reader):
+    reader.channel = Channel(title="x" * 100_000)
+    await reader.news()
+    await reader.news(item(1, title="y" * 100_000, text="z" * 100_000))
+    (post,) = reader.page.posts
+    assert len(post.text) < 1500
+    assert len(post.author.handle) < 400
+    assert len(reader.cursor) < 1500
 
 
 async def test_only_feeds_are_read(reader):

@@ -84,6 +84,15 @@ class RealBluesky:
                 raise Unasked(f"{nsid}: {answer.status} {text}")
             return json.loads(text) if text else None
 
+    async def blob(self, did: str, cid: str) -> bytes:
+        """A file that somebody's server keeps."""
+        params = {"did": did, "cid": cid}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(f"{self.pds}/xrpc/com.atproto.sync.getBlob", params=params) as answer,
+        ):
+            return await answer.read()
+
     async def settled(self) -> None:
         """Until the app view has seen all that was written."""
         if self.settle:

@@ -21,7 +21,7 @@ from bridgebot.model import (
 from bridgebot.testing.social import SocialFailure
 from bridgebot.testing.social_base import Mark
 from tests.servers.bluesky_real import Member, RealBluesky
-from tests.servers.bluesky_stage import REALM, as_typed
+from tests.servers.bluesky_stage import REALM, as_typed, cid_of, images
 from tests.servers.bluesky_world import BLOCK, FOLLOW, LIKE, LIST, LISTITEM, POST, REPOST, stamp
 
 _KINDS = {"follow": FOLLOW, "block": BLOCK, "favourite": LIKE, "boost": REPOST}
@@ -51,6 +51,7 @@ for _name in (
     "get",
     "thread",
     "whois",
+    "lists",
     "search",
 ):
     setattr(Patient, _name, _patiently(_name))
@@ -166,6 +167,11 @@ class RealRemote:
                 return found
             cursor = [("cursor", page["cursor"])]
 
+    async def files(self, post_id: str) -> Sequence[bytes]:
+        did = post_id.split("/")[2]
+        value = (await self._record(post_id))["value"]
+        return [await self.real.blob(did, cid_of(image)) for image in images(value)]
+
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         me = await self.member(account.id)
         if mark == "bookmark":
@@ -173,6 +179,7 @@ class RealRemote:
             kept = await self.real.call("app.bsky.bookmark.getBookmarks", token=me.token)
             return target in [one["subject"]["uri"] for one in kept["bookmarks"]]
         if mark == "mute":
+            await self.real.settled()
             muted = await self.real.call("app.bsky.graph.getMutes", token=me.token)
             return target in [f"@{one['handle']}" for one in muted["mutes"]]
         subjects = [one["value"]["subject"] for one in await self._records(me, _KINDS[mark])]

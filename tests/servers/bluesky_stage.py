@@ -137,7 +137,7 @@ class BlueskyRemote:
 
     async def files(self, post_id: str) -> Sequence[bytes]:
         world = self.server.world
-        return [world.blobs[_cid(image)][0] for image in _images(world.records[post_id].value)]
+        return [world.blobs[cid_of(image)][0] for image in images(world.records[post_id].value)]
 
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         if mark == "bookmark":
@@ -175,7 +175,7 @@ def as_typed(uri: str, by: Author, value: dict[str, Any]) -> Post:
         reply_to=value["reply"]["parent"]["uri"] if "reply" in value else None,
         quote=_quote(value.get("embed", {})),
         spans=tuple(span for facet in value.get("facets", []) for span in _spans(text, cut, facet)),
-        media=tuple(Attachment("image", _cid(one), one["alt"]) for one in _images(value)),
+        media=tuple(Attachment("image", cid_of(one), one["alt"]) for one in images(value)),
     )
 
 
@@ -189,14 +189,14 @@ def _quote(embed: dict[str, Any]) -> Quote | None:
     return Quote(f"https://bsky.app/profile/{did}/post/{key}", shown["uri"])
 
 
-def _images(value: dict[str, Any]) -> list[dict[str, Any]]:
+def images(value: dict[str, Any]) -> list[dict[str, Any]]:
     """The pictures that a record shows, beside a quote too."""
     embed = value.get("embed", {})
     found: list[dict[str, Any]] = embed.get("media", embed).get("images", [])
     return found
 
 
-def _cid(image: dict[str, Any]) -> str:
+def cid_of(image: dict[str, Any]) -> str:
     cid: str = image["image"]["ref"]["$link"]
     return cid
 

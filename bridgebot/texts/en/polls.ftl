@@ -9,6 +9,7 @@ help-dm = /dm @ada@example.social TEXT: only they can read it
 
 # --- polls
 usage-poll = Put the question first, then at least two choices: /poll Tea or coffee? | tea | coffee. Behind them you may say how long it is open (30m, 2h, 1d) and “multiple”. Nothing was posted.
+poll-files = A poll goes without pictures and files. Nothing was posted.
 poll-same = Choice { $number } says the same as choice { $other }. Nothing was posted.
 poll-duration = A poll is open for five minutes at least and thirty days at most. Nothing was posted.
 poll-too-many = { $network } takes { $most } choices, and these are { $count }. Nothing was posted.

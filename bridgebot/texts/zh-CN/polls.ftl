@@ -9,6 +9,7 @@ help-dm = /私信 @ada@example.social 文字：只有对方看得到
 
 # --- 投票
 usage-poll = 先写问题，再写至少两个选项：/投票 喝茶还是咖啡？｜茶｜咖啡。后面可以注明开放多久（30分钟、2小时、1天）和“多选”。没有发布任何内容。
+poll-files = 投票不能带图片和文件。没有发布任何内容。
 poll-same = 第 { $number } 个选项和第 { $other } 个相同。没有发布任何内容。
 poll-duration = 投票最短开放五分钟，最长三十天。没有发布任何内容。
 poll-too-many = { $network } 最多 { $most } 个选项，这里有 { $count } 个。没有发布任何内容。
