@@ -33,7 +33,7 @@ class TestMastodonOnPlaza(SocialAdapterContract):
         able, absent = adapter.capabilities, dict.fromkeys(PLAZA, False)
         kinds = able.timelines - {TimelineKind.LIST, TimelineKind.BOOKMARKS}
         adapter.capabilities = replace(able, **absent, timelines=kinds)
-        for name in ("mute", "block", "vote"):  # nobody calls what is not there
+        for name in ("mute", "block", "upload", "vote"):  # nobody calls what is not there
             setattr(adapter, name, MethodType(getattr(SocialAdapter, name), adapter))
         return adapter
 

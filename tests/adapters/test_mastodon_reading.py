@@ -349,7 +349,7 @@ async def test_what_needs_an_account_needs_one():
         for kind in (TimelineKind.HOME, TimelineKind.MENTIONS, TimelineKind.OWN, TimelineKind.LIST):
             with pytest.raises(Unsupported):
                 await here.adapter.fetch(here.timeline(kind), None, None)
-        for call in (here.adapter.get, here.adapter.thread, here.adapter.whois):
+        for call in (here.adapter.get, here.adapter.thread):
             with pytest.raises(Unsupported):
                 await call(None, "1")
 
