@@ -25,7 +25,7 @@ from bridgebot.inbox import Inbox
 from bridgebot.journal import Journal
 from bridgebot.keeper import Keeper
 from bridgebot.leaving import Farewell
-from bridgebot.linking import Linking
+from bridgebot.linking import Describing, Linking
 from bridgebot.loader import Prepared, describe
 from bridgebot.log import Log, set_level
 from bridgebot.metrics import Metrics
@@ -116,7 +116,7 @@ class App:
         leaving = [name for name in chats if not self.adapters[name].capabilities.needs_connection]
         ended = await stopping.within(
             self.settings.shutdown_grace,
-            self.supervisor.stop("poller", "keeper", "announcer", *leaving),
+            self.supervisor.stop("poller", "keeper", "describing", "announcer", *leaving),
             self.outbox.drain(),
             self.linking.drain(),
         )
@@ -247,6 +247,7 @@ class App:
         self.supervisor.start("digests", Digests(self.store, self.house, self.clock, self.wake).run)
         keeper = Keeper(self.store, self.clock, lambda: self.settings.audit_days)
         self.supervisor.start("keeper", keeper.run)
+        self.supervisor.start("describing", Describing(self.store, self.adapters, self.clock).run)
         self.supervisor.start("leaving", self.farewell.run)
         self.supervisor.start("announcer", self.announcer.run)
         self.supervisor.start("watchdog", self.health.watchdog.run)

@@ -15,19 +15,21 @@ from functools import partial
 from typing import Any
 
 from bridgebot import model
-from bridgebot.adapter import SocialAdapter
+from bridgebot.adapter import Adapter, Clock, SocialAdapter
 from bridgebot.commands import proving, settling
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import AdapterError, Rejected, StoreError, Temporary
 from bridgebot.log import Log
 from bridgebot.model import Browser, Consent, Limits, Question, Redirect
 from bridgebot.render import quoted
-from bridgebot.store import Store, Tx, links
+from bridgebot.store import Store, Tx, links, people
 from bridgebot.store.links import LinkRequest
 
 log = Log(__name__)
 
 STEP_TIMEOUT = 30.0
+# Seconds: from a start to the first question what servers accept, between two servers, and between two days.
+SETTLED, BETWEEN, DAY = 60.0, 1.0, 86400.0
 LOOK_AGAIN = 30.0  # seconds until those whose time is over are looked for, while any is under way
 
 Result = Question | Browser | Consent | model.Account
@@ -242,3 +244,43 @@ def refuse(tx: Tx, now: datetime, house: House, request: LinkRequest, error: Ada
 def expire(tx: Tx, request: LinkRequest) -> None:
     """Its time is over: the chat is told by the question that was open, the page by this."""
     links.end(tx, request.id, why=("link-page-late", {}))
+
+
+class Describing:
+    """Asks each server anew once a day what it accepts: limits change, and this bot may heed more of them
+    than the one that linked an account.
+    """
+
+    def __init__(self, store: Store, adapters: Mapping[str, Adapter[Any]], clock: Clock) -> None:
+        self._store = store
+        self._adapters = adapters
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Until cancelled: one server after another, with a pause behind each."""
+        await self._clock.sleep(SETTLED)
+        while True:
+            with contextlib.suppress(StoreError):  # of which the operator was told
+                for account_id in await self._store.read(lambda tx, now: people.one_of_each_server(tx)):
+                    await self._ask(account_id)
+                    await self._clock.sleep(BETWEEN)
+            await self._clock.sleep(DAY)
+
+    async def _ask(self, account_id: int) -> None:
+        """A server that does not answer now keeps the limits that it had."""
+        row, native = await self._store.read(
+            lambda tx, now: (people.account(tx, account_id), people.native_account(tx, account_id))
+        )
+        adapter = self._adapters.get(row.adapter)
+        if not isinstance(adapter, SocialAdapter):
+            return  # it is not configured now
+        try:
+            async with asyncio.timeout(STEP_TIMEOUT):
+                limits = await adapter.describe(native)
+        except (AdapterError, TimeoutError) as error:
+            log.debug("linking.described", adapter=row.adapter, problem=type(error).__name__)
+            return
+        if limits != row.fits:
+            await self._store.run(
+                lambda tx, now: people.set_limits(tx, row.adapter, row.server, limits),
+            )

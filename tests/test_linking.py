@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from bridgebot import dialog
 from bridgebot.errors import Rejected, Temporary
+from bridgebot.linking import Describing
+from bridgebot.model import FileLimits, Limits
 from bridgebot.store import people
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
@@ -404,3 +406,38 @@ async def test_where_a_bot_cannot_delete_what_people_wrote_linking_goes_on_all_t
     await house.says("token-ada")
     assert house.chat.last().startswith("@ada@north.example on North is yours here")
     assert "token-ada" in [line.text for line in house.chat.network.lines("ada", sender="ada")]
+
+
+# --- what a server accepts ---------------------------------------------------------------------
+
+
+async def test_each_server_is_asked_once_a_day_what_it_accepts(house):
+    await house.says("/join ada")
+    north, ada = house.social("north"), house.social("north").account("ada")
+    north.network.person("lin")
+    other = house.social("north").account("lin")
+    old = Limits(100)
+    linked = [
+        await house.store.run(lambda tx, now, who=who: people.link(tx, now, 1, "north", who, old))
+        for who in (ada, other)
+    ]
+    asked = []
+
+    async def describe(account):
+        asked.append(account.handle)
+        return Limits(5000, files=FileLimits(count=8))
+
+    north.describe = describe
+    describing = Describing(house.store, {"north": north, "plaza": house.social("plaza")}, house.clock)
+    running = asyncio.create_task(describing.run())
+    await house.clock.advance(60)
+    async with asyncio.timeout(10):
+        while (await house.store.read(lambda tx, now: people.account(tx, linked[0].id).fits)) == old:
+            await asyncio.sleep(0.01)
+    assert asked == [other.handle]  # one of those who have an account there
+    for row in linked:
+        now_has = await house.store.read(lambda tx, now, id=row.id: people.account(tx, id).fits)
+        assert (now_has.max_length, now_has.files.count) == (5000, 8)
+    await house.clock.advance(80_000)
+    assert len(asked) == 1
+    running.cancel()

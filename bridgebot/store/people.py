@@ -295,6 +295,18 @@ def native_accounts(tx: Tx, ids: Iterable[int]) -> dict[int, model.Account]:
     return {row.id: row.native(tx.vault.open(row.credentials)) for row in found}
 
 
+def one_of_each_server(tx: Tx) -> list[int]:
+    """An active account on each server where anybody has one, by id."""
+    query = sa.select(sa.func.max(t.account.c.id)).where(t.account.c.state == "active")
+    found: list[int] = tx.scalars(query.group_by(t.account.c.adapter, t.account.c.server))
+    return found
+
+
+def set_limits(tx: Tx, adapter: str, server: str, limits: Limits) -> None:
+    """What a server accepts now, for everybody who has an account there."""
+    tx.update(t.account, t.account.c.adapter == adapter, t.account.c.server == server, limits=plain(limits))
+
+
 def is_own(tx: Tx, server: str, native_id: str) -> list[Account]:
     """The linked accounts that are this author, whoever linked them."""
     return _OWN.many(tx, server, native_id)
