@@ -25,7 +25,7 @@ async def test_a_bookmark_is_set_taken_off_and_undone(house):
     await house.says("/书签 2k7")
     await house.says("/undo")
     assert house.chat.last() == "✓ took back 🔖 2k7"
-    assert house.social("north").network.bookmarks == set()
+    assert not house.social("north").network.bookmarks
 
 
 async def test_search_shows_posts_with_their_addresses(house):
