@@ -52,7 +52,10 @@ def test_every_benchmark_of_adapters_measures_all_its_sides(name):
     assert all(row.comparison.startswith(name) for row in rows)
 
 
-@pytest.mark.parametrize("name", ["through", "latency", "fan-out", "stuck", "replies"])
+SLOW = [pytest.param(name, marks=pytest.mark.nightly) for name in ("latency", "stuck", "replies", "mirror")]
+
+
+@pytest.mark.parametrize("name", ["through", "fan-out", *SLOW])
 def test_every_benchmark_of_the_house_is_right_about_what_it_did(name):
     """A run in which anything is lost, repeated or out of order, or not flushed, would be void."""
     rows, results = measured(name, rounds=0, scale=0.01)
@@ -106,6 +109,7 @@ def test_a_week_in_small_reaches_both_accounts_once_and_in_order(capsys):
     assert json.loads(capsys.readouterr().out)["posts"] == 30
 
 
+@pytest.mark.nightly
 def test_start_imports_the_core_and_every_adapter(monkeypatch):
     imported = []
     monkeypatch.setattr(start, "run", lambda statement: imported.append(statement) or {"s": 1.0})

@@ -255,9 +255,8 @@ def test_people_are_remembered_while_thousands_of_deliveries_pass():
     known.keep("person", SimpleNamespace(id=MOST, native=MOST))
     assert list(known.rows["delivery"]) == [MOST]  # those before are let go together
     assert len(known.rows["person"]) == MOST + 1
-    assert (
-        MOST_LASTING > 2 * 39_000
-    )  # people who write in turn, with two accounts each (benchmarks/follow5.py)
+    # People who write in turn, with two accounts each: benchmarks/follow5.py.
+    assert MOST_LASTING > 2 * 39_000
 
 
 async def test_a_row_shows_no_secret(store):

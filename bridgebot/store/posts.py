@@ -55,7 +55,7 @@ def add(tx: Tx, values: dict[str, Any]) -> int:
 
 def make(tx: Tx, **values: Any) -> Post:
     """The same, of all its columns; few posts have a poll or show another."""
-    values = {"poll": None, "quote": None, **values}
+    values = {"poll": None, "quote": None, "files": None, **values}
     post = Post(id=add(tx, values), version=0, deleted_at=None, **values)
     tx.known.keep(t.post.name, post)
     return post

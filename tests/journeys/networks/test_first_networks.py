@@ -86,7 +86,8 @@ async def test_what_somebody_posts_there_arrives_and_is_acted_on(ada):
     await talker.hears(rf"^🔁 {code}$")
     await talker.asks(f"/bookmark {code}", rf"^🔖 {code}$")
     mark = (ada.there.who, post)
-    assert mark in server.world.favourites and mark in server.world.bookmarks
+    assert mark in server.world.favourites
+    assert mark in server.world.bookmarks
     assert ada.boosts() == [post]
 
     lin.edit(post, "欢迎 everybody 🎉🎉 #tea")
