@@ -32,7 +32,7 @@ test: install ## everything that must hold before a change lands
 	@sh tests/servers/install.sh
 	@$(BIN)/python -m tests.servers.recorded
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 nightly: install ## what takes too long for every change: a kill at every moment, 500 at random (docs/delivery.md)
 	@sh tests/servers/install.sh nightly

@@ -71,6 +71,7 @@ def test_an_echo_comes_back_once_from_the_adapter_and_from_bare_slixmpp():
     assert [one.void for one in results] == [None, None]
 
 
+@pytest.mark.nightly
 def test_polls_go_on_at_their_pace_without_commits():
     with apart.serving("benchmarks.mastodon_api", "1") as ports:
         figures = answered(apart.run("benchmarks.polling:bot", ports=ports, accounts=40, every=2.0))
@@ -86,6 +87,7 @@ def test_a_poll_is_late_by_the_one_before_and_one_that_never_came_is_late_too():
     assert figures["fullest second to the mean"] == pytest.approx(17 / 3)
 
 
+@pytest.mark.nightly
 def test_a_start_with_much_to_do_begins_with_it(tmp_path):
     with (
         apart.serving("benchmarks.mastodon_api", "3") as ports,

@@ -69,6 +69,7 @@ async def test_all_parts_are_named_and_ready(start) -> None:
         "digests",
         "announcer",
         "keeper",
+        "describing",
         "leaving",
         "watchdog",
         "health",

@@ -29,6 +29,7 @@ from tests.adapters import (
     test_mastodon_writing,
 )
 from tests.adapters.mastodon_more_mutants import MORE
+from tests.sampled import one_in
 
 PACKAGE = "adapters.mastodon"
 FOLDER = Path(adapters.__file__).parent / "mastodon"
@@ -311,7 +312,7 @@ MUTANTS |= MORE
 
 
 @pytest.mark.shows_secrets("mutants leak them on purpose")
-@pytest.mark.parametrize("what", MUTANTS)
+@pytest.mark.parametrize("what", one_in(4, MUTANTS))
 async def test_a_mutant_is_found_out(what):
     module, old, new, judge = MUTANTS[what]
     with mutant(None, "", "") as package:

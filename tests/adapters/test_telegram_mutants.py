@@ -17,6 +17,7 @@ from tests.adapters import test_telegram_failures as failures
 from tests.adapters import test_telegram_people as people
 from tests.adapters import test_telegram_polling as polling
 from tests.adapters import test_telegram_sending as sending
+from tests.sampled import one_in
 from tests.servers.telegram_bot import TelegramContract, staged
 
 SOURCE = Path(telegram.__file__).parent
@@ -346,13 +347,13 @@ async def breaks(test, module, limit):
 
 
 @pytest.mark.shows_secrets("mutants leak them on purpose")
-@pytest.mark.parametrize("what", KIT)
+@pytest.mark.parametrize("what", one_in(4, KIT))
 async def test_the_kit_sees_an_adapter_that(what, born):
     assert await kit_breaks(born(*KIT[what]), 0.5)
 
 
 @pytest.mark.shows_secrets("mutants leak them on purpose")
-@pytest.mark.parametrize("what", OURS)
+@pytest.mark.parametrize("what", one_in(4, OURS))
 async def test_a_test_of_ours_sees_that(what, born):
     test, *change = OURS[what]
     assert await breaks(test, born(*change), 3)

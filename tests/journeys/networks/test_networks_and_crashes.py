@@ -81,8 +81,8 @@ def receipts(ada: Traveller) -> set[str]:
     ("chat", "flavour", "fault"),
     [
         ("xmpp", "mastodon", Fault.HANG),
-        ("telegram", "gotosocial", Fault.HANG),
-        ("xmpp", "gotosocial", Fault.CUT_AFTER),
+        pytest.param("telegram", "gotosocial", Fault.HANG, marks=pytest.mark.nightly),
+        pytest.param("xmpp", "gotosocial", Fault.CUT_AFTER, marks=pytest.mark.nightly),
         ("telegram", "mastodon", Fault.CUT_AFTER),
     ],
 )
