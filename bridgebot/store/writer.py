@@ -44,7 +44,7 @@ PROBE = 32 * 1024  # bytes, doubled by `hex`: what must find room before the bot
 GOOD = timedelta(minutes=1)  # well for so long, the next trouble is a first one
 GROUP = 50  # units in one commit at most: bounds how long the first of them waits
 LOG = 4000  # pages of 4 KiB before the log is written back: what is written often is so written back once
-CACHE = 16 * 1024  # KiB of pages that are kept in memory, once they were needed
+CACHE = 64 * 1024  # KiB of pages that the writer keeps, once it has met as many
 STUCK = 60.0  # seconds for one commit; twice what it waits for a lock
 
 

@@ -160,6 +160,7 @@ async def test_what_is_said_among_two_stays_among_two(ada):
 
 async def test_ones_own_thread_goes_on_in_both_places(ada):
     first = await ada.posts("one 一")
+    await ada.talker.caught_up()  # that the receipt is out is noted a moment after it was heard
     message = ada.talker.answers(first.heard, "two 二")
     question = await ada.talker.hears(
         r"^Shall I post this\?\nTo (Mastodon, Plaza|Plaza, Mastodon) \(public\):\ntwo 二"
