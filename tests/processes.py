@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import select
@@ -10,9 +11,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from tests.house import KEY
 from tests.test_command_line import environment, healthy
+
+ROOT = Path(__file__).parents[1]
 
 
 class Terminal:
@@ -88,3 +93,27 @@ class running:
         log = self.process.communicate(timeout=60)[1]
         assert self.process.returncode == 0, log
         return log
+
+
+def beside(folder: Path, settings: str) -> Callable[..., Awaitable[tuple[int, str]]]:
+    """Runs `bridgebot` on the database of a house in `folder`, while the house has it open: the exit code,
+    and all that was said. `settings` are written in YAML, without database and keys.
+    """
+    keys, config = folder / "keys", folder / "config.yaml"
+    keys.write_text(KEY + "\n")
+    keys.chmod(0o600)
+    config.write_text(f"database: sqlite:///house.db\nsecret_keys_file: keys\n{settings}", "utf-8")
+
+    async def run(*arguments: str) -> tuple[int, str]:
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "bridgebot", *arguments, "--config", str(config)],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "LANG": "en_GB.UTF-8"},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return run

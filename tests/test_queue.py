@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +15,8 @@ from bridgebot.errors import Temporary, Unconfirmed
 from bridgebot.outbox import outcome
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemorySocial
-from tests.house import KEY, TestHouse
+from tests.house import TestHouse
+from tests.processes import beside
 
 ROOT = Path(__file__).parents[1]
 
@@ -173,29 +170,7 @@ async def test_what_may_be_out_can_be_dropped_and_is_still_never_sent_blindly(ho
 @pytest.fixture
 def shell(house, tmp_path):
     """Runs `bridgebot` on the house's database, while the house has it open."""
-    keys = tmp_path / "keys"
-    keys.write_text(KEY + "\n")
-    keys.chmod(0o600)
-    config = tmp_path / "config.yaml"
-    config.write_text(
-        "database: sqlite:///house.db\nsecret_keys_file: keys\nadapters:\n  north: {use: pebble}\n", "utf-8"
-    )
-
-    async def run(*arguments: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "bridgebot", *arguments, "--config", str(config)]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "LANG": "en_GB.UTF-8"}
-        done = await asyncio.to_thread(
-            subprocess.run,
-            command,
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    return run
+    return beside(tmp_path, "adapters:\n  north: {use: pebble}\n")
 
 
 async def test_the_command_line_lists_retries_and_drops_beside_a_running_bot(house, shell):

@@ -107,7 +107,7 @@ async def _exchange(
 
 
 def _moved(answer: aiohttp.ClientResponse) -> str:
-    """The address that the redirects led to before the first that was only for now."""
+    """The address that permanent redirects led to, before the first temporary one."""
     ways: Sequence[aiohttp.ClientResponse] = (*answer.history, answer)
     return str(next(way for way in ways if way is answer or way.status not in _FOR_GOOD).real_url)
 

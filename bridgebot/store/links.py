@@ -50,7 +50,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
 
     progress: str | None = None  # what the adapter wants back
     answer: str | None = None  # for the adapter's turn
-    secret: bool = False  # what is asked for now is one
+    secret: bool = False  # the answer that is awaited is one, and is deleted from the chat
     first: str | None = None  # what the first question was answered with, once that served
     back: str = ""  # what its redirect is known by
     state: str = ""  # what goes with the browser to the network and back

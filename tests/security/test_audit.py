@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +17,8 @@ from bridgebot.outbox.announcer import Announcer
 from bridgebot.store import announcements, audit, figures, gauges, keep, people
 from bridgebot.store import tables as t
 from bridgebot.store.gauges import Condition
-from tests.house import KEY, TestHouse
+from tests.house import TestHouse
+from tests.processes import beside
 
 ROOT = Path(__file__).parents[2]
 SECRET_WORDS = "the colour is octarine"
@@ -387,30 +384,9 @@ async def test_who_was_silent_for_long_is_not_counted_as_active(house):
 @pytest.fixture
 def shell(house, tmp_path):
     """Runs `bridgebot` on the house's database, while the house has it open."""
-    keys, config = tmp_path / "keys", tmp_path / "config.yaml"
-    keys.write_text(KEY + "\n")
-    keys.chmod(0o600)
-    config.write_text(
-        "database: sqlite:///house.db\nsecret_keys_file: keys\noperators: [chat:boss]\n"
-        "adapters:\n  chat: {use: console}\n  north: {use: pebble}\n",
-        "utf-8",
+    return beside(
+        tmp_path, "operators: [chat:boss]\nadapters:\n  chat: {use: console}\n  north: {use: pebble}\n"
     )
-
-    async def run(*arguments: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "bridgebot", *arguments, "--config", str(config)]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "LANG": "en_GB.UTF-8"}
-        done = await asyncio.to_thread(
-            subprocess.run,
-            command,
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    return run
 
 
 async def test_users_are_listed_shown_and_ruled_from_the_command_line(house, shell):

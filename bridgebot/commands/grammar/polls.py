@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import regex
 
+from bridgebot.commands.grammar.times import NUMBERS
+
 DAY = 86400  # seconds that a poll is open where nobody said how long
 
 _BARS = regex.compile(r"[|｜]")
@@ -16,19 +18,7 @@ _FOR = regex.compile(
 )
 _SECONDS = {"m": 60, "分": 60, "h": 3600, "小": 3600, "钟": 3600, "d": DAY, "天": DAY, "日": DAY}
 _SECONDS |= {"w": 7 * DAY, "周": 7 * DAY, "星": 7 * DAY}
-_NUMBERS: dict[str, float] = {
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "a": 1,
-    "an": 1,
-}
-_NUMBERS |= {"半": 0.5, "半个": 0.5, "half an": 0.5}
+_NUMBERS = NUMBERS | {"a": 1, "an": 1, "半个": 0.5, "half an": 0.5}
 _SEVERAL = frozenset({"multiple", "multi", "several", "多选", "可多选", "複選", "复选"})
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import regex
 
 _FOLD = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: 0x20, 0x00A0: 0x20}
-_DIGITS: dict[str, float] = {
+NUMBERS: dict[str, float] = {
     "一": 1,
     "二": 2,
     "两": 2,
@@ -28,7 +28,7 @@ _DIGITS: dict[str, float] = {
     "九": 9,
     "十": 10,
 }
-_DIGITS |= {"十一": 11, "十二": 12, "半": 0.5}
+NUMBERS |= {"十一": 11, "十二": 12, "半": 0.5}
 _NUMBER = r"\d{1,4}|十[一二]|[一二两三四五六七八九十半]"
 
 _AMOUNT = regex.compile(
@@ -94,7 +94,7 @@ def _relative(text: str, folded: str, start: int, now: datetime) -> Due | None:
     before = _IN.match(folded, start)
     end, minutes = before.end() if before else start, 0.0
     while found := _AMOUNT.match(folded, end):
-        number = _DIGITS.get(found["n"]) or float(found["n"])
+        number = NUMBERS.get(found["n"]) or float(found["n"])
         minutes, end = minutes + number * _MINUTES[found["unit"][0].lower()], found.end()
     behind = _LATER.match(folded, end)
     if not minutes or (before is None) == (behind is None):
@@ -156,8 +156,8 @@ def _part(day: regex.Match[str] | None) -> str:
 def _time(clock: regex.Match[str], named: str) -> tuple[int, time]:
     """Days to be added (`晚上12点` is the next day's beginning), and the time."""
     part = clock["part"] or (clock["m"] or "").lower() or named
-    hour = int(_DIGITS.get(clock["hour"]) or clock["hour"])
-    minute = 30 if clock["half"] else 15 * int(_DIGITS[clock["quarter"]]) if clock["quarter"] else 0
+    hour = int(NUMBERS.get(clock["hour"]) or clock["hour"])
+    minute = 30 if clock["half"] else 15 * int(NUMBERS[clock["quarter"]]) if clock["quarter"] else 0
     minute = int(clock["minute"]) if clock["minute"] else minute
     if (clock["m"] and not 1 <= hour <= 12) or hour > 24:
         raise ValueError(hour)
