@@ -88,6 +88,20 @@ async def test_8_a_lane_goes_by_urgency_then_by_order(house):
     assert house.chat.lines()[-5:] == ["answer 1", "answer 2", "receipt", "mirrored 1", "mirrored 2"]
 
 
+async def test_8_a_flood_of_answers_leaves_half_of_the_room_to_receipts_that_wait_too_long(house):
+    answers = [order("answer", lane=f"answer:{n}") for n in range(9)]
+    receipts = [order("receipt", lane=f"receipt:{n}", urgency=FOLLOW_UP) for n in range(3)]
+    await queue(house, *answers, *receipts)
+
+    async def claimed(later: timedelta) -> list[str]:
+        found = await house.store.run(lambda tx, now: lanes.claim(tx, now + later, outbox.LEASE, 4))
+        return [one.arguments["text"] for one, _ in found]
+
+    assert await claimed(timedelta(0)) == ["answer"] * 4
+    assert await claimed(lanes.PATIENCE) == ["receipt"] * 2 + ["answer"] * 2
+    assert await claimed(lanes.PATIENCE) == ["receipt"] + ["answer"] * 3
+
+
 async def test_8_a_delivery_never_overtakes_what_it_stands_after(house):
     [late] = await queue(house, order("first", lane="chat:x", due_at=house.clock.now().replace(year=2027)))
     await queue(house, order("second", after_id=late), order("unrelated"))

@@ -23,6 +23,9 @@ from bridgebot.store.tx import Tx
 
 HOUSE = "house"  # stands for all of them: while it is held, nothing leaves but answers to operators
 ANSWER, FOLLOW_UP, MIRRORED = 0, 1, 2  # urgency: answers; edits, deletions and receipts; mirrored items
+# So long what follows up gives way to answers. In a flood that lasts, a receipt would come at its end, and cost
+# more: the rows that it tells of are at hand for some seconds.
+PATIENCE = timedelta(seconds=5)
 
 _L, _D = t.lane.c, t.delivery.c
 
@@ -301,13 +304,19 @@ def claim(
     gate: Gate = _Open(),  # noqa: B008 - it has no state
 ) -> list[tuple[Delivery, str]]:
     """Lease lanes that have something due, and return the first delivery of each with the realm that its
-    calls go to: answers first. `closed` are realms to which nothing may go now.
+    calls go to: answers first, but half of the room is for receipts that wait too long already. `closed`
+    are realms to which nothing may go now.
     """
     claimed: list[tuple[Delivery, str]] = []
-    for urgency in (ANSWER, FOLLOW_UP, MIRRORED):
-        room = limit - len(claimed)
+    seen: set[str] = set()
+    late = (FOLLOW_UP, now - PATIENCE, (limit + 1) // 2)
+    for urgency, due, most in (late, (ANSWER, now, limit), (FOLLOW_UP, now, limit), (MIRRORED, now, limit)):
+        room = min(limit - len(claimed), most)
         shut = json.dumps([*closed, *gate.closed])
-        for name, realm, fence, *head in _DUE.rows(tx, urgency, now, shut, room) if room else ():
+        for name, realm, fence, *head in _DUE.rows(tx, urgency, due, shut, room) if room else ():
+            if name in seen:
+                continue
+            seen.add(name)
             taken = _taken(tx, name, fence, head, gate) if realm not in gate.closed else None
             claimed += [(taken, realm)] if taken is not None else []
     if claimed:
