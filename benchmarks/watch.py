@@ -18,6 +18,7 @@ class Watch:
 
     def __init__(self, app: App, places: int = 3) -> None:
         self._app = app
+        self._loop = asyncio.get_running_loop()
         self._database = app.store.database
         self._run = self._database.run
         self.units = 0
@@ -36,16 +37,18 @@ class Watch:
 
     async def _published(self, *arguments: Any, **named: Any) -> Any:
         post = await self._publish(*arguments, **named)
-        left, answered = self._of(arguments[1].text.split(None, 1)[0])
+        text = arguments[1].text
+        left, answered = self._of(text[: text.index(" ")])
         left[0] -= 1
         if left[0] == 0:
             answered.set_result(time.monotonic())
         return post
 
     def _of(self, word: str) -> tuple[list[int], asyncio.Future[float]]:
-        if word not in self._left:
-            self._left[word] = ([self._places], asyncio.get_running_loop().create_future())
-        return self._left[word]
+        found = self._left.get(word)
+        if found is None:
+            found = self._left[word] = ([self._places], self._loop.create_future())
+        return found
 
     async def ended(self, word: str) -> float:
         """When the last publication of the post that begins so was answered."""

@@ -64,18 +64,20 @@ class Journal:
         """The id under which all is told that one message, or one post of others, brought about."""
         post, cause = delivery.post_id, delivery.cause_id
         if cause is not None:
-            if post is not None and delivery.action == "create":
-                self._note(post, cause)
             return f"m{cause}"
         if post is None:
             return f"d{delivery.id}"
         made_by = self._made_by.get(post)
         return f"p{post}" if made_by is None else f"m{made_by}"
 
-    def _note(self, post: int, cause: int) -> None:
-        self._made_by.setdefault(post, cause)
-        if len(self._made_by) > REMEMBERED:
-            del self._made_by[next(iter(self._made_by))]
+    def _note(self, delivery: Delivery) -> None:
+        """Which message made a post: its later deliveries may name no cause."""
+        post, cause, known = delivery.post_id, delivery.cause_id, self._made_by
+        if post is None or cause is None or delivery.action != "create" or post in known:
+            return
+        known[post] = cause
+        if len(known) > REMEMBERED:
+            del known[next(iter(known))]
 
     def sent(self, delivery: Delivery, adapter: AnyAdapter | None, now: datetime) -> None:
         """The network has all of it."""
@@ -114,11 +116,11 @@ class Journal:
         seconds = (now - delivery.created_at).total_seconds()
         name = "-" if adapter is None else adapter.context.name
         self._meter.delivered(name, _kind(delivery), result, seconds)
-        trace = self.trace(delivery)
+        self._note(delivery)
         if not _out.shows(level):
             return
         facts: dict[str, Any] = {
-            "trace": trace,
+            "trace": self.trace(delivery),
             "adapter": name,
             "action": delivery.action,
             "delivery": delivery.id,

@@ -329,7 +329,7 @@ class Poller:
     async def _fetch(self, timeline: Timeline, account: model.Account | None) -> Page:
         adapter = self._adapters[timeline.adapter]
         try:
-            async with self._fetches.each():
+            with self._fetches.each():
                 return await adapter.fetch(timeline.native(), account, timeline.cursor)
         except TimeoutError as error:
             raise Temporary() from error
@@ -375,7 +375,7 @@ class Poller:
         if self._reads.wait(timeline.adapter, timeline.server, account, self._clock.now()) > 0:
             return False  # a busy stream must not use up what writing needs
         try:
-            async with self._fetches.each():
+            with self._fetches.each():
                 post = await adapter.get(account, post_id)
             found, gone = [sound(post)], []
         except TargetGone:

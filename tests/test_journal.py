@@ -115,6 +115,7 @@ async def test_what_comes_back_by_a_timeline_bears_the_trace_of_its_message(tmp_
     assert makers == {1: create.cause_id}
     echo = replace(create, cause_id=None)
     before, after = Journal(), Journal()
+    before.sent(create, None, create.created_at)
     assert before.trace(create) == before.trace(echo) == f"m{create.cause_id}"
     assert after.trace(echo) == "p1"
     after.remember(makers)
@@ -128,7 +129,7 @@ async def test_the_journal_does_not_grow_without_end(tmp_path) -> None:
         [create] = await house.store.read(lambda tx, now: deliveries.of_post(tx, 1, "create"))
     journal = Journal()
     for post in range(REMEMBERED + 500):
-        journal.trace(replace(create, post_id=post))
+        journal.sent(replace(create, post_id=post), None, create.created_at)
     assert len(journal._made_by) == REMEMBERED
 
 

@@ -6,9 +6,8 @@ with the list; the others when somebody says so.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
-
-import regex
 
 from bridgebot import dialog
 from bridgebot.dialog import House
@@ -20,7 +19,7 @@ from bridgebot.store.rows import Chat, Person, User
 STRANGERS_ANSWERED = timedelta(days=1)
 DAY = timedelta(days=1)
 BY_LIST, BY_CLAIM, BY_PROMOTION = "list", "claim", "promotion"  # what made an operator one
-_CODE = regex.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")  # the form of a code
+_CODE = re.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")  # the form of a code
 
 
 def address(person: Person) -> str:

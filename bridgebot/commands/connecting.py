@@ -7,6 +7,7 @@ is told, with [Disconnect]. Who is still a stranger here may redeem, too, and is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,7 @@ from bridgebot.store import Tx, connections, folding, invites, keep, people, per
 from bridgebot.store.connections import AGREED, DONE, OPEN, REDEEMED, Request
 from bridgebot.store.rows import Chat, Person
 
-CODE = regex.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")
+CODE = re.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")
 JOIN, CONFIRM, DISCONNECT = "connect-join", "connect-confirm", "disconnect"  # kinds of questions
 _ANSWERS = ("connect", "no")
 

@@ -88,7 +88,7 @@ def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
 
 def visible(text: str) -> bool:
     """Whether there is anything in it to be read. Pure."""
-    return _VISIBLE.search(text) is not None
+    return _VISIBLE.search(text, concurrent=False) is not None
 
 
 def as_written(exchange: Talk, text: str) -> str:

@@ -103,7 +103,8 @@ async def _exchange(
                 raise
             body = b""
         here = str(answer.real_url)
-        return Response(answer.status, answer.headers, body, url=here, moved=_moved(answer))
+        moved = _moved(answer) if answer.history else here
+        return Response(answer.status, answer.headers, body, url=here, moved=moved)
 
 
 def _moved(answer: aiohttp.ClientResponse) -> str:

@@ -258,7 +258,7 @@ class Outbox:
             # A thread: this part answers the one before, whose id nobody knew when it was frozen.
             payload = payload | {"draft": payload["draft"] | {"reply_to": known[-1]}}
         try:
-            async with self._deadlines.each():
+            with self._deadlines.each():
                 if payload["op"] == deliveries.UPLOAD:
                     return await self._carrier.upload(work.aim, part.key, payload, work.delivery.attempts)
                 if payload["op"] == lists.OPERATION:

@@ -9,8 +9,8 @@ from typing import Any
 from bridgebot.model import Audience, Ballot, Draft, Span, Uploaded
 from bridgebot.store.rows import listed, noun, plain
 
-_OF_A_DRAFT = tuple(field.name for field in fields_of(Draft))
-_NESTED: dict[str, Any] = {"poll": Ballot | None, "files": tuple[Uploaded, ...]}
+_NESTED: dict[str, Any] = {"poll": Ballot, "files": tuple[Uploaded, ...]}  # kept only where there are any
+_FLAT = tuple(field.name for field in fields_of(Draft) if field.name not in _NESTED)
 
 
 def message(
@@ -22,19 +22,22 @@ def message(
 
 def draft(value: Draft) -> dict[str, Any]:
     """A post to be."""
-    fields = {name: getattr(value, name) for name in _OF_A_DRAFT}  # asdict copies deeply, and slowly
+    fields = {name: getattr(value, name) for name in _FLAT}  # asdict copies deeply, and slowly
     fields |= {"audience": value.audience.value, "spans": listed(value.spans)}
-    return fields | {name: plain(fields[name]) for name in _NESTED}
+    return fields | {name: plain(kept) for name in _NESTED if (kept := getattr(value, name))}
 
 
 def as_draft(payload: dict[str, Any]) -> Draft:
     """The draft of a call, as it was frozen."""
-    fields = payload["draft"]
-    read = {"audience": Audience(fields["audience"]), "spans": spans_of(fields)}
-    nested = {name: noun(fields[name], kind) for name, kind in _NESTED.items() if name in fields}
-    return Draft(**(fields | read | nested))
+    fields = dict(payload["draft"])
+    fields |= {"audience": Audience(fields["audience"]), "spans": spans_of(fields)}
+    for name, kind in _NESTED.items():
+        if kept := fields.pop(name, None):
+            fields[name] = noun(kept, kind)
+    return Draft(**fields)
 
 
 def spans_of(fields: dict[str, Any]) -> tuple[Span, ...]:
     """What an older version froze has none."""
-    return tuple(Span(*span) for span in fields.get("spans", ()))
+    spans = fields.get("spans")
+    return tuple(Span(*span) for span in spans) if spans else ()

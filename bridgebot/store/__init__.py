@@ -6,7 +6,7 @@ A unit is a plain function of (transaction, now); it may run more than once and 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,18 +88,23 @@ class Store:
 
     async def run(self, unit: Unit[T]) -> T:
         """Run a unit on the writer; returns after its commit."""
-        return await self._with_news(self.database.run, unit)
+        news: set[str] = set()
+        result = await self.database.run(lambda connection, now: unit(Tx(connection, self.vault, news), now))
+        self._tell(news)
+        return result
 
     async def insist(self, unit: Unit[T]) -> T:
         """As `run`, but waits for a database in trouble: for what happened out there and must be noted."""
-        return await self._with_news(self.database.insist, unit)
-
-    async def _with_news(self, run: Callable[[Any], Awaitable[T]], unit: Unit[T]) -> T:
         news: set[str] = set()
-        result = await run(lambda connection, now: unit(Tx(connection, self.vault, news), now))
-        for name in news & self._listeners.keys():
-            self._listeners[name]()
+        result = await self.database.insist(
+            lambda connection, now: unit(Tx(connection, self.vault, news), now)
+        )
+        self._tell(news)
         return result
+
+    def _tell(self, news: set[str]) -> None:
+        for name in news & self._listeners.keys() if news else ():
+            self._listeners[name]()
 
     async def rewrite(self) -> bool:
         """Leave no byte of rows that are gone in the file; False: to be tried again."""

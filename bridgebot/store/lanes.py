@@ -23,8 +23,8 @@ from bridgebot.store.tx import Tx
 
 HOUSE = "house"  # stands for all of them: while it is held, nothing leaves but answers to operators
 ANSWER, FOLLOW_UP, MIRRORED = 0, 1, 2  # urgency: answers; edits, deletions and receipts; mirrored items
-# So long what follows up gives way to answers. In a flood that lasts, a receipt would come at its end, and cost
-# more: the rows that it tells of are at hand for some seconds.
+# So long what follows up gives way to answers: in a flood that lasts, a receipt would come at its end, and
+# cost more, for the rows that it tells of are at hand for some seconds only.
 PATIENCE = timedelta(seconds=5)
 
 _L, _D = t.lane.c, t.delivery.c

@@ -237,7 +237,7 @@ class Post(Row, frozen=True):
 
     @property
     def emphasis(self) -> tuple[model.Span, ...]:
-        return tuple(model.Span(*span) for span in self.spans or ())
+        return tuple(model.Span(*span) for span in self.spans) if self.spans else ()
 
     @property
     def attachments(self) -> tuple[model.Attachment, ...]:
@@ -250,13 +250,13 @@ class Post(Row, frozen=True):
     @property
     def votable(self) -> model.Poll | None:
         """Its poll, as it stood when somebody last looked."""
-        poll: model.Poll | None = noun(self.poll, model.Poll | None)
+        poll: model.Poll | None = noun(self.poll, model.Poll) if self.poll else None
         return poll
 
     @property
     def shows(self) -> model.Quote | None:
         """The post that it shows; an id counts on the server where this one was met."""
-        quote: model.Quote | None = noun(self.quote, model.Quote | None)
+        quote: model.Quote | None = noun(self.quote, model.Quote) if self.quote else None
         return quote
 
     @property

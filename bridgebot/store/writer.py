@@ -65,21 +65,18 @@ class _Waiting:
     answer: asyncio.Future[Any]
     alone: bool = False  # not in a transaction
 
-    def settle(self, value: Any, error: BaseException | None) -> None:
-        if self.answer.done():  # the caller was cancelled; what is committed stays committed
-            return
-        if error is None:
-            self.answer.set_result(value)
-        else:
-            self.answer.set_exception(error)
-
 
 def _settle(group: list[_Waiting], values: list[Any], error: BaseException | None = None) -> None:
     """Answer those who wait, in their loop: each wake is a system call, so one for all of them."""
 
     def tell() -> None:
         for waiting, value in zip(group, values, strict=True):
-            waiting.settle(value, error)
+            if waiting.answer.done():  # the caller was cancelled; what is committed stays committed
+                continue
+            if error is None:
+                waiting.answer.set_result(value)
+            else:
+                waiting.answer.set_exception(error)
 
     with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
         group[0].loop.call_soon_threadsafe(tell)
@@ -200,12 +197,11 @@ class Writer:
         if self._thread is None:
             raise StoreError("The database is closed.")
 
-    async def _put(self, unit: Unit[T]) -> T:
+    def _put(self, unit: Unit[T]) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(unit, loop, loop.create_future())
         self._queue.put(waiting)
-        result: T = await waiting.answer
-        return result
+        return waiting.answer
 
     def _failed(self, raised: Exception, doing: str) -> StoreError:
         known = as_store_error(raised, self.path, doing)

@@ -180,7 +180,7 @@ def _behind(text: str, end: int) -> str:
 
 
 def _greeting(folded: str) -> Greeting | None:
-    words = _NO_WORDS.sub(" ", folded).strip().lower()
+    words = _NO_WORDS.sub(" ", folded, concurrent=False).strip().lower()
     return Greeting() if words in _GREETINGS else None
 
 

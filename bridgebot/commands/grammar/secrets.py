@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
-
-import regex
 
 Kind = Literal["token", "app-password", "jwt", "private-key"]
 
@@ -31,10 +30,11 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     # Bluesky and others: four groups of four. Neighbouring - or letters make it a UUID or a word.
     ("app-password", r"(?<![\w-])(?=[\d-]*[a-z])[a-z0-9]{4}(-[a-z0-9]{4}){3}(?![\w-])"),
 )
-_KNOWN = tuple((kind, regex.compile(form, regex.ASCII)) for kind, form in _FORMS)
+# By `re`: with each search `regex` lets other threads have the interpreter, and must wait to get it back.
+_KNOWN = tuple((kind, re.compile(form, re.ASCII)) for kind, form in _FORMS)
 # What networks give out as access tokens has no form of its own (RFC 6749 leaves it open): a message
 # that is one long random word, capitals, small letters and digits mixed, is taken for one.
-_RANDOM = regex.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[\w-]{32,}", regex.ASCII)
+_RANDOM = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[\w-]{32,}", re.ASCII)
 
 
 def secret(text: str) -> Secret | None:
