@@ -13,14 +13,19 @@ from typing import Any
 import msgspec
 
 
-class Account(msgspec.Struct, frozen=True):
-    """Somebody, as others see them."""
+class Author(msgspec.Struct, frozen=True):
+    """Whoever wrote or did something: what is read of an account that stands in a post."""
 
     id: str
     acct: str  # without a host: somebody of this server
     username: str | None = None
     display_name: str | None = None
     url: str | None = None
+
+
+class Account(Author, frozen=True):
+    """Somebody, as others see them."""
+
     avatar: str | None = None
     note: str | None = None
     locked: bool | None = None
@@ -87,7 +92,7 @@ class Quoted(msgspec.Struct, frozen=True):
     """A post that another one shows: what is read of it."""
 
     id: str | None = None
-    account: Account | None = None
+    account: Author | None = None
     content: str | None = None  # HTML
     spoiler_text: str | None = None
     uri: str | None = None
@@ -108,7 +113,7 @@ class Status(msgspec.Struct, frozen=True):
 
     id: str
     created_at: datetime
-    account: Account
+    account: Author
     content: str | None = None  # HTML
     spoiler_text: str | None = None
     sensitive: bool | None = None
@@ -150,7 +155,7 @@ class Notification(msgspec.Struct, frozen=True):
     id: str
     type: str
     created_at: datetime
-    account: Account | None = None  # a warning of the moderators is by nobody
+    account: Author | None = None  # a warning of the moderators is by nobody
     status: Status | None = None
 
 

@@ -53,7 +53,9 @@ def text_of(html: str, names: Mapping[str, str] | None = None, *, quotes: bool =
     (`https://example.social/@lin` → `@lin@example.social`). `quotes`: the post quotes another one,
     so the paragraph that says so for servers which know no quotes is left out.
     """
-    html, names = html[:MOST], names or {}
+    if len(html) > MOST:
+        html = html[:MOST]
+    names = names or {}
     return tidy.read(html, names) or cleaned(html, names, quotes)
 
 

@@ -19,6 +19,7 @@ AUDIENCES: Mapping[str, Audience] = {
     "private": Audience.FOLLOWERS,
     "direct": Audience.DIRECT,
 }
+_NARROWEST = Audience.DIRECT
 VISIBILITIES = {audience: word for word, audience in AUDIENCES.items()}
 _KINDS: Mapping[str, Literal["image", "video", "audio"]] = {
     "image": "image",
@@ -35,10 +36,11 @@ _TOLD: Mapping[str, Literal["follow", "follow-request", "favourite", "boost"]] =
 }
 
 
-def author(person: entities.Account, domain: str) -> Author:
+def author(person: entities.Author, domain: str) -> Author:
     """`domain`: the host in the handles of the server's own people, which it leaves out."""
-    name = person.display_name or person.username or person.acct
-    return Author(person.id, handle(person.acct, domain), name, person.url or None)
+    acct = person.acct
+    name = person.display_name or person.username or acct
+    return Author(person.id, handle(acct, domain), name, person.url or None)
 
 
 def profile(person: entities.Account, domain: str, *, pending: bool = False) -> Profile:
@@ -65,37 +67,32 @@ def post(status: entities.Status, domain: str, place: str | None = None) -> Post
     """The post; of a boost the post that was boosted, and by whom. `place`: where it is shown, as the
     reader's filters call it (`filters`); None: by itself.
     """
-    shown = status.reblog or status
+    shown, boost = status, None
+    if status.reblog is not None:
+        shown, boost = status.reblog, Boost(author(status.account, domain), utc(status.created_at))
     warning = shown.spoiler_text or None
     if status.filtered or shown.filtered:
         warning = filters.warning(status, place)
-    if status.reblog is None:
-        return _post(status, domain, None, warning)
-    boost = Boost(author(status.account, domain), utc(status.created_at))
-    return _post(shown, domain, boost, warning)
-
-
-def _post(status: entities.Status, domain: str, boost: Boost | None, warning: str | None) -> Post:
-    names = names_of(status.mentions, domain) if status.mentions else {}
-    quoting = quotes.quotes(status)
-    text = text_of(status.content or "", names, quotes=quoting)
-    return Post(
-        id=status.id,
-        author=author(status.account, domain),
-        text=text.text,
-        audience=AUDIENCES.get(status.visibility or "", Audience.DIRECT),
-        created_at=utc(status.created_at),
-        uri=status.uri or None,
-        url=status.url or status.uri or None,
-        warning=warning,
-        language=status.language or None,
-        reply_to=status.in_reply_to_id or None,
-        edited_at=utc(status.edited_at) if status.edited_at else None,
-        boost=boost,
-        spans=text.spans,
-        media=_media(status.media_attachments) if status.media_attachments else (),
-        poll=poll(status.poll) if status.poll else None,
-        quote=quotes.quote_of(status, domain) if quoting else None,
+    names = names_of(shown.mentions, domain) if shown.mentions else {}
+    quoting = quotes.quotes(shown)
+    text = text_of(shown.content or "", names, quotes=quoting)
+    return Post(  # in the order of its fields: by their names it takes twice as long
+        shown.id,
+        author(shown.account, domain),
+        text.text,
+        AUDIENCES.get(shown.visibility or "", _NARROWEST),
+        utc(shown.created_at),
+        shown.uri or None,
+        shown.url or shown.uri or None,
+        warning,
+        shown.language or None,
+        shown.in_reply_to_id or None,
+        utc(shown.edited_at) if shown.edited_at else None,
+        boost,
+        text.spans,
+        _media(shown.media_attachments) if shown.media_attachments else (),
+        poll(shown.poll) if shown.poll else None,
+        quotes.quote_of(shown, domain) if quoting else None,
     )
 
 
@@ -113,14 +110,13 @@ def poll(told: entities.Poll) -> Poll:
 
 
 def _media(media: Iterable[entities.Media]) -> tuple[Attachment, ...]:
-    return tuple(attachment for one in media if (attachment := _medium(one)))
-
-
-def _medium(medium: entities.Media) -> Attachment | None:
-    address = medium.url or medium.remote_url or medium.preview_url
-    if not address or not address.startswith(_WEB):
-        return None
-    return Attachment(_KINDS.get(medium.type, "file"), address, medium.description or "")
+    """Those that have an address to be opened at."""
+    found = [
+        Attachment(_KINDS.get(one.type, "file"), address, one.description or "")
+        for one in media
+        if (address := one.url or one.remote_url or one.preview_url) and address.startswith(_WEB)
+    ]
+    return tuple(found)
 
 
 def notification(told: entities.Notification, domain: str) -> Notification | None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from bridgebot.model.quick import quickly_made
 from bridgebot.model.words import Audience, Span, TimelineKind
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote a post."""
@@ -116,6 +118,7 @@ class Enclosure:
     adapter: str = ""  # whose `download` gives it; "": anybody's who has the address
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A picture, film or sound under a post, as the network shows it."""
@@ -125,6 +128,7 @@ class Attachment:
     alt: str = ""  # its description; "": none was given
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Boost:
     """Why somebody else's post stands in a timeline."""
@@ -156,6 +160,7 @@ class Quote:
     text: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Post:
     """A post as a network shows it."""

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from typing import Literal
 
+from bridgebot.model.quick import quickly_made
+
 
 class Audience(enum.StrEnum):
     """Who may read a post, from the widest to the narrowest."""
@@ -46,6 +48,7 @@ class TimelineKind(enum.StrEnum):
 Markup = Literal["bold", "italic", "strike", "code", "spoiler", "link"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a text that is set apart. Spans may overlap; positions are code points."""

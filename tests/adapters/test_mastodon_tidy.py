@@ -206,8 +206,8 @@ PARTS = '<span class="invisible">https://</span><span class="{}">example.org{}</
             Text("@lin@example.net hi"),
         ),
         (
-            "<p>a&lt;<b>b&gt;</b>c</p><p><em>d</em></p>",
-            Text("a<b>c\n\nd", (Span(2, 4, "bold"), Span(7, 8, "italic"))),
+            "<p>a&gt;<b>b&gt;</b>c</p><p><em>d</em></p>",
+            Text("a>b>c\n\nd", (Span(2, 4, "bold"), Span(7, 8, "italic"))),
         ),
     ],
 )
