@@ -67,9 +67,8 @@ async def test_a_call_that_is_cancelled_while_it_is_cut_off_is_cancelled():
 
 async def test_what_ends_by_itself_while_it_is_cut_off_is_not_cancelled():
     deadlines = Deadlines(0.05)
-    with deadlines.each():
-        with contextlib.suppress(asyncio.CancelledError):
-            await forever()
+    with deadlines.each(), contextlib.suppress(asyncio.CancelledError):
+        await forever()
     await asyncio.sleep(0)
     assert asyncio.current_task().cancelling() == 0
 
