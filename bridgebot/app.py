@@ -39,10 +39,7 @@ from bridgebot.store import Store, announcements, budgets, invites, overview, re
 from bridgebot.store.news import TIMELINES
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
-from bridgebot.web import Watch, Web
-from bridgebot.web.exports import Exports
-from bridgebot.web.linking import LinkPages
-from bridgebot.web.operators import OperatorsPage
+from bridgebot.web import Watch, Web, pages
 
 log = Log(__name__)
 
@@ -185,17 +182,14 @@ class App:
         )
         site = self.settings.web.public_url
         self.linking = Linking(self.store, social, self.house, self.wake, site=site)
-        if site is not None:
-            LinkPages(self.web.routes("bridgebot"), self.store, self.house, self.wake, site)
         self.store.listen("link", self.linking.wake)
         self.store.listen(TIMELINES, self.poller.wake)
         self.inbox = Inbox(self.store, self.house, self.wake, journal=journal)
-        Exports(self.store, lambda: self.house, self.wake).serve(self.web.routes("bridgebot"))
+        pages.serve(self.web, self.store, lambda: self.house, self.inbox.receive, self.wake, site)
         self.farewell = Farewell(self.store, self.house, self.clock, self.wake)
         self.announcer = Announcer(self.store, self.house, self.clock, self.wake)
         self.store.listen(announcements.NEWS, self.announcer.wake)
         self.store.listen(invites.GUESSING, lambda: log.warning(self.say("codes-guessed")))
-        OperatorsPage(self.web.routes("bridgebot"), self.store, lambda: self.house)
         await self.web.start()
         self._stops.push_async_callback(self.web.stop)
         self.house = dataclasses.replace(self.house, web=self.web.base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-_VOID = frozenset({"link", "meta", "br", "hr", "input"})
+_VOID = frozenset({"link", "meta", "br", "hr", "input", "img"})
 
 
 class Html(str):

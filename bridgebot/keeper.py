@@ -24,7 +24,7 @@ from bridgebot.store import (
 )
 
 EVERY = 3600.0  # seconds
-MIRRORED_TEXT_KEPT = timedelta(days=30)
+MIRRORED_TEXT_KEPT = posts.WORDS_KEPT
 _REST = 0.05  # seconds between two units of a long sweep: others write meanwhile
 
 

@@ -147,6 +147,7 @@ _DEFINITIONS = (
     Definition("tag", places.tag),
     Definition("list", places.list_),
     Definition("search", persons.search),
+    Definition("read", signing.page),
     Definition("get", persons.get),
     Definition("feed", feed.feed, groups=True),
     Definition("opml", opml.opml),

@@ -15,7 +15,7 @@ from bridgebot.commands.connecting import named
 from bridgebot.dialog import Talk
 from bridgebot.flow import cancel
 from bridgebot.model import Message
-from bridgebot.store import folding, held, keep, links, people, persons, routes, talk
+from bridgebot.store import folding, held, keep, links, people, persons, routes, sessions, talk
 from bridgebot.store.rows import Chat, Person
 
 HERE = ("here", "this", "这里", "本聊天")
@@ -103,6 +103,7 @@ def _empty(exchange: Talk, chat: Chat) -> None:
         if waiting.action != "notice-change" or waiting.arguments:
             cancel(tx, now, waiting)
     links.stop_in(tx, chat.id)
+    sessions.end_in(tx, chat.id)
 
 
 __all__ = ["disconnect", "pressed"]

@@ -11,11 +11,13 @@ from bridgebot.commands.connecting import named
 from bridgebot.dialog import RELINK_LIFE, Talk
 from bridgebot.model import Message
 from bridgebot.render import clean_name, clean_url, clock, short_id
-from bridgebot.store import people, persons, standing
+from bridgebot.store import people, persons, sessions, standing
 from bridgebot.store.rows import Account, Person
+from bridgebot.store.sessions import Session
 from bridgebot.store.standing import Left
 
 ACCOUNT, DEVICES = "account", "devices"  # kinds of questions: offers beside words
+Item = tuple[str, int | str]  # what may act for the user: its kind, and its id
 MOST = 8  # buttons under /devices; the words name the commands for the others
 
 
@@ -133,28 +135,36 @@ def _when(exchange: Talk, at: datetime) -> str:
 
 def devices(exchange: Talk, argument: str, message: Message) -> None:
     """/devices, /devices here, /devices revoke NUMBER: who and what may act for the user."""
-    items: list[tuple[str, int]] = []
     words = argument.lower().split()
     everybody = persons.of_user(exchange.tx, exchange.user.id)
     linked = people.accounts(exchange.tx, exchange.user.id)
-    items += [("person", person.id) for person in everybody]
+    signed_in = sessions.of_user(exchange.tx, exchange.now, exchange.user.id)
+    items: list[Item] = [("person", person.id) for person in everybody]
     items += [("account", account.id) for account in linked]
+    items += [("page", one.digest) for one in signed_in]
     if words and words[0] in parting.HERE:
         persons.choose_home(exchange.tx, exchange.user.id, exchange.chat.id)
         exchange.say("devices-home-set")
     elif len(words) == 2 and words[0] in ("revoke", "撤销") and words[1].isdigit():
         _revoke(exchange, items, int(words[1]))
     else:
-        _list(exchange, everybody, linked, items)
+        first = len(items) - len(signed_in) + 1
+        pages = [_page(exchange, number, one) for number, one in enumerate(signed_in, start=first)]
+        _list(exchange, everybody, linked, pages, items)
 
 
 def _list(
-    exchange: Talk, everybody: Sequence[Person], linked: Sequence[Account], items: list[tuple[str, int]]
+    exchange: Talk,
+    everybody: Sequence[Person],
+    linked: Sequence[Account],
+    pages: Sequence[str],
+    items: list[Item],
 ) -> None:
     chats = [_person_line(exchange, number, person) for number, person in enumerate(everybody, start=1)]
     logins = [_login(exchange, number, one) for number, one in enumerate(linked, start=len(everybody) + 1)]
     head = [exchange.text("devices-head"), *chats]
     middle = [exchange.text("devices-logins"), *logins] if logins else []
+    middle += [exchange.text("devices-pages"), *pages] if pages else []
     text = "\n".join([*head, *middle, exchange.text("devices-foot")])
     others = [
         n for n, (kind, id) in enumerate(items, start=1) if (kind, id) != ("person", exchange.chat.person_id)
@@ -190,12 +200,19 @@ def _login(exchange: Talk, number: int, account: Account) -> str:
     return f"{number}. {line}" + (f" · {scopes}" if scopes else "")
 
 
+def _page(exchange: Talk, number: int, session: Session) -> str:
+    """A browser that is signed in to the reading page."""
+    chat = people.chat_by_id(exchange.tx, session.chat_id)
+    times = {"since": _when(exchange, session.since), "until": _when(exchange, session.expires_at)}
+    return f"{number}. {exchange.text('devices-page', network=exchange.house.title(chat.adapter), **times)}"
+
+
 def revoke(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     """A button under /devices."""
     _revoke(exchange, [(kind, id) for kind, id in arguments["items"]], int(option.partition(":")[2]))
 
 
-def _revoke(exchange: Talk, items: Sequence[tuple[str, int]], number: int) -> None:
+def _revoke(exchange: Talk, items: Sequence[Item], number: int) -> None:
     """By its number in the list: what is the user's no more is nobody's business."""
     kind, id = items[number - 1] if 0 < number <= len(items) else ("", 0)
     account = next((a for a in people.accounts(exchange.tx, exchange.user.id) if a.id == id), None)
@@ -203,6 +220,8 @@ def _revoke(exchange: Talk, items: Sequence[tuple[str, int]], number: int) -> No
         parting.pressed(exchange, {"persons": [id]}, "disconnect")
     elif kind == "account" and account is not None:
         accounts.ask_to_unlink(exchange, account)
+    elif kind == "page" and sessions.end_one(exchange.tx, exchange.user.id, str(id)):
+        exchange.say("devices-page-ended")
     else:
         exchange.say("devices-no-such", number=number)
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from bridgebot.adapter import Clock
 from bridgebot.config import keyfile
 from bridgebot.errors import StoreError
-from bridgebot.store import backup, exports, heads, keep, leavings, sealed, versions
+from bridgebot.store import backup, exports, heads, keep, leavings, reading, sealed, versions
 from bridgebot.store import grants as grants
 from bridgebot.store.trouble import Condition
 from bridgebot.store.tx import Tx, forget
@@ -142,4 +142,4 @@ class AdapterState:
         await self._store.run(lambda tx, now: keep.set_state(tx, self._adapter, {key: value}))
 
 
-__all__ = ["AdapterState", "Store", "Tx", "Unit", "exports", "leavings", "versions"]
+__all__ = ["AdapterState", "Store", "Tx", "Unit", "exports", "leavings", "reading", "versions"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from bridgebot.store.rows import Chat, Copy, Post, many, one
 from bridgebot.store.tx import Tx
 
 ORIGINAL, MIRROR, RECEIPT = "original", "mirror", "receipt"
+WORDS_KEPT = timedelta(days=30)  # of other people
 
 
 @dataclass(frozen=True, slots=True)

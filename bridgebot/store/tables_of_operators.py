@@ -53,13 +53,15 @@ announcement = sa.Table(
     sa.Column("done_at", Time),
 )
 
-visit = sa.Table(  # of an operator to the operators' page
+visit = sa.Table(  # of an operator to the operators' page, of anybody to their reading page
     "visit",
     metadata,
     sa.Column("digest", sa.Text, primary_key=True),  # of the address, or of the cookie
-    sa.Column("kind", sa.Text, nullable=False),  # address, cookie
+    sa.Column("kind", sa.Text, nullable=False),  # address, cookie; sign-in, session
     _user(then="CASCADE"),
     sa.Column("expires_at", Time, nullable=False),
+    sa.Column("chat_id", sa.ForeignKey("chat.id", ondelete="SET NULL")),  # from which a reader signed in
+    sa.Column("since", Time),
 )
 
 figure = sa.Table(  # what was counted, day by day

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bridgebot.html import Html, element
+from bridgebot.html import Child, Html, element
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fbf8f3; --ink: #26221d; --soft: #5d564d; --line: #d9cfc1;
@@ -30,7 +30,14 @@ button { font: inherit; font-weight: 600; min-height: 3rem; width: 100%; padding
 button:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
 .code { font: 700 2.5rem/1.2 ui-monospace, monospace; letter-spacing: .1em; margin: 1rem 0; }
 """
-STYLE_HASH = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
+
+
+def hash_of(style: str) -> str:
+    """By what a page's policy lets its own style in. Pure."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
+STYLE_HASH = hash_of(STYLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Sheet:
     """One page before it is framed."""
 
     title: str
-    body: Sequence[Html]
+    body: Sequence[Child]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Asked:
     scopes: tuple[str, ...]  # in words
 
 
-def document(voice: Voice, site: str, sheet: Sheet) -> str:
+def document(voice: Voice, site: str, sheet: Sheet, *, style: str = STYLE) -> str:
     """A whole page."""
     head = element(
         "head",
@@ -70,7 +77,7 @@ def document(voice: Voice, site: str, sheet: Sheet) -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="robots", content="noindex"),
         element("title", f"{sheet.title} · bridgebot"),
-        element("style", Html(STYLE)),
+        element("style", Html(style)),
     )
     bot = element("p", voice("link-page-bot", site=site), class_="site")
     main = element("main", element("h1", sheet.title), sheet.body)

@@ -211,6 +211,7 @@ WORDS: tuple[Word, ...] = (
     Word("tag", Shape.OPTIONS, (), ("话题", "标签"), ("huati", "biaoqian"), r"#\w+( off)?"),
     Word("list", Shape.OPTIONS, ("lists",), ("列表",), ("liebiao",)),
     Word("search", Shape.TEXT, ("find",), ("搜索", "搜"), ("sousuo",)),
+    Word("read", Shape.OPTIONS, ("page", "reader"), ("阅读页", "阅读"), ("yueduye", "yuedu"), r"off|关"),
     Word("get", Shape.PERSON, ("last",), ("最近", "最近帖子"), ("zuijin",)),
     Word("feed", Shape.OPTIONS, ("feeds", "rss"), ("订阅", "订阅源"), ("dingyue",), r"(off )?https?://\S+"),
     Word("opml", Shape.OPTIONS, ("subscriptions",), ("订阅列表",), ("dingyueliebiao",)),
