@@ -347,7 +347,7 @@ def _edit(exchange: Talk, edit: Edit) -> None:
         return  # whoever left a group changes nothing that it decides
     dialog.close(exchange.tx, exchange.now, exchange.house, question)
     scheduling.withdraw(exchange, edit.id, quietly=True)
-    _understand(exchange, changing.anew(exchange, question, edit))
+    _understand(changing.as_chosen(exchange, question), changing.anew(exchange, question, edit))
 
 
 def _understand(exchange: Talk, message: Message) -> None:

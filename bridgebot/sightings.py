@@ -13,7 +13,7 @@ from typing import Any
 from bridgebot import asking, dialog, flow, gathering, model
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone
-from bridgebot.flow import holding, renewing
+from bridgebot.flow import holding, renewing, threads
 from bridgebot.flow.renewing import Refusal
 from bridgebot.model import Page, Post, canonical
 from bridgebot.render import clean_name, quoted, sound
@@ -90,7 +90,7 @@ def accept_posts(
     tx: Tx, now: datetime, house: House, timeline: Timeline, met: Sequence[Post], gone: Sequence[str]
 ) -> Verdict:
     fresh: list[Post] = []
-    for number, post in enumerate(met):
+    for number, post in enumerate(threads.in_order(met)):
         known = posts.copy_at(tx, timeline.server, post.id) is not None
         if not known and _may_be_ours(tx, now, timeline, post):
             return Verdict(number, stopped=True, fresh=tuple(fresh))

@@ -16,10 +16,13 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+from bridgebot.adapter import Network
 from bridgebot.commands import COMMANDS
 from bridgebot.commands.grammar import WORDS, Word
 from bridgebot.config.options import WebOptions
+from bridgebot.flow.audiences import TABLE, may_enter, on_word, refusal
 from bridgebot.loader import Declared, declared
+from bridgebot.model import Audience
 from bridgebot.texts import Texts
 from tests.crash import tally
 
@@ -27,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 README, COMMANDS_PAGE, ARCHITECTURE, DELIVERY = (
     ROOT / name for name in ("README.md", "docs/commands.md", "docs/architecture.md", "docs/delivery.md")
 )
+AUDIENCE = ROOT / "docs" / "audience.md"
 PORT = WebOptions.model_fields["listen"].default.rpartition(":")[2]
 
 # Where a command stands on its page; one that is named nowhere stands under "More".
@@ -127,11 +131,55 @@ def layers() -> str:
     return "\n".join(["```text", *found, "```"])
 
 
+def audiences() -> str:
+    """What becomes of each audience by what a place declares."""
+    texts = Texts()
+    head = ("a post is", "a network that has it", "one that has not", "there, if you say so", "by a rule")
+    lines = [f"| {' | '.join([*head, 'your own chats', 'a group or channel'])} |", "| --- " * 7 + "|"]
+    rules = {"carried": "yes", "asked for": "if the rule names it", "never": "never"}
+    for audience, row in TABLE.items():
+        chats = ["shown" if may_enter(audience, direct=own) else "never" for own in (True, False)]
+        cells = (
+            f"**{audience}**",
+            audience.value,
+            f"left out: *{texts('en', row.missing)}*",
+            row.on_word.value if row.on_word is not None else "–",
+            rules[row.by_rule],
+        )
+        lines.append(f"| {' | '.join([*cells, *chats])} |")
+    return "\n".join(lines)
+
+
+def audiences_by_network() -> str:
+    """The same for each network that there is, as it declares itself."""
+    shown = [one for one in declared("en") if one.social is not None]
+    lines = [
+        f"| {' | '.join(['network', *(a.value for a in Audience), 'a warning', 'an answer'])} |",
+        "| --- " * (len(Audience) + 3) + "|",
+    ]
+    for one in shown:
+        network = Network(one.use, one.title, social=one.social)
+        stands = [_stands(audience, network) for audience in Audience]
+        warned, answers = (refusal(Audience.PUBLIC, way, not way, network) is None for way in (True, False))
+        more = ["kept" if able else "left out" for able in (warned, answers)]
+        lines.append(f"| {' | '.join([one.title, *stands, *more])} |")
+    return "\n".join(lines)
+
+
+def _stands(audience: Audience, network: Network) -> str:
+    if refusal(audience, False, False, network) is None:
+        return audience.value
+    said = on_word(audience, network)
+    return f"left out, or {said.value} if you say so" if said is not None else "left out"
+
+
 PARTS: dict[tuple[Path, str], Callable[[], str]] = {
     (README, "networks"): networks,
     (COMMANDS_PAGE, "commands"): commands,
     (ARCHITECTURE, "layers"): layers,
     (DELIVERY, "kills"): tally.table,
+    (AUDIENCE, "audiences"): audiences,
+    (AUDIENCE, "audiences-by-network"): audiences_by_network,
     (README, "session"): _session("session", "en"),
     (README, "session-zh"): _session("session-zh", "zh-CN"),
 }

@@ -94,7 +94,10 @@ async def test_what_will_be_left_out_is_named_before_it_is_posted(tmp_path):
         await house.user("ada", "north", "south", plain="ask")
         await house.says("/vis followers")
         await house.says("between us")
-        left_out = "✗ South: it cannot keep a post to this audience, so it is left out"
+        left_out = (
+            "✗ South: it cannot keep a post to your followers, so it is left out; "
+            "what may be public there is written with /vis public"
+        )
         assert house.chat.last() == f"Shall I post this?\nTo North, {left_out} (followers only):\nbetween us"
 
 

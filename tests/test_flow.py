@@ -646,4 +646,4 @@ async def test_a_target_that_cannot_keep_the_audience_is_skipped_and_named(tmp_p
         assert house.social("north").texts() == ["between us"]
         assert house.social("south").texts() == []
         assert "✗ South" in house.chat.last()
-        assert "audience" in house.chat.last()
+        assert "it cannot keep a post to your followers" in house.chat.last()

@@ -198,16 +198,17 @@ def _undo(exchange: Talk, last: Inbox) -> None:
 
 
 def _undo_copies(exchange: Talk, found: Post) -> None:
-    """The original stays where it was written."""
-    brought = [
-        d for d in deliveries.creates(exchange.tx, found.id) if d.route_id is not None and d.account_id
-    ]
-    copies = [d for d in brought if d.state not in ("failed", "cancelled")]
-    if copies:
+    """The original stays where it was written. What of its thread rules carried there goes with it, the last
+    part first, so that nothing stands under a gap.
+    """
+    thread = flow.carried_thread(exchange.tx, found)
+    if thread:
         talk.set_inbox(exchange.tx, exchange.cause_id or 0, undone_by=exchange.cause_id)
-    for create in copies:
+    for create in reversed(thread):
         flow.unshare(exchange.tx, exchange.now, create, cause_id=exchange.cause_id)
-    exchange.say("undoing-copies" if copies else "nothing-to-undo", code=code(exchange, found))
+    others = len({create.post_id for create in thread} - {found.id})
+    key = "undoing-copies-of-thread" if others else "undoing-copies" if thread else "nothing-to-undo"
+    exchange.say(key, code=code(exchange, found), number=others)
 
 
 def _last_done(exchange: Talk) -> Inbox | None:
@@ -275,7 +276,11 @@ def _unshare(exchange: Talk, create: Delivery) -> None:
     """Only what the sharing brought goes; a memo is a memo again."""
     post_id = create.post_id or 0
     audience = posts.post(exchange.tx, post_id).audience
-    if all(other.cause_id == create.cause_id for other in deliveries.creates(exchange.tx, post_id)):
+    written_here = any(
+        one.role == posts.ORIGINAL and one.chat_id for one in posts.copies(exchange.tx, post_id)
+    )
+    brought = deliveries.creates(exchange.tx, post_id)
+    if written_here and all(other.cause_id == create.cause_id for other in brought):
         posts.change(exchange.tx, post_id, memo=True, audience=Audience.DIRECT.value)
     flow.unshare(exchange.tx, exchange.now, create, cause_id=exchange.cause_id)
     kept = (create.result or {}) | {"audience": audience}  # for a redo

@@ -208,8 +208,8 @@ def _shared(exchange: Talk, originals: list[Inbox], undone: Inbox) -> list[Deliv
     causes = [row.id for row in originals]
     gone = [d for d in deliveries.of_cause(exchange.tx, undone.id) if d.action == "delete"]
     about = [d for cause in causes for d in deliveries.of_cause(exchange.tx, cause) if d.action == "create"]
-    ids = dict.fromkeys(d.post_id for d in (*gone, *about) if d.post_id is not None)
-    creates = [create for post_id in ids for create in deliveries.creates(exchange.tx, post_id)]
+    ids = {d.post_id for d in (*gone, *about) if d.post_id is not None}  # sorted: answers come later
+    creates = [create for post_id in sorted(ids) for create in deliveries.creates(exchange.tx, post_id)]
     there = [c for c in creates if posts.post(exchange.tx, c.post_id or 0).deleted_at is None]
     taken = {(d.post_id, d.account_id) for d in gone}
     return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bridgebot import flow
 from bridgebot.commands import directly, enclosing, grammar, lent
 from bridgebot.commands.compose import PUBLISHING, to_names
@@ -10,10 +12,11 @@ from bridgebot.commands.grammar import polls, times
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk, close
-from bridgebot.model import Edit, Message
+from bridgebot.model import Audience, Edit, Message
 from bridgebot.render import Rich
-from bridgebot.store import grants, posts, talk
+from bridgebot.store import deliveries, grants, posts, talk
 from bridgebot.store.rows import Post, Question
+from bridgebot.store.rows import replace as row_with
 
 
 def edited(exchange: Talk, edit: Edit) -> None:
@@ -114,6 +117,26 @@ def anew(exchange: Talk, question: Question, edit: Edit) -> Message:
     media = enclosing.media_of(talk.arguments(exchange.tx, question).get("files"))
     now, spans = exchange.now, edit.spans
     return Message("", edit.chat, edit.sender, edit.id, edit.text, now, reply_to, spans=spans, media=media)
+
+
+def as_chosen(exchange: Talk, question: Question) -> Talk:
+    """With what was chosen for the post when its message was written, and was used up by that: other words
+    are for nobody else.
+    """
+    kept = talk.arguments(exchange.tx, question)
+    if (waits := kept.get("delivery")) is not None:
+        kept = deliveries.delivery(exchange.tx, waits).arguments["wish"]
+    user = exchange.user
+    audiences = [Audience(one) for one in (user.next_audience, kept.get("audience")) if one]
+    return replace(
+        exchange,
+        user=row_with(
+            user,
+            next_audience=max(audiences, key=lambda one: one.rank).value if audiences else None,
+            next_warning=user.next_warning or kept.get("warning"),
+            next_language=user.next_language or kept.get("language"),
+        ),
+    )
 
 
 def withdraw(exchange: Talk, message_id: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bridgebot.flow import twins
+from bridgebot.flow import threads, twins
 from bridgebot.flow.again import (
     Way,
     after_deletion,
@@ -23,6 +23,7 @@ from bridgebot.flow.again import (
     still_there,
     way,
 )
+from bridgebot.flow.audiences import as_meant, may_enter, must_warn, on_word, refusal
 from bridgebot.flow.beside import ballot, chosen, poll_address, quote_address, quoted
 from bridgebot.flow.changes import (
     cancel,
@@ -39,11 +40,12 @@ from bridgebot.flow.changes import (
     unshare,
     untouched,
 )
-from bridgebot.flow.fanout import Networks, Target, fire, must_warn, refusal, to_accounts
+from bridgebot.flow.fanout import Networks, Target, fire, to_accounts
 from bridgebot.flow.leave import leave
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
 from bridgebot.flow.targets import able, actor, addressees, choose, holders, reader
+from bridgebot.flow.threads import carried_thread
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import ORIGINAL
 from bridgebot.store.rows import Chat, Post, Timeline, listed, plain, poll_row, quote_row
@@ -125,11 +127,14 @@ def _make(tx: Tx, met: Met) -> Post:
         uri=met.uri,
         url=met.spot.url,
         parent_id=met.parent_id,
+        awaits=met.awaits,
         memo=met.memo,
         created_at=met.created_at,
         edited_at=met.edited_at,
     )
     posts.add_copy(tx, post.id, ORIGINAL, met.spot)
+    if met.user_id is not None and met.spot.chat_id is None:
+        threads.adopt(tx, post, met.spot)
     return post
 
 
@@ -144,9 +149,11 @@ __all__ = [
     "actor",
     "addressees",
     "after_deletion",
+    "as_meant",
     "ballot",
     "bring_back",
     "cancel",
+    "carried_thread",
     "choose",
     "chosen",
     "delete",
@@ -158,8 +165,10 @@ __all__ = [
     "holders",
     "is_unwanted",
     "leave",
+    "may_enter",
     "met_in_timeline",
     "must_warn",
+    "on_word",
     "poll_address",
     "post_anew",
     "post_over",

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Literal
 
 from bridgebot.adapter import Network
+from bridgebot.flow.audiences import as_meant, must_warn, refusal
 from bridgebot.flow.changes import again, cancel, follow_up, is_unwanted, target, untouched
-from bridgebot.flow.fanout import must_warn, refusal
 from bridgebot.flow.receipts import touch_receipts
+from bridgebot.model import Audience
 from bridgebot.store import Tx, deliveries, people, posts
 from bridgebot.store.deliveries import ANSWER, FOLLOW_UP, Order
 from bridgebot.store.rows import Delivery, Post
 
 # Errors after which the same would end the same: what it was about is gone, or the network cannot do it.
 USELESS = ("TargetGone", "Unsupported")
+WANTING = ("skip-no-parent", "error-after-failed")  # keys of errors: what had to be there before was not
 # How a delivery goes on when it is tried again. `settle`: it may be out, so that must be found out first.
 Way = Literal["send", "settle", "not"]
 
@@ -42,8 +44,11 @@ def _way_of_create(tx: Tx, networks: Mapping[str, Network], create: Delivery) ->
     post = posts.post(tx, create.post_id or 0)
     account = people.account(tx, create.account_id or 0)
     network = networks.get(account.adapter)
-    warned = bool(post.warning) or must_warn(post.emphasis, network)
-    if post.deleted_at is not None or refusal(post.seen_by, warned, post.parent_id is not None, network):
+    audience, warning = as_meant(tx, post)
+    said = create.arguments.get("audience")
+    warned = bool(warning) or must_warn(post.emphasis, network)
+    meant = Audience(said) if said else audience
+    if post.deleted_at is not None or refusal(meant, warned, post.parent_id is not None, network):
         return "not"
     before = deliveries.delivery(tx, create.after_id) if create.after_id is not None else None
     if before is not None and before.state in ("failed", "cancelled") and before.action != "delete":
@@ -101,6 +106,19 @@ def send_again(tx: Tx, now: datetime, delivery: Delivery) -> None:
     if delivery.post_id is not None:
         _catch_up(tx, now, delivery)
         touch_receipts(tx, now, posts.post(tx, delivery.post_id), None)
+        if delivery.action == "create":
+            _those_behind(tx, now, delivery)
+
+
+def _those_behind(tx: Tx, now: datetime, create: Delivery) -> None:
+    """Parts of a thread that did not come about for want of this one go after it."""
+    for answer in posts.children(tx, create.post_id or 0):
+        made = [d for d in deliveries.creates(tx, answer.id) if d.account_id == create.account_id]
+        for waiting in made[-1:]:
+            wanting = waiting.state == "failed" and (waiting.error or {}).get("key") in WANTING
+            if wanting and answer.deleted_at is None and not is_unwanted(tx, waiting):
+                deliveries.change(tx, waiting.id, after_id=create.id)
+                send_again(tx, now, deliveries.delivery(tx, waiting.id))
 
 
 def _renew(tx: Tx, delivery: Delivery) -> None:
@@ -150,6 +168,7 @@ def post_anew(
     post = posts.post(tx, create.post_id or 0)
     account = people.account(tx, create.account_id or 0)
     number = len(deliveries.of_post(tx, post.id, "create"))
+    said = {name: create.arguments[name] for name in ("audience",) if name in create.arguments}
     return deliveries.queue(
         tx,
         now,
@@ -164,7 +183,7 @@ def post_anew(
             route_id=create.route_id,
             cause_id=cause_id,
             user_id=create.user_id,
-            arguments={"anew": True} if anew else {},
+            arguments=said | ({"anew": True} if anew else {}),
         ),
     )
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bridgebot.flow.audiences import may_enter
 from bridgebot.flow.fanout import Networks
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import touch_receipts
-from bridgebot.model import Attachment, Enclosure, Poll, Quote, Span
+from bridgebot.model import Attachment, Audience, Enclosure, Poll, Quote, Span
 from bridgebot.store import Tx, deliveries, people, posts, versions
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.posts import ORIGINAL
@@ -38,8 +39,11 @@ def note_change(tx: Tx, now: datetime, post: Post, met: Met, networks: Networks)
     older = met.edited_at and post.edited_at and met.edited_at < post.edited_at
     if copy is None or copy.role != ORIGINAL or older:
         return post
-    if _same(post, met):
+    audience = post.seen_by.narrowed_to(met.audience)
+    if _same(post, met) and audience is post.seen_by:
         return _note_votes(tx, post, met)
+    if audience is not post.seen_by:
+        post = narrow(tx, now, post, audience)
     at, beside = met.edited_at or now, Beside(tuple(met.media), met.poll, met.quote, met.quoted_id)
     return edit(tx, now, post, met.text, met.warning, networks, at=at, spans=met.spans, beside=beside)
 
@@ -101,9 +105,30 @@ def edit(
     posts.change(tx, post.id, **words, **kept, edited_at=at, version=post.version + 1)
     post = posts.post(tx, post.id)
     for create in deliveries.creates(tx, post.id):
-        _change(tx, now, create, f"v{post.version}", cause_id)
+        if not _is_too_wide(tx, create):
+            _change(tx, now, create, f"v{post.version}", cause_id)
     touch_receipts(tx, now, post, cause_id)
     return post
+
+
+def narrow(tx: Tx, now: datetime, post: Post, audience: Audience) -> Post:
+    """The original is for fewer people now: no copy of it can be made so, and what is too wide is taken away.
+
+    The other way round nothing happens: what was once for few is not made more of by this bot.
+    """
+    posts.change(tx, post.id, audience=audience.value)
+    post = posts.post(tx, post.id)
+    for create in deliveries.creates(tx, post.id):
+        chat = people.chat_by_id(tx, create.chat_id) if create.chat_id is not None else None
+        if chat is None or not may_enter(audience, direct=chat.direct):
+            _take_away(tx, now, create, None, narrowed=True)
+    return post
+
+
+def _is_too_wide(tx: Tx, create: Delivery) -> bool:
+    """Whether what stands there is taken away for being so: it gets no new words meanwhile."""
+    taken = [one for one in deliveries.changes(tx, create) if one.arguments.get("narrowed")]
+    return any(one.state != "cancelled" for one in taken)
 
 
 def show_anew(tx: Tx, now: datetime, networks: Networks, post: Post, user_id: int, why: str) -> None:
@@ -143,10 +168,15 @@ def unshare(tx: Tx, now: datetime, create: Delivery, *, cause_id: int | None = N
     touch_receipts(tx, now, posts.post(tx, create.post_id or 0), cause_id)
 
 
-def _take_away(tx: Tx, now: datetime, create: Delivery, cause_id: int | None) -> None:
+def _take_away(
+    tx: Tx, now: datetime, create: Delivery, cause_id: int | None, *, narrowed: bool = False
+) -> None:
+    """`narrowed`: not because anybody wants it gone, but because it may not be read there any more."""
     if create.state not in ("failed", "cancelled") and not untouched(tx, create):
         drop_changes(tx, now, create, "edit")
-        follow_up(tx, now, create, "delete", again(tx, create), cause_id)
+        made = follow_up(tx, now, create, "delete", again(tx, create), cause_id)
+        if narrowed and made is not None:
+            deliveries.change(tx, made, arguments={"narrowed": True})
     else:
         if create.state in ("queued", "parked", deliveries.HELD):
             cancel(tx, now, create)

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bridgebot import model
-from bridgebot.adapter import Network, SocialCapabilities
+from bridgebot.adapter import Network
+from bridgebot.flow.audiences import as_meant, leaves_by_rule, must_warn, refusal
 from bridgebot.flow.beside import ballot
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import receipt, receipt_order, settled
+from bridgebot.flow.threads import behind, goes_on
 from bridgebot.model import Audience
 from bridgebot.store import Tx, deliveries, following, people, posts, routes
 from bridgebot.store.deliveries import MIRRORED, Order
+from bridgebot.store.muting import Voices
 from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post, Timeline
 
 Networks = Mapping[str, Network]
@@ -26,6 +28,17 @@ class Target:
 
     account: Account
     route_id: int | None = None
+    audience: Audience | None = None  # as what it stands there, where its writer said another than the post's
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What routes go by when a timeline shows a post."""
+
+    since: datetime  # when it came to stand there
+    voices: Voices
+    boosted: bool = False
+    answers: bool = False
 
 
 def fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, networks: Networks) -> None:
@@ -33,16 +46,36 @@ def fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, networ
     since, by = min(met.shown_at, now), met.boost.by.handle if met.boost else None
     voices = (timeline.server, met.author.id, met.boost.by.id if met.boost else met.author.id)
     following.into_chats(tx, now, timeline.id, post.id, post.seen_by, since, by, voices)
-    boosted = met.boost is not None
-    carried = routes.into_accounts(tx, timeline.id, post.seen_by, since, voices, boosted=boosted)
+    waiting = [(post, Sight(since, voices, boosted=met.boost is not None, answers=met.answers))]
+    while waiting:
+        one, sight = waiting.pop(0)
+        if _carry(tx, now, one, sight, timeline, networks) and one.user_id is not None:
+            waiting += [(answer, _sight(answer, timeline, now)) for answer in behind(tx, one, timeline.id)]
+
+
+def _sight(answer: Post, timeline: Timeline, now: datetime) -> Sight:
+    """Of a part of a thread that came before what it answers, which is carried only now."""
+    voices = (timeline.server, answer.author_id, answer.author_id)
+    return Sight(min(answer.created_at, now), voices, answers=True)
+
+
+def _carry(tx: Tx, now: datetime, post: Post, sight: Sight, timeline: Timeline, networks: Networks) -> bool:
+    """By rules to accounts, each of which has a receipt; whether that brought something about."""
+    found = routes.into_accounts(
+        tx, timeline.id, post.seen_by, sight.since, sight.voices, boosted=sight.boosted
+    )
+    own = post.user_id is not None  # what somebody else wrote comes by a boost
+    carried = [route for route in found if leaves_by_rule(post.seen_by, route.filters, own=own)]
     targets = [Target(people.account(tx, route.account_id or 0), route.id) for route in carried]
-    if met.answers:  # a rule carries an answer only to where what it answers stands
-        targets = [target for target in targets if _parent_in(tx, post, target.account) is not None]
-    if to_accounts(tx, now, post, targets, networks, urgency=MIRRORED) and post.user_id is not None:
-        for user_id in dict.fromkeys(route.user_id for route in carried):  # theirs who made the rules
-            home = people.direct_chat(tx, user_id)
-            if home is not None:
-                receipt(tx, now, post, home, user_id=user_id)
+    if sight.answers:
+        targets = [target for target in targets if goes_on(tx, post, target.account)]
+    if not to_accounts(tx, now, post, targets, networks, urgency=MIRRORED):
+        return False
+    for user_id in dict.fromkeys(route.user_id for route in carried):  # theirs who made the rules
+        home = people.direct_chat(tx, user_id) if post.user_id is not None else None
+        if home is not None:
+            receipt(tx, now, post, home, user_id=user_id)
+    return True
 
 
 def to_accounts(
@@ -64,8 +97,7 @@ def to_accounts(
     wanted = [one for one in targets if new or not posts.stands_in(tx, post.id, account_id=one.account.id)]
     parents = [_parent_in(tx, post, target.account) for target in wanted]
     problems = [
-        _problem(post, parent, networks.get(target.account.adapter))
-        for target, parent in zip(wanted, parents, strict=True)
+        _problem(tx, post, target, parent, networks) for target, parent in zip(wanted, parents, strict=True)
     ]
     orders = [
         _order(post, target, parent, urgency, cause_id)
@@ -100,6 +132,7 @@ def _order(
         route_id=target.route_id,
         cause_id=cause_id,
         user_id=account.user_id,
+        arguments={"audience": target.audience.value} if target.audience is not None else {},
     )
 
 
@@ -116,34 +149,15 @@ def _polls_first(
     ]
 
 
-def _problem(post: Post, parent: Copy | Delivery | None, network: Network | None) -> str | None:
+def _problem(
+    tx: Tx, post: Post, target: Target, parent: Copy | Delivery | None, networks: Networks
+) -> str | None:
     """Why the network cannot have the post, or None."""
-    answers = post.parent_id is not None
-    warned = bool(post.warning) or must_warn(post.emphasis, network)
-    problem = refusal(post.seen_by, warned, answers, network)
+    network, answers = networks.get(target.account.adapter), post.parent_id is not None
+    audience, warning = as_meant(tx, post)
+    warned = bool(warning) or must_warn(post.emphasis, network)
+    problem = refusal(target.audience or audience, warned, answers, network)
     return "skip-no-parent" if problem is None and answers and parent is None else problem
-
-
-def must_warn(spans: Iterable[model.Span], network: Network | None) -> bool:
-    """Whether words are hidden that this network could hide only by a warning on all of the post. Pure."""
-    hides = network is not None and network.social is not None and "spoiler" in network.social.markup
-    return not hides and any(span.kind == "spoiler" for span in spans)
-
-
-def refusal(audience: Audience, warned: bool, answers: bool, network: Network | None) -> str | None:
-    """Why a network cannot carry a post as it is meant: a text key, or None. Pure."""
-    if network is None or network.social is None:
-        return "skip-not-configured"
-    able: SocialCapabilities = network.social
-    if not able.publish:
-        return "skip-read-only"
-    if audience not in able.audiences:
-        return "skip-audience"
-    if warned and not able.warnings:
-        return "skip-warning"
-    if answers and not able.replies:
-        return "skip-no-replies"
-    return None
 
 
 def _parent_in(tx: Tx, post: Post, account: Account) -> Copy | Delivery | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridgebot import model
+from bridgebot.flow.threads import awaited
 from bridgebot.model import Audience
 from bridgebot.store import Tx, people, posts
 from bridgebot.store.posts import Spot
@@ -28,6 +29,7 @@ class Met:
     user_id: int | None = None  # set: this user wrote it
     parent_id: int | None = None  # the stored post that it answers
     answers: bool = False  # it answers something, known here or not
+    awaits: str | None = None  # what it answers, while that is unknown, of one's own: see `threads.awaited`
     memo: bool = False
     boost: model.Boost | None = None
     spans: tuple[model.Span, ...] = ()
@@ -68,6 +70,7 @@ def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
         user_id=mine.user_id if mine else None,
         parent_id=parent.post_id if parent else None,
         answers=post.reply_to is not None,
+        awaits=awaited(timeline.server, post.reply_to) if mine and post.reply_to and not parent else None,
         boost=post.boost,
         spans=post.spans,
         media=post.media,

@@ -10,7 +10,7 @@ from bridgebot.adapter import ChatCapabilities, Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.model import Draft, Limits
-from bridgebot.outbox import enclosed, shown, worded
+from bridgebot.outbox import enclosed, meant, shown, worded
 from bridgebot.outbox.payloads import draft, message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
@@ -144,6 +144,7 @@ def _item(
     post = _post(tx, delivery)
     if delivery.action == "create" and post.deleted_at is not None:
         raise TargetGone()
+    meant.must_enter(post, chat)
     text = shown.item(tx, house, post, chat, language, boosted_by=delivery.arguments.get("boosted_by"))
     reply_to = _parent_message(tx, post, chat) if able.replies else None
     buttons = shown.item_buttons(tx, house, post, chat, language) if able.buttons else []
@@ -286,10 +287,11 @@ def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
     network, limits = _network(house, account), account.fits
     poll, quote = flow.ballot(post, account, network), flow.quoted(tx, post, account, network)
     text = worded.words(tx, delivery, post, account, network, poll=poll, quote=quote)
+    audience, warning = meant.for_whom(tx, house, delivery, post, network)
     whole = Draft(
         text=text.text,
-        audience=post.seen_by,
-        warning=post.warning or worded.warning(house, _language(tx, house, delivery), post, network),
+        audience=audience,
+        warning=warning,
         language=post.language,
         reply_to=_parent_post(tx, post, account.server),
         spans=text.spans,

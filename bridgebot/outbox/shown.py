@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -84,8 +85,11 @@ def _marks_in_group(tx: Tx, house: House, post: Post, chat: Chat, language: str)
 
 
 def struck(tx: Tx, house: House, post: Post, chat: Chat, language: str) -> str:
-    """What is left of a deleted post in a chat whose messages cannot be deleted."""
-    return item(tx, house, post, chat, language).text
+    """What is left, in a chat whose messages cannot be deleted, of a post that is deleted or not for the chat
+    any more.
+    """
+    gone = replace(_item(tx, house, post, chat, None), deleted=True)
+    return render.mirror(gone, language, house.texts).text
 
 
 def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) -> Item:
@@ -282,13 +286,22 @@ def _outcome(
     waits_for = holding.why(tx, later or create)
     state = _state(create, later, waits_for is not None, bool(made))
     failed = later if later is not None and later.state in ("failed", "parked") else create
+    about = _about_audience(create, later, state)
+    reason = about and house.texts(language, about)
     return Outcome(
         title=house.title(account.adapter),
         state=state,
         url=render.clean_url(made[0].url) if made and made[0].url and shown else None,
-        reason=_reason(tx, house, failed, state, language, account.name, waits_for),
+        reason=reason or _reason(tx, house, failed, state, language, account.name, waits_for),
         parts=max(len(made), 1),
     )
+
+
+def _about_audience(create: Delivery, later: Delivery | None, state: State) -> str | None:
+    """What is to be said of who may read it there, as a text key. Pure."""
+    if later is not None and later.arguments.get("narrowed") and state in ("deleting", "deleted"):
+        return "receipt-narrowed"
+    return f"receipt-as-{said}" if state == "posted" and (said := create.arguments.get("audience")) else None
 
 
 def _brought(copies: Sequence[Copy], account_id: int) -> list[Copy]:

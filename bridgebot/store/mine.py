@@ -165,7 +165,9 @@ def _scheduled(tx: Tx, user_id: int) -> list[Record]:
 
 def posts(tx: Tx, user_id: int, after: int, limit: int = PAGE) -> list[Record]:
     """The user's posts and memos behind this id, the oldest first, each with what belongs to it."""
-    columns = [c for c in t.post.c if c.name not in ("user_id", "version", "spans", "media", "parent_id")]
+    columns = [
+        c for c in t.post.c if c.name not in ("user_id", "version", "spans", "media", "parent_id", "awaits")
+    ]
     query = sa.select(*columns, t.post.c.spans, t.post.c.media, t.post.c.parent_id)
     mine = (t.post.c.user_id == user_id, t.post.c.id > after)
     found = _rows(tx, query.where(*mine).order_by(t.post.c.id).limit(limit))

@@ -56,7 +56,7 @@ def add(tx: Tx, values: dict[str, Any]) -> int:
 
 def make(tx: Tx, **values: Any) -> Post:
     """The same, of all its columns; few posts have a poll or show another."""
-    values = {"poll": None, "quote": None, "files": None, **values}
+    values = {"poll": None, "quote": None, "files": None, "awaits": None, **values}
     post = Post(id=add(tx, values), version=0, deleted_at=None, **values)
     tx.known.keep(t.post.name, post)
     return post
@@ -165,6 +165,37 @@ def is_answered(tx: Tx, post_id: int) -> bool:
     """Whether an answer to the post is known that stands somewhere."""
     where = (t.post.c.parent_id == post_id, t.post.c.deleted_at.is_(None))
     return tx.scalar(sa.select(t.post.c.id).where(*where).limit(1)) is not None
+
+
+_AWAITING = Query(Post, lambda what: sa.select(t.post).where(t.post.c.awaits == what))
+
+
+def awaiting(tx: Tx, what: str) -> list[Post]:
+    """The posts that answer something that was unknown when they came."""
+    return _AWAITING.many(tx, what)
+
+
+def children(tx: Tx, post_id: int) -> list[Post]:
+    """The known answers to a post, in the order in which they became known."""
+    query = sa.select(t.post).where(t.post.c.parent_id == post_id).order_by(t.post.c.id)
+    return many(tx.connection, Post, query)
+
+
+def answers(tx: Tx, post_id: int, timeline_id: int) -> list[Post]:
+    """The known answers to a post, of those that a timeline has shown, in the order in which they came."""
+    return _ANSWERS.many(tx, post_id, timeline_id)
+
+
+_ANSWERS = Query(
+    Post,
+    lambda post_id, timeline_id: (
+        sa.select(t.post)
+        .join(t.sighting, t.sighting.c.post_id == t.post.c.id)
+        .where(t.post.c.parent_id == post_id, t.sighting.c.timeline_id == timeline_id)
+        .where(t.post.c.deleted_at.is_(None))
+        .order_by(t.post.c.id)
+    ),
+)
 
 
 def stands_in(tx: Tx, post_id: int, *, chat_id: int | None = None, account_id: int | None = None) -> bool:

@@ -228,6 +228,7 @@ class Post(Row, frozen=True):
     created_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
+    awaits: str | None  # realm and id of what it answers, while that is unknown; of one's own only
 
     secret = frozenset({"files"})
 

@@ -166,12 +166,8 @@ post = sa.Table(
     sa.Column("spans", Json),  # emphasis in the text: [start, end, kind, url]
     sa.Column("media", Json),  # [kind, url, description]
     sa.Column("files", Json),  # what its writer put beside it in a chat, as `model.Enclosure`
-    sa.Column(
-        "poll", Json(none_as_null=True)
-    ),  # as `model.Poll`, as anybody sees it: without what somebody chose
-    sa.Column(
-        "quote", Json(none_as_null=True)
-    ),  # as `model.Quote`, and `post`: its row here, where it has one
+    sa.Column("poll", Json(none_as_null=True)),  # as `model.Poll`, without what somebody chose
+    sa.Column("quote", Json(none_as_null=True)),  # as `model.Quote`, and `post`: its row here, if it has one
     sa.Column("uri", sa.Text, unique=True),
     sa.Column("url", sa.Text),
     _ref("post", null=True, name="parent_id"),
@@ -180,6 +176,7 @@ post = sa.Table(
     sa.Column("created_at", Time, nullable=False),
     sa.Column("edited_at", Time),
     sa.Column("deleted_at", Time),
+    sa.Column("awaits", sa.Text),  # realm and id of what it answers, while that is not known here
 )
 
 copy = sa.Table(
@@ -265,7 +262,7 @@ delivery = sa.Table(
 )
 
 
-for _column in (post.c.user_id, post.c.parent_id, copy.c.account_id, copy.c.delivery_id):
+for _column in (post.c.user_id, post.c.parent_id, post.c.awaits, copy.c.account_id, copy.c.delivery_id):
     _partial(_column.name, _column.is_not(None), _column)
 for _column in (delivery.c.after_id, delivery.c.cause_id):
     _partial(_column.name, _column.is_not(None), _column)

@@ -2,10 +2,16 @@
 
 skip-not-configured = this network is not configured here now
 skip-read-only = it can only be read
-skip-audience = it cannot keep a post to this audience, so it is left out
-skip-warning = it cannot carry a content warning, so it is left out
-skip-no-replies = it cannot carry a reply
-skip-no-parent = the post that this answers is not there
+skip-public = it has no public posts, so it is left out
+skip-unlisted = it has no unlisted posts and public would be more, so it is left out; if it may be public there: /share ID to NAME public
+skip-followers = it cannot keep a post to your followers, so it is left out; what may be public there is written with /vis public
+skip-direct = it cannot keep a post to those it names, so it is left out; /dm writes to somebody where that can be
+skip-warning = it cannot carry a content warning, so it is left out; without one it would go there
+skip-no-replies = it cannot carry a reply, so it is left out; a post that answers nothing would go there
+skip-no-parent = the post that this answers is not there, and alone it would say something else
+skip-group = others read here, and this is not public
+receipt-narrowed = taken back, for the original is for fewer people now
+receipt-as-public = public there, as you said
 error-after-failed = what it depends on failed
 error-not-configured = This network is not configured here now; the person who runs this bot can change that.
 error-bug = The bot made a mistake here; the person who runs it finds the details in the log.

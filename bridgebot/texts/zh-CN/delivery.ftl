@@ -2,10 +2,16 @@
 
 skip-not-configured = 这个网络现在没有配置
 skip-read-only = 它只能读取
-skip-audience = 它无法限定这个可见范围，所以不发到那里
-skip-warning = 它不支持内容警告，所以不发到那里
-skip-no-replies = 它不支持回复
-skip-no-parent = 被回复的帖子不在那里
+skip-public = 它没有公开帖子，所以不发到那里
+skip-unlisted = 它没有“不列出”的帖子，公开又超出了你的意思，所以不发到那里；如果在那里可以公开：/share 编号 to 账号名 public
+skip-followers = 它无法让帖子只给关注者看，所以不发到那里；在那里可以公开的内容，请先用 /vis public 再写
+skip-direct = 它无法让帖子只给提到的人看，所以不发到那里；在支持的网络上可以用 /dm 写给某个人
+skip-warning = 它不支持内容警告，所以不发到那里；不带警告就能发过去
+skip-no-replies = 它不支持回复，所以不发到那里；不是回复的帖子可以发过去
+skip-no-parent = 被回复的帖子不在那里，单独发出去意思就变了
+skip-group = 这里有其他人能看到，而这条不是公开的
+receipt-narrowed = 已撤回，因为原帖现在只给更少的人看
+receipt-as-public = 按你说的，在那里是公开的
 error-after-failed = 它所依赖的那一步失败了
 error-not-configured = 这个网络现在没有配置；管理者可以更改。
 error-bug = 机器人在这里出了错；管理者可以在日志里看到详情。
