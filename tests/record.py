@@ -89,7 +89,8 @@ def _network(one: Declared) -> str:
     able = one.chat or one.social
     if able is None:
         raise RuntimeError(f"{one.use}: {one.problem}")
-    names = [field.name for field in dataclasses.fields(able) if getattr(able, field.name) is True]
+    fields = [field.name for field in dataclasses.fields(able)]
+    names = [name for name in fields if getattr(able, name) is True or (name == "shows" and able.shows)]
     can = ", ".join(name.replace("_", " ") for name in names if name != "needs_connection")
     reads = ", ".join(sorted(one.social.timelines)) if one.social else "what people write"
     length = f"{able.limits.max_length} {able.limits.unit}"

@@ -182,12 +182,12 @@ async def test_whois_shows_their_picture_where_the_chat_shows_pictures(house):
     network(house).pictures["u-lin"] = address
     await house.says("/whois @lin")
     shown = house.chat.messages()[-1]
-    assert (shown.picture, address in shown.text) == (address, False)
+    assert ([one.url for one in shown.shown], address in shown.text) == ([address], False)
     assert shown.text.startswith("@lin@north.example (Lin) on North")
 
 
 async def test_elsewhere_whois_ends_with_the_pictures_address(tmp_path):
-    chat = MemoryChat(name="chat", capabilities=replace(EVERYTHING, pictures=False))
+    chat = MemoryChat(name="chat", capabilities=replace(EVERYTHING, shows=None))
     async with TestHouse(tmp_path, chat=chat) as house:
         await house.user("ada", "north")
         network(house).person("lin")
@@ -202,7 +202,7 @@ async def test_elsewhere_whois_ends_with_the_pictures_address(tmp_path):
 async def test_what_is_no_address_of_a_picture_is_none(house, address):
     network(house).pictures["u-lin"] = address
     await house.says("/whois @lin")
-    assert house.chat.messages()[-1].picture is None
+    assert house.chat.messages()[-1].shown == ()
     assert address not in house.chat.last()
 
 

@@ -237,6 +237,9 @@ async def test_a_post_that_is_met_again_unedited_changes_nothing(ada):
 
 async def test_a_picture_alone_is_not_empty(ada):
     await ada.shows("", media=(CAT,))
+    assert ada.chat.last().endswith("]: 🖼 a cat, asleep")
+    await ada.says("/settings pictures off")
+    await ada.shows("", media=(CAT,))
     assert ada.chat.last().endswith("]: 🖼 a cat, asleep: https://media.example/cat.png")
 
 
@@ -278,7 +281,7 @@ def test_what_an_older_version_froze_or_asked_is_still_understood():
         "message": {"text": "a", "language": "en", "buttons": []},
         "draft": {"text": "b", "audience": "public"},
     }
-    assert calls._outgoing(frozen).spans == calls.as_draft(frozen).spans == ()
+    assert calls.outgoing(frozen).spans == calls.as_draft(frozen).spans == ()
     assert commands._wish({"text": "c", "message": "m1"}).rich == rich("c")
 
 

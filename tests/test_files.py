@@ -397,12 +397,12 @@ def pictures(*names):
     return tuple(Attachment("image", f"https://north.example/{name}.png", f"a {name}") for name in names)
 
 
-async def synced(house, text, *names):
+async def synced(house, text, *names, media=()):
     """Ada posts on North with another app, and a rule carries it to South."""
     await house.says("/sync north to south")
     await house.poll()
     await house.wait(1)
-    house.social("north").add_post("ada", text, media=pictures(*names))
+    house.social("north").add_post("ada", text, media=media or pictures(*names))
     await house.poll()
     await house.wait(1)
 
@@ -414,6 +414,22 @@ async def test_a_rule_takes_pictures_along(house, site):
     assert held(house, "south") == [[RED, BLUE]]
     assert alts(house, "south") == [["a red", "a blue"]]
     assert "as links" not in house.chat.last()
+
+
+async def test_pictures_that_their_author_covers_stay_covered(tmp_path, site):
+    site["https://north.example/red.png"] = RED
+    for able, warning, carried in ((True, "sensitive pictures", [RED]), (False, None, [])):
+        south = replace(social_side.EVERYTHING, warnings=able)
+        folder = tmp_path / str(able)
+        folder.mkdir()
+        async with house_with(folder, south) as house:
+            await house.user("ada", "north", "south")
+            [red] = pictures("red")
+            await synced(house, "a stone", media=(replace(red, hidden=True),))
+            [post] = house.social("south").posts
+            assert post.warning == warning
+            assert held(house, "south") == [carried]
+            assert able is not (red.url in post.text)
 
 
 async def test_what_cannot_be_fetched_is_named_by_its_address(house, site):

@@ -220,8 +220,8 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "sender=replace(happening.sender, id='x'),",
     ),
     ("chat", "tries again by itself"): (
-        'return await self._call("send", (chat, message), lambda: (self._send(chat, message),))',
-        "self._send(chat, message)\n        return (self._send(chat, message),)",
+        'return await self._call("send", (chat, message), lambda: (self._send(chat, message, media),))',
+        "self._send(chat, message, media)\n        return (self._send(chat, message, media),)",
     ),
     ("chat", "sends while it is not connected"): (
         "if self.capabilities.needs_connection and not self.connected.is_set():",
@@ -232,15 +232,31 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "return\n                if (thing",
     ),
     ("chat", "shows no emphasis"): (
-        "message.reply_to, message.buttons, spans, picture)",
-        "message.reply_to, message.buttons, (), picture)",
+        "message.reply_to, message.buttons, spans, shown)",
+        "message.reply_to, message.buttons, (), shown)",
     ),
-    ("chat", "shows no picture"): ("message.buttons, spans, picture)", "message.buttons, spans)"),
+    ("chat", "shows no picture"): ("message.buttons, spans, shown)", "message.buttons, spans)"),
+    ("chat", "shows pictures the wrong way round"): (
+        "message.buttons, spans, shown)",
+        "message.buttons, spans, shown[::-1])",
+    ),
+    ("chat", "covers nothing"): ("Seen(found, exhibit.hidden,", "Seen(found, False,"),
+    ("chat", "shows nothing where it finds nothing"): (
+        "if found is None:\n            raise Rejected()",
+        "if found is None:\n            return Seen(b'')",
+    ),
+    ("chat", "shows only the first piece of a picture"): (
+        'b"".join([piece async for piece in exhibit.read()])',
+        "[piece async for piece in exhibit.read()][0]",
+    ),
+    ("chat", "refuses words that are long beside a picture"): (
+        "if not self._limits(message).fits(message.text):",
+        "if len(message.text) > 100 and message.media:",
+    ),
     ("chat", "an edit shows no emphasis"): (
         "message.buttons, self._emphasis(message))",
         "message.buttons, ())",
     ),
-    ("chat", "an edit shows no picture"): ("*words, self._picture(message))", "*words)"),
     ("chat", "an edit comes without emphasis"): (
         "words = (happening.text, happening.spans)",
         "words = (happening.text,)",

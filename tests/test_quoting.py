@@ -119,7 +119,7 @@ async def test_a_group_is_told_of_a_quoted_post_only_what_anybody_may_see(ada):
     def in_group(tx, now):
         post = next(p for p in (posts.by_number(tx, 1, n) for n in range(9, 0, -1)) if p)
         chat = replace_row(people.chat_by_id(tx, 1), direct=False)
-        return shown.item(tx, ada.house, post, chat, "en").text
+        return shown.item(tx, ada.house, post, chat, "en")[0].text
 
     from bridgebot.store.rows import replace as replace_row
 

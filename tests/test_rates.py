@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bridgebot.adapter import Per, Rate
 from bridgebot.errors import Temporary
 from bridgebot.http.retry import Left
+from bridgebot.model import Media
 from bridgebot.outbox import LEASE
 from bridgebot.store import deliveries, lanes
 from bridgebot.store import tables as t
@@ -24,6 +25,7 @@ from bridgebot.store.hints import Hints
 from bridgebot.store.needs import method
 from bridgebot.store.reads import Reads
 from bridgebot.testing.fakes import ManualClock, MemoryChat, MemorySocial
+from bridgebot.testing.pictures import png
 from bridgebot.testing.social_side import MemorySocialConfig
 from tests.house import TestHouse
 
@@ -282,6 +284,59 @@ async def test_8_every_part_of_a_long_message_takes_a_slot(tmp_path):
         assert sent == [1, 2, 3, 3]
         [row] = await rows(house, t.delivery.c.chat_id == one)
         assert (row.state, row.attempts) == ("sent", 1)
+
+
+FILES = Rate("files", Per.ACCOUNT, 3, 600, burst=3, operations=frozenset({"upload"}))
+POSTS = Rate("posts", Per.ACCOUNT, 1, 600, operations=frozenset({"publish"}))
+RED = png((200, 30, 30))
+
+
+async def test_8_an_upload_is_no_publication(tmp_path):
+    async with paced(tmp_path, social=(POSTS,)) as house:
+        await house.user("ada", "north")
+        await house.says("stones", files=[RED, RED])
+        north = house.social("north")
+        assert (north.count("upload"), north.count("publish")) == (2, 1)
+        await house.says("more")
+        assert north.count("publish") == 1
+        await house.wait(601)
+        assert north.count("publish") == 2
+
+
+async def test_8_files_wait_for_their_own_rate_and_words_go_on(tmp_path):
+    async with paced(tmp_path, social=(FILES,)) as house:
+        await house.user("ada", "north")
+        north = house.social("north")
+        await house.says("stones", files=[RED, RED])
+        await house.says("two more", files=[RED, RED])
+        assert north.count("upload") == 3
+        await house.says("words")
+        assert north.texts() == ["stones", "words"], "what needs no file waits for none"
+        await house.wait(599)
+        assert north.count("upload") == 3
+        await house.wait(2)
+        assert north.texts() == ["stones", "words", "two more"]
+        found = await rows(house, t.delivery.c.action == "create")
+        assert [(row.state, row.attempts) for row in found] == [("sent", 1)] * 3
+
+
+async def test_8_a_call_that_carries_files_has_more_time_and_a_longer_lease(tmp_path):
+    async with paced(tmp_path) as house:
+        await house.user("ada", "north")
+        gate = house.social("north").hang("upload")
+        large = Media("image", "", "image/png", 64 * 1024 * 90)
+        house.chat.say("a stone", files=[(RED, large)])
+        await house.chat.settled()
+        step = asyncio.create_task(house.outbox.step())
+        while house.social("north").count("upload") == 0:
+            await asyncio.sleep(0.001)
+        lease = await house.store.read(
+            lambda tx, now: tx.scalars(sa.select(t.lane.c.leased_until).where(t.lane.c.name == "account:1"))
+        )
+        assert lease[0] - house.clock.now() == LEASE + timedelta(seconds=90)
+        gate.set()
+        await step
+        assert house.social("north").texts() == ["a stone"]
 
 
 async def test_8_bytes_are_counted_by_what_was_rendered(tmp_path):

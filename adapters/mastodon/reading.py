@@ -90,7 +90,7 @@ def post(status: entities.Status, domain: str, place: str | None = None) -> Post
         utc(shown.edited_at) if shown.edited_at else None,
         boost,
         text.spans,
-        _media(shown.media_attachments) if shown.media_attachments else (),
+        _media(shown.media_attachments, bool(shown.sensitive)) if shown.media_attachments else (),
         poll(shown.poll) if shown.poll else None,
         quotes.quote_of(shown, domain) if quoting else None,
     )
@@ -109,10 +109,12 @@ def poll(told: entities.Poll) -> Poll:
     )
 
 
-def _media(media: Iterable[entities.Media]) -> tuple[Attachment, ...]:
-    """Those that have an address to be opened at."""
+def _media(media: Iterable[entities.Media], hidden: bool) -> tuple[Attachment, ...]:
+    """Those that have an address to be opened at. Covered with or without a warning in words: `sensitive`
+    alone is about the pictures.
+    """
     found = [
-        Attachment(_KINDS.get(one.type, "file"), address, one.description or "")
+        Attachment(_KINDS.get(one.type, "file"), address, one.description or "", hidden)
         for one in media
         if (address := one.url or one.remote_url or one.preview_url) and address.startswith(_WEB)
     ]

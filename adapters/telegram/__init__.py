@@ -2,8 +2,8 @@
 
 `session` is the story of one run; `reading` decides what an update is, `files` what it shows, `naming`
 whether the bot is meant, `albums` puts together what belongs together, `writing` says what a message
-looks like there. `request` is the wire, and the only one who knows the token; `failures` says what an
-answer means; `library` leaves out what nobody here needs.
+looks like there, and `showing` what it shows. `request` is the wire, and the only one who knows the token;
+`failures` says what an answer means; `library` leaves out what nobody here needs.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from adapters.telegram import library, writing  # `library` first: it says what is left out
+from adapters.telegram import library, showing, writing  # `library` first: it says what is left out
 from adapters.telegram.config import Config
-from adapters.telegram.failures import MessageGone, Moved, Unchanged, sent_id
+from adapters.telegram.failures import MessageGone, Moved, Unchanged, WordsElsewhere, sent_id, sent_ids
 from adapters.telegram.reading import moved
 from adapters.telegram.request import Wire, bot, who
 from adapters.telegram.session import Session
 from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Per, Rate, Receive
 from bridgebot.errors import BridgebotError, Rejected, Temporary
-from bridgebot.model import Chat, Limits, OutgoingMessage
+from bridgebot.model import Chat, Exhibit, Limits, OutgoingMessage
 
 __all__ = ["Adapter", "Config", "library"]
 
@@ -35,7 +35,7 @@ class Adapter(ChatAdapter[Config]):
         replies=True,
         buttons=True,
         markup=frozenset({"bold", "italic", "strike", "code", "spoiler", "link"}),
-        pictures=True,
+        shows=showing.SHOWS,
         address=True,
         check=True,
         edit=True,
@@ -80,14 +80,27 @@ class Adapter(ChatAdapter[Config]):
             self._receive = self._session = None
 
     async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
-        answered = {"reply_parameters": writing.answering(message.reply_to)}
-        parts = self._content(message) | writing.place(chat) | answered
-        return (sent_id(await self._there(chat, "sendMessage", parts), "sendMessage"),)
+        parts = self._content(message) | writing.place(chat)
+        parts |= {"reply_parameters": writing.answering(message.reply_to)}
+        method = showing.method(message)
+        result = await self._there(chat, method, parts, showing.handed_over(message))
+        return sent_ids(result, method)
 
     async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
-        parts = self._content(message) | writing.said(chat, message_id)
+        try:
+            await self._edit(chat, message_id, message, beside=bool(message.media))
+        except WordsElsewhere:  # what was to be shown with them could not be, or is forgotten here
+            await self._edit(chat, message_id, message, beside=not message.media)
+
+    async def _edit(self, chat: Chat, message_id: str, message: OutgoingMessage, *, beside: bool) -> None:
+        """Change a text, or the words beside a picture: Telegram has a method for each."""
+        if beside:
+            showing.check(message)
+            method, parts = "editMessageCaption", showing.caption(message)
+        else:
+            method, parts = "editMessageText", writing.content(message)
         with contextlib.suppress(Unchanged):
-            sent_id(await self._there(chat, "editMessageText", parts), "editMessageText")
+            sent_id(await self._there(chat, method, parts | writing.said(chat, message_id)), method)
 
     async def delete(self, chat: Chat, message_id: str) -> None:
         with contextlib.suppress(MessageGone):
@@ -112,16 +125,27 @@ class Adapter(ChatAdapter[Config]):
         await who(self._wire, timeout=_CHECKING)
 
     def _content(self, message: OutgoingMessage) -> dict[str, Any]:
+        if message.media:
+            showing.check(message)
+            return showing.content(message)
         limits = self.capabilities.limits
         if not limits.fits(message.text):
             raise Rejected("telegram-too-long", length=limits.length(message.text), limit=limits.max_length)
         return writing.content(message)
 
-    async def _there(self, chat: Chat, method: str, parameters: Mapping[str, Any]) -> Any:
+    async def _there(
+        self,
+        chat: Chat,
+        method: str,
+        parameters: Mapping[str, Any],
+        files: Mapping[str, Exhibit] | None = None,
+    ) -> Any:
         """The result of a call about a chat. If that has moved, the house hears of it: the group's own
         word may have come already, or be lost, but the event is the same.
         """
         try:
+            if files:
+                return await self._wire.bring(method, writing.form(parameters), files)
             return await self._wire.call(method, writing.form(parameters))
         except Moved as error:
             if self._receive is not None:

@@ -23,6 +23,7 @@ REPEATABLE: Final = frozenset(
         "answerCallbackQuery",
         "deleteMessage",
         "deleteWebhook",
+        "editMessageCaption",
         "editMessageText",
         "getChatMember",
         "getFile",
@@ -84,6 +85,10 @@ class Unchanged(Rejected):
     """An edit that changes nothing."""
 
 
+class WordsElsewhere(Rejected):
+    """An edit of a text where the words stand beside a picture, or the other way about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer as it came over the wire."""
@@ -117,6 +122,13 @@ def sent_id(result: Any, method: str) -> str:
     raise unclear(method)
 
 
+def sent_ids(result: Any, method: str) -> tuple[str, ...]:
+    """The same where several may have been sent as one."""
+    if isinstance(result, list) and result:
+        return tuple(sent_id(one, method) for one in result)
+    return (sent_id(result, method),)
+
+
 def unclear(method: str) -> AdapterError:
     """There is no usable answer: it may have happened."""
     if method in REPEATABLE:
@@ -143,6 +155,8 @@ def _refused(words: str) -> AdapterError:
     folded = words.casefold()
     if "message is not modified" in folded:
         return Unchanged("telegram-rejected", words=words)
+    if "there is no text in the message" in folded or "there is no caption in the message" in folded:
+        return WordsElsewhere("telegram-rejected", words=words)
     if any(part in folded for part in _MESSAGE_GONE):
         return MessageGone("telegram-message-gone")
     if any(part in folded for part in _CHAT_GONE):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import aiohttp
+from aiohttp import payload
 from pydantic import SecretStr
 from telegram import Bot
 from telegram.error import TelegramError
@@ -24,13 +25,15 @@ from adapters.telegram.failures import Reply, no_file, result, unclear
 from adapters.telegram.naming import Me
 from bridgebot.errors import AdapterError, Rejected, Temporary, Unconfirmed
 from bridgebot.http import AddressRefused
+from bridgebot.model import Exhibit, File
 
 T = TypeVar("T")
 
 TIMEOUT: Final = 30.0  # seconds for a call that does not wait for people
 STAND_IN: Final = "0:stand-in"  # all that python-telegram-bot ever learns of the token
 _PIECE: Final = 1 << 16  # bytes of a file at a time
-_PATIENCE: Final = aiohttp.ClientTimeout(total=55, sock_connect=10, sock_read=20)  # seconds for a file
+_PATIENCE: Final = aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=20)  # seconds for a file
+_SLOWEST: Final = 64 * 1024  # bytes in a second that may be all there is on the way out
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 # Below a warning it logs the texts of people.
@@ -59,16 +62,26 @@ class Wire:
         self, method: str, parameters: Mapping[str, str] | None = None, *, timeout: float | None = None
     ) -> Any:
         """The result of a method. Parameters that are no strings are JSON."""
-        reply = await self._exchange(method, parameters or {}, timeout or self.patience)
+        reply = await self._exchange(method, _form(parameters or {}), _FORM, timeout or self.patience)
+        return self._result(reply, method)
+
+    async def bring(self, method: str, parameters: Mapping[str, str], files: Mapping[str, Exhibit]) -> Any:
+        """The same with files beside the parameters, under the names by which these speak of them."""
+        body = _multipart(parameters, files)
+        return self._result(await self._exchange(method, body, {}, patience(files)), method)
+
+    def _result(self, reply: Reply | AdapterError, method: str) -> Any:
         if isinstance(reply, AdapterError):
             raise reply  # here, where nothing hangs on it that has the address in it
         return result(reply, method)
 
-    async def _exchange(self, method: str, data: Mapping[str, str], timeout: float) -> Reply | AdapterError:
+    async def _exchange(
+        self, method: str, body: bytes | aiohttp.FormData, headers: Mapping[str, str], timeout: float
+    ) -> Reply | AdapterError:
         limits = aiohttp.ClientTimeout(total=timeout, sock_connect=10)
         try:
             async with self._http.post(
-                self._address(method), data=_form(data), headers=_FORM, timeout=limits, allow_redirects=False
+                self._address(method), data=body, headers=headers, timeout=limits, allow_redirects=False
             ) as answer:
                 return Reply(answer.status, answer.headers, await answer.read())
         except AddressRefused as error:
@@ -102,6 +115,30 @@ class Wire:
 def _form(data: Mapping[str, str]) -> bytes:
     """As a form is sent. aiohttp makes the same, and for each one a random boundary that no form needs."""
     return URL.build(query=data).raw_query_string.encode()
+
+
+class _Content(payload.AsyncIterablePayload):
+    """A file of known length, read while it is sent."""
+
+    def __init__(self, file: File, read: Callable[[], AsyncIterator[bytes]]) -> None:
+        super().__init__(read(), content_type=file.type)
+        self._size = file.size
+
+
+def _multipart(parameters: Mapping[str, str], files: Mapping[str, Exhibit]) -> aiohttp.FormData:
+    form = aiohttp.FormData(parameters, quote_fields=False)
+    for name, exhibit in files.items():
+        file = exhibit.file
+        if exhibit.read is not None:
+            ending = file.type.rpartition("/")[2]
+            content = _Content(file, exhibit.read)
+            form.add_field(name, content, filename=f"{name}.{ending}", content_type=file.type)
+    return form
+
+
+def patience(files: Mapping[str, Exhibit]) -> float:
+    """Seconds that a call may take which brings these."""
+    return TIMEOUT + sum(one.file.size for one in files.values()) / _SLOWEST
 
 
 class BotRequest(BaseRequest):

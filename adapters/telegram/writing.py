@@ -33,16 +33,8 @@ def content(message: OutgoingMessage) -> dict[str, Any]:
         "text": message.text,
         "entities": entities(message.text, message.spans) or None,
         "reply_markup": keyboard(message.buttons),
-        "link_preview_options": _preview(message.picture),
+        "link_preview_options": _QUIET,
     }
-
-
-def _preview(picture: str | None) -> str:
-    """A picture is shown as the preview of its address, which Telegram's servers fetch: whose it is does not
-    learn who reads, and where there is none the text stands alone. A photo would have a caption of 1024
-    characters at most, and none at all where it cannot be fetched.
-    """
-    return _QUIET if picture is None else LinkPreviewOptions(url=picture, prefer_small_media=True).to_json()
 
 
 def form(parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,9 @@ keeps the place up to which everything is handled, `room` knows who is where, `f
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Final
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 from adapters.xmpp import forms, writing
 from adapters.xmpp.archive import archive_id
@@ -17,12 +19,26 @@ from adapters.xmpp.connection import Kind
 from adapters.xmpp.files import LARGEST
 from adapters.xmpp.memory import BOT, Known, Memory
 from adapters.xmpp.session import Session
-from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Per, Rate, Receive
+from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Per, Rate, Receive, Shows
 from bridgebot.errors import Rejected, TargetGone, Temporary
 from bridgebot.http.fetch import fetch
-from bridgebot.model import Chat, Limits, OutgoingMessage
+from bridgebot.model import Chat, Exhibit, FileLimits, Limits, OutgoingMessage
 
 __all__ = ["Adapter", "Config"]
+
+# A file is a message of its own: only where its address is all of the body is it shown by every client. The
+# server's limit is found out when it is asked; Prosody takes 10 MB, and so much more in a day.
+SHOWS: Final = Shows(
+    FileLimits(
+        count=1,
+        types=frozenset(
+            {"image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/webm"}
+            | {"audio/mpeg", "audio/mp4", "audio/ogg"}
+        ),
+        image_bytes=2_000_000,
+        video_bytes=10_000_000,
+    )
+)
 
 
 class Adapter(ChatAdapter[Config]):
@@ -35,6 +51,7 @@ class Adapter(ChatAdapter[Config]):
         replies=True,
         address=True,
         check=True,
+        shows=SHOWS,
         edit=True,
         delete=True,
         files=True,
@@ -68,8 +85,11 @@ class Adapter(ChatAdapter[Config]):
     async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
         self._check(message)
         session, id = self._reach(chat), writing.new_id()
-        quote = self._quote(chat, message.reply_to) if message.reply_to else None
-        parts = writing.text(message.text, id, quote=quote)
+        if message.media:
+            parts = await self._uploaded(session, message.media[0], id)
+        else:
+            quote = self._quote(chat, message.reply_to) if message.reply_to else None
+            parts = writing.text(message.text, id, quote=quote)
         shown = await session.connection.deliver(chat.id, _kind(chat), parts, id)
         room = session.rooms.get(chat.id)
         known_as = archive_id(shown, chat.id) if shown is not None and room and room.vouches else ""
@@ -115,7 +135,15 @@ class Adapter(ChatAdapter[Config]):
             raise Temporary("xmpp-unreachable", server=self.config.jid.partition("@")[2].partition("/")[0])
         await self._session.check()
 
+    async def _uploaded(self, session: Session, exhibit: Exhibit, id: str) -> list[ET.Element]:
+        """What is in a message that shows something, once that is where people's clients fetch it."""
+        name = f"{exhibit.file.kind}.{exhibit.file.type.rpartition('/')[2]}"
+        url = await session.uploads.put(exhibit, name)
+        return writing.shared(url, exhibit.file, name, id)
+
     def _check(self, message: OutgoingMessage) -> None:
+        if message.media and (message.text or len(message.media) > 1):
+            raise Rejected("xmpp-upload-refused", why="one file, and no words")
         limits = self.capabilities.limits
         if not limits.fits(message.text):
             raise Rejected("xmpp-too-long", length=limits.length(message.text), limit=limits.max_length)

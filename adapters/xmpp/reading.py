@@ -7,10 +7,12 @@ typed; slixmpp would report one stanza as several of these.
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from adapters.xmpp.files import at_address, described
 from adapters.xmpp.names import (
     BODY,
     CONFERENCE,
@@ -20,7 +22,6 @@ from adapters.xmpp.names import (
     FASTEN,
     LANGUAGE,
     MUC_USER,
-    OOB,
     REACTIONS,
     RECEIPTS,
     REPLY,
@@ -32,6 +33,7 @@ from adapters.xmpp.names import (
     child,
     children,
 )
+from bridgebot.model import Media
 
 # Encrypted content without XEP-0380's mark: OMEMO (two generations), OpenPGP (two), XEP-0384, 0373, 0027.
 _ENCRYPTED: Final = (
@@ -70,7 +72,7 @@ class Said:
     language: str | None = None
     wants_receipt: bool = False
     hidden: bool = False  # XEP-0382: nobody is to see it without asking for it
-    file: str = field(default="", repr=False)  # TEXT: the address of the file that it is; then without a text
+    files: tuple[Media, ...] = ()  # TEXT: what it shows; `text` is what was typed beside it
 
 
 def read(message: ET.Element) -> Said:
@@ -79,19 +81,19 @@ def read(message: ET.Element) -> Said:
     body = message.find(BODY)
     origin, reply = child(message, STANZA_ID, "origin-id"), child(message, REPLY, "reply")
     invitation = _invitation(message) if kind is Kind.INVITATION else ("", "")
-    file = _file(message) if kind is Kind.TEXT else ""
+    files = _files(message) if kind is Kind.TEXT else ()
     return Said(
         kind,
         id=message.get("id", ""),
         origin="" if origin is None else origin.get("id", ""),
-        text=typed(message) if kind in (Kind.TEXT, Kind.EDIT) and not file else "",
+        text=_beside(message, files) if kind in (Kind.TEXT, Kind.EDIT) else "",
         target=target or invitation[0],
         password=invitation[1],
         reply_to="" if reply is None else reply.get("id", ""),
         language=message.get(LANGUAGE) or (None if body is None else body.get(LANGUAGE)),
         wants_receipt=child(message, RECEIPTS, "request") is not None,
         hidden=child(message, SPOILER, "spoiler") is not None,
-        file=file,
+        files=files,
     )
 
 
@@ -125,7 +127,7 @@ def _kind(message: ET.Element) -> tuple[Kind, str]:
         return Kind.NOTHING, ""
     if _is_encrypted(message):
         return Kind.ENCRYPTED, ""
-    if _file(message):
+    if _files(message):
         return Kind.TEXT, ""
     if not typed(message).strip():
         return Kind.NOTHING, ""
@@ -136,14 +138,21 @@ def _kind(message: ET.Element) -> tuple[Kind, str]:
     return Kind.TEXT, ""
 
 
-def _file(message: ET.Element) -> str:
-    """The address of a file that was sent (XEP-0066, 4; XEP-0363, 6): it is all of the body, or what stands
-    in the body is marked as being for others. Nothing for a text with a link beside it.
+def _files(message: ET.Element) -> tuple[Media, ...]:
+    """What was sent: as it is described, else where it is (XEP-0066, 4; XEP-0363, 6). Then the address is all
+    of the body, or what stands there is marked as being for others: a text with a link beside it is none.
     """
-    shared = child(message, OOB, "x")
-    url = "" if shared is None else (shared.findtext(f"{{{OOB}}}url") or "").strip()
-    body = typed(message).strip()
-    return url if url.startswith(("https://", "http://")) and body in ("", url) else ""
+    found = described(message)
+    if found:
+        return tuple(found)
+    one, body = at_address(message), typed(message).strip()
+    return (one,) if one is not None and body in ("", one.ref) else ()
+
+
+def _beside(message: ET.Element, files: Sequence[Media]) -> str:
+    """What was typed, without the address of a file that older clients are shown."""
+    text = typed(message)
+    return "" if text.strip() in [file.ref for file in files] else text
 
 
 def _retracted(message: ET.Element) -> str | None:

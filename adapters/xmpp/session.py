@@ -21,6 +21,7 @@ from adapters.xmpp.notices import Notices
 from adapters.xmpp.reading import Kind, is_private_in_room
 from adapters.xmpp.rooms import Rooms
 from adapters.xmpp.talk import hand_in
+from adapters.xmpp.uploads import Uploads
 from bridgebot.adapter import Context, Receive
 from bridgebot.errors import Temporary
 from bridgebot.model import Chat, Incoming, Person
@@ -48,6 +49,7 @@ class Session:
         self.connection = Connection(client, patience)
         self.crew = Crew()
         self.rooms = Rooms(config, context, self.connection, receive, memory, self.crew)
+        self.uploads = Uploads(self.connection, context.http)
         self.ready = False  # it is known which rooms the bot is in
         self._client = client
         self._notices = Notices(config, context, self.connection)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
-from adapters.xmpp.files import shared
+from adapters.xmpp.files import shown
 from adapters.xmpp.intake import Arrival
 from adapters.xmpp.memory import BOT, Known, Memory
 from adapters.xmpp.reading import Kind, Said
@@ -61,10 +61,10 @@ def _message(
     message = Message(
         event, chat, sender, known.id, text, arrival.at, reply_to, addressed, _spans(said, text)
     )
-    if not said.file:
+    if not said.files:
         return message
-    media = shared(said.file)
-    return replace(message, media=() if media is None else (media,), unfit=None if media else "media")
+    media = tuple(one for file in said.files if (one := shown(file)) is not None)
+    return replace(message, media=media) if media else replace(message, text="", spans=(), unfit="media")
 
 
 def _spans(said: Said, text: str) -> tuple[Span, ...]:

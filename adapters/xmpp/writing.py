@@ -11,20 +11,25 @@ from adapters.xmpp.names import (
     BODY,
     CORRECT,
     FALLBACK,
+    FILE,
     FORM,
     HINTS,
     MAM,
     MUC,
     MUC_OWNER,
+    OOB,
     PAGING,
     RECEIPTS,
     REPLY,
     RETRACT,
+    SHARING,
     STANZA_ID,
     STYLING,
+    URL_DATA,
     clean,
     element,
 )
+from bridgebot.model import File
 
 # Every message of a bridgebot bears an id that begins so: two of them in one room, or in one direct
 # chat, do not answer each other for ever, and the bot knows its own words in an archive.
@@ -55,6 +60,21 @@ def text(content: str, id: str, *, quote: Quote | None = None, corrects: str = "
     if corrects:
         parts.append(element(CORRECT, "replace", id=corrects))
     return [_body(shown), *parts, element(STYLING, "unstyled"), *_kept(id)]
+
+
+def shared(url: str, file: File, name: str, id: str) -> list[ET.Element]:
+    """A file in the words of three specifications: all that is known of it for clients that know XEP-0447,
+    where it is for those that know XEP-0066, and its address for all others.
+    """
+    told = {"media-type": file.type, "name": name, "size": str(file.size), "desc": clean(file.alt)}
+    told |= {"width": str(file.width), "height": str(file.height)} if file.width and file.height else {}
+    described = element(
+        FILE, "file", *(element(FILE, tag, text=value) for tag, value in told.items() if value)
+    )
+    sources = element(SHARING, "sources", element(URL_DATA, "url-data", target=url))
+    sharing = element(SHARING, "file-sharing", described, sources, disposition="inline")
+    fallback = element(FALLBACK, "fallback", element(FALLBACK, "body"), **{"for": SHARING})
+    return [_body(url), element(OOB, "x", element(OOB, "url", text=url)), sharing, fallback, *_kept(id)]
 
 
 def retraction(reference: str, id: str, notice: str) -> list[ET.Element]:

@@ -13,3 +13,5 @@ xmpp-not-in-room = The bot is not in the room { $room } at the moment.
 xmpp-login-refused = The XMPP server does not accept the login of { $jid }. The operator should check the password.
 xmpp-form-done = It is said. The answer comes in our chat.
 xmpp-form-words = What follows /{ $name }, where something does
+xmpp-no-uploads = { $server } takes no files from the bot.
+xmpp-upload-refused = The server did not take the file ({ $why }).

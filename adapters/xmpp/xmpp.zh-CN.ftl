@@ -13,3 +13,5 @@ xmpp-not-in-room = 机器人现在不在聊天室 { $room } 里。
 xmpp-login-refused = XMPP 服务器不接受 { $jid } 的登录，请运营者检查密码。
 xmpp-form-done = 已经替你说了，回答会出现在我们的聊天里。
 xmpp-form-words = /{ $name } 后面要写的内容（可以为空）
+xmpp-no-uploads = { $server } 不接收机器人的文件。
+xmpp-upload-refused = 服务器没有接收这个文件（{ $why }）。

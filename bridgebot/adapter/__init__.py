@@ -16,6 +16,7 @@ from bridgebot.adapter.abilities import (
     Open,
     Per,
     Rate,
+    Shows,
     SocialCapabilities,
 )
 from bridgebot.adapter.base import Adapter, AdapterConfig
@@ -57,6 +58,7 @@ __all__ = [
     "Rates",
     "Receive",
     "Routes",
+    "Shows",
     "SocialAdapter",
     "SocialCapabilities",
     "State",

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bridgebot.model import Audience, Limits, Markup, TimelineKind
+from bridgebot.model import Audience, FileLimits, Limits, Markup, TimelineKind
 
 Open = Literal["whois", "search"]  # methods whose `account` may be None where `openly` names them
 
@@ -55,6 +55,21 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Shows:
+    """Which pictures, films and sounds a chat network shows in a message of the bot, and how.
+
+    Pictures and films may stand together, at most `files.count`; a sound, and what moves without one
+    (`image/gif`), is a message of its own. Whose server they were fetched from never learns who reads.
+    """
+
+    files: FileLimits  # what is larger or of another type is made to fit, or told by its address
+    caption: Limits | None = None  # of a text in the same message; None: none stands there
+    buttons: bool = False  # stand under one picture, film or sound; under several there are never any
+    by_address: bool = False  # the network fetches `Exhibit.url` itself; what it cannot fetch is `Rejected`
+    hides: bool = False  # `Exhibit.hidden`
+
+
+@dataclass(frozen=True, slots=True)
 class ChatCapabilities:
     """What a chat network can do; everything is off unless said."""
 
@@ -63,9 +78,7 @@ class ChatCapabilities:
     replies: bool = False  # native replies, in and out
     buttons: bool = False  # `OutgoingMessage.buttons`, and `Press` coming back
     markup: frozenset[Markup] = frozenset()  # emphasis in, and `OutgoingMessage.spans` out
-    # `OutgoingMessage.picture`: the network fetches it and shows it with the text. Whose server it stands on
-    # does not learn who reads; one that cannot be fetched takes no word of the text with it.
-    pictures: bool = False
+    shows: Shows | None = None  # `OutgoingMessage.media`; None: only words stand in a message
     address: bool = False  # `address`: there is a link that opens a chat with the bot
     check: bool = False  # `check`: it can be proven that reading and writing work
     edit: bool = False  # `edit`: the bot changes its own messages

@@ -27,7 +27,8 @@ class ChatAdapter(Adapter[C]):
         raise NotImplementedError
 
     async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
-        """Send; returns the native ids, at least one, when the network has it.
+        """Send; returns the native ids, at least one, when the network has it; where several pictures become
+        several messages, one for each. Of what `message.media` names all is shown, or nothing is sent.
 
         Raises `Temporary` if it surely was not sent (not connected), `Unconfirmed` if no
         acknowledgement came, `TargetGone` if the chat is closed to the bot, `Rejected`.
@@ -35,7 +36,9 @@ class ChatAdapter(Adapter[C]):
         raise NotImplementedError
 
     async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
-        """Replace a message that `send` gave (capability `edit`)."""
+        """Replace a message that `send` gave (capability `edit`). What it shows stays as it is: there
+        `message.media` says that there is something, and its words and buttons are replaced.
+        """
         raise Unsupported()
 
     async def delete(self, chat: Chat, message_id: str) -> None:

@@ -35,7 +35,7 @@ def enclosed(exchange: Talk, message: Message, alts: Sequence[str] | None) -> Fi
     adapter = exchange.chat.adapter
     described = [*(alts or ()), *([""] * len(message.media))]
     return [
-        asdict(Enclosure(one.kind, one.ref, one.type, one.size, one.name, alt, adapter))
+        asdict(Enclosure(one.kind, one.ref, one.type, one.size, one.name, alt or one.alt, adapter))
         for one, alt in zip(message.media, described, strict=False)
     ]
 
@@ -43,7 +43,7 @@ def enclosed(exchange: Talk, message: Message, alts: Sequence[str] | None) -> Fi
 def media_of(files: Iterable[dict[str, Any]] | None) -> tuple[Media, ...]:
     """The same as it came."""
     kept = [Enclosure(**file) for file in files or ()]
-    return tuple(Media(one.kind, one.ref, one.type, one.size, one.name) for one in kept)
+    return tuple(Media(one.kind, one.ref, one.type, one.size, one.name, one.alt) for one in kept)
 
 
 def described(files: Sequence[Enclosure], alts: Sequence[str] | None) -> tuple[Enclosure, ...]:

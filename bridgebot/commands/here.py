@@ -1,8 +1,8 @@
-"""What administrators allow in their group beyond `/post`: native answers, and marks by button."""
+"""What administrators allow in their group beyond `/post`: native answers, marks by button, and pictures."""
 
 from __future__ import annotations
 
-from bridgebot.commands import compose, grammar
+from bridgebot.commands import compose, grammar, showing
 from bridgebot.commands.wishes import wish
 from bridgebot.dialog import Talk
 from bridgebot.model import ANYBODY, Message
@@ -14,14 +14,19 @@ _ON, _OFF = ("on", "开"), ("off", "关", "停")
 
 
 def here(exchange: Talk, argument: str, message: Message) -> None:
-    """/here: what holds in this group; /here replies on or off: whether native answers publish."""
+    """/here: what holds in this group; /here replies on or off: whether native answers publish;
+    /here pictures on or off: whether pictures are shown.
+    """
     words = argument.lower().split()
     if exchange.chat.direct:
         exchange.say("group-only", name="here")
     elif not words:
-        exchange.say("here-replies-on" if exchange.chat.replies_at else "here-replies-off")
+        replies = exchange.text("here-replies-on" if exchange.chat.replies_at else "here-replies-off")
+        exchange.write(f"{replies}\n{exchange.text('here-pictures', how=showing.stands(exchange))}")
     elif not exchange.administers:
         exchange.say("admins-only")
+    elif showing.is_meant(words):
+        showing.switch(exchange, words[1])
     elif len(words) != 2 or words[0] not in _REPLIES or words[1] not in (*_ON, *_OFF):
         exchange.say("usage-here")
     else:

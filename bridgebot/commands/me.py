@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import regex
 
 from bridgebot.adapter import Command
-from bridgebot.commands import access, grammar, held, proving, vocabulary
+from bridgebot.commands import access, grammar, held, proving, showing, vocabulary
 from bridgebot.commands.accounts import default_names
 from bridgebot.commands.compose import refuse_secret
 from bridgebot.commands.grammar import WORDS, Shape
@@ -155,8 +155,11 @@ def status(exchange: Talk, argument: str, message: Message) -> None:
 
 
 def settings(exchange: Talk, argument: str, message: Message) -> None:
-    """/settings, `/settings plain post|ask|command`, `/settings alt on|off`."""
+    """/settings, `/settings plain post|ask|command`, `/settings alt on|off`, `/settings pictures on|off`."""
     words = argument.lower().split()
+    if showing.is_meant(words):
+        showing.switch(exchange, words[1])
+        return
     if len(words) == 2 and words[0] == "plain" and words[1] in ("post", "ask", "command"):
         people.set_user(exchange.tx, exchange.user.id, plain=words[1])
         exchange.say(f"plain-{words[1]}")
@@ -173,6 +176,7 @@ def settings(exchange: Talk, argument: str, message: Message) -> None:
         timezone=user.timezone or exchange.house.timezone,
         targets=default_names(exchange),
         alt=exchange.text("alt-is-asked" if user.describes else "alt-is-not-asked"),
+        pictures=showing.stands(exchange),
     )
 
 

@@ -1,7 +1,8 @@
 """Files on their way from where somebody put them to the networks that a post goes to.
 
 `kinds` says what a file is by its content, `strip` takes out what says where and when a picture was taken,
-`pictures` makes one that fits a network, and `shelf` keeps a file on this machine while it is needed.
+`pictures` and `films` make one that fits a network, and `shelf` keeps a file on this machine while it is
+needed.
 """
 
 from __future__ import annotations

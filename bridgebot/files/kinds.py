@@ -65,3 +65,8 @@ def kind_of(type: str) -> Kind:
             return "audio"
         case _:
             return "file"
+
+
+def megabytes(count: int) -> str:
+    """So many bytes as people say it."""
+    return f"{count / 1_000_000:.3g} MB"

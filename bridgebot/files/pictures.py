@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from bridgebot.errors import Rejected
+from bridgebot.files.kinds import megabytes
 from bridgebot.model import FileLimits
 
 MOST_POINTS = 50_000_000  # width times height: 200 MB while it is made smaller
@@ -48,11 +49,6 @@ def fitted(path: Path, into: Path, limits: FileLimits) -> tuple[str, int, int]:
                     into.write_bytes(content)
                     return type, smaller.width, smaller.height
     raise Rejected("file-too-large", most=megabytes(limits.image_bytes))
-
-
-def megabytes(count: int) -> str:
-    """So many bytes as people say it."""
-    return f"{count / 1_000_000:.3g} MB"
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from bridgebot.http.wire import MAX_REDIRECTS
 
 _PIECE = 1 << 16  # bytes
 # Seconds. A large file takes its time, but never falls silent.
-_PATIENCE = aiohttp.ClientTimeout(total=55, sock_connect=10, sock_read=20)
+_PATIENCE = aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=20)
 _LATER = frozenset({408, 425, 429})
 
 
@@ -30,6 +30,8 @@ async def fetch(session: aiohttp.ClientSession, url: str, most: int) -> AsyncIte
         async with session.get(address, max_redirects=MAX_REDIRECTS, timeout=_PATIENCE) as answer:
             _check(answer.status, host)
             size = 0
+            if (answer.content_length or 0) > most:
+                raise Rejected("http-too-large", host=host)
             async for piece in answer.content.iter_chunked(_PIECE):
                 size += len(piece)
                 if size > most:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from bridgebot.model.posts import File
 from bridgebot.model.words import Span
 
 # --- what comes in from a chat network ---------------------------------------------------------
@@ -42,6 +44,7 @@ class Media:
     type: str = ""  # of its content, as somebody said: `image/png`; "": nobody did
     size: int | None = None  # bytes, as somebody said
     name: str = ""
+    alt: str = ""  # its description, where the network has such a thing and somebody gave one
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,18 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A picture, film or sound that a message of the bot shows. One of `url` and `read` is set; in an edit it
+    stands there already, and neither is.
+    """
+
+    file: File  # its content was looked at where there is `read`; else as somebody said, `size` 0
+    url: str | None = field(default=None, repr=False)  # where the network is to fetch it by itself
+    read: Callable[[], AsyncIterator[bytes]] | None = field(default=None, repr=False)  # its bytes, each time
+    hidden: bool = False  # covered until somebody wants to see it
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """What the bot says: fits the chat's limits, is shown as it stands (no markup in it acts)."""
 
@@ -139,6 +154,4 @@ class OutgoingMessage:
     buttons: tuple[Button, ...] = ()  # only where the chat declares buttons
     language: str | None = None
     spans: tuple[Span, ...] = ()  # only of the kinds that the chat declares in `markup`
-    picture: str | None = (
-        None  # the address of one to be shown with it, only where the chat declares `pictures`
-    )
+    media: tuple[Exhibit, ...] = ()  # shown above the text, only as the chat declares in `shows`

@@ -68,7 +68,7 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture, film or sound to go out with a post: what `upload` is told of it."""
+    """A picture, film or sound to go out with a post or a message: what adapters are told of it."""
 
     kind: Literal["image", "video", "audio", "file"]
     type: str  # of its content, as looked at, not as somebody said: `image/png`
@@ -126,6 +126,7 @@ class Attachment:
     kind: Literal["image", "video", "audio", "file"]
     url: str  # for people, to open
     alt: str = ""  # its description; "": none was given
+    hidden: bool = False  # its author wants it covered until somebody wants to see it
 
 
 @quickly_made

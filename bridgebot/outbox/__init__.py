@@ -28,7 +28,7 @@ from bridgebot.outbox.ends import End, Ends
 from bridgebot.outbox.turns import Turns
 from bridgebot.store import Store, Tx, deliveries, lanes
 from bridgebot.store.budgets import Budgets, Gate
-from bridgebot.store.needs import Slot, size
+from bridgebot.store.needs import Slot
 from bridgebot.store.rows import Delivery, Part, replace
 from bridgebot.traffic import Look, Realm, Traffic
 
@@ -77,6 +77,7 @@ class Outbox:
         self._house = house
         self._clock = clock
         self._deadlines = Deadlines(call_timeout)
+        self._call_timeout = call_timeout
         self._traffic = Traffic(MOST_RUNNING, SHARE, TRIES)
         self._routed = routed  # called after a commit that may have made or ended a route
         self._budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
@@ -235,6 +236,8 @@ class Outbox:
                 done.append(Done(tuple(part.native_ids)))
                 continue
             went = await self._turns.mine(slot)
+            if not await self._has_time(work, part):
+                return None
             try:
                 done.append(await self._call(work, part, done))
             except AdapterError as error:
@@ -251,16 +254,28 @@ class Outbox:
                     return None
         return End(work, call, done)
 
+    async def _has_time(self, work: Work, part: Part) -> bool:
+        """Whether the lane's lease outlasts the call: one that carries files takes longer than others."""
+        longer = timedelta(seconds=enclosed.patience(part.payload))
+        if not longer:
+            return True
+        return await self._store.insist(lambda tx, now: lanes.renew(tx, now, work.delivery, LEASE + longer))
+
     async def _call(self, work: Work, part: Part, before: list[Done]) -> Done:
         made = [(one.payload, done.ids) for one, done in zip(work.parts, before, strict=False)]
         payload, known = enclosed.filled(part.payload, made), enclosed.posts_before(made)
         if payload.get("follows") and known:
             # A thread: this part answers the one before, whose id nobody knew when it was frozen.
             payload = payload | {"draft": payload["draft"] | {"reply_to": known[-1]}}
+        longer = enclosed.patience(payload)
         try:
-            with self._deadlines.each():
+            # A call that carries files has a time of its own; the others share one timer.
+            deadline = Deadlines(self._call_timeout + longer) if longer else self._deadlines
+            with deadline.each():
                 if payload["op"] == deliveries.UPLOAD:
                     return await self._carrier.upload(work.aim, part.key, payload, work.delivery.attempts)
+                if "instead" in payload:
+                    return await self._carrier.show(work.aim, part.key, payload, work.delivery.attempts)
                 if payload["op"] == lists.OPERATION:
                     return await lists.fetched(payload)
                 return await calls.perform(work.aim, part.key, payload)
@@ -272,7 +287,7 @@ class Outbox:
         delivery, gate = work.delivery, self._budgets.gate(tx, now)
         deliveries.part_sent(tx, delivery.id, part.number, done.ids)
         ended.note_copies(tx, now, [(delivery, part, done)])  # a further part may fail: this one is out
-        slot = gate.take(delivery, size(pending(work.parts[work.parts.index(part) + 1 :])))
+        slot = gate.take(delivery, pending(work.parts[work.parts.index(part) + 1 :]))
         if slot is None:
             deliveries.change(tx, delivery.id, state="queued", attempts=0)  # none has failed so far
             lanes.release(tx, delivery)

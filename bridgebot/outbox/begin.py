@@ -15,7 +15,7 @@ from bridgebot.errors import AdapterError, Unconfirmed
 from bridgebot.journal import Journal
 from bridgebot.outbox import frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter
-from bridgebot.store import Tx, deliveries, people, restored
+from bridgebot.store import Tx, deliveries, lanes, people, restored
 from bridgebot.store import parts as frozen_parts
 from bridgebot.store.budgets import Gate
 from bridgebot.store.needs import Slot, size
@@ -43,6 +43,13 @@ class _Desk:
     known: Mapping[int, list[Part]]  # before, by delivery
     keys: Iterator[str] = field(default_factory=frozen_parts.keys)
     rows: list[frozen_parts.Row] = field(default_factory=list)  # to be kept
+
+
+def _put_off(tx: Tx, delivery: Delivery, until: datetime) -> None:
+    """It was no attempt; the rest of its lane goes on."""
+    attempts = delivery.attempts - 1
+    deliveries.change(tx, delivery.id, state="queued", attempts=attempts, due_at=until)
+    lanes.release(tx, delivery)
 
 
 def pending(parts: Sequence[Part]) -> dict[str, Any]:
@@ -103,16 +110,24 @@ class Beginner:
                 refused = error
         return Work(delivery, parts, self.aim(tx, delivery), refused)
 
-    def _ready(self, tx: Tx, now: datetime, work: Work, gate: Gate) -> Work:
-        """Doubt what a restored copy brought back; else the size of the call is known, and so its slot."""
+    def _ready(self, tx: Tx, now: datetime, work: Work, gate: Gate) -> Work | None:
+        """Doubt what a restored copy brought back; else kind and size of the call are known, and so its slot.
+        None: it has none yet.
+        """
         if work.refused is None and restored.is_doubtful(work.delivery):
             unknown = Unconfirmed()
             outcome.failed(tx, now, self._house, restored.doubt(tx, work.delivery), unknown)
             return replace(work, refused=unknown)
-        slot = gate.slots.get(work.delivery.id)
-        if slot is None:
+        first = pending(work.parts)
+        if work.delivery.id not in gate.slots:
             return work
-        gate.settle(slot, size(pending(work.parts)))
+        if first.get("op") == deliveries.UPLOAD and work.refused is None:
+            until = gate.turned_out(work.delivery, first)
+            if until is not None:
+                _put_off(tx, work.delivery, until)
+                return None
+        slot = gate.slots[work.delivery.id]
+        gate.settle(slot, size(first))
         return replace(work, slot=slot)
 
     def aim(self, tx: Tx, delivery: Delivery) -> Aim:

@@ -20,7 +20,7 @@ from bridgebot.model import (
     Profile,
     TimelineKind,
 )
-from bridgebot.outbox import kept, lookups
+from bridgebot.outbox import exhibits, kept, lookups
 from bridgebot.outbox.lookups import line as line_of
 from bridgebot.outbox.lookups import profile as profile_of
 from bridgebot.outbox.payloads import as_draft, spans_of
@@ -66,20 +66,21 @@ async def perform(aim: Aim, key: str, payload: dict[str, Any]) -> Done:
 # --- chat networks ---
 
 
-def _outgoing(payload: dict[str, Any]) -> OutgoingMessage:
+def outgoing(payload: dict[str, Any]) -> OutgoingMessage:
+    """The message of a call as it was frozen; of what it shows it only says that it is there."""
     fields = payload["message"]
     buttons = tuple(Button(data, label) for data, label in fields["buttons"])
     reply_to, language = payload.get("reply_to"), fields["language"]
-    picture = fields.get("picture")
-    return OutgoingMessage(fields["text"], reply_to, buttons, language, spans_of(fields), picture)
+    media = tuple(exhibits.stated(one) for one in fields.get("media", ()))
+    return OutgoingMessage(fields["text"], reply_to, buttons, language, spans_of(fields), media)
 
 
 async def _send(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
-    return Done(await adapter.send(chat, _outgoing(payload)))
+    return Done(await adapter.send(chat, outgoing(payload)))
 
 
 async def _edit_message(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
-    await adapter.edit(chat, payload["id"], _outgoing(payload))
+    await adapter.edit(chat, payload["id"], outgoing(payload))
     return Done()
 
 

@@ -1,7 +1,10 @@
-"""Carries the files of a post: out of the chat in which they stand, or from an address, onto networks.
+"""Carries the files of a post: out of the chat in which they stand, or from an address, onto networks and
+into chats.
 
 An upload is one part of a publication, before the post that shows it. It may be repeated: what no post names
-is seen by nobody, and the network forgets it.
+is seen by nobody, and the network forgets it. A message that shows something is one call with it: a chat's
+network that fetches addresses is given them first, since that costs nothing here; what it cannot fetch is
+fetched here and handed over, and what cannot be had at all is told in words.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import contextlib
 import importlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +23,19 @@ import aiohttp
 from bridgebot import http
 from bridgebot.adapter import ChatAdapter, SocialAdapter
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed, Unsupported
-from bridgebot.files import Shelf, kinds
+from bridgebot.files import Shelf, films, kinds
 from bridgebot.files.shelf import LARGEST
 from bridgebot.files.strip import strip
 from bridgebot.http.fetch import fetch
-from bridgebot.model import Enclosure, File, FileLimits
+from bridgebot.model import Enclosure, Exhibit, File, FileLimits
+from bridgebot.outbox import calls, exhibits
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
 from bridgebot.store.rows import noun
 
 _PIECE = 1 << 16  # bytes
 NO_ANSWER = "file-no-answer"
 _ENOUGH = 3  # attempts to fetch what can be named by its address
+_PICTURE = 32 * 1024 * 1024  # bytes of a picture that is fetched: it may be made smaller
 _LATER = 30.0  # seconds until a file is asked for again
 _AS_IT_IS = frozenset(
     {"image/jpeg", "image/png", "image/gif", "image/webp"}
@@ -79,18 +85,73 @@ class Carrier:
             raise Temporary("error-not-configured", retry_after=300)
         if not isinstance(aim.adapter, SocialAdapter):
             raise Unsupported()
-        name = f"{source.adapter}\n{source.ref}"
-        async with (
-            self._shelf.holding(name, lambda: self._fetch(source), self._strip) as path,
-            self._fitting(path, source.alt, limits) as (file, content),
-        ):
+        async with self._opened(source, limits) as (file, content):
             ref = await aim.adapter.upload(aim.account, file, _reader(content), key=key)
         return Done((ref, _points(file)))
 
-    async def _fetch(self, source: Enclosure) -> AsyncIterator[bytes]:
+    async def show(self, aim: Aim, key: str, payload: dict[str, Any], attempts: int) -> Done:
+        """Send one frozen message with what it shows, or with words in its place. Raises as adapters do."""
+        for by_address in self._ways(aim, payload):
+            try:
+                return await self._show(aim, payload, by_address)
+            except (Rejected, Unsupported):
+                continue  # nothing of it was sent
+            except Temporary as error:
+                if error.rate is not None or attempts < _ENOUGH:
+                    raise
+        return await calls.perform(aim, key, exhibits.in_words(payload))
+
+    def _ways(self, aim: Aim, payload: Mapping[str, Any]) -> tuple[bool, ...]:
+        """By addresses that the network fetches by itself, if there are any; and by their content."""
+        shows = aim.adapter.capabilities.shows if isinstance(aim.adapter, ChatAdapter) else None
+        if shows is None:
+            return ()
+        addressed = any(not one["file"]["adapter"] for one in payload["message"]["media"])
+        return (True, False) if shows.by_address and addressed else (False,)
+
+    async def _show(self, aim: Aim, payload: dict[str, Any], by_address: bool) -> Done:
+        adapter, chat = aim.adapter, aim.chat
+        if not isinstance(adapter, ChatAdapter) or chat is None or adapter.capabilities.shows is None:
+            raise Unsupported()
+        limits = adapter.capabilities.shows.files
+        async with contextlib.AsyncExitStack() as held:
+            media = [
+                await held.enter_async_context(self._exhibit(one, limits, by_address))
+                for one in payload["message"]["media"]
+            ]
+            message = replace(calls.outgoing(payload), media=tuple(media))
+            return Done(await adapter.send(chat, message))
+
+    @contextlib.asynccontextmanager
+    async def _exhibit(
+        self, kept: dict[str, Any], limits: FileLimits, by_address: bool
+    ) -> AsyncIterator[Exhibit]:
+        """One of what a message shows, while it is being sent."""
+        source: Enclosure = noun(kept["file"], Enclosure)
+        stated = exhibits.stated(kept)
+        if by_address and not source.adapter:
+            yield replace(stated, url=source.ref)
+            return
+        async with self._opened(source, limits) as (file, content):
+            if file.kind != source.kind:
+                raise Rejected("file-type")
+            yield Exhibit(file, read=_reader(content), hidden=stated.hidden)
+
+    @contextlib.asynccontextmanager
+    async def _opened(self, source: Enclosure, limits: FileLimits) -> AsyncIterator[tuple[File, Path]]:
+        """A file that is here, looked at, stripped and made to fit, while it is needed."""
+        most = LARGEST if films.there() else min(max(limits.video_bytes, _PICTURE), LARGEST)
+        name = f"{source.adapter}\n{source.ref}"
+        async with (
+            self._shelf.holding(name, lambda: self._fetch(source, most), self._strip) as path,
+            self._fitting(path, source.alt, limits) as fit,
+        ):
+            yield fit
+
+    async def _fetch(self, source: Enclosure, most: int) -> AsyncIterator[bytes]:
         """What goes wrong here is no word about the account that the file is for."""
         try:
-            async for piece in self._pieces(source):
+            async for piece in self._pieces(source, most):
                 yield piece
         except (TargetGone, Unsupported) as error:
             raise Rejected("file-gone") from error
@@ -99,9 +160,9 @@ class Carrier:
         except Temporary as error:
             raise Temporary(NO_ANSWER, retry_after=error.retry_after or _LATER) from error
 
-    def _pieces(self, source: Enclosure) -> AsyncIterator[bytes]:
+    def _pieces(self, source: Enclosure, most: int) -> AsyncIterator[bytes]:
         if not source.adapter:
-            return fetch(self._stranger(), source.ref, LARGEST)
+            return fetch(self._stranger(), source.ref, most)
         adapter = self._adapters.get(source.adapter)
         if not isinstance(adapter, ChatAdapter):
             raise Unsupported()
@@ -128,14 +189,23 @@ class Carrier:
         made = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
         try:
             async with self._decoding:
-                fit = await asyncio.to_thread(_fit, path, made, _shortened(alt, limits.alt_length), limits)
+                fit = await _fitted(path, made, _shortened(alt, limits.alt_length), limits)
             yield fit
         finally:
             made.unlink(missing_ok=True)
 
 
-def _fit(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Path]:
+async def _fitted(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Path]:
     """What is told of a file, and where it is. Raises Rejected if the network cannot have it."""
+    type, size = _type_of(path), path.stat().st_size
+    if films.wanted(type, size, limits):
+        await films.fitted(path, made, type, limits)
+        return File("video", films.TYPE, made.stat().st_size, alt), made
+    return await asyncio.to_thread(_fit, path, made, alt, limits)
+
+
+def _fit(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Path]:
+    """The same of what is taken as it is, or of a picture that is made to fit."""
     type, size = _type_of(path), path.stat().st_size
     kind = kinds.kind_of(type)
     if kind != "image":
@@ -154,7 +224,7 @@ def _check_film(type: str, size: int, limits: FileLimits) -> None:
     if type not in limits.types:
         raise Rejected("file-type")
     if size > limits.video_bytes:
-        raise Rejected("file-too-large", most=f"{limits.video_bytes // 1_000_000} MB")
+        raise Rejected("file-too-large", most=kinds.megabytes(limits.video_bytes))
 
 
 def _type_of(path: Path) -> str:

@@ -11,7 +11,9 @@ from typing import Any
 
 from bridgebot import flow, render
 from bridgebot.adapter import Network
+from bridgebot.dialog import House
 from bridgebot.errors import Rejected
+from bridgebot.files import films
 from bridgebot.model import Attachment, Enclosure, FileLimits, Uploaded
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries
@@ -19,6 +21,10 @@ from bridgebot.store.deliveries import UPLOAD
 from bridgebot.store.rows import Account, Delivery, Part, Post, plain
 
 Payload = dict[str, Any]
+_SLOWEST = 128 * 1024  # bytes in a second that a line may carry
+_LONGEST = 600.0  # seconds
+_LARGE = 32 * 1024 * 1024  # bytes of what nobody told the size of
+_GUESS = {"image": 2 * 1024 * 1024}
 # Pictures that can be made into what a network takes.
 _OPENED = frozenset({"", "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 
@@ -36,19 +42,25 @@ def carried(files: Sequence[Enclosure], limits: FileLimits | None) -> tuple[int,
     """
     if limits is None:
         return ()
-    fitting = [number for number, file in enumerate(files) if _fits(file, limits)]
+    fitting = [number for number, file in enumerate(files) if fits(file, limits)]
     if not limits.mixed and fitting:
         pictures = files[fitting[0]].kind == "image"
         fitting = [number for number in fitting if files[number].kind == "image"] if pictures else fitting[:1]
     return tuple(fitting[: limits.count])
 
 
-def _fits(file: Enclosure, limits: FileLimits) -> bool:
-    """A picture is made to fit; a film or sound fits or does not. What nobody told is found out later."""
+def fits(file: Enclosure, limits: FileLimits) -> bool:
+    """Whether it may be taken, by what is told of it: a picture is made to fit; a film or sound fits or does
+    not, unless films can be made here. What nobody told is found out later.
+    """
     if file.kind == "image":
         return file.type in _OPENED
-    known = file.kind != "file" and limits.video_bytes > 0 and (file.type in limits.types or not file.type)
-    return known and (file.size or 0) <= limits.video_bytes
+    if file.kind == "file" or limits.video_bytes <= 0:
+        return False
+    known = file.type in limits.types or not file.type
+    return (known and (file.size or 0) <= limits.video_bytes) or films.wanted(
+        file.type, file.size or 0, limits
+    )
 
 
 def sources(post: Post) -> tuple[Enclosure, ...]:
@@ -66,11 +78,24 @@ def going(post: Post, account: Account, network: Network | None) -> tuple[int, .
         return ()
     if flow.ballot(post, account, network) is not None:
         return ()  # no network that has both shows both
+    if _covered(post) and (network is None or network.social is None or not network.social.warnings):
+        return ()  # it would show to everybody what its author covered
     numbers = carried(sources(post), limits(account, network))
     if post.files or not numbers:
         return numbers
     whole = "\n".join([post.text, *(_line(post, number) for number in range(len(post.attachments)))])
     return numbers if account.fits.fits(whole) else ()
+
+
+def warning(house: House, language: str, post: Post, network: Network | None) -> str | None:
+    """For a post whose pictures are covered, on a network that covers them by a warning alone."""
+    if not _covered(post) or network is None or network.social is None or not network.social.warnings:
+        return None
+    return house.texts(language, "warning-pictures")
+
+
+def _covered(post: Post) -> bool:
+    return not post.warning and any(one.hidden for one in post.attachments)
 
 
 def standing(post: Post, made: Sequence[Part]) -> tuple[int, ...]:
@@ -120,6 +145,19 @@ def with_known(post: Post, made: Sequence[Part], publications: list[Payload]) ->
         return publications
     first, *rest = publications
     return [first | {"draft": first["draft"] | {"files": named}}, *rest]
+
+
+def patience(payload: Mapping[str, Any]) -> float:
+    """How many seconds more than others a call may take that carries files, here and on from here. Pure."""
+    if payload["op"] == UPLOAD:
+        files = [payload["file"]]
+    elif "instead" in payload:
+        files = [item["file"] for item in payload["message"]["media"]]
+    else:
+        return 0.0
+    size = sum(file["size"] or _GUESS.get(file["kind"], _LARGE) for file in files)
+    making = films.LONGEST if any(file["kind"] == "video" for file in files) else 0.0
+    return min(2 * size / _SLOWEST, _LONGEST) + making
 
 
 def filled(payload: Payload, before: Sequence[tuple[Payload, Sequence[str]]]) -> Payload:

@@ -10,7 +10,7 @@ from bridgebot.adapter import ChatCapabilities, Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.model import Draft, Limits
-from bridgebot.outbox import enclosed, meant, shown, worded
+from bridgebot.outbox import enclosed, exhibits, meant, shown, worded
 from bridgebot.outbox.payloads import draft, message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
@@ -80,14 +80,15 @@ def _notice(
         buttons = [[f"{digest}:show", house.texts(language, "button-show")]]
     elif digest is not None:
         text = f"{text}\n{house.texts(language, 'digest-hint')}"
-    picture = delivery.arguments.get("picture")
-    if picture is not None and not able.pictures:
-        text = f"{text}\n{picture}"  # to be opened by whoever wants to
-    foreign = bool(delivery.arguments.get("foreign"))
-    parts = _sends(text, chat, able, language, buttons=buttons, foreign=foreign)
-    if picture is not None and able.pictures:
-        parts[0]["message"]["picture"] = picture
-    return parts
+    picture, foreign = delivery.arguments.get("picture"), bool(delivery.arguments.get("foreign"))
+
+    def say(words: str | Rich, limits: Limits) -> list[Payload]:
+        return _sends(words, chat, able, language, limits=limits, buttons=buttons, foreign=foreign)
+
+    if picture is None:
+        return say(text, able.limits)
+    told = f"{text}\n{picture}"  # to be opened by whoever wants to
+    return exhibits.laid_out(text, told, exhibits.of_address(picture, chat, able), able, say)
 
 
 def _reworded(
@@ -116,12 +117,13 @@ def _sends(
     able: ChatCapabilities,
     language: str,
     *,
+    limits: Limits | None = None,
     buttons: Sequence[list[str]] = (),
     reply_to: str | None = None,
     foreign: bool = False,
 ) -> list[Payload]:
-    """One message, or several where the chat's limit asks for it; buttons stand under the last."""
-    texts = render.messages(_harmless(text, chat), able.limits, foreign=foreign)
+    """One message, or several where its limits ask for it; buttons stand under the last."""
+    texts = render.messages(_harmless(text, chat), limits or able.limits, foreign=foreign)
     parts: list[Payload] = [
         {"op": "send", "message": message(part.text, language, spans=part.spans)} for part in texts
     ]
@@ -145,10 +147,15 @@ def _item(
     if delivery.action == "create" and post.deleted_at is not None:
         raise TargetGone()
     meant.must_enter(post, chat)
-    text = shown.item(tx, house, post, chat, language, boosted_by=delivery.arguments.get("boosted_by"))
+    text, told = shown.item(tx, house, post, chat, language, boosted_by=delivery.arguments.get("boosted_by"))
     reply_to = _parent_message(tx, post, chat) if able.replies else None
     buttons = shown.item_buttons(tx, house, post, chat, language) if able.buttons else []
-    return _sends(text, chat, able, language, buttons=buttons, reply_to=reply_to, foreign=True)
+
+    def say(words: str | Rich, limits: Limits) -> list[Payload]:
+        more: dict[str, Any] = {"limits": limits, "buttons": buttons, "reply_to": reply_to}
+        return _sends(words, chat, able, language, foreign=True, **more)
+
+    return exhibits.laid_out(text, told, exhibits.of_post(post, chat, able), able, say)
 
 
 def _parent_message(tx: Tx, post: Post, chat: Chat) -> str | None:
@@ -162,7 +169,11 @@ def _changed(fresh: list[Payload], tx: Tx, delivery: Delivery, able: ChatCapabil
     """The new text into the messages that show the old; where messages cannot change, it is sent anew."""
     if not able.edit:
         return fresh
-    return _over(fresh, _made_by(tx, delivery), "edit-message", "delete-message" if able.delete else None)
+    old, remove = _made_by(tx, delivery), "delete-message" if able.delete else None
+    stand = exhibits.standing(tx, delivery, old) if able.shows is not None else []
+    if any(one.media for one in stand) or exhibits.any_in(fresh):
+        return exhibits.over(fresh, stand, remove)
+    return _over(fresh, old, "edit-message", remove)
 
 
 def _over(fresh: list[Payload], old: Sequence[Copy], change: str, remove: str | None) -> list[Payload]:

@@ -7,7 +7,7 @@ from bridgebot.adapter import Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected
 from bridgebot.model import Audience
-from bridgebot.outbox import worded
+from bridgebot.outbox import enclosed, worded
 from bridgebot.store import Tx, deliveries
 from bridgebot.store.rows import Chat, Delivery, Post
 
@@ -21,7 +21,8 @@ def for_whom(
     if said := create.arguments.get("audience"):
         audience = Audience(said)
     language = dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
-    warning = kept or worded.warning(house, language, post, network)
+    hides = (house, language, post, network)
+    warning = kept or worded.warning(*hides) or enclosed.warning(*hides)
     if (problem := flow.refusal(audience, bool(warning), post.parent_id is not None, network)) is not None:
         raise Rejected(problem)
     return audience, warning

@@ -11,7 +11,7 @@ from bridgebot import flow, render
 from bridgebot.dialog import House
 from bridgebot.flow import holding
 from bridgebot.model import ANYBODY, Audience
-from bridgebot.outbox import answers
+from bridgebot.outbox import answers, exhibits
 from bridgebot.outbox.losses import losses
 from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, State, Written
 from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
@@ -33,9 +33,15 @@ def code(tx: Tx, post: Post, chat: Chat) -> str:
 
 def item(
     tx: Tx, house: House, post: Post, chat: Chat, language: str, *, boosted_by: str | None = None
-) -> Rich:
-    """The post as the chat is shown it."""
-    return render.mirror(_item(tx, house, post, chat, boosted_by), language, house.texts)
+) -> tuple[Rich, Rich]:
+    """The post as the chat is shown it: beside its pictures, and in words alone. Mostly that is the same."""
+    words = _item(tx, house, post, chat, boosted_by)
+    network = house.network(chat.adapter)
+    seen = exhibits.going(post, chat, network.chat if network is not None else None)
+    told = render.mirror(words, language, house.texts)
+    if not seen:
+        return told, told
+    return render.mirror(replace(words, exhibited=frozenset(seen)), language, house.texts), told
 
 
 Rows = list[list[str]]  # of buttons: data and label
@@ -107,7 +113,7 @@ def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) 
         edited=post.version > 0,
         deleted=post.deleted_at is not None,
         spans=post.emphasis,
-        media=post.attachments,
+        media=exhibits.attachments(post),
         markup=network.chat.markup if network is not None and network.chat is not None else frozenset(),
         shows=_shows(tx, post, chat),
         **_poll(tx, house, post, chat),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bridgebot.errors import Temporary
+from bridgebot.outbox.begin import pending
 from bridgebot.outbox.ended import words
 from bridgebot.outbox.outcome import backoff, say_until, until_when
 from bridgebot.store import Tx, deliveries, lanes
@@ -17,7 +18,7 @@ def slowed(tx: Tx, now: datetime, gate: Gate, delivery: Delivery, error: Tempora
     row = deliveries.delivery(tx, delivery.id)
     times = int((row.error or {}).get("slowed", 0)) + 1
     until = now + timedelta(seconds=backoff(times) if error.retry_after is None else error.retry_after)
-    gate.slow_down(delivery, error.rate or "", until)
+    gate.slow_down(delivery, error.rate or "", until, pending(deliveries.parts(tx, delivery.id)))
     nowhere = delivery.chat_id is None and delivery.account_id is None
     deliveries.change(
         tx,

@@ -46,6 +46,7 @@ class Item:
     deleted: bool = False
     spans: tuple[Span, ...] = ()
     media: tuple[Attachment, ...] = ()
+    exhibited: frozenset[int] = frozenset()  # of these, which can be seen beside the text, by their numbers
     markup: frozenset[Markup] = frozenset()  # the kinds of emphasis that the chat shows
     shows: Quote | None = None  # the post that it shows
     poll: Poll | None = None
@@ -113,7 +114,7 @@ def _body(item: Item) -> Rich:
     and the chat cannot hide them.
     """
     hides = "spoiler" in item.markup
-    words, media = _words(item), [Rich(line) for line in media_lines(item.media)]
+    words, media = _words(item), [Rich(line) for line in media_lines(item.media, item.exhibited)]
     if item.poll is not None:
         media = [*(Rich(line) for line in poll_lines(item.poll, item.chosen)), *media]
     if not item.warning:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import regex
 
@@ -11,18 +11,23 @@ from bridgebot.render.plain import clean_url, one_line, seen
 
 SHOWN = 4  # of the media of one post; the others are counted
 DESCRIBED = 120  # graphemes of a description
+BESIDE = 400  # of one that belongs to a picture that is shown
 _SIGNS = {"image": "🖼", "video": "🎬", "audio": "🔊", "file": "📎"}
 _WEB = regex.compile(r"https?://.+", regex.IGNORECASE)
 
 
-def media_lines(media: Sequence[Attachment]) -> list[str]:
-    """`🖼 a cat asleep: https://…`, one line each; `… +3` for what is not shown."""
-    lines = [_line(attachment) for attachment in media[:SHOWN]]
-    return [*lines, f"… +{len(media) - SHOWN}"] if len(media) > SHOWN else lines
+def media_lines(media: Sequence[Attachment], exhibited: Container[int] = ()) -> list[str]:
+    """`🖼 a cat asleep: https://…`, one line each; `… +3` for what is not told. Of what can be seen itself
+    (`exhibited`, by their numbers) the description alone stands there, if there is one.
+    """
+    seen_ones = [one for number, one in enumerate(media) if number in exhibited and one.alt]
+    others = [one for number, one in enumerate(media) if number not in exhibited]
+    lines = [_line(one, "", BESIDE) for one in seen_ones]
+    lines += [_line(one, clean_url(one.url), DESCRIBED) for one in others[:SHOWN]]
+    return [*lines, f"… +{len(others) - SHOWN}"] if len(others) > SHOWN else lines
 
 
-def _line(attachment: Attachment) -> str:
+def _line(attachment: Attachment, url: str, longest: int) -> str:
     """An address that is none of the web's is left out."""
-    url = clean_url(attachment.url)
-    parts = (one_line(seen(attachment.alt), DESCRIBED), url if _WEB.fullmatch(url) else "")
+    parts = (one_line(seen(attachment.alt), longest), url if _WEB.fullmatch(url) else "")
     return f"{_SIGNS[attachment.kind]} {': '.join(part for part in parts if part)}".rstrip()

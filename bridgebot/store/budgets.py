@@ -82,9 +82,10 @@ class Gate:
         self._tx.change(t.delivery, head.id, due_at=at)
         return self._now
 
-    def take(self, delivery: Delivery, size: int) -> Slot | None:
+    def take(self, delivery: Delivery, payload: Mapping[str, Any]) -> Slot | None:
         """A slot for one more call of a delivery that is under way; None: not yet."""
-        wanted = [needs.sized(need, size) for need in needs.of(self._tx, delivery, self._rates)]
+        size = needs.size(payload)
+        wanted = [needs.sized(one, size) for one in needs.of(self._tx, delivery, self._rates, payload)]
         at = self._slot(delivery, wanted)
         return None if at > self._now + _ahead(wanted) else self._take(delivery, wanted, at)
 
@@ -96,9 +97,31 @@ class Gate:
                 state.next_at += pace(need.rate).interval * (size - need.cost)
                 state.changed = True
 
-    def slow_down(self, delivery: Delivery, limit: str, until: datetime) -> None:
+    def turned_out(self, delivery: Delivery, payload: Mapping[str, Any]) -> datetime | None:
+        """What was let through turned out to be a call of another kind: it takes from the budgets that count
+        that, and the others have back what it took. None: it may go; else nothing is taken, and it may later.
+        """
+        slot, wanted = self.slots[delivery.id], needs.of(self._tx, delivery, self._rates, payload)
+        new = [need for need in wanted if need not in slot.needs]
+        at = self._slot(delivery, new)
+        late = at > self._now + _ahead(new)
+        for need in slot.needs if late else [one for one in slot.needs if one not in wanted]:
+            self._give_back(need)
+        if late:
+            return at
+        self._take(delivery, new, at)
+        self.slots[delivery.id] = Slot(max(at, slot.at), wanted)
+        return None
+
+    def _give_back(self, need: Need) -> None:
+        state = self._state(need)
+        state.next_at, state.changed = state.next_at - pace(need.rate).interval * need.cost, True
+
+    def slow_down(
+        self, delivery: Delivery, limit: str, until: datetime, payload: Mapping[str, Any] | None = None
+    ) -> None:
         """A 429: the budget that it is about waits, and with it whatever takes from that."""
-        wanted = needs.of(self._tx, delivery, self._rates)
+        wanted = needs.of(self._tx, delivery, self._rates, payload)
         named = [need for need in wanted if limit and need.rate.name == limit]
         need = (named or sorted(wanted, key=needs.breadth))[0]
         if need.rate is needs.ANY:

@@ -10,6 +10,7 @@ from typing import Any
 from bridgebot.adapter import Per, Rate
 from bridgebot.store import people
 from bridgebot.store.hints import Key
+from bridgebot.store.parts import UPLOAD
 from bridgebot.store.rows import Delivery
 from bridgebot.store.tx import Tx
 
@@ -49,10 +50,14 @@ class Spot:
 Rates = Mapping[str, tuple[Rate, ...]]  # by adapter
 
 
-def of(tx: Tx, delivery: Delivery, rates: Rates) -> tuple[Need, ...]:
-    """What a call of this delivery takes from. Where no rate is declared a 429 still stops its place."""
-    spot = _spot(tx, delivery)
-    return (*counting(delivery, spot, rates), Need((spot.adapter, spot.server, spot.place, ""), ANY, 0))
+def of(
+    tx: Tx, delivery: Delivery, rates: Rates, payload: Mapping[str, Any] | None = None
+) -> tuple[Need, ...]:
+    """What a delivery, or this one of its calls, takes from. Where no rate is declared a 429 still
+    stops the place.
+    """
+    spot, called = _spot(tx, delivery), method(delivery, payload)
+    return (*counting(called, spot, rates), Need((spot.adapter, spot.server, spot.place, ""), ANY, 0))
 
 
 def of_bots(rates: Rates) -> list[Need]:
@@ -61,10 +66,10 @@ def of_bots(rates: Rates) -> list[Need]:
     return [Need((name, "", "", rate.name), rate) for name, rate in every if rate.per is Per.BOT]
 
 
-def counting(delivery: Delivery, spot: Spot, rates: Rates) -> Iterable[Need]:
-    """The budgets of the rates that count this delivery. Pure."""
+def counting(called: str, spot: Spot, rates: Rates) -> Iterable[Need]:
+    """The budgets of the rates that count a call of this method. Pure."""
     for rate in rates.get(spot.adapter, ()):
-        if rate.operations and method(delivery) not in rate.operations:
+        if rate.operations and called not in rate.operations:
             continue
         key = _counted(rate, spot)
         if key is not None:
@@ -87,8 +92,10 @@ def _counted(rate: Rate, spot: Spot) -> Key | None:
     return None
 
 
-def method(delivery: Delivery) -> str:
-    """The contract's method that a delivery comes to; `un…` where it takes back. Pure."""
+def method(delivery: Delivery, payload: Mapping[str, Any] | None = None) -> str:
+    """The contract's method that a delivery comes to, or this call of it; `un…` where it takes back. Pure."""
+    if payload is not None and payload.get("op") == UPLOAD:
+        return UPLOAD
     if delivery.chat_id is not None:
         changes = {"edit": "edit", "receipt-change": "edit", "delete": "delete"}
         return changes.get(delivery.action, "send")

@@ -53,8 +53,15 @@ def many(connection: sa.Connection, cls: type[R], query: sa.Select[Any]) -> list
 
 
 def listed(values: Iterable[model.Span | model.Attachment]) -> list[list[Any]]:
-    """Spans or attachments as a column keeps them."""
-    return [list(dataclasses.astuple(value)) for value in values]
+    """Spans or attachments as a column keeps them. Few attachments are hidden: of the others nothing is said,
+    so that those that were kept before there was such a thing are still the same.
+    """
+    return [_fields(value) for value in values]
+
+
+def _fields(value: model.Span | model.Attachment) -> list[Any]:
+    kept = list(dataclasses.astuple(value))
+    return kept[:-1] if isinstance(value, model.Attachment) and not value.hidden else kept
 
 
 def plain(value: Any) -> Any:
@@ -120,6 +127,7 @@ class Chat(Row, frozen=True):
     open: bool
     off_at: datetime | None
     replies_at: datetime | None
+    pictures: bool | None
 
     @property
     def realm(self) -> str:

@@ -81,6 +81,7 @@ chat = sa.Table(
     sa.Column("off_at", Time),  # set by /off: nothing is delivered here, it is kept
     sa.Column("replies_at", Time),  # set: a group's administrators let native answers publish
     sa.Column("digest_at", Time),  # set: more came than the chat can carry, so items are gathered
+    sa.Column("pictures", sa.Boolean),  # False: told by their addresses alone; None: nobody said so
     sa.UniqueConstraint("adapter", "native_id", "topic"),
 )
 

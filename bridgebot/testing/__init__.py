@@ -8,5 +8,8 @@ import sys
 
 if "pytest" in sys.modules:  # then a broken promise shows the values that broke it
     sys.modules["pytest"].register_assert_rewrite(
-        *(f"{__name__}.{part}" for part in ("chat", "chat_out", "social", "social_people", "social_read"))
+        *(
+            f"{__name__}.{part}"
+            for part in ("chat", "chat_out", "chat_shows", "social", "social_people", "social_read")
+        )
     )

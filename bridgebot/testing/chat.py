@@ -20,6 +20,7 @@ from bridgebot.testing.chat_base import (
 from bridgebot.testing.chat_checks import CheckingPromises
 from bridgebot.testing.chat_files import FilePromises
 from bridgebot.testing.chat_out import OutgoingPromises
+from bridgebot.testing.chat_shows import ShowingPromises
 from bridgebot.testing.contract import emphasised, needs
 from bridgebot.testing.inbox import running
 
@@ -242,5 +243,7 @@ class IncomingPromises(ChatContractBase):
             assert len(inbox.things()) == 2, "a deletion came as something else, too"
 
 
-class ChatAdapterContract(IncomingPromises, OutgoingPromises, CheckingPromises, FilePromises):
+class ChatAdapterContract(
+    IncomingPromises, OutgoingPromises, CheckingPromises, FilePromises, ShowingPromises
+):
     """Subclass it in a test file, say `module`, write `remote` (and `config`): every promise is tested."""

@@ -11,6 +11,7 @@ from bridgebot.adapter import ChatAdapter, ChatCapabilities
 from bridgebot.model import Button, Chat, Message, OutgoingMessage, Span
 from bridgebot.testing.contract import TEXTS, Contract, Remote, Stage
 from bridgebot.testing.inbox import Inbox
+from bridgebot.testing.pictures import Seen
 
 
 class ChatFailure(enum.StrEnum):
@@ -37,7 +38,7 @@ class Heard:
     reply_to: str | None = None  # native id
     buttons: tuple[Button, ...] = ()
     spans: tuple[Span, ...] = ()  # in any order
-    picture: str | None = None  # the address of what is shown with it, or would be if it could be fetched
+    media: tuple[Seen, ...] = ()  # what is shown in it: content, and whether that is hidden
 
 
 class ChatRemote(Remote, Protocol):
@@ -89,6 +90,9 @@ class ChatRemote(Remote, Protocol):
 
     async def heard(self, chat: Chat) -> Sequence[Heard]:
         """The bot's messages that stand in this chat now, oldest first."""
+
+    async def publish_file(self, content: bytes) -> str:
+        """Put a picture (PNG) where the network finds it; its address (only with `shows.by_address`)."""
 
     async def fail(self, failure: ChatFailure) -> None:
         """Make it go wrong."""

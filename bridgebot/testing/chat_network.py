@@ -12,6 +12,7 @@ from typing import Literal
 from bridgebot.adapter import Clock
 from bridgebot.model import Button, Chat, Media, Person, Span
 from bridgebot.testing.clock import ManualClock
+from bridgebot.testing.pictures import Seen
 
 BOT = "bot"
 Kind = Literal["said", "edited", "deleted", "pressed", "joined", "gone", "moved"]
@@ -31,7 +32,7 @@ class Line:
     deleted: bool = False
     spans: tuple[Span, ...] = ()
     media: tuple[Media, ...] = ()
-    picture: str | None = None  # its address
+    shown: tuple[Seen, ...] = ()  # the bot's pictures, films and sounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class ChatNetwork:
     people: dict[str, Person] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)  # chats that no longer take the bot's messages
     files: dict[str, bytes] = field(default_factory=dict)  # by `Media.ref`
+    web: dict[str, bytes | None] = field(default_factory=dict)  # by address; None: nothing is there
     broken: bool = False  # the connection was cut
     idle: asyncio.Event = field(default_factory=asyncio.Event)  # the journal is empty
     _lines: dict[str, Line] = field(default_factory=dict)
@@ -150,12 +152,12 @@ class ChatNetwork:
         reply_to: str | None,
         buttons: Sequence[Button],
         spans: Sequence[Span] = (),
-        picture: str | None = None,
+        shown: Sequence[Seen] = (),
     ) -> str:
         """The bot writes; the network tells everybody in the chat, the bot too."""
         place = self.chat(chat)
-        marks = tuple(spans)
-        line = Line(self._next(), place.id, BOT, text, reply_to, tuple(buttons), spans=marks, picture=picture)
+        line = Line(self._next(), place.id, BOT, text, reply_to, tuple(buttons))
+        line = replace(line, spans=tuple(spans), shown=tuple(shown))
         self._lines[line.id] = line
         self._happen("said", place, BOT, line)
         return line.id
@@ -166,18 +168,21 @@ class ChatNetwork:
         text: str,
         buttons: Sequence[Button],
         spans: Sequence[Span] = (),
-        picture: str | None = None,
     ) -> None:
-        """The bot edits its message. KeyError where it is gone."""
+        """The bot edits the words of its message. KeyError where it is gone."""
         if self._lines[line_id].deleted:
             raise KeyError(line_id)
         changed = self._change(line_id, text, spans)
-        self._lines[line_id] = replace(changed, buttons=tuple(buttons), picture=picture)
+        self._lines[line_id] = replace(changed, buttons=tuple(buttons))
 
     def remove(self, line_id: str) -> None:
         """The bot deletes its message; nothing happens where it is gone."""
         if line_id in self._lines:
             self._lines[line_id] = replace(self._lines[line_id], deleted=True)
+
+    def fetched(self, url: str) -> bytes | None:
+        """What the network finds at an address: something everywhere, unless it was said what."""
+        return self.web.get(url, None if ".invalid/" in url else b"")
 
     def lines(self, chat: str, *, sender: str | None = None) -> list[Line]:
         """What stands in a chat now, in the order in which it was written; of one sender, or of all."""

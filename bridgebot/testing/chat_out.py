@@ -17,7 +17,6 @@ from bridgebot.testing.chat_base import (
 from bridgebot.testing.contract import emphasised, fill, fill_wide, needs
 from bridgebot.testing.inbox import running
 
-PICTURE = "https://pictures.invalid/lin.png"  # there is no such server
 BUTTONS = (Button("yes:" + "1" * 60, "Yes, 好"), Button("no", "No"))
 
 
@@ -156,25 +155,6 @@ class OutgoingPromises(ChatContractBase):
                     await stage.eventually(lambda m=message: self._stands(stage, chat, id, m.text), "an edit")  # type: ignore[misc]
                     heard = (await shown(stage, chat, 2))[0]
                     assert set(heard.spans) == set(message.spans)
-
-    async def test_pictures(self, stage: ChatStage) -> None:
-        """A picture is shown beside its text, which stays whole also where the picture is nowhere."""
-        needs(can(stage).pictures, "pictures")
-        async with running(stage) as inbox:
-            chat = (await meet(stage, inbox)).chat
-            id = await tell(stage, chat, "who: <b>", picture=PICTURE)
-            await tell(stage, chat, "nobody")
-            first, second = await shown(stage, chat, 2)
-            assert (first.id, first.text, first.picture) == (id, "who: <b>", PICTURE)
-            assert (second.text, second.picture) == ("nobody", None)
-            longest = fill(can(stage).limits)
-            await tell(stage, chat, longest, picture=PICTURE)
-            assert (await shown(stage, chat, 3))[2].text == longest
-            if can(stage).edit:
-                for text, picture in (("another", f"{PICTURE}?2"), ("none", None)):
-                    await stage.adapter.edit(chat, id, OutgoingMessage(text, picture=picture))
-                    await stage.eventually(lambda text=text: self._stands(stage, chat, id, text), "an edit")  # type: ignore[misc]
-                    assert (await shown(stage, chat, 3))[0].picture == picture
 
     async def test_edit(self, stage: ChatStage) -> None:
         """An edit replaces the message in its place, again and again under the same id."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, get_args
 
-from bridgebot.adapter import AdapterConfig, ChatAdapter, ChatCapabilities, Context, OnUnconfirmed
-from bridgebot.model import Chat, Limits, Markup, Media, OutgoingMessage, Person, Span
+from bridgebot.adapter import AdapterConfig, ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Shows
+from bridgebot.model import Chat, FileLimits, Limits, Markup, Media, OutgoingMessage, Person, Span
 from bridgebot.testing.bare import bare_context
 from bridgebot.testing.chat_network import BOT, ChatNetwork, Line
 from bridgebot.testing.faults import Faults
@@ -20,7 +20,13 @@ EVERYTHING = ChatCapabilities(
     replies=True,
     buttons=True,
     markup=frozenset(get_args(Markup)),
-    pictures=True,
+    shows=Shows(
+        FileLimits(types=frozenset({*FileLimits().types, "video/mp4", "audio/ogg"}), video_bytes=10_000),
+        caption=Limits(200),
+        buttons=True,
+        by_address=True,
+        hides=True,
+    ),
     address=True,
     check=True,
     edit=True,
@@ -63,10 +69,18 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
         assert self.capabilities.markup >= {span.kind for span in message.spans}
         return message.spans
 
-    def _picture(self, message: OutgoingMessage) -> str | None:
-        """The core gives none where they are not declared."""
-        assert self.capabilities.pictures or message.picture is None
-        return message.picture
+    def _limits(self, message: OutgoingMessage) -> Limits:
+        """Of the words. The core shows only what is declared, and as much of it, in ways that are."""
+        shows, media = self.capabilities.shows, message.media
+        if not media:
+            return self.capabilities.limits
+        assert shows is not None
+        assert len(media) <= shows.files.count
+        assert not message.buttons or (shows.buttons and len(media) == 1)
+        assert shows.hides or not any(one.hidden for one in media)
+        assert shows.by_address or not any(one.url for one in media)
+        assert not message.text or shows.caption is not None
+        return shows.caption or self.capabilities.limits
 
     # --- the other side, for tests of the core ---
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from bridgebot.adapter import Receive
 from bridgebot.errors import Rejected, TargetGone, Temporary, Unsupported
@@ -11,6 +11,7 @@ from bridgebot.model import (
     ChatChanged,
     Deletion,
     Edit,
+    Exhibit,
     Incoming,
     Message,
     OutgoingMessage,
@@ -18,6 +19,7 @@ from bridgebot.model import (
 )
 from bridgebot.testing.chat_network import BOT, Happening
 from bridgebot.testing.chat_side import MemoryChatBase
+from bridgebot.testing.pictures import Seen
 
 PIECE = 50  # bytes of a file at a time
 
@@ -46,7 +48,8 @@ class MemoryChat(MemoryChatBase):
             self.connected.clear()
 
     async def send(self, chat: Chat, message: OutgoingMessage) -> tuple[str, ...]:
-        return await self._call("send", (chat, message), lambda: (self._send(chat, message),))
+        media = [(one, await self._read(one)) for one in message.media]
+        return await self._call("send", (chat, message), lambda: (self._send(chat, message, media),))
 
     async def edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
         if not self.capabilities.edit:
@@ -119,16 +122,28 @@ class MemoryChat(MemoryChatBase):
 
     # --- out ---
 
-    def _send(self, chat: Chat, message: OutgoingMessage) -> str:
+    async def _read(self, exhibit: Exhibit) -> bytes | None:
+        """What it holds; None: the network is to fetch it."""
+        return None if exhibit.read is None else b"".join([piece async for piece in exhibit.read()])
+
+    def _send(
+        self, chat: Chat, message: OutgoingMessage, media: Sequence[tuple[Exhibit, bytes | None]]
+    ) -> str:
         self._check(chat, message)
-        spans, picture = self._emphasis(message), self._picture(message)
-        return self.network.put(chat.id, message.text, message.reply_to, message.buttons, spans, picture)
+        spans, shown = self._emphasis(message), [self._seen(*one) for one in media]
+        return self.network.put(chat.id, message.text, message.reply_to, message.buttons, spans, shown)
+
+    def _seen(self, exhibit: Exhibit, content: bytes | None) -> Seen:
+        """What people see; where nothing is at an address, the message is refused with all that it shows."""
+        found = self.network.fetched(exhibit.url or "") if content is None else content
+        if found is None:
+            raise Rejected()
+        return Seen(found, exhibit.hidden, exhibit.file.kind, exhibit.url, exhibit.file.alt)
 
     def _edit(self, chat: Chat, message_id: str, message: OutgoingMessage) -> None:
         self._check(chat, message)
         try:
-            words = (message.text, message.buttons, self._emphasis(message))
-            self.network.replace(message_id, *words, self._picture(message))
+            self.network.replace(message_id, message.text, message.buttons, self._emphasis(message))
         except KeyError as error:
             raise TargetGone() from error
 
@@ -138,7 +153,7 @@ class MemoryChat(MemoryChatBase):
 
     def _check(self, chat: Chat, message: OutgoingMessage) -> None:
         self._reachable(chat)
-        if not self.capabilities.limits.fits(message.text):
+        if not self._limits(message).fits(message.text):
             raise Rejected()
 
     def _answers(self) -> None:

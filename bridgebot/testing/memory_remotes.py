@@ -71,6 +71,11 @@ class MemoryChatRemote:
         lines = self.network.lines(chat.id, sender=BOT)
         return [_heard(line) for line in lines]
 
+    async def publish_file(self, content: bytes) -> str:
+        url = f"https://files.invalid/{len(self.network.web)}.png"
+        self.network.web[url] = content
+        return url
+
     async def fail(self, failure: ChatFailure) -> None:
         if failure is ChatFailure.DROP:
             self.network.drop()
@@ -81,7 +86,7 @@ class MemoryChatRemote:
 
 
 def _heard(line: Line) -> Heard:
-    return Heard(line.id, line.text, line.reply_to, line.buttons, line.spans, line.picture)
+    return Heard(line.id, line.text, line.reply_to, line.buttons, line.spans, line.shown)
 
 
 class MemorySocialRemote:

@@ -5,10 +5,23 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Literal
 
 from bridgebot.model import File
 
 _CHUNK = 50  # bytes at a time: a picture never comes in one piece
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What people see in a message of the bot. The rest is there for tests of the core."""
+
+    content: bytes
+    hidden: bool = False  # covered until somebody touches it
+    kind: Literal["image", "video", "audio", "file"] = field(default="image", compare=False)
+    url: str | None = field(default=None, compare=False)  # whence the network fetched it by itself
+    alt: str = field(default="", compare=False)
 
 
 def png(colour: tuple[int, int, int], width: int = 6, height: int = 4) -> bytes:

@@ -6,10 +6,11 @@ import pytest
 from pydantic import ValidationError
 
 from adapters.xmpp import Config
-from adapters.xmpp.files import shared
+from adapters.xmpp.files import shown
 from adapters.xmpp.reading import Kind, read, typed
 from adapters.xmpp.room import is_within
 from adapters.xmpp.writing import text
+from bridgebot.model import Media
 
 FALLBACK = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'>{0}</fallback>"
 NEVER_POSTED = {
@@ -71,13 +72,59 @@ FOR_OTHERS = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:sfs:0'/>"
 @pytest.mark.parametrize("inner", [f"<body>{URL}</body>{SHARED}", f"<body>a file</body>{SHARED}{FOR_OTHERS}"])
 def test_a_file_is_no_text(inner):
     said = read(message(inner))
-    assert (said.kind, said.text, said.file) == (Kind.TEXT, "", URL)
+    assert (said.kind, said.text, [file.ref for file in said.files]) == (Kind.TEXT, "", [URL])
     assert URL not in repr(said)
+
+
+SFS = (
+    "<file-sharing xmlns='urn:xmpp:sfs:0' disposition='inline'><file xmlns='urn:xmpp:file:metadata:0'>"
+    "<media-type>image/png</media-type><name>stone.png</name><size>123</size><desc>a red\nstone</desc></file>"
+    "<sources><url-data xmlns='http://jabber.org/protocol/url-data' target='{0}'/></sources></file-sharing>"
+)
+SIMS = (
+    "<reference xmlns='urn:xmpp:reference:0' type='data'><media-sharing xmlns='urn:xmpp:sims:1'>"
+    "<file xmlns='urn:xmpp:jingle:apps:file-transfer:5'><media-type>image/png</media-type>"
+    "<name>stone.png</name><size>123</size><desc>a red stone</desc></file><sources>"
+    "<reference xmlns='urn:xmpp:reference:0' type='data' uri='{0}'/></sources></media-sharing></reference>"
+)
+
+
+@pytest.mark.parametrize(("body", "text"), [(URL, ""), ("look", "look"), ("", "")])
+@pytest.mark.parametrize("form", [SFS, SIMS])
+def test_what_is_told_of_a_file_is_known_and_words_beside_it_stay(form, body, text):
+    said = read(message(f"<body>{body}</body>{form.format(URL)}"))
+    assert (said.kind, said.text) == (Kind.TEXT, text)
+    [file] = map(shown, said.files)
+    assert (file.ref, file.kind, file.type, file.size) == (URL, "image", "image/png", 123)
+    assert (file.name, file.alt) == ("stone.png", "a red stone")
+    assert URL not in repr(said)
+
+
+def test_several_files_are_one_message_and_what_older_clients_see_is_no_text():
+    other = URL.replace("stone", "moon")
+    shared = SFS.format(URL) + SFS.format(other) + SHARED + FOR_OTHERS
+    said = read(message(f"<body>{URL}</body>{shared}"))
+    assert (said.text, [file.ref for file in said.files]) == ("", [URL, other])
+
+
+@pytest.mark.parametrize(
+    "source", ["", "ftp://x.example/a.png", "cid:1", "aesgcm://x.example/a", "javascript:alert(1)"]
+)
+@pytest.mark.parametrize("form", [SFS, SIMS])
+def test_what_nobody_can_fetch_is_no_file(form, source):
+    said = read(message(f"<body>words</body>{form.format(source)}"))
+    assert (said.text, said.files) == ("words", ())
+
+
+@pytest.mark.parametrize("size", ["", "-1", "9" * 400, "many", "٣"])
+def test_a_size_that_makes_no_sense_was_not_told(size):
+    said = read(message(f"<body>x</body>{SFS.format(URL).replace('<size>123', f'<size>{size}')}"))
+    assert said.files[0].size is None
 
 
 def test_words_with_a_link_beside_them_are_words():
     said = read(message(f"<body>look: {URL}</body>{SHARED}"))
-    assert (said.kind, said.text, said.file) == (Kind.TEXT, f"look: {URL}", "")
+    assert (said.kind, said.text, said.files) == (Kind.TEXT, f"look: {URL}", ())
 
 
 def test_the_address_of_an_encrypted_file_is_never_a_text():
@@ -97,7 +144,7 @@ def test_the_address_of_an_encrypted_file_is_never_a_text():
     ],
 )
 def test_a_files_name_says_what_it_may_be(url, told):
-    media = shared(url)
+    media = shown(Media("file", url))
     assert (media and (media.kind, media.type, media.name)) == told
 
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 DOMAIN = "localhost"  # archives, stream management, rooms
 PLAIN = "plain.localhost"  # neither archive nor stream management
 ROOMS = f"conference.{DOMAIN}"
+FILES = f"upload.{DOMAIN}"  # takes files (XEP-0363)
 PASSWORDS = {"ada": "ada secret", "lin": "lin secret", "bot": "bot secret 4711"}
 
 CONFIGURATION = """
@@ -33,7 +34,10 @@ interfaces = {{ "127.0.0.1" }}
 local_interfaces = {{ "127.0.0.1" }}
 c2s_ports = {{ {port} }}
 s2s_ports = {{ }}
-http_ports = {{ }}
+http_ports = {{ {http} }}
+http_interfaces = {{ "127.0.0.1" }}
+http_external_url = "http://127.0.0.1:{http}/"
+http_default_host = "{files}"
 https_ports = {{ }}
 modules_enabled = {{ "roster"; "saslauth"; "tls"; "disco"; "blocklist"; "carbons"; "smacks"; "mam";
   "ping"; "time" }}
@@ -49,6 +53,8 @@ ssl = {{ key = "{folder}/server.key"; certificate = "{folder}/server.crt" }}
 VirtualHost "{domain}"
 VirtualHost "{plain}"
   modules_disabled = {{ "mam"; "smacks" }}
+Component "{files}" "http_file_share"
+  http_file_share_size_limit = 1000000
 Component "{rooms}" "muc"
   modules_enabled = {{ "muc_mam" }}
   muc_room_default_public_jids = true
@@ -61,7 +67,13 @@ class Prosody:
 
     folder: Path
     port: int = field(default_factory=lambda: free_port())
+    http: int = field(default_factory=lambda: free_port())
     _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def upload_site(self) -> str:
+        """Where what was uploaded lies: for the bot's `upload_sites`."""
+        return f"http://127.0.0.1:{self.http}"
 
     @property
     def ca_file(self) -> Path:
@@ -75,6 +87,8 @@ class Prosody:
             root=str(os.geteuid() == 0).lower(),
             folder=self.folder,
             port=self.port,
+            http=self.http,
+            files=FILES,
             domain=DOMAIN,
             plain=PLAIN,
             rooms=ROOMS,

@@ -18,7 +18,7 @@ nobody is called, entities that cross are not split, and no rate is limited unle
 | --- | --- |
 | `telegram` | the server: tokens, routes, faults |
 | `telegram_parameters`, `telegram_text`, `telegram_html`, `telegram_markup` | what is checked in a call |
-| `telegram_sending`, `telegram_asking`, `telegram_settings` | the methods |
+| `telegram_sending`, `telegram_showing`, `telegram_asking`, `telegram_settings` | the methods |
 | `telegram_world`, `telegram_updates` | what is known, and what the bot has yet to hear |
 | `telegram_person`, `telegram_group` | what people do |
 | `telegram_faults`, `telegram_errors` | how it goes wrong |
@@ -40,7 +40,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.servers import telegram_asking, telegram_sending, telegram_settings
+from tests.servers import telegram_asking, telegram_sending, telegram_settings, telegram_showing
 from tests.servers.telegram_errors import Refused, bad, unauthorized
 from tests.servers.telegram_faults import Fault, Faults
 from tests.servers.telegram_group import Group, added, made
@@ -49,7 +49,12 @@ from tests.servers.telegram_person import Person
 from tests.servers.telegram_updates import Cut
 from tests.servers.telegram_world import User, World
 
-METHODS = {**telegram_sending.METHODS, **telegram_asking.METHODS, **telegram_settings.METHODS}
+METHODS = {
+    **telegram_sending.METHODS,
+    **telegram_showing.METHODS,
+    **telegram_asking.METHODS,
+    **telegram_settings.METHODS,
+}
 NAMES = {name.lower(): name for name in (*METHODS, "getUpdates")}  # Telegram looks at no case
 GET_UPDATES = Takes({}, {"offset": integer, "limit": integer, "timeout": integer, "allowed_updates": array})
 

@@ -50,7 +50,18 @@ async def read(request: web.Request) -> Sent:
     return Sent(query, typed=False)
 
 
-def _form_value(name: str, value: object) -> str:
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file that came beside the parameters."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
+
+
+def _form_value(name: str, value: object) -> str | Handed:
+    if isinstance(value, web.FileField):
+        return Handed(value.filename, value.content_type, value.file.read())
     if not isinstance(value, str):
         raise bad(f'parameter "{name}" must not be a file')
     return value
@@ -117,6 +128,13 @@ def thing(value: Any, typed: bool) -> dict[str, Any]:
     return found
 
 
+def media(value: Any, typed: bool) -> str | Handed:
+    """InputFile or String: an address, a known file, `attach://name`, or the file itself."""
+    if not isinstance(value, str | Handed):
+        raise ValueError
+    return value
+
+
 Kind = Callable[[Any, bool], Any]
 
 
@@ -126,18 +144,20 @@ class Takes:
 
     needed: Mapping[str, Kind] = field(default_factory=dict)
     optional: Mapping[str, Kind] = field(default_factory=dict)
+    attached: bool = False  # files may come beside, under names that the parameters use
 
     def check(self, sent: Sent) -> dict[str, Any]:
         """The parameters by name, each of its type; those that were not sent are left out."""
         kinds = {**self.needed, **self.optional}
+        beside = {name for name, value in sent.values.items() if isinstance(value, Handed)} - kinds.keys()
         for name in sent.values:
-            if name not in kinds:
+            if name not in kinds and not (self.attached and name in beside):
                 raise bad(f'unknown parameter "{name}"')
         for name in self.needed:
             if sent.values.get(name) in (None, ""):
                 raise bad(MISSING.get(name, f'parameter "{name}" is required'))
         return {
-            name: _converted(name, kinds[name], value, sent.typed)
+            name: value if name in beside else _converted(name, kinds[name], value, sent.typed)
             for name, value in sent.values.items()
             if value is not None
         }

@@ -11,7 +11,7 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.canary import guard_text
@@ -35,6 +35,7 @@ class Shown:
     deleted: bool = False
     topic: int | None = None
     preview: str | None = None  # the address of which a preview is to be shown
+    media: tuple[tuple[str, bytes, bool], ...] = ()  # what is shown: field, content, whether it is covered
 
 
 @dataclass(slots=True)
@@ -248,7 +249,7 @@ class Person:
         chat = where or self.direct
         with self.world.lock:
             own = [message for message in chat.messages.values() if message.by_bot]
-            return [_shown(chat, message) for message in own if deleted or not message.deleted]
+            return [_shown(self.world, chat, message) for message in own if deleted or not message.deleted]
 
     async def hears(
         self,
@@ -271,20 +272,30 @@ class Person:
             await asyncio.sleep(0.02)
 
 
-def _shown(chat: Chat, message: Message) -> Shown:
+def _shown(world: World, chat: Chat, message: Message) -> Shown:
     rows = message.json.get("reply_markup", {}).get("inline_keyboard", [])
     target = message.reply_to if message.reply_to not in chat.topics else None
     return Shown(
         message.id,
         message.text,
-        tuple(message.json.get("entities", ())),
+        tuple(message.json.get("entities", message.json.get("caption_entities", ()))),
         target,
         tuple((one.get("callback_data") or one.get("url", ""), one["text"]) for row in rows for one in row),
         tuple(message.history),
         message.deleted,
         message.json.get("message_thread_id"),
         message.json.get("link_preview_options", {}).get("url"),
+        tuple(_media(world, message)),
     )
+
+
+def _media(world: World, message: Message) -> Iterator[tuple[str, bytes, bool]]:
+    covered = message.json.get("has_media_spoiler", False)
+    for kind in ("photo", "video", "animation", "audio", "voice"):
+        file = message.json.get(kind)
+        if file is not None:
+            id = (file[-1] if kind == "photo" else file)["file_id"]
+            yield kind, world.files[id], covered
 
 
 def _file() -> Json:

@@ -29,15 +29,15 @@ ACTIONS = {
     *("upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"),
 }
 _WORDS = {"entities": array, "parse_mode": text, "link_preview_options": thing, "reply_markup": thing}
-_EDITED = {"chat_id": chat, "message_id": integer}
+EDITED = {"chat_id": chat, "message_id": integer}
 
 
 def send_message(world: World, given: Json) -> Json:
     where = world.open_to_bot(given["chat_id"])
-    words = _words(world, given)
+    words = words_of(world, given)
     markup = checked_markup(given["reply_markup"]) if "reply_markup" in given else None
-    topic = _topic(where, given.get("message_thread_id", 0))
-    reply_to = _reply(where, given.get("reply_parameters"))
+    topic = topic_of(where, given.get("message_thread_id", 0))
+    reply_to = reply_of(where, given.get("reply_parameters"))
     sender = {"sender_chat": where.json()} if where.kind == "channel" else {"from": world.bot.json()}
     content = {**sender, **words, **_preview(given), **kept(markup)}
     content |= {"has_protected_content": True} if given.get("protect_content") else {}
@@ -46,15 +46,17 @@ def send_message(world: World, given: Json) -> Json:
 
 
 def edit_message_text(world: World, given: Json) -> Json:
-    where, message = _own(world, given)
-    words = _words(world, given)
-    new = {**words, **_preview(given), **_keyboard(given)}
-    return _changed(world, where, message, new, ("text", "entities", "link_preview_options", "reply_markup"))
+    where, message = own_of(world, given)
+    if "text" not in message.json:
+        raise bad("there is no text in the message to edit")
+    words = words_of(world, given)
+    new = {**words, **_preview(given), **keyboard_of(given)}
+    return change(world, where, message, new, ("text", "entities", "link_preview_options", "reply_markup"))
 
 
 def edit_message_reply_markup(world: World, given: Json) -> Json:
-    where, message = _own(world, given)
-    return _changed(world, where, message, _keyboard(given), ("reply_markup",))
+    where, message = own_of(world, given)
+    return change(world, where, message, keyboard_of(given), ("reply_markup",))
 
 
 def delete_message(world: World, given: Json) -> bool:
@@ -99,9 +101,18 @@ def send_chat_action(world: World, given: Json) -> bool:
 # --- parts -------------------------------------------------------------------------------------
 
 
-def _words(world: World, given: Json) -> Json:
+def words_of(world: World, given: Json) -> Json:
     """The text and its entities as they will stand."""
-    words, entities = given["text"], given.get("entities", [])
+    words, entities = worded(given["text"], given.get("entities", []), given)
+    if blank(words):
+        raise bad("text must be non-empty")
+    if units(words) > MAX_TEXT:
+        raise bad("message is too long")
+    return {"text": words, "entities": entities} if entities else {"text": words}
+
+
+def worded(words: str, entities: list[Any], given: Json) -> tuple[str, list[Any]]:
+    """A text, or the words beside a picture, as they will stand."""
     match given.get("parse_mode", "").lower():
         case "":
             pass
@@ -110,12 +121,7 @@ def _words(world: World, given: Json) -> Json:
         case _:  # Markdown, which Telegram knows and this server does not
             raise bad("unsupported parse_mode")
     words, entities = tidied(words, checked(words, entities))
-    if blank(words):
-        raise bad("text must be non-empty")
-    if units(words) > MAX_TEXT:
-        raise bad("message is too long")
-    entities = found(words, entities)
-    return {"text": words, "entities": entities} if entities else {"text": words}
+    return words, found(words, entities)
 
 
 def _preview(given: Json) -> Json:
@@ -130,13 +136,13 @@ def _preview(given: Json) -> Json:
     return {"link_preview_options": options}
 
 
-def _topic(where: Chat, topic: int) -> int:
+def topic_of(where: Chat, topic: int) -> int:
     if topic and topic not in where.topics:
         raise bad("message thread not found")
     return topic
 
 
-def _reply(where: Chat, reply: Json | None) -> int | None:
+def reply_of(where: Chat, reply: Json | None) -> int | None:
     """The id of the message that is answered; None: none, or one that is gone and need not be there."""
     if reply is None:
         return None
@@ -156,7 +162,7 @@ def _reply(where: Chat, reply: Json | None) -> int | None:
     return target.id
 
 
-def _own(world: World, given: Json) -> tuple[Chat, Message]:
+def own_of(world: World, given: Json) -> tuple[Chat, Message]:
     where = world.open_to_bot(given["chat_id"])
     message = where.standing(given["message_id"])
     if message is None:
@@ -166,16 +172,16 @@ def _own(world: World, given: Json) -> tuple[Chat, Message]:
     return where, message
 
 
-def _keyboard(given: Json) -> Json:
+def keyboard_of(given: Json) -> Json:
     return kept(checked_markup(given["reply_markup"], inline_only=True)) if "reply_markup" in given else {}
 
 
-def _changed(world: World, where: Chat, message: Message, new: Json, fields: tuple[str, ...]) -> Json:
+def change(world: World, where: Chat, message: Message, new: Json, fields: tuple[str, ...]) -> Json:
     """Put `new` in the place of these fields; what the edit does not bear is gone."""
     seen = [name for name in fields if name != "link_preview_options"]
     if all(message.json.get(name) == new.get(name) for name in seen):
         raise bad(NOT_MODIFIED)
-    if "text" in fields:
+    if {"text", "caption"} & set(fields):
         message.history.append(message.text)
         message.json["edit_date"] = int(time.time())
     for name in fields:
@@ -193,17 +199,17 @@ def _delete(world: World, where: Chat, message: Message) -> None:
     message.deleted = True
 
 
-_MORE: dict[str, Any] = {
+MORE: dict[str, Any] = {
     "message_thread_id": integer,
     "disable_notification": boolean,
     "protect_content": boolean,
     "reply_parameters": thing,
 }
 METHODS = {
-    "sendMessage": (Takes({"chat_id": chat, "text": text}, {**_WORDS, **_MORE}), send_message),
-    "editMessageText": (Takes({**_EDITED, "text": text}, _WORDS), edit_message_text),
-    "editMessageReplyMarkup": (Takes(_EDITED, {"reply_markup": thing}), edit_message_reply_markup),
-    "deleteMessage": (Takes(_EDITED), delete_message),
+    "sendMessage": (Takes({"chat_id": chat, "text": text}, {**_WORDS, **MORE}), send_message),
+    "editMessageText": (Takes({**EDITED, "text": text}, _WORDS), edit_message_text),
+    "editMessageReplyMarkup": (Takes(EDITED, {"reply_markup": thing}), edit_message_reply_markup),
+    "deleteMessage": (Takes(EDITED), delete_message),
     "deleteMessages": (Takes({"chat_id": chat, "message_ids": array}), delete_messages),
     "answerCallbackQuery": (
         Takes(

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from bridgebot.model import Button, Chat, Markup, Span
 from bridgebot.testing.chat_base import RETRY_AFTER, ChatFailure, Heard
+from bridgebot.testing.pictures import Seen
 from tests.servers.telegram import TelegramServer
 from tests.servers.telegram import serve as serve_telegram
 from tests.servers.telegram_errors import bad
@@ -105,6 +106,11 @@ class TelegramRemote:
         shown = self.people["ada"].sees(place)
         return [_heard(one) for one in shown if not chat.topic or one.topic == int(chat.topic)]
 
+    async def publish_file(self, content: bytes) -> str:
+        url = f"https://pictures.example/{next(self.albums)}.png"
+        self.server.world.web[url] = content
+        return url
+
     async def fail(self, failure: ChatFailure) -> None:
         faults = self.server.faults
         match failure:
@@ -171,7 +177,8 @@ def _heard(shown: Shown) -> Heard:
     buttons = tuple(Button(data, label) for data, label in shown.buttons)
     spans = tuple(_span(shown.text, entity) for entity in shown.entities if entity["type"] in _MARKUP)
     reply_to = None if shown.reply_to is None else str(shown.reply_to)
-    return Heard(str(shown.id), shown.text, reply_to, buttons, spans, shown.preview)
+    media = tuple(Seen(content, hidden) for _, content, hidden in shown.media)
+    return Heard(str(shown.id), shown.text, reply_to, buttons, spans, media)
 
 
 @contextlib.asynccontextmanager

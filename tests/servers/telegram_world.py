@@ -115,7 +115,8 @@ class World:
         self.presses: dict[str, Any] = {}  # of buttons, not yet answered; by the query's id
         self.commands: dict[tuple[str, str], list[Json]] = {}  # by (scope, language)
         self.words: dict[tuple[str, str], str] = {}  # by (name or description, language)
-        self.files: dict[str, bytes] = {}  # what people sent, by `file_id`
+        self.files: dict[str, bytes] = {}  # what people and the bot sent, by `file_id`
+        self.web: dict[str, bytes] = {}  # what Telegram's servers find at addresses
         self.born = time.time()
         self.logged_out = False
         self._ids = itertools.count(random.randrange(10**8, 10**9))

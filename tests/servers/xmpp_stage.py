@@ -1,14 +1,17 @@
 """The contract kit's stage for XMPP: a real Prosody, two people, and a relay that can fail."""
 
 import contextlib
+from dataclasses import replace
 from typing import ClassVar
 from uuid import uuid4
 
+import aiohttp
 import pytest
 from aiohttp import web
 
 from adapters import xmpp
 from bridgebot.testing.chat import ChatFailure, Heard
+from bridgebot.testing.pictures import Seen
 from tests.servers.prosody import DOMAIN, PASSWORDS, ROOMS
 from tests.servers.relay import Relay
 from tests.servers.xmpp_person import NS, PersonClient
@@ -17,6 +20,7 @@ BOT = f"bot@{DOMAIN}"
 BLOCK = "<{0} xmlns='urn:xmpp:blocking'><item jid='{1}'/></{0}>"
 REPLY = "<reply xmlns='urn:xmpp:reply:0' id='{0}'/>"
 QUOTED = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='{0}'/></fallback>"
+QUOTE = "{urn:xmpp:fallback:0}fallback[@for='urn:xmpp:reply:0']/{urn:xmpp:fallback:0}body"
 
 
 class XmppRemote:
@@ -35,6 +39,7 @@ class XmppRemote:
         self.room = f"{uuid4().hex}@{ROOMS}"
         self.met = set()
         self.failed = set()
+        self.shared = {}
 
     async def say(self, text, *, sender="ada", group=False, reply_to=None, addressed=True):
         await self._meets(sender, group)
@@ -72,6 +77,12 @@ class XmppRemote:
     async def heard(self, chat):
         lines = {}
         for message in self._shown_in(chat):
+            shared = message.findtext("{jabber:x:oob}x/{jabber:x:oob}url")
+            if shared is not None:
+                line = self._line(message, chat, "")
+                assert message.findtext(f"{NS}body") == shared, "only then it is shown by every client"
+                lines[line.id] = replace(line, media=(Seen(await self._fetched(shared)),))
+                continue
             body = message.findtext(f"{NS}body")
             change = message.find("{urn:xmpp:message-correct:0}replace")
             retraction = message.find("{urn:xmpp:message-retract:1}retract")
@@ -83,6 +94,15 @@ class XmppRemote:
                 line = self._line(message, chat, body)
                 lines[line.id] = line
         return list(lines.values())
+
+    async def _fetched(self, url):
+        """What a client shows, which it fetches from the person's own server."""
+        assert url.startswith(self.prosody.upload_site)
+        if url not in self.shared:
+            async with aiohttp.ClientSession() as http, http.get(url) as answer:
+                assert answer.status == 200
+                self.shared[url] = await answer.read()
+        return self.shared[url]
 
     async def fail(self, failure):
         self.relay.resume()
@@ -121,7 +141,9 @@ class XmppRemote:
     def _line(self, message, chat, body):
         given = message.find(f"{{urn:xmpp:sid:0}}stanza-id[@by='{self.room}']")
         reply = message.find("{urn:xmpp:reply:0}reply")
-        quote = message.find("{urn:xmpp:fallback:0}fallback/{urn:xmpp:fallback:0}body")
+        quote = message.find(
+            "{urn:xmpp:fallback:0}fallback[@for='urn:xmpp:reply:0']/{urn:xmpp:fallback:0}body"
+        )
         id = message.get("id") if chat.direct else given.get("id")
         text = body if quote is None else body[int(quote.get("end")) :]
         return Heard(id, text, None if reply is None else reply.get("id"))

@@ -121,6 +121,9 @@ class Server:
     ) -> str:
         raise NotImplementedError("SampleChat knows no files")
 
+    async def publish_file(self, content: bytes) -> str:
+        raise NotImplementedError("SampleChat shows no pictures")
+
     async def edit(self, said: str, text: str, *, spans: Sequence[Span] = ()) -> None:
         self.messages[said]["text"] = text
         self._tell("edited", self.messages[said])

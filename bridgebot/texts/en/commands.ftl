@@ -146,6 +146,7 @@ settings = Plain text: { $plain }
     Language: { $language } (/language) · time zone: { $timezone } (/timezone)
     Plain posts go to: { $targets } (/default)
     Pictures without a description: { $alt } (/settings alt on or off)
+    Pictures that come into this chat: { $pictures } (/settings pictures on or off)
     Change: /settings plain post, ask or command
 plain-post = Plain text is posted. /settings plain ask changes that.
 plain-ask = I ask before I post plain text. /settings plain post changes that.

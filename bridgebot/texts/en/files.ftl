@@ -32,8 +32,13 @@ alt-number = { $count ->
     [one] There is one picture in it.
    *[other] There are { $count } pictures in it: /alt 1 to /alt { $count }.
  }
+pictures-shown = Pictures, films and sounds of what comes into this chat are shown here.
+pictures-told = Pictures, films and sounds of what comes into this chat are told by their addresses.
+pictures-are-shown = shown
+pictures-are-told = told by their addresses
 alt-asked = I ask before I post a picture that has no description.
 alt-not-asked = Pictures are posted without a question, described or not.
 alt-is-asked = I ask for it
 alt-is-not-asked = posted as they are
 confirm-alt = This has a picture without a description. /alt TEXT describes it (/alt 2 TEXT the second one). Post it?
+warning-pictures = sensitive pictures

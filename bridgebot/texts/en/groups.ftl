@@ -1,6 +1,6 @@
 # Groups: accounts that are lent to them, drafts, and who may what.
 
-help-here = what this group allows; /here replies on or off: whether native answers publish
+help-here = what this group allows; /here replies on or off: whether native answers publish; /here pictures on or off
 help-draft = /draft +NAME TEXT in a group: show a post before it leaves
 help-drafts = the drafts that wait
 help-grant = /grant NAME to admins, everyone or ids, in a group: lend it an account
@@ -39,7 +39,8 @@ drafts-line = { $number }. { $who }: │ { $text }
 
 here-replies-on = Here native answers to mirrored posts publish, with the account of whoever writes them, and ⭐ 🔁 act with it. Administrators change that: /here replies off
 here-replies-off = Here native answers and buttons publish nothing. Administrators change that: /here replies on
-usage-here = /here replies on, or /here replies off
+here-pictures = Pictures here: { $how }. Administrators change that: /here pictures on or off
+usage-here = /here replies on or off, or /here pictures on or off
 
 usage-grant = /grant NAME to admins, to everyone or to ids (as /grants in a direct chat with me shows them), with “as NAME” behind it for another name here
 grant-none-such = There is no account “{ $name }”, neither yours nor lent to this group.

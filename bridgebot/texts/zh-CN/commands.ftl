@@ -141,6 +141,7 @@ settings = 纯文字：{ $plain }
     语言：{ $language }（/language）· 时区：{ $timezone }（/timezone）
     普通帖子发到：{ $targets }（/default）
     没有描述的图片：{ $alt }（/settings alt on 或 off）
+    送到这个聊天的图片：{ $pictures }（/settings pictures on 或 off）
     更改：/settings plain post、ask 或 command
 plain-post = 纯文字会直接发布。用 /settings plain ask 更改。
 plain-ask = 发布纯文字之前我会先问。用 /settings plain post 更改。

@@ -1,6 +1,6 @@
 # 群：借给群的账号、草稿，以及谁可以做什么。
 
-help-here = 本群允许什么；/here replies on 或 off：直接回复是否发布
+help-here = 本群允许什么；/here replies on 或 off：直接回复是否发布；/here pictures on 或 off：是否显示图片
 help-draft = 在群里 /draft +名称 文字：先给大家看，再发出去
 help-drafts = 等待决定的草稿
 help-grant = 在群里 /grant 名称 to admins、everyone 或 id：把账号借给这个群
@@ -39,7 +39,8 @@ drafts-line = { $number }. { $who }：│ { $text }
 
 here-replies-on = 在这里，直接回复转来的帖子会用回复者自己的账号发布，⭐ 🔁 也用自己的账号。管理员可以更改：/here replies off
 here-replies-off = 在这里，直接回复和按钮不会发布任何内容。管理员可以更改：/here replies on
-usage-here = /here replies on 或 /here replies off
+here-pictures = 本群的图片：{ $how }。管理员可以更改：/here pictures on 或 off
+usage-here = /here replies on 或 off，/here pictures on 或 off
 
 usage-grant = /grant 名称 to admins、to everyone 或 to id（在与我的私聊中用 /grants 查看 id），后面可加“as 名称”另取一个名称
 grant-none-such = 没有叫“{ $name }”的账号，既不是你的，也没有借给本群。
