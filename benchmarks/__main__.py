@@ -21,6 +21,7 @@ from benchmarks import (
     mastodon_render,
     mirror,
     polling,
+    render,
     replies,
     restart,
     stall,
@@ -53,6 +54,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "telegram-out": telegram_out.comparisons,
     "mastodon-page": mastodon_page.comparisons,
     "mastodon-render": mastodon_render.comparisons,
+    "render": render.comparisons,
     "start": start.comparisons,
 }
 

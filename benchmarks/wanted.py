@@ -175,6 +175,17 @@ GOALS: dict[str, tuple[Goal, ...]] = {
         Goal("P20", "memory at rest", "at rest", "MiB at rest", 1.9, 1.5, "bare python-telegram-bot", MOST),
         Goal("P20b", "CPU at rest", "at rest", "% of a core at rest", 1, 0.5, None, MOST),
     ),
+    "render": (
+        Goal(
+            "P24",
+            "a post fitted to every network there is",
+            "render, mixed",
+            "posts/s",
+            0.25,
+            0.4,
+            r"regex \X and len",
+        ),
+    ),
     "start": (Goal("P19", "CPU of `bridgebot --help`", "start, --help", "CPU s", 2, 1.5, "cyclopts", MOST),),
     "mastodon-page": (
         Goal(

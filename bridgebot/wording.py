@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,16 +17,36 @@ Unit = Literal["characters", "utf16", "bytes", "graphemes"]
 _WIDE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\uff00-\uffef\u2018-\u201f\u2026"
 _STEP = rf"(?:[^\s<>()?{_WIDE}]|\([^\s<>()?{_WIDE}]*\))"
 _URL = regex.compile(
-    r"(?<![a-z0-9@＠$#＃])https?://"
+    r"(?<![a-z0-9@＠$#＃\p{GCB=PP}])https?://"
     r"(?:[\p{L}\p{N}_-]++\.)+(?:xn--[a-z0-9-]++|[a-z]{2,}+|[^\W\d_a-z]{2,}+)(?![a-z0-9@_-])"
     rf"(?::\d+)?(?:/{_STEP}*(?<![!*\"':;=,.$%\[\]~&|@]))?"
-    r"(?:\?[a-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@^]*[a-z0-9_&=#/-])?",
+    r"(?:\?[a-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@^]*[a-z0-9_&=#/-])?"
+    r"(?![\p{GCB=EX}\p{GCB=SM}\p{GCB=ZWJ}])",  # nor within a character
     regex.IGNORECASE,
 )
 _MENTION = regex.compile(r"(?<![=/\w])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@\w+(?:[.-]+\w+)*", regex.IGNORECASE)
 
 
 _WIDEST: dict[Unit, int] = {"characters": 1, "graphemes": 1, "utf16": 2, "bytes": 4}  # of a code point
+_OCTETS = 4  # of a code point in UTF-8, at most
+_LONGEST_URL = 2000  # code points: what is longer is shown whole, and counts so, since no link leads there
+_GRAPHEME = regex.compile(r"\X")
+# What joins with nothing of its kind (UAX #29, table 1b): between two of these there is always an edge. So
+# only stretches of anything else are looked through, with one of these on either side. Most texts have none.
+_ALONE = r"\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}\p{GCB=Control}\n"
+_JOINING = regex.compile(rf"[^{_ALONE}]++(?:[{_ALONE}]?[^{_ALONE}]++)*+[{_ALONE}]?")
+
+
+def clusters(text: str) -> list[tuple[int, int]]:
+    """Where characters stand, as people see them (graphemes), that are more than one code point; in order."""
+    if text.isascii() and "\r" not in text:
+        return []
+    return [
+        one.span()
+        for stretch in _JOINING.finditer(text)
+        for one in _GRAPHEME.finditer(text, max(stretch.start() - 1, 0), stretch.end())
+        if one.end() - one.start() > 1
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +76,15 @@ class Limits:
     warning_frame: str = ""  # what a content warning brings along where it is written into the text
     choices: int = 4  # of a poll
     choice_length: int = 50  # characters
+    poll_shortest: int = 300  # seconds that a poll is open at least
+    poll_longest: int = 30 * 86400
     files: FileLimits | None = None  # None: it takes none
 
     def length(self, text: str) -> int:
         """The length of `text` as this network counts it."""
         extra, most = 0, self.url_most
         if most is not None:
-            text = _URL.sub(lambda found: found[0][:most], text)
+            text = _URL.sub(lambda found: found[0][: most if _is_link(found) else None], text)
         if self.url_length is not None:
             text, urls = _URL.subn("x", text)
             extra = urls * (self.url_length - 1)
@@ -73,7 +96,7 @@ class Limits:
             case "bytes":
                 return len(text.encode()) + extra
             case "graphemes":
-                return len(regex.findall(r"\X", text)) + extra
+                return len(text) - sum(end - start - 1 for start, end in clusters(text)) + extra
             case _:
                 return len(text) + extra
 
@@ -81,24 +104,56 @@ class Limits:
         """Is `text` no longer than is allowed, counted in every way that counts?"""
         if self._at_most(text) > self.max_length and self.length(text) > self.max_length:
             return False
-        return self.max_bytes is None or len(text) * 4 <= self.max_bytes or _bytes(text) <= self.max_bytes
+        most = self.max_bytes
+        return most is None or len(text) * _OCTETS <= most or self.octets(text) <= most
+
+    def octets(self, text: str) -> int:
+        """What of `text` counts for `max_bytes`."""
+        return _bytes(text) - sum(
+            _bytes(text[start:end]) - much for start, end, much in self.odd_octets(text)
+        )
+
+    def odd(self, text: str) -> Iterable[tuple[int, int, int]]:
+        """Where, in order, addresses and mentions stand that do not count for their length; for how much."""
+        found = []
+        if self.url_length is not None or self.url_most is not None:
+            found += [(start, end, self.length(text[start:end])) for start, end in self.urls(text)]
+        if self.short_mentions:
+            names = [(one.start(), one.end(), len(one[1])) for one in _MENTION.finditer(text)]
+            found += [name for name in names if not any(a < name[1] and name[0] < b for a, b, _ in found)]
+        return sorted(found)
+
+    def odd_octets(self, text: str) -> Iterable[tuple[int, int, int]]:
+        """The same for `max_bytes`: an address that is shown cut short counts for no more than is shown."""
+        if self.url_most is not None:
+            for start, end in self.urls(text):
+                yield start, end, min(_bytes(text[start:end]), self.url_most * _OCTETS)
 
     def urls(self, text: str) -> tuple[tuple[int, int], ...]:
         """Where the URLs stand that `length` counts in their own way."""
-        return tuple(found.span() for found in _URL.finditer(text))
+        found = _URL.finditer(text) if "://" in text else ()
+        return tuple(one.span() for one in found if self.url_most is None or _is_link(one))
+
+    def with_warning(self, warning: str | None) -> Limits:
+        """What is left for a text behind this content warning, which counts with it."""
+        return self.beside(warning, self.warning_frame) if warning else self
 
     def beside(self, *texts: str) -> Limits:
         """What is left for a text where these stand with it."""
         left = self.max_length - sum(self.length(text) for text in texts)
         octets = self.max_bytes
         if octets is not None:
-            octets -= sum(map(_bytes, texts))
+            octets -= sum(map(self.octets, texts))
         return replace(self, max_length=left, max_bytes=octets)
 
     def _at_most(self, text: str) -> int:
         """What the length surely does not exceed: most texts are short, and need no counting."""
         addresses = text.count("://") * (self.url_length or 0)
         return len(text) * _WIDEST[self.unit] + addresses
+
+
+def _is_link(found: regex.Match[str]) -> bool:
+    return len(found[0]) <= _LONGEST_URL
 
 
 def _bytes(text: str) -> int:

@@ -19,6 +19,7 @@ from benchmarks import (
     mastodon_render,
     pages,
     polling,
+    render,
     restart,
     start,
     telegram_api,
@@ -41,7 +42,7 @@ from tests.servers.prosody import needs_program
 from tests.servers.recorded import MISSING, needs_recordings
 from tests.servers.telegram import serve
 
-ADAPTERS = ("telegram-in", "telegram-out", "mastodon-page", "mastodon-render")
+ADAPTERS = ("telegram-in", "telegram-out", "mastodon-page", "mastodon-render", "render")
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
@@ -160,7 +161,7 @@ def test_the_goals_are_kept_as_json_and_put_into_the_page(tmp_path, capsys):
 
 # --- goals -------------------------------------------------------------------------------------
 
-WANTED = "P1 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P16 P17 P19 P20 P23"
+WANTED = "P1 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P16 P17 P19 P20 P23 P24"
 RATIO = Goal("P0", "it", "it", "things/s", gate=0.5, stretch=0.8, beside="other")
 
 
@@ -328,6 +329,21 @@ def test_figures_have_three_digits():
 
 
 # --- the sides do the same work ----------------------------------------------------------------
+
+
+def test_what_is_fitted_is_counted_once_for_every_network():
+    assert set(render.UNITS) == {"characters", "graphemes", "utf16", "bytes"}
+    [draft] = render.drafts(["你好 👩‍👩‍👧‍👦"])
+    assert render.fitted(draft) == len(render.UNITS)  # one part each
+    assert render.counted(draft) == 3 * 4 + 10 + 14 + 32
+    for draft in render.drafts(render.LONG):
+        assert render.fitted(draft) > 2 * len(render.UNITS)
+
+
+def test_parts_that_are_not_the_text_are_no_figure(monkeypatch):
+    monkeypatch.setattr(render, "thread", lambda draft, limits: (replace(draft, text=draft.text[1:]),))
+    with pytest.raises(Void):
+        render.check(render.drafts(["short"])[0])
 
 
 async def test_all_three_ask_the_same_of_telegram():

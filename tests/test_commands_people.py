@@ -173,7 +173,7 @@ async def test_whois_shows_who_that_is(house):
     await house.says("/follow @lin")
     await house.says("/whois @lin")
     assert house.chat.last() == (
-        "@lin@north.example (Lin) on North\n0 posts · 1 followers · follows 0\nhttps://north.example/@lin"
+        "@lin@north.example (Lin) on North\n0 posts · 1 follower · follows 0\nhttps://north.example/@lin"
     )
 
 

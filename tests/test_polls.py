@@ -126,13 +126,19 @@ async def test_in_words_it_does_not_wait_for_a_network_that_is_silent(house):
         (f"Tea? | yes | {'n' * 24}", "Choice 2 is too long by 4 for North. Nothing was posted."),
         ("Tea? | 1 | 2 | 3 | 4", "North takes 3 choices, and these are 4. Nothing was posted."),
         ("Tea? | yes | Yes", "Choice 2 says the same as choice 1. Nothing was posted."),
-        ("Tea? | yes | no | 1m", "A poll is open for five minutes at least"),
+        (
+            "Tea? | yes | no | 2m",
+            "North keeps a poll open for 10 minutes at least and 7 days at most. Nothing was",
+        ),
+        ("Tea? | yes | no | 8d", "North keeps a poll open for 10 minutes at least"),
+        ("Tea? | yes | no | 400d", "A poll is open for a minute at least and a year at most"),
         ("Tea? | yes", "Put the question first"),
         ("Token? | ghp_" + "a1B2" * 9 + " | no", "That looks like"),
     ],
 )
 async def test_what_no_network_would_take_is_said_before_anything_leaves(ada, typed, answer):
     limits = {"max_length": 500, "choices": 3, "choice_length": 20}
+    limits |= {"poll_shortest": 600, "poll_longest": 7 * 86400}
     await ada.store.run(
         lambda tx, now: tx.change(t.account, people.accounts(tx, 1)[0].id, limits={"lacks": [], **limits})
     )

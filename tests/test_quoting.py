@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bridgebot.errors import Rejected, TargetGone, Unconfirmed
 from bridgebot.model import Audience
 from bridgebot.testing.fakes import MemorySocial
 from bridgebot.testing.social_side import EVERYTHING
@@ -139,3 +140,43 @@ async def test_a_rule_carries_a_quote_as_an_address(ada):
     await ada.poll()
     await ada.wait(2)
     assert ada.social("south").texts("ada") == [f"so true\nRE: {shown.url}"]
+
+
+# --- who does not want it -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [Rejected(), TargetGone()])
+async def test_a_refused_quote_is_posted_with_the_address_instead(ada, error):
+    line = await ada.shows("worth reading")
+    shown = ada.social("north").posts[-1]
+    ada.social("north").fail("publish", error)
+    said = await ada.says("/quote so ture", reply_to=line)
+    await ada.wait(2)
+    assert ada.social("north").texts("ada") == [f"so ture\nRE: {shown.url}"]
+    assert "North, South: the quoted post is there as a link" in ada.chat.last()
+    ada.chat.edit_line(said, "/quote so true")
+    await ada.settle()
+    await ada.wait(2)
+    assert ada.social("north").texts("ada") == [f"so true\nRE: {shown.url}"]
+    assert ada.social("north").posts[-1].quote is None
+
+
+async def test_what_is_refused_for_another_reason_is_tried_once_more_and_fails(ada):
+    line = await ada.shows("worth reading")
+    ada.social("north").fail("publish", Rejected(), times=5)
+    await ada.says("/quote so true", reply_to=line)
+    await ada.wait(2)
+    assert ada.social("north").count("publish") == 2
+    assert "✗ North" in ada.chat.last()
+
+
+async def test_after_a_call_without_an_answer_nothing_else_is_posted(ada):
+    """It may have been heard: what is refused now is the second one."""
+    line = await ada.shows("worth reading")
+    ada.social("north").fail("publish", Unconfirmed(), acted=True)
+    ada.social("north").fail("publish", Rejected(), at=2)
+    await ada.says("/quote so true", reply_to=line)
+    await ada.wait(2)
+    await ada.wait(10)
+    assert ada.social("north").texts("ada") == ["so true"]
+    assert ada.social("north").count("publish") == 2

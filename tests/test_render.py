@@ -111,7 +111,10 @@ def test_what_fits_is_left_as_it_is():
         ("今天，天气很好我们去公园", 6, ("今天，天气很", "好我们去公园")),
         ("abcdefghijkl", 5, ("abcde", "fghij", "kl")),
         ("see https://example.org/x now", 22, ("see", "https://example.org/x", "now")),
-        ("看https://example.org/x吧好不好", 22, ("看", "https://example.org/x吧", "好不好")),
+        ("看https://example.org/x吧好不好", 22, ("看https://example.org/x", "吧好不好")),
+        ("你好! 今天“很好”", 6, ("你好! 今天", "“很好”")),
+        ("共有100元，好的", 5, ("共有", "100元，", "好的")),
+        ("what… ever (and on)", 8, ("what…", "ever", "(and on)")),
     ],
 )
 def test_cuts_where_it_hurts_least(text, length, parts):

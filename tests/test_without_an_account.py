@@ -444,7 +444,7 @@ async def lies(body, status=200):
 @pytest.mark.parametrize(
     ("body", "status", "told"),
     [
-        (outline_of("lin").encode(), 200, "1 of the 1 feeds of your list arrive here."),
+        (outline_of("lin").encode(), 200, "The one feed of your list arrives here."),
         (b"<html>hello</html>", 200, "✗ 127.0.0.1: That is no list of feeds that I can read."),
         (b"<opml/>", 200, "There are no feeds in that list."),
         (b"", 404, "There is nobody and nothing to read at 127.0.0.1."),

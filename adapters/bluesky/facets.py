@@ -17,6 +17,7 @@ from bridgebot.model import Span
 SHOWN: Final = 30  # characters of an address that are shown: its facet leads to all of it
 _FACET: Final = "app.bsky.richtext.facet"
 _TAG_GRAPHEMES, _TAG_BYTES = 64, 640  # lexicons/app/bsky/richtext/facet.json
+_URI_BYTES = 8192  # atproto.com/specs/lexicon, "uri"
 # Chinese and Japanese write on behind an address without a space.
 _WIDE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\uff00-\uffef\u2018-\u201f\u2026"
 _LINK = regex.compile(
@@ -65,13 +66,15 @@ def found_in(
     text: str, spans: Iterable[Span] = (), urls: Iterable[tuple[int, int]] = ()
 ) -> tuple[Found, ...]:
     """All of a text, in order and apart; what the spans link goes before what stands there. `urls` are
-    places where the bot counted an address.
+    places where the bot counted an address: one that is to be cut short is a link before all else.
     """
     named = [
         Found(span.start, span.end, "link", span.url) for span in spans if span.kind == "link" and span.url
     ]
     counted = [Found(start, end, "link", text[start:end]) for start, end in urls]
-    candidates = [*named, *_links(text), *counted, *_mentions(text), *_tags(text)]
+    long = [one for one in counted if one.end - one.start > SHOWN]
+    links = [one for one in (*long, *named, *_links(text), *counted) if len(one.value.encode()) <= _URI_BYTES]
+    candidates = [*links, *_mentions(text), *_tags(text)]
     if not candidates:
         return ()
     edges = _edges(text)

@@ -76,6 +76,7 @@ class Adapter(SocialAdapter[Config]):
         # app/services/process_mentions_service.rb: who is not named in the text is not told of an answer,
         # and nobody else sees a direct post.
         replies_name=True,
+        federated=True,
         edit=True,
         delete=True,
         favourite=True,

@@ -208,6 +208,8 @@ class PollLimits(msgspec.Struct, frozen=True):
     max_options: int | None = None
     max_characters_per_option: int | None = None
     max_option_chars: int | None = None  # Pleroma's word for it
+    min_expiration: int | None = None  # seconds
+    max_expiration: int | None = None
 
 
 class Urls(msgspec.Struct, frozen=True):

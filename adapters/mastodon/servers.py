@@ -13,12 +13,13 @@ from typing import Any, Final
 import msgspec
 
 from adapters.mastodon import wire
-from adapters.mastodon.entities import Instance, MediaLimits
+from adapters.mastodon.entities import Instance, MediaLimits, PollLimits
 from bridgebot.model import FileLimits, Limits
 
 LENGTH: Final = 500  # where a server does not say, as Mastodon has it
 URL_LENGTH: Final = 23
 CHOICES, CHOICE_LENGTH = 4, 50
+SHORTEST, LONGEST = 300, 30 * 86400  # seconds that a poll is open
 FILES: Final = FileLimits(
     types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "audio/mpeg"}),
     image_bytes=8 * 1024 * 1024,
@@ -59,15 +60,17 @@ def read(body: bytes) -> Instance:
 def limits_of(instance: Instance) -> Limits:
     """What a server says about its limits, how it counts, and what it does not have."""
     said = instance.configuration.statuses if instance.configuration else None
-    choices, choice_length = _polls(instance)
+    polls = _polls(instance)
     limits = Limits(
         (said.max_characters if said else None) or instance.most_characters or LENGTH,
         "graphemes",
         (said.characters_reserved_per_url if said else None) or URL_LENGTH,
         short_mentions=True,
         lacks=lacking(instance),
-        choices=choices,
-        choice_length=choice_length,
+        choices=polls.max_options or CHOICES,
+        choice_length=polls.max_characters_per_option or polls.max_option_chars or CHOICE_LENGTH,
+        poll_shortest=SHORTEST if polls.min_expiration is None else max(polls.min_expiration, 1),
+        poll_longest=polls.max_expiration or LONGEST,
         files=files_of(instance),
     )
     match wire.software(instance):
@@ -79,13 +82,11 @@ def limits_of(instance: Instance) -> Limits:
     return limits
 
 
-def _polls(instance: Instance) -> tuple[int, int]:
-    """How many choices, and how long each may be."""
-    said = (instance.configuration.polls if instance.configuration else None) or instance.poll_limits
-    if said is None:
-        return CHOICES, CHOICE_LENGTH
-    length = said.max_characters_per_option or said.max_option_chars
-    return said.max_options or CHOICES, length or CHOICE_LENGTH
+def _polls(instance: Instance) -> PollLimits:
+    """What it says of polls."""
+    return (instance.configuration.polls if instance.configuration else None) or (
+        instance.poll_limits or PollLimits()
+    )
 
 
 def files_of(instance: Instance) -> FileLimits | None:

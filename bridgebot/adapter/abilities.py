@@ -114,6 +114,7 @@ class SocialCapabilities:
     polls: bool = False  # `Draft.poll`, `Post.poll`, and `vote`
     quotes: bool = False  # `Draft.quote`
     uploads: bool = False  # `upload`, and `Draft.files`
+    federated: bool = False  # `@ada@example.social` in a text calls that person, from whichever server
     replies_name: bool = False  # who is answered hears of it only where the text names them
     markup: frozenset[Markup] = frozenset()  # `Draft.spans`
     edit: bool = False

@@ -11,6 +11,7 @@ from bridgebot.commands import (
     accounts,
     acts,
     again,
+    aliases,
     apart,
     bookmarks,
     compose,
@@ -37,6 +38,7 @@ from bridgebot.commands import (
     persons,
     places,
     polls,
+    previewing,
     proving,
     quoting,
     reading,
@@ -101,6 +103,7 @@ _DEFINITIONS = (
     Definition("draft", compose.draft, groups=True),
     Definition("drafts", drafts.drafts, groups=True),
     Definition("to", compose.to),
+    Definition("preview", previewing.preview),
     Definition("cw", me.warning),
     Definition("vis", me.audience),
     Definition("lang", me.post_language),
@@ -142,6 +145,7 @@ _DEFINITIONS = (
     Definition("reject", _reject, groups=True),
     Definition("lock", persons.lock),
     Definition("report", persons.report),
+    Definition("alias", aliases.alias),
     Definition("home", places.home),
     Definition("mentions", places.mentions),
     Definition("tag", places.tag),
@@ -259,15 +263,6 @@ def _plain_mode(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     compose.confirm(exchange, _wish(arguments), "confirm-first")
 
 
-def _relink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
-    """As /relink NAME, unless that was done by other ways meanwhile."""
-    account = people.account(exchange.tx, arguments["account"])
-    if account.state == "expired" and account.user_id == exchange.user.id:
-        accounts.relink_account(exchange, account)
-    else:
-        exchange.say("question-over")
-
-
 def _run_late(exchange: Talk, name: str, argument: str, message: Message) -> None:
     COMMANDS[name].run(exchange, argument, message)
 
@@ -355,13 +350,14 @@ def _replace(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
 
 _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "confirm": _confirmed,
+    previewing.KIND: _confirmed,
     "plain-mode": _plain_mode,
     "near": lambda exchange, arguments, option: publish_asked(exchange, _wish(arguments)),
     "words": _words,
     "unlink": _unlink,
     "undo": _undo,
     "unconfirmed": _unconfirmed,
-    "relink": _relink,
+    "relink": accounts.relink_pressed,
     "held": held.answered,
     "held-one": held.answered_one,
     "held-items": held.answered_items,

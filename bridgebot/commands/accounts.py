@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from bridgebot.commands import proving, quotas
 from bridgebot.dialog import Talk
@@ -121,6 +122,15 @@ def relink_account(exchange: Talk, account: Account) -> None:
         exchange.say("relink-made-here", handle=account.handle, network=network.title)
     else:
         _ask_the_network(exchange, account.adapter, people.begun_with(exchange.tx, account))
+
+
+def relink_pressed(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """[Re-link]: as /relink NAME, unless that was done by other ways meanwhile."""
+    account = people.account(exchange.tx, arguments["account"])
+    if account.state == "expired" and account.user_id == exchange.user.id:
+        relink_account(exchange, account)
+    else:
+        exchange.say("question-over")
 
 
 def unlink(exchange: Talk, argument: str, message: Message) -> None:

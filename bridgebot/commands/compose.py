@@ -34,7 +34,14 @@ from bridgebot.store.rows import Post, User
 
 SAME_TEXT = timedelta(minutes=2)
 
-PUBLISHING = ("post", "draft", "to", "reply", "memo")  # commands whose argument is the text of a post
+PUBLISHING = (
+    "post",
+    "preview",
+    "draft",
+    "to",
+    "reply",
+    "memo",
+)  # commands whose argument is the text of a post
 
 _NAMES = regex.compile(r"\s*([^\s,，、]+(?:\s*[,，、]\s*[^\s,，、]+)*)\s+(.*)", regex.DOTALL)
 

@@ -19,7 +19,7 @@ from bridgebot.store import deliveries
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Post
 
-SHORTEST, LONGEST = 300, 30 * 86400  # seconds that a poll may be open: what the networks have in common
+SHORTEST, LONGEST = 60, 366 * 86400  # seconds that a poll may be open, wherever it goes
 ACTION = "vote"
 
 
@@ -67,6 +67,10 @@ def _fits_there(exchange: Talk, asked: Asked, account: Account) -> bool:
     if not able(exchange, account, "polls"):
         return True  # there it goes in words
     limits, network = account.fits, exchange.house.title(account.adapter)
+    if not limits.poll_shortest <= asked.seconds <= limits.poll_longest:
+        least, most = span(exchange, limits.poll_shortest), span(exchange, limits.poll_longest)
+        exchange.say("poll-duration-there", network=network, least=least, most=most)
+        return False
     if len(asked.choices) > limits.choices:
         exchange.say("poll-too-many", network=network, most=limits.choices, count=len(asked.choices))
         return False
@@ -75,6 +79,15 @@ def _fits_there(exchange: Talk, asked: Asked, account: Account) -> bool:
             exchange.say("poll-choice-long", number=number, over=over, network=network)
             return False
     return True
+
+
+def span(exchange: Talk, seconds: int) -> str:
+    """`5 minutes`, `2 hours`, `30 days`: the largest unit of which it is a few."""
+    unit, length = next((unit, length) for unit, length in _UNITS if seconds >= 2 * length or length == 60)
+    return exchange.text(f"span-{unit}", count=max(round(seconds / length), 1))
+
+
+_UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60))
 
 
 # --- voting ------------------------------------------------------------------------------------

@@ -120,6 +120,11 @@ def _wish(waiting: Delivery) -> Wish:
     return Wish(**{f.name: kept[f.name] for f in fields(Wish) if f.name in kept})
 
 
+def wish_of(tx: Tx, delivery_id: int) -> Wish:
+    """The post that this waits with."""
+    return _wish(deliveries.delivery(tx, delivery_id))
+
+
 # --- what waits --------------------------------------------------------------------------------
 
 
@@ -170,12 +175,12 @@ def _do(exchange: Talk, waiting: Delivery, option: str) -> None:
     _over(exchange, waiting)
     deliveries.end(exchange.tx, exchange.now, waiting.id, "cancelled")
     if option == "now":
-        publish_asked(_alone(exchange), replace(_wish(waiting), written=exchange.now.timestamp()))
+        publish_asked(alone(exchange), replace(_wish(waiting), written=exchange.now.timestamp()))
     else:
         exchange.say("schedule-cancelled", when=when(exchange, waiting.due_at))
 
 
-def _alone(exchange: Talk) -> Talk:
+def alone(exchange: Talk) -> Talk:
     """Without what was chosen for the next post since: it is about another one."""
     chosen = {"next_audience": None, "next_warning": None, "next_language": None}
     return replace(exchange, user=row_with(exchange.user, **chosen))
@@ -212,7 +217,7 @@ def due(tx: Tx, now: datetime, house: House, waiting: Delivery) -> None:
     chat, user = people.chat_by_id(tx, waiting.arguments["chat"]), people.user(tx, waiting.user_id or 0)
     if user.role in UNHEARD:
         return
-    exchange = _alone(replace(dialog.on_its_own(tx, now, house, chat, user.id), cause_id=waiting.cause_id))
+    exchange = alone(replace(dialog.on_its_own(tx, now, house, chat, user.id), cause_id=waiting.cause_id))
     wanted = replace(_wish(waiting), written=now.timestamp())
     _over(exchange, waiting)
     if now - waiting.due_at > holding.PATIENCE or _may_be_out(house, waiting):

@@ -209,20 +209,30 @@ def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> N
     """Take the post in for these accounts, and queue its receipt; a memo goes to none."""
     if quotas.is_met_by_posts(exchange) or quotas.is_met_by_files(exchange, len(wanted.files)):
         return
-    tx, now, user = exchange.tx, exchange.now, exchange.user
+    tx, now = exchange.tx, exchange.now
     audience, warning = meant_for(exchange, wanted)
     if not is_open(exchange, audience):
         return
-    met = Met(
+    met = met_here(exchange, wanted, audience, warning)
+    chosen = () if wanted.memo else map(Target, accounts)
+    networks, cause = exchange.house.networks, exchange.cause_id
+    flow.accept(tx, now, met, networks, targets=chosen, cause_id=cause, home=exchange.chat)
+    if not wanted.memo:
+        forget_next(exchange)
+
+
+def met_here(exchange: Talk, wanted: Wish, audience: Audience, warning: str | None) -> Met:
+    """A wish as the post that was met in this chat."""
+    return Met(
         spot=Spot(exchange.chat.realm, wanted.message, exchange.chat.adapter, chat_id=exchange.chat.id),
         instead=f"{wanted.message}#{exchange.cause_id}",
-        author=Author(str(user.id), "", ""),
+        author=Author(str(exchange.user.id), "", ""),
         text=wanted.text,
         audience=audience,
-        created_at=datetime.fromtimestamp(wanted.written, tz=now.tzinfo),
+        created_at=datetime.fromtimestamp(wanted.written, tz=exchange.now.tzinfo),
         warning=warning,
-        language=user.next_language or wanted.language,
-        user_id=user.id,
+        language=exchange.user.next_language or wanted.language,
+        user_id=exchange.user.id,
         parent_id=wanted.parent,
         memo=wanted.memo,
         spans=wanted.rich.spans,
@@ -231,11 +241,6 @@ def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> N
         quote=wanted.quoting,
         quoted_id=wanted.quote["post"] if wanted.quote else None,
     )
-    chosen = () if wanted.memo else map(Target, accounts)
-    networks, cause = exchange.house.networks, exchange.cause_id
-    flow.accept(tx, now, met, networks, targets=chosen, cause_id=cause, home=exchange.chat)
-    if not wanted.memo:
-        forget_next(exchange)
 
 
 def is_open(exchange: Talk, audience: Audience) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bridgebot.flow import threads, twins
 from bridgebot.flow.again import (
@@ -24,8 +25,9 @@ from bridgebot.flow.again import (
     way,
 )
 from bridgebot.flow.audiences import as_meant, may_enter, must_warn, on_word, refusal
-from bridgebot.flow.beside import ballot, chosen, poll_address, quote_address, quoted
+from bridgebot.flow.beside import UNQUOTED, ballot, chosen, is_as_long, poll_address, quote_address, quoted
 from bridgebot.flow.changes import (
+    brings,
     cancel,
     delete,
     drop_changes,
@@ -40,9 +42,12 @@ from bridgebot.flow.changes import (
     unshare,
     untouched,
 )
-from bridgebot.flow.fanout import Networks, Target, fire, to_accounts
+from bridgebot.flow.fanout import Networks, Target, fire, to_accounts, why_not
 from bridgebot.flow.leave import leave
+from bridgebot.flow.manner import Manner, manner
 from bridgebot.flow.met import Met, met_in_timeline
+from bridgebot.flow.names import Names, names
+from bridgebot.flow.originals import is_cut, whole_at
 from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
 from bridgebot.flow.targets import able, actor, addressees, choose, holders, reader
 from bridgebot.flow.threads import carried_thread
@@ -108,39 +113,50 @@ def _find(tx: Tx, met: Met, timeline: Timeline | None) -> tuple[Met, Post | None
 
 
 def _make(tx: Tx, met: Met) -> Post:
-    post = posts.make(
-        tx,
-        user_id=met.user_id,
-        adapter=met.spot.adapter,
-        author_id=met.author.id,
-        author_handle=met.author.handle,
-        author_name=met.author.name,
-        text=met.text,
-        spans=listed(met.spans),
-        media=listed(met.media),
-        files=plain(met.files) if met.files else None,
-        poll=poll_row(met.poll),
-        quote=quote_row(met.quote, met.quoted_id),
-        warning=met.warning,
-        audience=met.audience.value,
-        language=met.language,
-        uri=met.uri,
-        url=met.spot.url,
-        parent_id=met.parent_id,
-        awaits=met.awaits,
-        memo=met.memo,
-        created_at=met.created_at,
-        edited_at=met.edited_at,
-    )
+    post = posts.make(tx, **_columns(met))
     posts.add_copy(tx, post.id, ORIGINAL, met.spot)
     if met.user_id is not None and met.spot.chat_id is None:
         threads.adopt(tx, post, met.spot)
     return post
 
 
+def unmade(met: Met) -> Post:
+    """The post that would be made of it: nothing is written, and it has no number."""
+    return Post(id=0, version=0, deleted_at=None, **_columns(met))
+
+
+def _columns(met: Met) -> dict[str, Any]:
+    return {
+        "user_id": met.user_id,
+        "adapter": met.spot.adapter,
+        "author_id": met.author.id,
+        "author_handle": met.author.handle,
+        "author_name": met.author.name,
+        "text": met.text,
+        "spans": listed(met.spans),
+        "media": listed(met.media),
+        "files": plain(met.files) if met.files else None,
+        "poll": poll_row(met.poll),
+        "quote": quote_row(met.quote, met.quoted_id),
+        "warning": met.warning,
+        "audience": met.audience.value,
+        "language": met.language,
+        "uri": met.uri,
+        "url": met.spot.url,
+        "parent_id": met.parent_id,
+        "awaits": met.awaits,
+        "memo": met.memo,
+        "created_at": met.created_at,
+        "edited_at": met.edited_at,
+    }
+
+
 __all__ = [
     "RECEIPT_AFTER",
+    "UNQUOTED",
+    "Manner",
     "Met",
+    "Names",
     "Networks",
     "Target",
     "Way",
@@ -152,6 +168,7 @@ __all__ = [
     "as_meant",
     "ballot",
     "bring_back",
+    "brings",
     "cancel",
     "carried_thread",
     "choose",
@@ -163,11 +180,15 @@ __all__ = [
     "failed_parts",
     "gone",
     "holders",
+    "is_as_long",
+    "is_cut",
     "is_unwanted",
     "leave",
+    "manner",
     "may_enter",
     "met_in_timeline",
     "must_warn",
+    "names",
     "on_word",
     "poll_address",
     "post_anew",
@@ -186,7 +207,10 @@ __all__ = [
     "tidy",
     "to_accounts",
     "touch_receipts",
+    "unmade",
     "unshare",
     "untouched",
     "way",
+    "whole_at",
+    "why_not",
 ]

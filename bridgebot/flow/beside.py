@@ -7,10 +7,10 @@ from bridgebot.flow.targets import able
 from bridgebot.model import Ballot, Limits, Poll
 from bridgebot.store import Tx, deliveries, posts
 from bridgebot.store.posts import ORIGINAL
-from bridgebot.store.rows import Account, Copy, Post
+from bridgebot.store.rows import Account, Copy, Delivery, Post
 
 DAY = 86400  # seconds that a poll is open where nobody said how long
-LEAST, MOST = 300, 30 * DAY  # seconds: what the known networks have in common
+UNQUOTED = "unquoted"  # said of a create: its network refused to show the quoted post
 
 
 def ballot(post: Post, account: Account, network: Network | None) -> Ballot | None:
@@ -18,8 +18,17 @@ def ballot(post: Post, account: Account, network: Network | None) -> Ballot | No
     poll = post.votable
     if poll is None or not able(account, network, "polls") or not _fits(poll, account.fits):
         return None
-    whole = (poll.ends_at - post.created_at).total_seconds() if poll.ends_at is not None else DAY
-    return Ballot(poll.choices, min(max(round(whole), LEAST), MOST), poll.multiple)
+    least, most = account.fits.poll_shortest, account.fits.poll_longest
+    return Ballot(poll.choices, min(max(_seconds(post, poll), least), most), poll.multiple)
+
+
+def is_as_long(post: Post, ballot: Ballot) -> bool:
+    """Whether a poll is open on a network for as long as it was meant to be."""
+    return post.votable is None or _seconds(post, post.votable) == ballot.seconds
+
+
+def _seconds(post: Post, poll: Poll) -> int:
+    return round((poll.ends_at - post.created_at).total_seconds()) if poll.ends_at is not None else DAY
 
 
 def chosen(tx: Tx, post: Post, user_id: int) -> tuple[int, ...]:
@@ -47,11 +56,15 @@ def _has_it(tx: Tx, copy: Copy) -> bool:
     return made_by is None or "poll" in (made_by.result or {})
 
 
-def quoted(tx: Tx, post: Post, account: Account, network: Network | None) -> str | None:
+def quoted(
+    tx: Tx, post: Post, account: Account, network: Network | None, create: Delivery | None = None
+) -> str | None:
     """The native id, on the account's server, of the post that this one shows; None where it cannot be shown
-    there, but only named by its address.
+    there, but only named by its address: also because the network refused when `create` asked for it.
     """
     if post.quote is None or not able(account, network, "quotes"):
+        return None
+    if create is not None and create.arguments.get(UNQUOTED):
         return None
     if post.shown_id is not None:
         there = posts.in_realm(tx, post.shown_id, account.server)

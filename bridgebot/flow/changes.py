@@ -216,6 +216,11 @@ def target(change: Delivery) -> int | None:
     return change.arguments.get("made_by", change.after_id)
 
 
+def brings(tx: Tx, delivery: Delivery) -> Delivery:
+    """What brings, or brought, the post there that a delivery is about."""
+    return delivery if delivery.action == "create" else deliveries.delivery(tx, target(delivery) or 0)
+
+
 def drop_changes(tx: Tx, now: datetime, create: Delivery, action: str) -> bool:
     """Cancel the edits, or the deletions, that wait for their turn there; whether there were any."""
     waiting = [c for c in deliveries.changes(tx, create) if c.action == action and target(c) == create.id]

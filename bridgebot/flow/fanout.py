@@ -10,6 +10,7 @@ from bridgebot.adapter import Network
 from bridgebot.flow.audiences import as_meant, leaves_by_rule, must_warn, refusal
 from bridgebot.flow.beside import ballot
 from bridgebot.flow.met import Met
+from bridgebot.flow.originals import whole_first
 from bridgebot.flow.receipts import receipt, receipt_order, settled
 from bridgebot.flow.threads import behind, goes_on
 from bridgebot.model import Audience
@@ -105,6 +106,8 @@ def to_accounts(
     ]
     if post.poll is not None:
         orders = _polls_first(now, post, wanted, orders, networks)
+    with_rules = [(one.account, one.route_id) for one in wanted]
+    orders = whole_first(tx, now, post, with_rules, orders, home.id if home is not None else None)
     if home is not None and post.user_id is not None:
         ended = (None not in problems) and (new or settled(tx, post.id))
         orders.append(
@@ -158,6 +161,11 @@ def _problem(
     warned = bool(warning) or must_warn(post.emphasis, network)
     problem = refusal(target.audience or audience, warned, answers, network)
     return "skip-no-parent" if problem is None and answers and parent is None else problem
+
+
+def why_not(tx: Tx, post: Post, account: Account, networks: Networks) -> str | None:
+    """Why the post would not go to an account, or None: as it is decided when it is queued."""
+    return _problem(tx, post, Target(account), _parent_in(tx, post, account), networks)
 
 
 def _parent_in(tx: Tx, post: Post, account: Account) -> Copy | Delivery | None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bridgebot import dialog, flow, render
-from bridgebot.adapter import ChatCapabilities, Network
+from bridgebot.adapter import ChatCapabilities
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
-from bridgebot.model import Draft, Limits
-from bridgebot.outbox import enclosed, exhibits, meant, shown, worded
-from bridgebot.outbox.payloads import draft, message
+from bridgebot.model import Limits
+from bridgebot.outbox import drafted, enclosed, exhibits, meant, previewed, shown
+from bridgebot.outbox.payloads import message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.posts import RECEIPT
@@ -37,7 +37,7 @@ def _into_chat(tx: Tx, house: House, delivery: Delivery, chat: Chat) -> list[Pay
     network = house.network(chat.adapter)
     if network is None or network.chat is None:
         raise Rejected("error-not-configured")
-    language = _language(tx, house, delivery)
+    language = drafted.language_of(tx, house, delivery)
     match delivery.action:
         case "notice" | "happening":
             return _notice(tx, house, delivery, chat, network.chat, language)
@@ -57,29 +57,25 @@ def _into_chat(tx: Tx, house: House, delivery: Delivery, chat: Chat) -> list[Pay
             return _receipt(tx, house, delivery, chat, network.chat, language)
 
 
-def _language(tx: Tx, house: House, delivery: Delivery) -> str:
-    if "language" in delivery.arguments:
-        return str(delivery.arguments["language"])
-    return dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
-
-
 def _notice(
     tx: Tx, house: House, delivery: Delivery, chat: Chat, able: ChatCapabilities, language: str
 ) -> list[Payload]:
-    text, buttons = delivery.arguments["text"], []
-    question_id = delivery.arguments.get("question")
+    text: str | Rich = delivery.arguments["text"]
+    question_id, buttons = delivery.arguments.get("question"), []
     question = talk.question(tx, question_id) if question_id is not None else None
+    if question is not None:
+        text = previewed.preview(tx, house, delivery, question, chat, able) or text
     if question is not None and question.options:
         if able.buttons:
             labels = dialog.option_labels(house, language, question.options)
             buttons = [[f"{question.token}:{n}", label] for n, label in enumerate(labels)]
         elif delivery.arguments.get("hint", True):
-            text = f"{text}\n{dialog.options_line(house, language, question.options)}"
+            text = text + f"\n{dialog.options_line(house, language, question.options)}"
     digest = delivery.arguments.get("digest")
     if digest is not None and able.buttons:
         buttons = [[f"{digest}:show", house.texts(language, "button-show")]]
     elif digest is not None:
-        text = f"{text}\n{house.texts(language, 'digest-hint')}"
+        text = text + f"\n{house.texts(language, 'digest-hint')}"
     picture, foreign = delivery.arguments.get("picture"), bool(delivery.arguments.get("foreign"))
 
     def say(words: str | Rich, limits: Limits) -> list[Payload]:
@@ -87,7 +83,7 @@ def _notice(
 
     if picture is None:
         return say(text, able.limits)
-    told = f"{text}\n{picture}"  # to be opened by whoever wants to
+    told = text + f"\n{picture}"  # to be opened by whoever wants to
     return exhibits.laid_out(text, told, exhibits.of_address(picture, chat, able), able, say)
 
 
@@ -241,36 +237,26 @@ def _own_message(copies: Sequence[Copy], chat: Chat) -> str | None:
 
 
 def _create(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    """A post, or a thread where it is longer than the network takes, with the files that it shows."""
-    post, account = _post(tx, delivery), _account(tx, delivery)
-    publications = _publications(tx, house, delivery)
-    return enclosed.with_uploads(post, account, _network(house, account), publications)
-
-
-def _publications(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    drafts = _drafts(tx, house, delivery)
-    return [
-        {"op": "publish", "draft": draft(part), "follows": number > 0} for number, part in enumerate(drafts)
-    ]
+    return drafted.calls(tx, house, delivery, _post(tx, delivery), _account(tx, delivery))
 
 
 def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     account = _account(tx, delivery)
-    network = _network(house, account)
+    network = drafted.network_of(house, account)
     if network.social is None or not flow.able(account, network, "edit"):
         raise Unsupported()
     old = _made_by(tx, delivery)
     if not old:
         raise Rejected("error-no-id")  # it is said to be there, and nobody here knows as what
-    made = deliveries.parts(tx, flow.target(delivery) or 0)
-    fresh = enclosed.with_known(_post(tx, delivery), made, _publications(tx, house, delivery))
+    made, post = deliveries.parts(tx, flow.target(delivery) or 0), _post(tx, delivery)
+    fresh = enclosed.with_known(post, made, drafted.publications(tx, house, delivery, post, account))
     return _over(fresh, old, "edit", "delete" if network.social.delete else None)
 
 
 def _delete(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     """The last part of a thread first, so that nothing stands under a gap."""
     account = _account(tx, delivery)
-    network = _network(house, account)
+    network = drafted.network_of(house, account)
     if not flow.able(account, network, "delete"):
         raise Unsupported()
     old = _made_by(tx, delivery)
@@ -288,47 +274,6 @@ def _say_why_nothing(tx: Tx, delivery: Delivery) -> None:
     parts = deliveries.parts(tx, made_by) if made_by is not None else []
     if any(part.payload["op"] == "publish" and part.native_ids == [] for part in parts):
         raise Rejected("error-no-id")
-
-
-def _drafts(tx: Tx, house: House, delivery: Delivery) -> list[Draft]:
-    post = _post(tx, delivery)
-    if delivery.action == "create" and post.deleted_at is not None:
-        raise TargetGone()
-    account = _account(tx, delivery)
-    network, limits = _network(house, account), account.fits
-    poll, quote = flow.ballot(post, account, network), flow.quoted(tx, post, account, network)
-    text = worded.words(tx, delivery, post, account, network, poll=poll, quote=quote)
-    audience, warning = meant.for_whom(tx, house, delivery, post, network)
-    whole = Draft(
-        text=text.text,
-        audience=audience,
-        warning=warning,
-        language=post.language,
-        reply_to=_parent_post(tx, post, account.server),
-        spans=text.spans,
-        poll=poll,
-        quote=quote,
-    )
-    if delivery.action == "create" and post.parent_id is not None and whole.reply_to is None:
-        raise Rejected("skip-no-parent")  # it went after this was queued: alone it would say something else
-    _must_leave_room(whole, limits)
-    return list(render.thread(whole, limits))
-
-
-def _must_leave_room(whole: Draft, limits: Limits) -> None:
-    """A warning counts with every part: a long one would make a thread of crumbs."""
-    length = limits.length(whole.warning) + limits.length(limits.warning_frame) if whole.warning else 0
-    most = limits.max_length // 2
-    if length > most and length + limits.length(whole.text) > limits.max_length:
-        raise Rejected("error-warning-too-long", over=length - most, length=length, limit=most)
-
-
-def _parent_post(tx: Tx, post: Post, server: str) -> str | None:
-    """What a reply stands under there: the last part of one's own thread, or the foreign post."""
-    if post.parent_id is None:
-        return None
-    there = posts.in_realm(tx, post.parent_id, server)
-    return there[-1].native_id if there else None
 
 
 def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
@@ -372,13 +317,6 @@ def _plain(delivery: Delivery) -> Payload:
 
 def _account(tx: Tx, delivery: Delivery) -> Account:
     return people.account(tx, delivery.account_id or 0)
-
-
-def _network(house: House, account: Account) -> Network:
-    network = house.network(account.adapter)
-    if network is None:
-        raise Rejected("error-not-configured")
-    return network
 
 
 def _post(tx: Tx, delivery: Delivery) -> Post:

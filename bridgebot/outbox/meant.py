@@ -8,16 +8,17 @@ from bridgebot.dialog import House
 from bridgebot.errors import Rejected
 from bridgebot.model import Audience
 from bridgebot.outbox import enclosed, worded
-from bridgebot.store import Tx, deliveries
+from bridgebot.store import Tx
 from bridgebot.store.rows import Chat, Delivery, Post
 
 
 def for_whom(
-    tx: Tx, house: House, delivery: Delivery, post: Post, network: Network
+    tx: Tx, house: House, delivery: Delivery, create: Delivery, post: Post, network: Network
 ) -> tuple[Audience, str | None]:
-    """Audience and warning, as a network is asked for them. Raises Rejected where it cannot keep to them."""
+    """Audience and warning, as a network is asked for them by a delivery of what `create` brings there.
+    Raises Rejected where it cannot keep to them.
+    """
     audience, kept = flow.as_meant(tx, post)
-    create = delivery if delivery.action == "create" else deliveries.delivery(tx, flow.target(delivery) or 0)
     if said := create.arguments.get("audience"):
         audience = Audience(said)
     language = dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language

@@ -22,7 +22,7 @@ from bridgebot.errors import (
 )
 from bridgebot.flow import holding, renewing
 from bridgebot.flow.renewing import Refusal
-from bridgebot.outbox import anew, chain, doubt, started
+from bridgebot.outbox import anew, chain, doubt, started, unquoted
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
 from bridgebot.store import Tx, deliveries, lanes, people, posts, scheduled
@@ -115,6 +115,8 @@ def failed(
         _hold_chat(tx, delivery)
     elif isinstance(error, Unsupported) and delivery.action == "edit" and delivery.account_id is not None:
         anew.instead(tx, now, house, delivery)
+    elif unquoted.is_refused(tx, delivery, error):
+        unquoted.instead(tx, now, delivery)
     elif isinstance(error, AuthExpired):
         _try_again(tx, now, house, delivery, error, LONGEST_WAIT)  # the bot's own login: the operator's
     else:

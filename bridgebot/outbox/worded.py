@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bridgebot import flow, render
 from bridgebot.adapter import Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected
+from bridgebot.flow import Manner
 from bridgebot.model import Ballot
 from bridgebot.outbox import enclosed
 from bridgebot.render import Rich
-from bridgebot.store import Tx, deliveries
+from bridgebot.store import Tx
 from bridgebot.store.rows import Account, Delivery, Post
 
 
 def words(
     tx: Tx,
+    house: House,
     delivery: Delivery,
     post: Post,
     account: Account,
-    network: Network,
+    manner: Manner,
     *,
     poll: Ballot | None,
     quote: str | None,
+    creates: Sequence[Delivery] | None = None,
 ) -> Rich:
     """The post's words with the emphasis that this network knows; what came with pictures names them. `poll`
-    and `quote` are what stands beside the words there.
+    and `quote` are what stands beside the words there; `creates` all that bring the post to networks, where
+    they are not queued yet.
     """
-    able = network.social
+    network = house.network(account.adapter)
+    able = network.social if network is not None else None
     text = Rich(post.text, post.emphasis)
     if post.emphasis:
         text = text.only(able.markup if able else ())
@@ -36,12 +43,62 @@ def words(
         lines.append(f"RE: {address}")
     if lines:
         text = render.joined("\n", [*([text] if text.text else []), *lines])
-    # Names mean somebody else on another network: what a rule carries there pings nobody.
-    if _by_rule(tx, delivery):
-        return render.unpinged(text)
+    text, _ = _called(tx, house, delivery, post, account, text, creates)
+    text = _framed(text, manner, "\n" if lines else " ")
     named = flow.addressees(tx, post, account) if able and able.replies_name else ()
     missing = [who for who in named if who.lower() not in text.text.lower()]
-    return render.joined(" ", [*missing, text]) if missing else text
+    # What a rule carries calls nobody: whom it answers has heard of it where it was written.
+    return (
+        render.joined(" ", [*missing, text])
+        if missing and flow.brings(tx, delivery).route_id is None
+        else text
+    )
+
+
+def _framed(text: Rich, manner: Manner, before_suffix: str) -> Rich:
+    """With what the route wants in front and behind; the suffix stands on a line of its own behind lines."""
+    if manner.prefix:
+        text = render.joined(" ", [manner.prefix, *([text] if text.text else [])])
+    if manner.suffix:
+        text = render.joined(before_suffix, [*([text] if text.text else []), manner.suffix])
+    return text
+
+
+def _called(
+    tx: Tx,
+    house: House,
+    delivery: Delivery,
+    post: Post,
+    account: Account,
+    text: Rich,
+    creates: Sequence[Delivery] | None,
+) -> tuple[Rich, bool]:
+    """The names in it as they are written there, and whether one of them calls nobody."""
+    if not calls(text.text):
+        return text, False
+    names = flow.names(tx, house.networks, delivery, post, account, creates)
+    return render.renamed(text, names.write if names is not None else _nobody)
+
+
+def calls(text: str) -> bool:
+    """Whether there may be names in a text: most have none, and nothing is asked about them. Pure."""
+    return "@" in text or "＠" in text
+
+
+def _nobody(name: str) -> None:
+    """For names that somebody else wrote."""
+
+
+def is_silent(
+    tx: Tx,
+    house: House,
+    delivery: Delivery,
+    post: Post,
+    account: Account,
+    creates: Sequence[Delivery] | None = None,
+) -> bool:
+    """Whether somebody whom the post names is not called there."""
+    return _called(tx, house, delivery, post, account, Rich(post.text), creates)[1]
 
 
 def _choices(tx: Tx, post: Post) -> list[str]:
@@ -61,7 +118,6 @@ def warning(house: House, language: str, post: Post, network: Network) -> str | 
     return house.texts(language, "warning-spoiler")
 
 
-def _by_rule(tx: Tx, delivery: Delivery) -> bool:
-    """Whether a sync rule brings, or brought, the post there."""
-    create = delivery if delivery.action == "create" else deliveries.delivery(tx, delivery.after_id or 0)
-    return create.route_id is not None
+def quiet(warning: str | None) -> str | None:
+    """A warning that calls nobody: some networks have it as a part of the text."""
+    return render.unpinged(warning) if warning and calls(warning) else warning

@@ -1,9 +1,10 @@
 """From posts and outcomes to what people read. Pure: no I/O, no time, no state."""
 
 from bridgebot.render.codes import is_short_id, short_id, short_number
-from bridgebot.render.fit import fit, messages, thread
+from bridgebot.render.fit import fit, messages
 from bridgebot.render.items import Item, Quote, Written, mirror, synced
 from bridgebot.render.media import media_lines
+from bridgebot.render.names import renamed
 from bridgebot.render.plain import (
     MARK,
     called,
@@ -20,6 +21,7 @@ from bridgebot.render.polls import choice_lines, poll_lines, result_line
 from bridgebot.render.receipts import Outcome, Receipt, State, can_be_undone, receipt
 from bridgebot.render.rich import Rich, joined
 from bridgebot.render.sound import sound
+from bridgebot.render.thread import shortened, teaser, thread
 from bridgebot.render.times import clock, moment
 
 __all__ = [
@@ -51,11 +53,14 @@ __all__ = [
     "poll_lines",
     "quoted",
     "receipt",
+    "renamed",
     "result_line",
     "short_id",
     "short_number",
+    "shortened",
     "sound",
     "synced",
+    "teaser",
     "thread",
     "unpinged",
 ]

@@ -2,66 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from itertools import islice
 
 import regex
 
-from bridgebot.model import Draft, Limits
+from bridgebot.model import Limits
 from bridgebot.render.plain import MARK, T
-from bridgebot.render.rich import Rich
+from bridgebot.render.ruler import Ruler
+from bridgebot.render.whole import Whole, pieces, whole
 
-_URL = regex.compile(r"https?://[^\s<>\"'，。！？；：、（）《》「」『』“”\p{Han}]+")
-# Where a text may be cut, the best first; each pattern ends where the next part begins.
-_CUTS = (
-    regex.compile(r"\n[^\S\n]*\n\s*"),  # paragraphs
-    regex.compile(r"\n\s*"),  # lines
-    regex.compile(r"[。！？…]+[”’」』）\"]*\s*|[.!?…]+[\"'”’)\]]*\s+"),  # sentences
-    # Words. Chinese and Japanese have no spaces: there it is any place but before closing marks.
-    regex.compile(
-        r"\s+|[\p{Han}\p{Hiragana}\p{Katakana}，、；：](?![\p{Pe}\p{Pf}，、；：。！？…\s])", regex.V1
-    ),
+_PARAGRAPH = regex.compile(r"\n[^\S\n]*\n")
+_CLOSED = r"[”’」』）\"')\]]*+"
+# Where a word ends. Chinese and Japanese have no spaces: there it is any place, but not before a closing mark
+# or what goes with the character before it, and not behind an opening mark or a number.
+_WIDE = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_SENTENCE = regex.compile(rf"…*[。！？][。！？…]*+{_CLOSED}|…++{_CLOSED}(?=[{_WIDE}])|[.!?…]+{_CLOSED}(?=\s)")
+_CLOSING = r"\p{Pe}\p{Pf}，、；：。！？…\s.,!?:;%々〻ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ～"
+_WORD = regex.compile(
+    rf"(?<=\S)(?=\s)|(?<=[{_WIDE}，、；：])(?![{_CLOSING}])"
+    rf"|(?<![\p{{Ps}}\p{{Pi}}\p{{N}}\p{{S}}\s@＠#＃])(?=[{_WIDE}])(?![{_CLOSING}])"
 )
-_GRAPHEME = regex.compile(r"\X")
+# White space, but none that bears an accent: that is a character.
+_SPACES = regex.compile(r"(?:[\s\x1c-\x1f](?![\p{GCB=EX}\p{GCB=SM}\p{GCB=ZWJ}]))*+")
+
+THREAD, TEASER = 2, 5  # the best place is looked for in this last part of a text first: its half, its fifth
 
 
 def fit(text: T, limits: Limits, *, numbered: bool = False) -> tuple[T, ...]:
     """`text` in parts that `limits` allow; just the text if it fits. Emphasis goes on behind a cut.
 
-    Cut between paragraphs, else lines, sentences, words, graphemes (UAX #29); an address or a
-    grapheme is cut only if it is longer than a whole part. Nothing is lost but white space at the
-    cuts. With `numbered` each part ends in ` (1/3)`, which counts.
+    Cut between paragraphs, else lines, sentences, words, graphemes (UAX #29); an address, a name, a tag or a
+    grapheme is cut only if it is longer than a whole part. Nothing is lost but white space at the cuts. With
+    `numbered` each part ends in ` (1/3)`, which counts.
     """
     if limits.fits(str(text)):
         return (text,)
-    if not numbered:
-        return tuple(_parts(text, limits))
-    digits = 1
+    return numbered_parts(text, limits) if numbered else parts(text, limits)
+
+
+def parts(text: T, limits: Limits) -> tuple[T, ...]:
+    """A text that is too long for one, cut."""
+    return tuple(text[start:end] for start, end in _Cutter(text, limits).parts()) or (text[:0],)
+
+
+def numbered_parts(text: T, limits: Limits) -> tuple[T, ...]:
+    """The same, each part with its counter."""
+    cutter, digits = _Cutter(text, limits), 1
     while True:
-        reserved = f" ({'9' * digits}/{'9' * digits})"
-        parts = list(_parts(text, limits.beside(reserved)))
-        if len(str(len(parts))) <= digits:
-            return tuple(part + f" ({number}/{len(parts)})" for number, part in enumerate(parts, start=1))
+        found = list(islice(cutter.parts("9" * digits), 10**digits))
+        if len(found) < 10**digits:
+            total = len(found)
+            return tuple(text[a:b] + counter(n, total) for n, (a, b) in enumerate(found, 1)) or (text[:0],)
         digits += 1
 
 
-def thread(draft: Draft, limits: Limits) -> tuple[Draft, ...]:
-    """A draft as one post, or as the numbered posts of a thread.
+def counter(number: int | str, total: int | str) -> str:
+    """What stands behind a part of a thread."""
+    return f" ({number}/{total})"
 
-    Only the first bears `reply_to`, poll and quote: each further one answers the one before, whose id
-    nobody knows yet. The content warning stands on each, and counts as networks count it: with the text.
-    """
-    if draft.warning:
-        limits = limits.beside(draft.warning, limits.warning_frame)
-    if limits.fits(draft.text):
-        return (draft,)
-    parts = fit(Rich(draft.text, draft.spans), limits, numbered=True)
-    first, *rest = parts
-    further = replace(draft, reply_to=None, poll=None, quote=None)
-    return (
-        replace(draft, text=first.text, spans=first.spans),
-        *(replace(further, text=part.text, spans=part.spans) for part in rest),
-    )
+
+def beginning(text: T, limits: Limits) -> T:
+    """As much of a text as `limits` allow, cut as parts are."""
+    start, end = next(_Cutter(text, limits, least=TEASER).parts(), (0, 0))
+    return text[start:end]
 
 
 def messages(text: T, limits: Limits, *, foreign: bool = False) -> tuple[T, ...]:
@@ -76,65 +80,93 @@ def messages(text: T, limits: Limits, *, foreign: bool = False) -> tuple[T, ...]
     return parts[:1] + tuple(part if str(part).startswith(MARK) else MARK + part for part in parts[1:])
 
 
-def _parts(text: T, limits: Limits) -> Iterable[T]:
-    return (text[start:end] for start, end in _stretches(str(text), limits))
+class _Cutter:
+    """Cuts one text into parts. In the last `1/least` of a part any good place goes before a better one."""
 
+    def __init__(self, text: T, limits: Limits, *, least: int = THREAD) -> None:
+        self._text = str(text)
+        self._limits = limits
+        self._least = least
+        self._ruler = Ruler.of(self._text, limits)
+        self._pieces = pieces(text, limits)
+        self._whole = Whole()
+        self._rooms: dict[int, Limits] = {}
 
-def _stretches(text: str, limits: Limits) -> Iterable[tuple[int, int]]:
-    """Where each part begins and ends."""
-    cuts = _cuts(text, limits)
-    start, last = 0, len(text.rstrip())
-    while start < last:
-        end = _end(text, start, cuts, limits)
-        if part := text[start:end].rstrip():
-            yield start, start + len(part)
-        start = end + len(text[end:]) - len(text[end:].lstrip())
+    def parts(self, total: str = "") -> Iterator[tuple[int, int]]:
+        """Where each part begins and ends; with `total` parts to be numbered, in room for that."""
+        self._whole = whole(self._text, self._pieces, self._room(total, total))
+        start, number, last = 0, 1, len(self._text.rstrip())
+        while start < last:
+            end = self._end(start, last, self._room(number, total))
+            if part := self._text[start:end].rstrip():
+                yield start, start + len(part)
+                number += 1
+            start = self._behind_space(end)
 
+    def _room(self, number: int | str, total: str) -> Limits:
+        """What is left beside a counter; those of one width leave the same."""
+        behind = counter(number, total) if total else ""
+        room = self._rooms.get(len(behind))
+        if room is None:
+            room = self._rooms[len(behind)] = self._limits.beside(behind)
+        return room
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    at: int
-    rank: int  # 0: between paragraphs; the higher, the worse
+    def _end(self, start: int, last: int, limits: Limits) -> int:
+        """Where the part that begins at `start` ends."""
+        reach = self._ruler.reach(start, limits)
+        while True:
+            end = last if reach >= last else self._cut(start, reach)
+            # A cut may make an address of what was none before: it is measured as it will be sent.
+            if end - start <= 1 or limits.fits(self._text[start:end].rstrip()):
+                return end
+            reach = self._ruler.edge(end - 1)
+            if reach <= start:
+                return end
 
+    def _cut(self, start: int, reach: int) -> int:
+        """The best place up to `reach`; one that leaves the part well filled goes before a better one."""
+        least = start + (reach - start) * (self._least - 1) // self._least
+        for low, high in ((least, reach), (start, least)):
+            for rank in (self._paragraph, self._line, self._sentence, self._word):
+                if (at := rank(start, low, high)) is not None:
+                    return at
+        around = self._whole.around(reach)
+        return around[0] if around is not None and around[0] > start else reach
 
-def _cuts(text: str, limits: Limits) -> list[_Cut]:
-    """Every place where the text may be cut, in order, the end included."""
-    addresses = [found.span() for found in _URL.finditer(text) if limits.fits(found.group())]
-    inside = {at for start, end in addresses for at in range(start + 1, end)}
-    ranks = {found.end(): len(_CUTS) for found in _GRAPHEME.finditer(text)}
-    graphemes = set(ranks)
-    ranks |= dict.fromkeys(_inside_giants(text, limits), len(_CUTS) + 1)
-    for rank in reversed(range(len(_CUTS))):
-        ranks |= {at: rank for found in _CUTS[rank].finditer(text) if (at := found.end()) in graphemes}
-    return [_Cut(at, ranks[at]) for at in sorted(ranks) if at not in inside]
+    # Each gives the last such place behind `start` that leaves more than up to `low`, and no more than up to
+    # `high`: it is the end of what is said, before the white space that follows.
 
+    def _paragraph(self, start: int, low: int, high: int) -> int | None:
+        found = _PARAGRAPH.finditer(self._text, low, self._behind_space(high))
+        return self._last((self._words_end(one.start(), start) for one in found), start, high)
 
-def _inside_giants(text: str, limits: Limits) -> Iterable[int]:
-    """Where a grapheme may be cut that fits nowhere: a letter may bear a thousand accents."""
-    for found in _GRAPHEME.finditer(text):
-        if found.end() - found.start() > 1 and not limits.fits(found.group()):
-            yield from range(found.start() + 1, found.end())
+    def _line(self, start: int, low: int, high: int) -> int | None:
+        at = self._text.rfind("\n", low, self._behind_space(high))
+        return self._last(iter((self._words_end(at, start),)), start, high) if at >= 0 else None
 
+    def _sentence(self, _: int, low: int, high: int) -> int | None:
+        found = _SENTENCE.finditer(self._text, low, min(high + 1, len(self._text)))
+        return self._last((one.end() for one in found), low, high)
 
-def _end(text: str, start: int, cuts: list[_Cut], limits: Limits) -> int:
-    """Where the part that begins at `start` ends: at the best cut that leaves it at least half full."""
-    ahead = [cut for cut in cuts if cut.at > start]
-    fitting = _fitting(text, start, ahead, limits)
-    if len(fitting) == len(ahead):
-        return ahead[-1].at
-    least = start + (fitting[-1].at - start) // 2
-    whole = [cut for cut in fitting if cut.rank < len(_CUTS)]  # cuts that leave words whole
-    good = [cut for cut in whole if cut.at > least] or whole or fitting
-    return min(reversed(good), key=lambda cut: cut.rank).at
+    def _word(self, _: int, low: int, high: int) -> int | None:
+        for at in range(high, low, -1):
+            if _WORD.match(self._text, at) and self._may_cut(at):
+                return at
+        return None
 
+    def _last(self, places: Iterator[int], low: int, high: int) -> int | None:
+        good = [at for at in places if low < at <= high and self._may_cut(at)]
+        return good[-1] if good else None
 
-def _fitting(text: str, start: int, ahead: list[_Cut], limits: Limits) -> list[_Cut]:
-    """The cuts up to which the text fits; at least one, so that there is always a next part."""
-    low, high = 1, len(ahead)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if limits.fits(text[start : ahead[middle - 1].at].rstrip()):
-            low = middle
-        else:
-            high = middle - 1
-    return ahead[:low]
+    def _may_cut(self, at: int) -> bool:
+        return self._ruler.edge(at) == at and self._whole.around(at) is None
+
+    def _behind_space(self, at: int) -> int:
+        if at < len(self._text) and not self._text[at].isspace():
+            return at
+        return int(_SPACES.match(self._text, at).end())  # it matches nothing as well
+
+    def _words_end(self, at: int, start: int) -> int:
+        while at > start and self._text[at - 1].isspace():
+            at -= 1
+        return at

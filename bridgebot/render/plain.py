@@ -26,10 +26,12 @@ _INVISIBLE = regex.compile(
     r"|[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]"
 )
 _GRAPHEME = regex.compile(r"\X")
-# What chats take for a name that is called; in an address of the web it is none, and must stay as it is.
-_AT = regex.compile(
-    r"(?i:https?)://(?:(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?[/?#]\S*(*SKIP)(*FAIL)"
-    r"|(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}_])"
+# What chats and networks take for a name that is called; in an address of the web it is none, and must stay
+# as it is. Where an address ends people differ (`https://x.example/路@lin`), and whether a name may follow
+# Chinese without a space: here every doubt counts for a name. Some take the wide @ of Chinese keyboards, too.
+AT = regex.compile(
+    r"(?i:https?)://(?:(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?[/?#][!-~]*(*SKIP)(*FAIL)"
+    r"|(?<![A-Za-z0-9_])[@＠](?=[\p{L}\p{N}_])"
 )
 _NO_HEAD = str.maketrans("[]［］", "()（）")  # in brackets stands the short id, and nothing else
 
@@ -106,7 +108,9 @@ def one_line(text: str, length: int) -> str:
 
 def unpinged(text: T) -> T:
     """Text in which no `@name` calls anybody: a word joiner (U+2060) stands behind each @."""
-    return _sub(_AT, f"@{WORD_JOINER}", text)
+    if isinstance(text, str):
+        return str(AT.sub(rf"\g<0>{WORD_JOINER}", text))
+    return text.rewritten((found.end(), found.end(), WORD_JOINER) for found in AT.finditer(text.text))
 
 
 def _sub(pattern: regex.Pattern[str], new: str, text: T) -> T:

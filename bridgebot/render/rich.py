@@ -80,7 +80,11 @@ class Rich:
 
     def sub(self, pattern: regex.Pattern[str], new: str) -> Rich:
         """`new`, to the letter, in the place of every match; emphasis around one covers what replaces it."""
-        return self._edited([(*found.span(), new) for found in pattern.finditer(self.text)])
+        return self.rewritten((*found.span(), new) for found in pattern.finditer(self.text))
+
+    def rewritten(self, stretches: Iterable[tuple[int, int, str]]) -> Rich:
+        """Other words in the place of these stretches, which are in order and apart."""
+        return self._edited(list(stretches))
 
     def tail(self, text: str) -> Rich:
         """The last place where `text` stands in this one: what a command leaves of what was typed."""

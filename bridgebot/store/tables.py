@@ -16,6 +16,7 @@ from bridgebot.store.tables_of_operators import guess as guess
 from bridgebot.store.tables_of_operators import invite as invite
 from bridgebot.store.tables_of_operators import quota as quota
 from bridgebot.store.tables_of_operators import visit as visit
+from bridgebot.store.tables_of_people import alias as alias
 from bridgebot.store.tables_of_people import happening as happening
 from bridgebot.store.tables_of_people import mute as mute
 

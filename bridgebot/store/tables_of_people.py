@@ -34,3 +34,13 @@ mute = sa.Table(  # whose posts a user is not shown, whatever a network still gi
     sa.Column("handle", sa.Text, nullable=False),
     sa.Column("since", Time, nullable=False),
 )
+
+alias = sa.Table(  # what one person is called on several networks, as a user said
+    "alias",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("user_id", sa.ForeignKey("user.id"), nullable=False),
+    sa.Column("person", sa.Integer, nullable=False),  # counted for each user
+    sa.Column("handle", sa.Text, nullable=False),  # in lower case
+    sa.UniqueConstraint("user_id", "handle"),
+)

@@ -284,8 +284,8 @@ class SocialNetwork:
         if author is None:
             return False
         parent = self.standing.get(post.reply_to or "")
-        name = author.handle.split("@")[1]
-        named = re.search(rf"(?<!\w)@{re.escape(name)}\b", post.text) is not None
+        _, name, server = map(re.escape, author.handle.split("@"))
+        named = re.search(rf"(?<!\w)@{name}\b(?!@(?!{server}\b))", post.text) is not None
         return named or (parent is not None and parent.author.id == reader)
 
     def shows(self, timeline: Timeline, change: Change, reader: str | None) -> bool:

@@ -29,9 +29,11 @@ def _poll(post: Post | None) -> Poll:
 
 
 def _fullest(limits: Limits, *, choices: int = 0, length: int = 0) -> Ballot:
-    """As many and as long choices as the limits say, and so many more; no two are the same."""
+    """As many and as long choices as the limits say, and so many more, open for as long as that; no two
+    choices are the same.
+    """
     number, wide = limits.choices + choices, limits.choice_length + length
-    return Ballot(tuple(f"{n}".rjust(2, "0") + "字" * (wide - 2) for n in range(number)), HOUR)
+    return Ballot(tuple(f"{n}".rjust(2, "0") + "字" * (wide - 2) for n in range(number)), limits.poll_longest)
 
 
 class PollPromises(SocialContractBase):

@@ -49,6 +49,7 @@ EVERYTHING = SocialCapabilities(
     uploads=True,
     polls=True,
     quotes=True,
+    federated=True,
     markup=frozenset(get_args(Markup)),
     edit=True,
     delete=True,
@@ -139,6 +140,8 @@ class MemorySocialBase(SocialAdapter[MemorySocialConfig], Faults):
     def _is_votable(self, ballot: Ballot) -> bool:
         limits = self.capabilities.limits
         lengths = [len(choice) for choice in ballot.choices]
+        if not limits.poll_shortest <= ballot.seconds <= limits.poll_longest:
+            return False
         return 2 <= len(lengths) <= limits.choices and max(lengths) <= limits.choice_length
 
     def _own(self, author: Author, post_id: str) -> None:

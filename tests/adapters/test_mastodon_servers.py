@@ -81,7 +81,12 @@ async def test_a_server_says_its_limits():
         (
             {
                 "version": "2.7.2 (compatible; Akkoma 3.17.0)",
-                "poll_limits": {"max_options": 20, "max_option_chars": 200},
+                "poll_limits": {
+                    "max_options": 20,
+                    "max_option_chars": 200,
+                    "min_expiration": 0,
+                    "max_expiration": 31_536_000,
+                },
                 "upload_limit": 16_000_000,
                 "description_limit": 5000,
             },
@@ -90,6 +95,8 @@ async def test_a_server_says_its_limits():
                 "graphemes",
                 choices=20,
                 choice_length=200,
+                poll_shortest=1,
+                poll_longest=31_536_000,
                 files=replace(
                     FILES,
                     image_bytes=16_000_000,
@@ -112,7 +119,12 @@ async def test_a_server_says_its_limits():
                         "image_matrix_limit": 8,
                         "video_size_limit": 9,
                     },
-                    "polls": {"max_options": 5, "max_characters_per_option": 60},
+                    "polls": {
+                        "max_options": 5,
+                        "max_characters_per_option": 60,
+                        "min_expiration": 600,
+                        "max_expiration": 604_800,
+                    },
                 },
             },
             Limits(
@@ -122,6 +134,8 @@ async def test_a_server_says_its_limits():
                 short_mentions=True,
                 choices=5,
                 choice_length=60,
+                poll_shortest=600,
+                poll_longest=604_800,
                 files=FileLimits(6, frozenset({"image/png", "video/mp4"}), 7, 8, 9, 900),
             ),
         ),

@@ -143,6 +143,7 @@ WORDS: tuple[Word, ...] = (
     Word("draft", Shape.TEXT, (), ("草稿", "拟稿"), ("caogao",)),
     Word("drafts", Shape.NOTHING, (), ("草稿箱",), ("caogaoxiang",)),
     Word("to", Shape.TEXT, (), ("发到",), ("fadao",)),
+    Word("preview", Shape.TEXT, (), ("预览",), ("yulan",)),
     Word("cw", Shape.TEXT, ("warning",), ("警告",), ("jinggao",)),
     Word(
         "vis",
@@ -205,6 +206,7 @@ WORDS: tuple[Word, ...] = (
     Word("reject", Shape.PERSON, ("deny",), ("拒绝",), ("jujue",)),
     Word("lock", Shape.OPTIONS, (), ("锁",), ("suo",), _ON_OFF),
     Word("report", Shape.POST_AND_TEXT, (), ("举报",), ("jubao",)),
+    Word("alias", Shape.OPTIONS, ("aka",), ("别名",), ("bieming",), r"@\S+ ?[=＝] ?@?\S+|@\S+ (off|关|停)"),
     # timelines
     Word("home", Shape.OPTIONS, (), ("首页", "时间线"), ("shouye", "shijianxian"), _ON_OFF),
     Word("mentions", Shape.OPTIONS, (), ("提及", "提到我"), ("tiji",), _ON_OFF),
@@ -255,7 +257,7 @@ ELSEWHERE = frozenset(
     """
     direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
     spam track untrack filter quiet
-    why preview
+    why
     part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words
 )

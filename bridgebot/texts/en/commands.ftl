@@ -234,7 +234,13 @@ locked = ✓ follows of you on { $network } wait for your word (/requests).
 unlocked = ✓ anybody may follow you on { $network }.
 reported = ✓ { $code } was reported to those who moderate { $network }.
 whois-head = { $who } on { $network }
-whois-numbers = { $posts } posts · { $followers } followers · follows { $following }
+whois-numbers = { $posts ->
+    [one] { $posts } post
+   *[other] { $posts } posts
+} · { $followers ->
+    [one] { $followers } follower
+   *[other] { $followers } followers
+} · follows { $following }
 whois-locked = Follows wait for approval.
 search-head = “{ $words }” on { $network }:
 search-none = Nothing on { $network } with “{ $words }”.
@@ -285,7 +291,10 @@ delivery-off = I deliver nothing here until /on; it is kept.
 timeline-gone = “{ $title }” is not there any more; I stopped reading it.
 parked = A delivery to { $network } ({ $name }) failed too often and was put aside; it is not lost: “{ $excerpt }”. Retry sends it again, Drop gives it up.
 
-admin-invite = An invitation for one person, for { $days } days: { $code }
+admin-invite = An invitation for one person, for { $days ->
+    [one] one day
+   *[other] { $days } days
+}: { $code }
 admin-role-set = User { $number }: { $role }
 admin-paused = Paused: nothing leaves for anybody until /admin resume, but answers to operators. It is kept.
 admin-resumed = Goes on. What waited up to an hour leaves now; about what is older its writers are asked.

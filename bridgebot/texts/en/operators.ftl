@@ -3,7 +3,10 @@
 stranger-full = Hi! As many people came today as this bot lets in. Write to me again tomorrow.
 help-invite = invite somebody, where the operator lets people do so
 invite-operators-only = Only operators invite people here.
-invite-enough = You can invite { $most } people in 30 days, and did. Those that nobody used yet can be taken back with /invite revoke NAME:
+invite-enough = You can invite { $most ->
+    [one] one person
+   *[other] { $most } people
+} in 30 days, and did. Those that nobody used yet can be taken back with /invite revoke NAME:
 invite-revoked = Taken back: { $number ->
     [one] one invitation.
    *[other] { $number } invitations.
@@ -80,7 +83,10 @@ admin-nobody = There is nobody like that.
 admin-users-page = Page { $page } of { $pages }, { $number } users: /admin users PAGE
 admin-listed = User { $number } is listed in the configuration: take them off the list, and the role ends.
 usage-admin-invite = /admin invite, /admin invite NUMBER DAYS (up to { $most } at once, up to { $days } days), /admin invite revoke NAME or all
-admin-invite-several = Invitations, each for one person, for { $days } days:
+admin-invite-several = Invitations, each for one person, for { $days ->
+    [one] one day
+   *[other] { $days } days
+}:
 admin-invite-enough = { $open } of your invitations are open and { $most } may be. /admin invites shows them, /admin invite revoke NAME takes one back.
 admin-invite-idle = Nobody needs an invitation now: what `access` says in the configuration decides. It counts once that says invite.
 admin-invites-how = /admin invite revoke NAME takes one back, all takes back every one.
@@ -121,7 +127,10 @@ stats-users = Users: { $number }, operators: { $operators }, blocked: { $blocked
 stats-new = New: { $day } in 24 hours, { $week } in 7 days, { $month } in 30 days
 stats-active = Wrote to the bot in the last 30 days: { $number } ({ $share })
 stats-syncing = Sync between networks: { $number } ({ $share })
-stats-target = { $network }: { $posts } posts in 30 days, { $synced } of them by sync rules
+stats-target = { $network }: { $posts ->
+    [one] one post
+   *[other] { $posts } posts
+} in 30 days, { $synced } of them by sync rules
 stats-month = { $month }: { $posted } posted, { $synced } synced, { $shown } shown in chats
 stats-no-page = This bot serves no pages.
 stats-page = The figures as a page: { $url }

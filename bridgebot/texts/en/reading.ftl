@@ -31,7 +31,13 @@ opml-begun = { $number ->
     [one] One feed of that list is looked for.
    *[other] { $number } feeds of that list are looked for; I tell you when that is done.
 }
-opml-done = { $read } of the { $listed } feeds of your list arrive here.
+opml-done = { $listed ->
+    [one] { $read ->
+        [0] The one feed of your list cannot be read.
+       *[other] The one feed of your list arrives here.
+    }
+   *[other] { $read } of the { $listed } feeds of your list arrive here.
+}
 opml-failed = { $number ->
     [one] One could not be read: { $hosts }
    *[other] { $number } could not be read: { $hosts }

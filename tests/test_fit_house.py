@@ -1,0 +1,210 @@
+"""Posts that are longer than a network takes, through the whole house."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+
+import pytest
+
+from bridgebot.errors import Temporary
+from bridgebot.model import Limits
+from bridgebot.store import tables as t
+from bridgebot.testing.fakes import MemorySocial
+from tests.house import TestHouse
+
+COUNTER = re.compile(r" \(\d+/\d+\)$")
+SMALL = Limits(60)
+WORDS = (
+    "word",
+    "你好",
+    "世界。",
+    "ponderous",
+    "https://example.org/a?b=c",
+    "#tag",
+    "👩‍👩‍👧‍👦",
+    "é",
+    "\n\n",
+)
+LONG = "One sentence of a post that is long. " * 6
+
+
+def network(name: str, limits: Limits = SMALL, **able) -> MemorySocial:
+    return MemorySocial(name=name, capabilities=replace(MemorySocial().capabilities, limits=limits, **able))
+
+
+@pytest.fixture
+async def house(tmp_path):
+    """Ada has an account on North, where a post is short, and on South, where it is as long as usual."""
+    south = network("south", Limits(500))
+    async with TestHouse(tmp_path, socials=(network("north"), south)) as house:
+        await house.user("ada", "north", "south")
+        narrow = t.account.c.adapter == "north"
+        await house.store.run(lambda tx, now: tx.update(t.account, narrow, limits={"max_length": 60}))
+        yield house
+
+
+def standing(house, name="north"):
+    """The posts of a thread in their order, by what answers what."""
+    found = house.social(name).posts
+    assert [post.reply_to for post in found] == [None, *(post.id for post in found[:-1])]
+    return found
+
+
+def said(posts) -> str:
+    """What they say together, without white space and counters, which are right."""
+    if len(posts) > 1:
+        counters = [f" ({n}/{len(posts)})" for n in range(1, len(posts) + 1)]
+        assert [COUNTER.search(post.text)[0] for post in posts] == counters
+    return "".join("".join(COUNTER.sub("", post.text) for post in posts).split())
+
+
+# --- threads -----------------------------------------------------------------------------------
+
+
+async def test_whatever_becomes_of_a_text_its_thread_is_that_text(house):
+    """Edits that make a thread longer and shorter, with calls that fail on the way."""
+    chance, north = random.Random(11), house.social("north")
+    line = await house.says("the first words")
+    for count in (40, 3, 1, 25, 60, 12, 30):
+        text = f"{count} " + " ".join(chance.choices(WORDS, k=count))
+        before = [post.id for post in standing(house)]
+        for name in chance.sample(("publish", "edit", "delete"), 2):
+            north.fail(name, Temporary(), at=chance.randint(1, 3))
+        house.chat.edit_line(line, text)
+        await house.settle()
+        for _ in range(4):
+            await house.wait(30)
+        now = standing(house)
+        assert all(SMALL.fits(post.text) for post in now)
+        assert said(now) == "".join(text.split())
+        kept = min(len(before), len(now))
+        assert [post.id for post in now[:kept]] == before[:kept], (
+            "a part that stays is changed, not made anew"
+        )
+        assert said(standing(house, "south")) == said(now)
+
+
+async def test_a_retry_goes_on_at_the_part_that_failed_and_repeats_none(house):
+    north = house.social("north")
+    for part in (1, 3, 4):
+        north.fail("publish", Temporary(), at=part)
+    await house.says(LONG)
+    for _ in range(4):
+        await house.wait(10)
+    sent = [call.arguments for call in north.calls if call.name == "publish"]
+    assert said(standing(house)) == "".join(LONG.split())
+    keys = [key for _, _, key in sent]
+    assert len(keys) == len(set(keys)) + 3, "a part that failed is tried under its own key"
+    assert list(dict.fromkeys(keys)) == [keys[at] for at in range(len(keys)) if keys[at] not in keys[:at]]
+
+
+async def test_a_warning_stands_on_every_part(house):
+    await house.says("/cw food")
+    await house.says(LONG)
+    assert {post.warning for post in standing(house)} == {"food"}
+    assert all(len(post.text) + len("food") <= 60 for post in standing(house))
+
+
+# --- a beginning and a link --------------------------------------------------------------------
+
+
+@pytest.fixture
+async def linking(house):
+    """On North a long post is to be its beginning and a link."""
+    await prefers(house, "north", long="link")
+    return house
+
+
+async def prefers(house, name, **options):
+    def unit(tx, now):
+        account = tx.scalar(
+            t.account.select().with_only_columns(t.account.c.id).where(t.account.c.adapter == name)
+        )
+        tx.update(t.route, t.route.c.account_id == account, filters=options)
+
+    await house.store.run(unit)
+
+
+async def test_a_long_post_is_its_beginning_with_a_link_to_where_all_of_it_stands(linking):
+    await linking.says(LONG)
+    [whole] = linking.social("south").posts
+    assert linking.social("north").texts() == [], "it waits until there is an address"
+    await linking.wait(3)
+    [short] = linking.social("north").posts
+    assert short.text == f"One sentence of a post that is… {whole.url}"
+    assert "✓ North" in linking.chat.last()
+
+
+async def test_a_post_that_fits_waits_for_nothing(linking):
+    await linking.says("short")
+    assert linking.social("north").texts() == ["short"]
+
+
+async def test_an_edit_keeps_it_one_post_or_makes_it_whole(linking):
+    line = await linking.says(LONG)
+    await linking.wait(3)
+    [first] = linking.social("north").posts
+    for text in ("Another beginning. " + LONG, "whole", LONG):
+        linking.chat.edit_line(line, text)
+        await linking.settle()
+        await linking.wait(3)
+        [now] = linking.social("north").posts
+        assert now.id == first.id
+        assert SMALL.fits(now.text)
+        assert now.text.endswith(linking.social("south").posts[0].url) or now.text == text
+
+
+async def test_without_an_address_it_is_a_thread(linking):
+    linking.social("south").fail("publish", Temporary(retry_after=60))
+    await linking.says(LONG)
+    await linking.wait(3)
+    assert said(standing(linking)) == "".join(LONG.split())
+
+
+async def test_where_all_places_want_a_beginning_each_has_a_thread(linking):
+    await prefers(linking, "south", long="link")
+    long = LONG * 4
+    await linking.says(long)
+    assert said(standing(linking)) == "".join(long.split())
+    assert said(standing(linking, "south")) == "".join(long.split())
+
+
+async def test_what_not_everybody_may_read_is_linked_to_from_nowhere(linking):
+    await linking.says("/vis followers")
+    await linking.says(LONG)
+    await linking.wait(3)
+    assert said(standing(linking)) == "".join(LONG.split())
+
+
+async def test_a_rule_that_prefers_it_links_to_the_post_that_it_carries(tmp_path):
+    async with TestHouse(tmp_path, socials=(network("north"), network("south", Limits(500)))) as house:
+        await house.user("ada", "north", "south")
+        narrow = t.account.c.adapter == "north"
+        await house.store.run(lambda tx, now: tx.update(t.account, narrow, limits={"max_length": 60}))
+        await house.says("/sync south to north")
+        sync = t.route.c.verb == "sync"
+        await house.store.run(lambda tx, now: tx.update(t.route, sync, filters={"long": "link"}))
+        await house.poll()
+        await house.wait(60)
+        south = house.social("south")
+        written = south.add_post("ada", LONG)
+        await house.poll()
+        assert house.social("north").texts() == [f"One sentence of a post that is… {written.url}"]
+
+
+async def test_a_preview_shows_the_beginning_and_that_there_will_be_a_link(linking):
+    await linking.says(f"/preview {LONG}")
+    assert "│ One sentence of a post that is… https://south.example/…" in linking.chat.last()
+    await linking.says("post")
+    await linking.wait(3)
+    assert len(linking.social("north").posts) == 1
+
+
+async def test_the_last_words_of_a_route_stand_behind_the_link(house):
+    await prefers(house, "north", long="link", suffix="#x")
+    await house.says(LONG)
+    await house.wait(3)
+    [short] = house.social("north").posts
+    assert short.text == f"One sentence of a post that… {house.social('south').posts[0].url} #x"
