@@ -37,16 +37,29 @@ _ALONE = r"\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}\p{GCB=Control}\n"
 _JOINING = regex.compile(rf"[^{_ALONE}]++(?:[{_ALONE}]?[^{_ALONE}]++)*+[{_ALONE}]?")
 
 
+# Flags are pairs of these. To pair the last of thousands `\X` counts from the first, each time.
+_FLAGS = regex.compile(r"\p{GCB=RI}{6,}+")
+
+
 def clusters(text: str) -> list[tuple[int, int]]:
     """Where characters stand, as people see them (graphemes), that are more than one code point; in order."""
+    found: list[tuple[int, int]] = []
     if text.isascii() and "\r" not in text:
-        return []
-    return [
-        one.span()
-        for stretch in _JOINING.finditer(text)
-        for one in _GRAPHEME.finditer(text, max(stretch.start() - 1, 0), stretch.end())
-        if one.end() - one.start() > 1
-    ]
+        return found
+    for stretch in _JOINING.finditer(text):
+        at, end = max(stretch.start() - 1, 0), stretch.end()
+        for flags in _FLAGS.finditer(text, at, end):
+            first, last = flags.start() + 2, flags.start() + (flags.end() - flags.start() - 1) // 2 * 2
+            found += _joined(text, at, first)
+            found += ((here, here + 2) for here in range(first, last, 2))
+            at = last
+        found += _joined(text, at, end)
+    return found
+
+
+def _joined(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    found = _GRAPHEME.finditer(text, start, end)
+    return (one.span() for one in found if one.end() - one.start() > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +132,12 @@ class Limits:
         if self.url_length is not None or self.url_most is not None:
             found += [(start, end, self.length(text[start:end])) for start, end in self.urls(text)]
         if self.short_mentions:
-            names = [(one.start(), one.end(), len(one[1])) for one in _MENTION.finditer(text)]
-            found += [name for name in names if not any(a < name[1] and name[0] < b for a, b, _ in found)]
-        return sorted(found)
+            found += [(one.start(), one.end(), len(one[1])) for one in _MENTION.finditer(text)]
+        at = 0
+        for start, end, much in sorted(found):
+            if start >= at:  # what looks like a name within an address is none
+                yield start, end, much
+                at = end
 
     def odd_octets(self, text: str) -> Iterable[tuple[int, int, int]]:
         """The same for `max_bytes`: an address that is shown cut short counts for no more than is shown."""

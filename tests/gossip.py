@@ -150,7 +150,9 @@ class Town:
         self.warns = bool(warning)
 
     def _is_under(self, words: Words, above: Words, shows: bool) -> None:
-        """An answer is as narrow as what it answers, where that is; what shows something narrow is, too."""
+        """An answer is as narrow as what it answers, if that is a post; so is what shows something narrow."""
+        if above.said_in == "ada" and not above.stands:
+            return  # it is asked about
         if not shows or above.audience in NARROW:
             words.audience = narrowest(words.audience, above.audience)
         if not shows:
@@ -204,7 +206,10 @@ class Town:
         """Ada or Lin writes on a network, perhaps in answer to something there."""
         network = self.house.social(name).network
         self.house.clock.skip(1)
-        standing = [one for one in self.house.social(name).posts if marks(one.text)]
+        writer = network.person(by)  # nobody answers or shows what they may not read
+        standing = [
+            p for p in self.house.social(name).posts if marks(p.text) and network.visible(p, writer.id)
+        ]
         above = standing[-1 - under % len(standing)] if under is not None and standing else None
         shown = standing[-1 - shows % len(standing)] if shows is not None and standing else None
         words = self.readers.write(by, audience, home=name, warned=warned)
@@ -222,7 +227,7 @@ class Town:
             if shows is None and warned
             else None,
         )
-        network.add(network.person(by), draft)
+        network.add(writer, draft)
 
     def _readers(self, name: str, by: str, audience: Audience) -> set[str]:
         if audience is Audience.DIRECT:

@@ -104,8 +104,8 @@ class Readers:
         words.stands.add(name)
 
     def _goes_to(self, name: str, words: Words) -> bool:
-        """By hand, or as far as rules may take it."""
-        if name in words.targets or words.audience is Audience.PUBLIC:
+        """By hand, or as far as rules may take it; an answer keeps a warning where what it answers stands."""
+        if name in {*words.targets, *words.stands, words.home} or words.audience is Audience.PUBLIC:
             return True
         return words.audience is not Audience.DIRECT and words.audience in self.opted.get(name, set())
 

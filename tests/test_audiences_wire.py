@@ -129,6 +129,49 @@ def test_everything_for_every_audience_stays_where_it_may_be_seen():
     assert len(town.house.chat.lines("den")) > 5
 
 
+FRIENDS, ALL = Audience.FOLLOWERS, Audience.PUBLIC
+# What is broken, instead of what, and what then shows it.
+BROKEN: list[tuple[str, Any, list[Step]]] = [
+    ("bridgebot.flow.as_meant", lambda tx, post: (ALL, None), [("says", (FRIENDS, False, []), {})]),
+    (
+        "bridgebot.flow.changes.narrow",
+        lambda tx, now, post, audience: post,
+        [
+            ("posts_in_app", ("north", "ada", ALL, False, None, None), {}),
+            ("rests", (), {}),
+            ("changes_in_app", ("north", "ada", 0, FRIENDS), {}),
+        ],
+    ),
+    (
+        "bridgebot.commands.changing.as_chosen",
+        lambda exchange, question: exchange,
+        [
+            ("says", (FRIENDS, False, [], "/schedule in 1m {}"), {}),
+            ("changes", (0,), {}),
+            ("waits", (90,), {}),
+        ],
+    ),
+    (
+        "bridgebot.outbox.shown._may_quote",
+        lambda tx, parent, chat: True,
+        [
+            ("posts_in_app", ("north", "lin", FRIENDS, False, None, None), {}),
+            ("posts_in_app", ("north", "lin", ALL, False, 0, None), {}),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("what", "instead", "steps"), BROKEN, ids=[one[0].rpartition(".")[2] for one in BROKEN]
+)
+def test_what_is_wrong_is_noticed(monkeypatch, what, instead, steps):
+    asyncio.run(_lived([{}, BLUE, BARE], steps))
+    monkeypatch.setattr(what, instead)
+    with pytest.raises(AssertionError, match="with Words"):
+        asyncio.run(_lived([{}, BLUE, BARE], steps))
+
+
 @QUICK
 @given(abilities=st.tuples(ABLE, ABLE, ABLE), steps=st.lists(STEPS, min_size=8, max_size=14))
 def test_nothing_is_shown_to_whom_it_is_not_for(abilities, steps):

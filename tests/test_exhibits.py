@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -164,19 +165,23 @@ async def test_what_nobody_can_fetch_is_told_in_the_place_of_its_message(house, 
     assert not told.buttons
 
 
-async def test_nobody_waits_long_for_a_picture(house, site):
+async def test_nobody_waits_for_a_picture(house, site):
     house.chat.network.web["https://north.example/red.png"] = None
     site["https://north.example/red.png"] = None
-    await house.says("/home on north")
-    await house.poll()
-    await house.wait(1)
-    house.social("north").network.follows.add(("u-ada", "u-lin"))
-    house.social("north").add_post("lin", "look", media=(at("red.png"),))
-    await house.poll()
-    assert "look" not in house.chat.last()
-    for _ in range(3):
-        await house.wait(40)
-    assert house.chat.last().endswith("look\n🖼 a red.png: https://north.example/red.png")
+    [line] = await shows(house, media=(at("red.png"),))
+    assert line.text.endswith("look\n🖼 a red.png: https://north.example/red.png")
+
+
+async def test_nobody_waits_long_for_a_slow_one(house, monkeypatch):
+    async def silent(http, url, most):
+        await asyncio.Event().wait()
+        yield b""
+
+    monkeypatch.setattr("bridgebot.outbox.carrier.fetch", silent)
+    monkeypatch.setattr("bridgebot.outbox.carrier._SOON", 0.01)
+    house.chat.network.web["https://north.example/red.png"] = None
+    [line] = await shows(house, media=(at("red.png"),))
+    assert "https://north.example/red.png" in line.text
 
 
 async def test_a_picture_without_an_answer_is_sent_once_more(house):

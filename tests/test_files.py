@@ -187,6 +187,12 @@ async def test_what_is_larger_than_the_chat_gives_is_answered(tmp_path):
         assert house.social("north").posts == []
 
 
+async def test_a_picture_that_no_network_shows_is_answered_with_a_way_round(house):
+    await house.says("a stone", files=[(b"\0\0\0\x18ftypheic", Media("image", "", "image/heic", 12))])
+    assert house.chat.last().startswith("No network shows HEIC pictures. Send it as a photo")
+    assert house.social("north").posts == []
+
+
 async def test_what_is_no_file_of_its_kind_is_refused_in_words(house):
     await house.says("a picture?", files=[b"MZ\x90 this is a program"])
     assert house.social("north").posts == []

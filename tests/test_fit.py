@@ -154,10 +154,16 @@ def test_every_beginning_is_measured_as_the_whole_is(written, limits):
                 assert ruler.octets[at] == limits.octets(text[:at])
 
 
+FLAG = "\U0001f1e8"
+
+
 @QUIET
 @given(
     st.one_of(
-        st.text(), st.text(st.sampled_from("a你한각\r\n\u0301\u200d👩👧\U0001f1e8\U0001f3fd\u0600नी्क 🏽"))
+        st.text(),
+        st.text(st.sampled_from("a你한각\r\n\u0301\u200d👩👧\U0001f1e8\U0001f3fd\u0600नी्क 🏽")),
+        st.text(st.sampled_from(f"{FLAG}\U0001f1f3\u0600\u0301a"), max_size=40),
+        st.integers(0, 30).map(lambda count: f"\u0600{FLAG * count}\u0301{FLAG}"),
     )
 )
 def test_graphemes_are_those_of_the_standard(text):
@@ -316,32 +322,22 @@ def test_a_text_of_nothing_but_white_space_is_one_part():
     assert render.fit(" \n" * 200, Limits(100), numbered=True) == ("",)
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "字",
-        "word ",
-        "x",
-        "https://example.org/a?b=c ",
-        "@ada@example.social ",
-        "#标签",
-        "👩‍👩‍👧‍👦",
-        "e\u0301",
-        " \n",
-        "\u0301",
-        ")",
-    ],
-)
-@pytest.mark.parametrize("limits", [MASTODON, bluesky.POST, TELEGRAM.limits, Limits(500, "bytes")], ids=str)
-def test_ten_times_as_long_a_text_takes_about_ten_times_as_long(piece, limits):
-    def seconds(count: int) -> float:
-        text = piece * count
-        start = time.process_time()
-        render.fit(text, limits, numbered=True)
-        return time.process_time() - start
+HOSTILE = (
+    "字", "word ", "x", "https://example.org/a?b=c ", "https://a.bc @a@b.cd ", "@ada@example.social ",
+    "@a", "#标签", "👩\u200d👩\u200d👧", "e\u0301", "\u0301", ")", "…", ".", "!？", "\n", " \n", " ",
+    "\u200d", "\U0001f1e8", "नी", "\r\n", "（",
+)  # fmt: skip
 
-    seconds(10)
-    assert seconds(20_000 // len(piece)) < 4, "the square of that would be minutes"
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize(
+    "limits", [MASTODON, bluesky.POST, TELEGRAM.limits, Limits(8000, "bytes")], ids=lambda one: one.unit
+)
+def test_a_long_text_takes_no_long_time_whatever_it_is_made_of(piece, limits):
+    text = "a" + piece * (30_000 // len(piece)) + "b"
+    start = time.process_time()
+    render.thread(Draft(text), limits, labels=True)
+    assert time.process_time() - start < 3, "the square of its length would be minutes"
 
 
 # --- a beginning and a link ---
@@ -411,6 +407,8 @@ def test_it_is_shown_in_full_where_the_post_is_cut_all_the_same():
     assert len(parts) == 2
     assert LONG in parts[0].text
     assert not any(part.spans for part in parts)
+    many = " ".join([LONG] * 12)
+    assert len(render.thread(Draft(many), Limits(200), labels=True)) > 1, "it would not have helped"
 
 
 def test_whoever_reads_a_short_address_sees_where_it_leads():
@@ -421,3 +419,16 @@ def test_whoever_reads_a_short_address_sees_where_it_leads():
     assert render.shortened(labelled) == labelled
     bold = render.shortened(Rich(f"a {LONG}", (Span(0, 2 + len(LONG), "bold"),)))
     assert {span.kind for span in bold.spans if span.end == len(bold.text)} == {"bold", "link"}
+
+
+# --- what the bot says in chats ----------------------------------------------------------------
+
+
+@QUIET
+@given(texts(most=30), st.sampled_from(SMALL))
+def test_foreign_lines_bear_their_mark_behind_every_cut(written, limits):
+    text = render.foreign(written[0]).replace("\n", f"\n{render.MARK}")
+    first, *rest = render.messages(Rich(f"@lin: {text}"), limits, foreign=True)
+    assert all(limits.fits(part.text) for part in (first, *rest))
+    assert first.text.startswith("@lin:")
+    assert all(line.startswith(render.MARK.rstrip()) for part in rest for line in part.text.split("\n"))

@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from bridgebot.errors import Temporary
-from bridgebot.model import Limits
+from bridgebot.model import FileLimits, Limits, Span
 from bridgebot.store import tables as t
+from bridgebot.store.rows import plain
 from bridgebot.testing.fakes import MemorySocial
+from bridgebot.testing.pictures import png
 from tests.house import TestHouse
 
 COUNTER = re.compile(r" \(\d+/\d+\)$")
@@ -135,6 +137,7 @@ async def test_a_long_post_is_its_beginning_with_a_link_to_where_all_of_it_stand
     [short] = linking.social("north").posts
     assert short.text == f"One sentence of a post that is… {whole.url}"
     assert "✓ North" in linking.chat.last()
+    assert "North: only its beginning is there, with a link to all of it" in linking.chat.last()
 
 
 async def test_a_post_that_fits_waits_for_nothing(linking):
@@ -167,6 +170,7 @@ async def test_where_all_places_want_a_beginning_each_has_a_thread(linking):
     await prefers(linking, "south", long="link")
     long = LONG * 4
     await linking.says(long)
+    await linking.wait(3)
     assert said(standing(linking)) == "".join(long.split())
     assert said(standing(linking, "south")) == "".join(long.split())
 
@@ -197,6 +201,7 @@ async def test_a_rule_that_prefers_it_links_to_the_post_that_it_carries(tmp_path
 async def test_a_preview_shows_the_beginning_and_that_there_will_be_a_link(linking):
     await linking.says(f"/preview {LONG}")
     assert "│ One sentence of a post that is… https://south.example/…" in linking.chat.last()
+    assert "North: only its beginning is there" in linking.chat.last()
     await linking.says("post")
     await linking.wait(3)
     assert len(linking.social("north").posts) == 1
@@ -208,3 +213,96 @@ async def test_the_last_words_of_a_route_stand_behind_the_link(house):
     await house.wait(3)
     [short] = house.social("north").posts
     assert short.text == f"One sentence of a post that… {house.social('south').posts[0].url} #x"
+
+
+# --- pictures ----------------------------------------------------------------------------------
+
+STONES = [png((10 * n, 30, 30)) for n in range(1, 7)]
+
+
+@pytest.fixture
+async def album(tmp_path):
+    """North takes two pictures with a post of 60 characters, South four."""
+    files = FileLimits(count=2)
+    socials = (
+        network("north", replace(SMALL, files=files)),
+        network("south", Limits(500, files=FileLimits())),
+    )
+    async with TestHouse(tmp_path, socials=socials) as house:
+        await house.user("ada", "north", "south")
+        narrow, stored = t.account.c.adapter == "north", {"max_length": 60, "files": plain(files)}
+        await house.store.run(lambda tx, now: tx.update(t.account, narrow, limits=stored))
+        yield house
+
+
+def shown(house, name="north"):
+    """The pictures of each post that stands, in their order."""
+    there = house.social(name).network
+    return [[STONES.index(one) for one in there.contents(post)] for post in there.standing]
+
+
+async def test_what_one_post_cannot_show_stands_on_the_next_ones(album):
+    await album.says(LONG[:111], files=STONES[:5])
+    assert shown(album) == [[0, 1], [2, 3], [4]]
+    assert shown(album, "south") == [[0, 1, 2, 3]]
+    assert "\n  South: does not take all of the pictures" in album.chat.last()
+
+
+async def test_where_the_text_does_not_go_on_the_rest_is_lost_and_that_is_said(album):
+    await album.says("short", files=STONES)
+    assert shown(album) == [[0, 1]]
+    assert "\n  North, South: does not take all of the pictures" in album.chat.last()
+
+
+async def test_an_edit_leaves_each_picture_on_the_post_that_shows_it(album):
+    line = await album.says(LONG[:111], files=STONES[:5])
+    for text, there in (
+        ("Other words. " * 10, [[0, 1], [2, 3], [4]]),
+        ("few", [[0, 1]]),
+        ("Other words. " * 10, [[0, 1], [], []]),  # what was taken away with its post is gone
+        ("And others. " * 10, [[0, 1], [], []]),
+    ):
+        album.chat.edit_line(line, text)
+        await album.settle()
+        await album.wait(5)
+        assert shown(album) == there
+
+
+async def test_a_retry_brings_no_picture_twice(album):
+    north = album.social("north")
+    north.fail("upload", Temporary(), at=3)
+    north.fail("publish", Temporary(), at=2)
+    await album.says(LONG[:111], files=STONES[:5])
+    for _ in range(3):
+        await album.wait(30)
+    assert shown(album) == [[0, 1], [2, 3], [4]]
+    assert sum(call.name == "upload" for call in north.calls) == 6, "five, and the one that failed once more"
+
+
+# --- polls and hidden words --------------------------------------------------------------------
+
+
+async def test_a_poll_in_words_is_cut_between_its_choices(tmp_path):
+    socials = (network("north", polls=False), network("south", Limits(500)))
+    async with TestHouse(tmp_path, socials=socials) as house:
+        await house.user("ada", "north", "south")
+        narrow = t.account.c.adapter == "north"
+        await house.store.run(lambda tx, now: tx.update(t.account, narrow, limits={"max_length": 60}))
+        choices = ("a walk by the river", "a long evening at home", "neither")
+        await house.says(f"/poll What shall it be this evening? | {' | '.join(choices)}")
+        house.chat.press("Post")
+        await house.settle()
+        await house.wait(5)
+        lines = [line for post in standing(house) for line in COUNTER.sub("", post.text).split("\n")]
+        assert [f"○ {choice}" in lines for choice in choices] == [True] * 3
+        assert house.social("south").posts[0].url in lines, "where one votes"
+
+
+async def test_hidden_words_stay_hidden_on_both_sides_of_a_cut(house):
+    words = "and so on and on " * 6
+    await house.says(f"this is hidden: {words}", spans=(Span(16, 16 + len(words) - 1, "spoiler"),))
+    for post in standing(house):
+        shown = COUNTER.sub("", post.text)
+        open_words = shown.replace("this is hidden: ", "")
+        covered = sum(span.end - span.start for span in post.spans if span.kind == "spoiler")
+        assert covered >= len(open_words.rstrip()) - 1, "but for white space"

@@ -11,7 +11,7 @@ from bridgebot.errors import Unconfirmed
 from bridgebot.model import Audience, canonical
 from bridgebot.store import people, routes
 from bridgebot.store import tables as t
-from bridgebot.testing.fakes import MemorySocial
+from bridgebot.testing.fakes import MemoryChat, MemorySocial
 from bridgebot.testing.social_side import EVERYTHING
 from tests.house import TestHouse
 
@@ -145,3 +145,31 @@ async def test_what_answers_in_a_thread_of_ones_own_gets_them_too(house):
     await house.says("two", reply_to=line)
     await house.wait(2)
     assert house.social("south").texts("ada") == ["one #fromchat", "two #fromchat"]
+
+
+async def test_a_preview_shows_and_counts_them(house):
+    await says_of(house, "south", prefix="[EN]", language="en")
+    await house.says("/preview good news")
+    assert (
+        "North · 9 of 500\n│ good news\n\nSouth · 14 of 500\n│ [EN] good news\n  language: en"
+        in house.chat.last()
+    )
+
+
+async def test_a_chat_without_options_of_its_own_adds_nothing(tmp_path):
+    async with TestHouse(tmp_path, chats=(MemoryChat(name="second"),)) as house:
+        await house.user("ada", "north")
+        await house.meets()
+        await says_of(house, "north", prefix="[phone]")
+
+        def default_there(tx, now):
+            chat = people.direct_chat_at(tx, 1, "second")
+            account = people.account_named(tx, 1, "north")
+            routes.add(tx, now, 1, "default", source_chat_id=chat.id, account_id=account.id)
+
+        await house.store.run(default_there)
+        await house.says("one more")
+        house.second.say("and another", sender="ada")
+        await house.settle()
+        await house.wait(2)
+        assert house.social("north").texts("ada") == ["[phone] one more", "and another"]

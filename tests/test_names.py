@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 from adapters.bluesky import facets, places
 from adapters.mastodon.public import ADDRESSES
 from adapters.plaza import markup
+from bridgebot import flow
+from bridgebot.flow import Met, Target
 from bridgebot.flow.names import Names, Side
+from bridgebot.model import Audience, Author, Chat
 from bridgebot.render import Rich, renamed, unpinged
+from bridgebot.store import people, routes
+from bridgebot.store.posts import Spot
 from bridgebot.testing.fakes import MemorySocial
 from bridgebot.testing.social_side import EVERYTHING
 from tests.house import TestHouse
@@ -65,10 +70,24 @@ def test_who_was_said_to_be_one_person_is_called_as_they_are_called_there():
     assert said == ["@lin@far.example", "@lin.sky.example", "@stone"]
 
 
+def test_of_ones_own_accounts_only_the_one_that_posts_is_named():
+    other = replace(SKY, own="@aaa.sky.example")
+    assert written("me: @ada@town.example", SKY, TOWN, mine=(*ALL, other)) == "me: @ada.sky.example"
+
+
+def test_a_private_message_gets_no_reader_whom_its_words_do_not_name():
+    lin = frozenset({"@lin@far.example", "@lin.sky.example"})
+    more = {"same": (lin,), "elsewhere": False}
+    assert written("@lin.sky.example, @ada.sky.example", TOWN, TOWN, **more) == (
+        "@·lin.sky.example, @·ada.sky.example"
+    )
+
+
 def test_a_rule_does_not_call_again_whoever_heard_at_the_origin():
     other = replace(TOWN, servers=("far.example",), own="@ada@far.example")
     assert written("@lin@town.example", other, TOWN, first=False) == "@·lin@town.example"
     assert written("@lin.sky.example", SKY, TOWN, first=False) == "@lin.sky.example"
+    assert written("@lin@far.example", TOWN, TOWN, first=False) == "@lin@far.example"
 
 
 # --- never a stranger ---------------------------------------------------------------------------
@@ -99,6 +118,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 
 @example("https://x.example/路@lin")
 @example("谢谢@lin")
+@example("https://x.example/@@lin")
 @given(texts)
 def test_a_name_without_calls_calls_nobody_anywhere(text):
     assert [called(unpinged(text), side) for side in ALL] == [[], [], []]
@@ -109,8 +129,13 @@ def test_nobody_is_called_on_a_network_where_the_words_do_not_mean_them(text, th
     """Whoever is called is oneself, named in full, or whom the text means where it stands first."""
     new = renamed(Rich(text), Names(there, origin, ALL, first=first).write)[0].text
     mine = {"@ada@town.example", "@ada.sky.example", "@ada@plaza.example"}
-    meant = set(called(text, origin)) | {one.lower() for one in regex.findall(r"@[\w.-]+@[\w.-]+", text)}
-    meant |= set(called(text, SKY))
+    named = [
+        one
+        for letters in (r"\w", "[A-Za-z0-9_]")
+        for one in regex.findall(rf"@[\w.-]+@(?:{letters}|[.-])*{letters}", text, overlapped=True)
+    ]
+    named += regex.findall(r"@(?:[\w-]+\.)+[\w-]*\w", text, overlapped=True)
+    meant = {*called(text, origin), *called(text, SKY), *(one.lower() for one in named)}
     strangers = [who for who in called(new, there) if who not in mine | meant]
     assert there == origin or strangers == []
 
@@ -200,3 +225,19 @@ async def test_aliases_are_listed_and_taken_back(house):
 async def test_what_is_no_alias_is_said_to_be_none(house, typed, answer):
     await house.says(typed)
     assert house.chat.last().startswith(answer)
+
+
+async def test_what_others_may_have_written_calls_nobody(house):
+    """In a channel `@lin` is somebody on the chat's own network."""
+
+    def carried(tx, now):
+        channel = people.chat(tx, "chat", Chat("news", direct=False), None)
+        account = people.account_named(tx, 1, "north")
+        [route] = routes.of_account(tx, account.id)
+        spot = Spot(channel.realm, "1", "chat", chat_id=channel.id)
+        met = Met(spot, Author("1", ""), "by @lin and @max@north.example", Audience.PUBLIC, now, user_id=1)
+        flow.accept(tx, now, met, house.house.networks, targets=[Target(account, route.id)])
+
+    await house.store.run(carried)
+    await house.wait(2)
+    assert texts_of(house) == ["by @·lin and @·max@north.example"]

@@ -12,9 +12,10 @@ from bridgebot.model import Attachment, Audience, Span
 from bridgebot.store import items, people, posts, reading
 from bridgebot.store import tables as t
 from bridgebot.store.reading import NEWEST, Place, Wanted
+from bridgebot.testing.fakes import MemoryChat
 from bridgebot.web.views import View
 from tests.house import TestHouse
-from tests.servers.reader_pages import hidden, reading_house
+from tests.servers.reader_pages import ADDRESS, hidden, reading_house
 
 DAY = 86_400
 
@@ -117,6 +118,22 @@ async def test_who_is_forgotten_blocked_or_disconnected_reads_nothing_any_more(r
     assert (await reader.opens()).status == 403
 
 
+async def test_what_was_signed_in_from_a_chat_ends_with_it_and_does_not_come_back(tmp_path):
+    async with reading_house(tmp_path, chats=(MemoryChat(name="other"),)) as reading_:
+        house = reading_.house
+        await house.user("ada", "north")
+        await house.meets()
+        house.second.say("/read", sender="ada")
+        await house.settle()
+        reader, address = await reading_.reader(), ADDRESS.findall(house.second.last("ada"))[0]
+        await reader.browser.presses(address)
+        assert (await reader.opens()).status == 200
+        await house.says("/disconnect other ada")
+        assert (await reader.opens()).status == 403
+        await house.meets()
+        assert (await reader.opens()).status == 403
+
+
 # --- the list ----------------------------------------------------------------------------------
 
 
@@ -216,20 +233,25 @@ async def test_a_cursor_that_nobody_gave_is_the_beginning(reading_):
 async def test_whom_one_keeps_off_is_not_shown_nor_what_they_boost(reading_):
     house = reading_.house
     await follows(house, "north")
-    await shown(house, "north", "from lin")
+    first = await shown(house, "north", "from lin")
+    network = house.social("north").network
+    network.follows.add((network.person("ada").id, network.person("kim").id))
+    house.social("north").add_post("kim", "to lin", reply_to=first.id)
     other = house.social("north").add_post("bo", "from bo")
     house.social("north").boost_post(other.id, "lin")
     await house.wait(1)
     await house.poll()
     reader = await reading_.signed_in()
-    assert len(await reader.ids()) == 2
+    assert len(await reader.ids()) == 3
     page = await reader.opens()
+    assert "↩ @lin@north.example: from lin" in page.words
     assert "↻ @lin@north.example boosted" in page.words
     await house.says("/mute @lin")
-    assert await reader.ids() == []
+    assert await reader.ids() == [await number(house, "to lin")]
+    assert "from lin" not in (await reader.opens()).words
     assert (await reader.opens(f"/read/post/{await number(house, 'from lin')}")).status == 404
     await house.says("/unmute @lin")
-    assert len(await reader.ids()) == 2
+    assert len(await reader.ids()) == 3
 
 
 async def test_what_no_route_brought_into_a_chat_of_theirs_is_not_there(reading_):
@@ -301,6 +323,19 @@ async def test_a_post_has_a_page_with_the_thread_as_far_as_it_is_known(reading_)
     assert "Answers" in above.words
     assert "an answer" in above.words
     assert (await reader.opens("/read/post/999")).status == 404
+
+
+async def test_what_a_post_shows_is_told_in_a_line_known_here_or_not(reading_):
+    house = reading_.house
+    before = house.social("north").add_post("kim", "never seen here")
+    await follows(house, "north")
+    known = await shown(house, "north", "seen here")
+    await shown(house, "north", "look at both", quote=known.id)
+    await shown(house, "north", "look at kim", quote=before.id)
+    page = await (await reading_.signed_in()).opens()
+    assert "↪ @lin@north.example: seen here" in page.words
+    assert "↪ @kim@north.example: never seen here" in page.words
+    assert f'<a href="{before.url}" rel="noopener noreferrer nofollow ugc">↪' in page.text
 
 
 async def test_the_page_speaks_the_language_of_its_reader(reading_):

@@ -38,6 +38,7 @@ return { lang: document.documentElement.lang, mains: document.querySelectorAll('
 LARGE = "document.documentElement.style.fontSize = '200%'"  # what a reader's own settings do
 
 
+@pytest.mark.nightly
 @pytest.mark.chromium
 async def test_everybody_can_read_it_on_a_narrow_phone(tmp_path):
     socials = (MemorySocial(name="mastodon"), MemorySocial(name="bluesky"))

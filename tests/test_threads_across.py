@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+import re
+import tempfile
+from dataclasses import dataclass
+from itertools import permutations
+from pathlib import Path
 
-from bridgebot.errors import Rejected, Temporary
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bridgebot.errors import Rejected, Temporary, Unconfirmed
 from bridgebot.model import Draft
 from bridgebot.testing.fakes import MemorySocial
 from tests.house import TestHouse
+from tests.upset import UpsetSocial
+
+NAMES = ("north", "south", "west")
 
 
 @pytest.fixture
 async def house(tmp_path):
     """Ada is on three networks; what she posts on North goes to South and West by rules."""
-    socials = tuple(MemorySocial(name=name) for name in ("north", "south", "west"))
+    socials = tuple(MemorySocial(name=name) for name in NAMES)
     async with TestHouse(tmp_path, socials=socials) as house:
-        await house.user("ada", "north", "south", "west")
+        await house.user("ada", *NAMES)
         await house.says("/sync north to south")
         await house.says("/sync north to west")
         await reads(house)
@@ -200,3 +212,128 @@ async def test_somebody_elses_answer_is_answered_there_and_only_there(house):
     assert tree(house, "north") == tree(house, "west") == [("one", None)]
     assert [parent for text, parent in tree(house, "south") if text.endswith("because")] == ["why?"]
     assert first
+
+
+# --- random trees ----------------------------------------------------------------------------------
+
+RULES = tuple(permutations(NAMES, 2))
+QUICK = settings(
+    max_examples=6, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+# Where a part is written, whose part it answers (counted back from the newest; None: nobody's), and by whom.
+PART = st.tuples(
+    st.sampled_from([*NAMES, "chat"]), st.none() | st.integers(0, 4), st.sampled_from(["ada", "lin"])
+)
+TREE = {
+    "rules": st.sets(st.sampled_from(RULES), min_size=1),
+    "parts": st.lists(PART, min_size=3, max_size=8),
+    "troubles": st.lists(
+        st.tuples(st.sampled_from(NAMES), st.sampled_from(["later", "refused", "lost"])), max_size=2
+    ),
+    "backwards": st.booleans(),
+}
+
+
+@dataclass
+class Part:
+    """Something that was written, and what it answers."""
+
+    text: str
+    by: str
+    at: str
+    above: Part | None
+
+
+class Tree:
+    """What was written where, apart from the house, and what of it stands where in the end."""
+
+    def __init__(self, house: TestHouse) -> None:
+        self.house = house
+        self.parts: list[Part] = []
+
+    async def write(self, at: str, above: int | None, by: str) -> None:
+        """In the chat, or in an app on a network, where what is answered stands there."""
+        by = "ada" if at == "chat" else by
+        known = [part for part in self.parts if self.place(part, at) is not None]
+        parent = known[-1 - above % len(known)] if above is not None and known else None
+        part = Part(f"part {len(self.parts)} by {by}", by, at, parent)
+        self.parts.append(part)
+        if at == "chat":
+            self.house.chat.say(part.text, reply_to=self.place(parent, at) if parent else None)
+            await self.house.chat.settled()
+        else:
+            writes(self.house, part.text, self.place(parent, at) if parent else None, at=at, by=by)
+
+    def place(self, part: Part, at: str) -> str | None:
+        """What it is called there; None: it does not stand there."""
+        if at == "chat":
+            lines = self.house.chat.network.lines("ada")
+            return next((line.id for line in lines if part.text in line.text), None)
+        standing = self.house.social(at).posts
+        return next((post.id for post in standing if post.text.endswith(part.text)), None)
+
+    def check(self) -> None:
+        for name in NAMES:
+            shown = tree(self.house, name)
+            texts = [MARK.search(text)[0] for text, _ in shown]
+            assert len(set(texts)) == len(texts), shown  # once
+            for text, above in shown:
+                part = next(one for one in self.parts if text.endswith(one.text))
+                answered = part.above.text if part.above else None
+                assert (above is None) == (answered is None), (name, text, above)
+                assert answered is None or above.endswith(answered), (name, text, above)
+                self._belongs(name, part)
+
+    def _belongs(self, name: str, part: Part) -> None:
+        """What answers somebody else stands where that is, or nowhere."""
+        if part.at not in (name, "chat"):
+            assert part.by == "ada", (name, part)
+            assert part.above is None or part.above.by == "ada", (name, part)
+        elif part.at == "chat" and part.above is not None and part.above.by == "lin":
+            assert part.above.at == name, (name, part)
+
+
+MARK = re.compile(r"part \d+ by \w+")
+TROUBLES = {"later": Temporary(20), "refused": Rejected("skip-read-only"), "lost": Unconfirmed()}
+
+
+async def grown(rules, parts, troubles, backwards) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        socials = tuple(UpsetSocial(name=name) for name in NAMES)
+        async with TestHouse(Path(folder), socials=socials) as house:
+            await house.user("ada", *NAMES)
+            for first, to in sorted(rules):
+                await house.says(f"/sync {first} to {to}")
+            for name in NAMES:
+                await house.says(f"/mentions on {name}")
+            await reads(house)
+            for social in socials:
+                social.backwards = backwards
+            for name, trouble in troubles:
+                house.social(name).fail("publish", TROUBLES[trouble], at=2, acted=trouble == "lost")
+            grows = Tree(house)
+            for number, part in enumerate(parts):
+                await grows.write(*part)
+                if number % 2 == 0:
+                    await reads(house)
+                    grows.check()
+            await reads(house)
+            await house.wait(120)
+            await reads(house)
+            grows.check()
+
+
+@QUICK
+@given(**TREE)
+def test_whatever_is_answered_each_copy_stands_under_the_copy_of_its_parent(
+    rules, parts, troubles, backwards
+):
+    asyncio.run(grown(rules, parts, troubles, backwards))
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+@settings(QUICK, derandomize=False, max_examples=300)
+@given(**TREE)
+def test_many_more_trees(rules, parts, troubles, backwards):
+    asyncio.run(grown(rules, parts, troubles, backwards))

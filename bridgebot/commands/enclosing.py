@@ -18,6 +18,7 @@ from bridgebot.render import media_lines
 
 Files = list[dict[str, Any]]  # of `model.Enclosure`, as a question can keep them
 
+_OF_CAMERAS = frozenset({"image/heic", "image/heif"})  # browsers do not show them, so networks take none
 _ALT = regex.compile(r"[^\S\n]*(?:alt|描述|替代文字|图说)[^\S\n]*[:：][^\S\n]*(.*)", regex.IGNORECASE)
 
 
@@ -66,4 +67,6 @@ def refusal(exchange: Talk, message: Message) -> str | None:
     most = network.chat.file_bytes if network is not None and network.chat is not None else None
     if most is not None and any((one.size or 0) > most for one in message.media):
         return exchange.text("file-too-large-here", most=f"{most // 1_000_000} MB")
+    if any(one.type in _OF_CAMERAS for one in message.media):
+        return exchange.text("file-heic")
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import shutil
 from pathlib import Path
 
@@ -28,6 +29,7 @@ _SOUND = 96_000  # bits in a second
 _BEST, _WORST = 2_500_000, 150_000  # of pictures: more is not seen on a telephone, less is not worth seeing
 _SHARE = 0.92  # of the room that is planned for: what a film weighs is never quite as was planned
 _MEMORY = 2_000_000  # kilobytes
+_DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _MADE = (
     *("-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"),
     *("-c:v", "libx264", "-preset", "veryfast", "-profile:v", "main", "-pix_fmt", "yuv420p", "-threads", "1"),
@@ -38,7 +40,7 @@ _MADE = (
 
 def there() -> bool:
     """Whether films can be made here."""
-    return shutil.which("ffmpeg") is not None and shutil.which("ffprobe") is not None
+    return shutil.which("ffmpeg") is not None
 
 
 def wanted(type: str, size: int, limits: FileLimits) -> bool:
@@ -51,8 +53,8 @@ def wanted(type: str, size: int, limits: FileLimits) -> bool:
 
 
 async def fitted(path: Path, into: Path, type: str, limits: FileLimits) -> None:
-    """Make a film that the limits allow, with nothing in it but pictures and sound. Raises Rejected where there
-    can be none, Temporary where it took too long.
+    """Make a film that the limits allow, with nothing in it but pictures and sound. Raises Rejected where
+    there can be none, Temporary where it took too long.
     """
     seconds = await _seconds(path, type)
     for share in (_SHARE, _SHARE / 2):
@@ -60,42 +62,46 @@ async def fitted(path: Path, into: Path, type: str, limits: FileLimits) -> None:
         if bits < _WORST:
             break
         await _made(path, into, type, int(bits))
-        if into.stat().st_size <= limits.video_bytes:
+        if weight(into) <= limits.video_bytes:
             return
     raise Rejected("file-too-large", most=megabytes(limits.video_bytes))
 
 
+def weight(path: Path) -> int:
+    """Bytes."""
+    return path.stat().st_size
+
+
 async def _made(path: Path, into: Path, type: str, bits: int) -> None:
     rate = ("-b:v", str(bits), "-maxrate", str(bits * 3 // 2), "-bufsize", str(bits * 2))
-    await _run("ffmpeg", *_source(path, type), *_MADE, *rate, "-y", str(into))
+    await _run("-v", "error", *_source(path, type), *_MADE, *rate, "-y", str(into))
 
 
 async def _seconds(path: Path, type: str) -> float:
-    """How long it lasts."""
-    asked = ("-show_entries", "format=duration", "-of", "default=noprint_wrappers=1:nokey=1")
-    told = await _run("ffprobe", *_source(path, type), *asked)
-    try:
-        return float(told.strip() or b"nan")
-    except ValueError as error:
-        raise Rejected("file-broken") from error
+    """How long it lasts, as is told of it."""
+    told = _DURATION.search(await _run("-v", "info", *_source(path, type), "-t", "0", "-f", "null", "-"))
+    if told is None:
+        raise Rejected("file-broken")
+    hours, minutes, seconds = map(float, told.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _source(path: Path, type: str) -> tuple[str, ...]:
-    return ("-v", "error", "-protocol_whitelist", "file", "-f", _READ_AS[type], "-i", str(path))
+    return ("-protocol_whitelist", "file", "-f", _READ_AS[type], "-i", str(path))
 
 
-async def _run(program: str, *arguments: str) -> bytes:
-    """What a program says, when it ends well. It ends in any case: by itself, or with whoever waits for it."""
-    limited = f'ulimit -t {int(LONGEST)} -v {_MEMORY} && exec nice -n 10 "$0" "$@"'
+async def _run(*arguments: str) -> bytes:
+    """What ffmpeg says, when it ends well. It ends in any case: by itself, or with whoever waits for it."""
+    limited = f'ulimit -t {int(LONGEST)} && ulimit -v {_MEMORY} && exec nice -n 10 "$0" "$@"'
     process = await asyncio.create_subprocess_exec(
-        *("/bin/sh", "-c", limited, program, *(("-nostdin",) if program == "ffmpeg" else ()), *arguments),
+        *("/bin/sh", "-c", limited, "ffmpeg", "-hide_banner", "-nostdin", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(LONGEST):
-            told, _ = await process.communicate()
+            _, told = await process.communicate()
     except TimeoutError as error:
         raise Temporary("file-no-answer", retry_after=LONGEST) from error
     finally:

@@ -33,6 +33,12 @@ def measure(path: Path) -> tuple[int, int]:
         return (image.height, image.width) if turned else (image.width, image.height)
 
 
+def moves(path: Path) -> bool:
+    """Whether a picture has more than one moment."""
+    with _opened(path) as image:
+        return bool(getattr(image, "is_animated", False))
+
+
 def fitted(path: Path, into: Path, limits: FileLimits) -> tuple[str, int, int]:
     """Make a picture that the limits allow, as large and good as they do; gives its type, width and height.
     Of one that moves it is the first moment. Raises Rejected if there can be none.

@@ -15,9 +15,10 @@ from functools import lru_cache
 
 from bridgebot.adapter import Network
 from bridgebot.flow.changes import brings
+from bridgebot.model import Audience
 from bridgebot.store import Tx, aliases, deliveries, grants, people, posts
 from bridgebot.store.posts import ORIGINAL
-from bridgebot.store.rows import Account, Delivery, Post
+from bridgebot.store.rows import Account, Copy, Delivery, Post
 
 LONGEST = 300  # characters of a handle; nobody's is longer
 
@@ -47,7 +48,11 @@ class Side:
 
     def knows(self, name: str) -> bool:
         """Whether `@lin.example`, without a server behind it, is how somebody is called there."""
-        return "." in name and any(_pattern(one).fullmatch(name) for one in self.patterns)
+        return (
+            "." in name
+            and len(name) <= LONGEST
+            and any(_pattern(one).fullmatch(name) for one in self.patterns)
+        )
 
     def whole(self, name: str) -> str | None:
         """Whom `@lin` means there, with the server; None: nobody, for all are called by domains there."""
@@ -63,7 +68,9 @@ class Names:
     origin: Side | None  # for which they were written; None: nobody knows
     mine: tuple[Side, ...] = ()  # of all of the writer's accounts
     same: tuple[frozenset[str], ...] = ()  # handles of one person each, as `folded` has them
-    first: bool = True  # False: a rule brings the post, and whoever could hear of it at its origin has
+    first: bool = True  # False: a rule carries the post on
+    # False: nobody is called by another name than was written, for whoever is named may read it.
+    elsewhere: bool = True
 
     def write(self, name: str) -> str | None:
         """What stands there for `@lin` or `@lin@example.social`; None: that name, and it calls nobody."""
@@ -75,15 +82,24 @@ class Names:
             return None
         direct = self._on(whole, self.there)
         if direct is not None:
-            heard = not self.first and self.origin is not None and self._on(whole, self.origin) is not None
-            return None if heard else direct
-        others = next((one for one in self._same() if folded(whole) in one), frozenset())
+            return None if self._heard(whole) else direct
+        if not self.elsewhere:
+            return None
+        if folded(whole) in self._me():
+            return self.there.own  # and none of one's other accounts there
+        others = next((one for one in self.same if folded(whole) in one), frozenset())
         return next((new for one in sorted(others) if (new := self._on(one, self.there))), None)
 
-    def _same(self) -> tuple[frozenset[str], ...]:
-        """One's own accounts, and whoever was said to be one person."""
+    def _heard(self, whole: str) -> bool:
+        """Whether somebody was called by the original, which a rule carries on."""
+        if self.first or self.origin is None or self.origin == self.there:
+            return False
+        return self._on(whole, self.origin) is not None
+
+    def _me(self) -> frozenset[str]:
+        """The handles of all of one's own accounts."""
         mine = (side.own if "@" in side.own[1:] else side.whole(side.own) or side.own for side in self.mine)
-        return (frozenset(folded(one) for one in mine), *self.same)
+        return frozenset(folded(one) for one in mine)
 
     def _on(self, whole: str, side: Side) -> str | None:
         """Somebody as they are called there; None: it is nobody of there."""
@@ -118,18 +134,20 @@ def names(
     """What becomes of the names in a post on the account's network; None: each of them calls nobody, for
     somebody else wrote them. `creates` are all that bring it to networks; None: those that are queued.
     """
-    if post.user_id is None or post.user_id != account.user_id:
+    original, by_rule = _original(tx, post), brings(tx, delivery).route_id is not None
+    if post.user_id is None or post.user_id != account.user_id or (by_rule and _is_shared(tx, original)):
         return None
     made = creates if creates is not None else deliveries.creates(tx, post.id)
     known = people.accounts(tx, post.user_id)
-    first = _first(tx, post, [one for one in made if one.account_id is not None])
+    first = _first(original, [one for one in made if one.account_id is not None])
     origin = people.account(tx, first) if first is not None else None
     return Names(
         _side(account, networks),
         _side(origin, networks) if origin is not None else None,
         tuple(_side(one, networks) for one in known),
         _said(tx, post),
-        first=brings(tx, delivery).route_id is None,
+        first=not by_rule,
+        elsewhere=post.seen_by is not Audience.DIRECT,
     )
 
 
@@ -137,12 +155,21 @@ def _side(account: Account, networks: Mapping[str, Network]) -> Side:
     return Side.of(account, networks.get(account.adapter))
 
 
-def _first(tx: Tx, post: Post, made: Sequence[Delivery]) -> int | None:
+def _original(tx: Tx, post: Post) -> Copy | None:
+    """Where it was written, or met; None: nowhere yet."""
+    return next((copy for copy in posts.copies(tx, post.id) if copy.role == ORIGINAL), None)
+
+
+def _is_shared(tx: Tx, original: Copy | None) -> bool:
+    """Whether it was written where others write, too: a name there is one of that chat's network."""
+    chat_id = original.chat_id if original is not None else None
+    return chat_id is not None and not people.chat_by_id(tx, chat_id).direct
+
+
+def _first(original: Copy | None, made: Sequence[Delivery]) -> int | None:
     """The account for whose network the words were written: where the post was met, and of one that was
     written in a chat where it goes first.
     """
-    here = (copy for copy in posts.copies(tx, post.id) if copy.role == ORIGINAL)
-    original = next(here, None)
     if original is not None and original.chat_id is None:
         return original.account_id
     typed = [one for one in made if one.route_id is None] or made

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bridgebot.flow.audiences import as_meant
 from bridgebot.flow.manner import manner_by
 from bridgebot.model import ANYBODY
 from bridgebot.store import Tx, deliveries, people, posts
@@ -23,7 +24,7 @@ def whole_at(tx: Tx, post: Post, account: Account) -> str | None:
     """Where anybody can read all of a post, other than on this account: where it was written, else at a copy
     that is no beginning itself. None: nowhere, or not yet.
     """
-    if post.seen_by not in ANYBODY:
+    if as_meant(tx, post)[0] not in ANYBODY:
         return None
     if post.url is not None and _WEB.fullmatch(post.url):
         return post.url
@@ -64,7 +65,7 @@ def whole_first(
     if post.url is not None or post.seen_by not in ANYBODY or len(post.text) <= _SHORT:
         return list(orders)
     cut = [is_cut(tx, post, account, route_id, home_id) for account, route_id in wanted]
-    later = now if all(cut) else now + AFTER_THE_WHOLE
+    later = now + AFTER_THE_WHOLE
     return [
         replace(order, due_at=max(order.due_at or now, later)) if one else order
         for order, one in zip(orders, cut, strict=True)

@@ -275,7 +275,7 @@ class Outbox:
                 if payload["op"] == deliveries.UPLOAD:
                     return await self._carrier.upload(work.aim, part.key, payload, work.delivery.attempts)
                 if "instead" in payload:
-                    return await self._carrier.show(work.aim, part.key, payload, work.delivery.attempts)
+                    return await self._carrier.show(work.aim, part.key, payload)
                 if payload["op"] == lists.OPERATION:
                     return await lists.fetched(payload)
                 return await calls.perform(work.aim, part.key, payload)

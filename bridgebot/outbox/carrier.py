@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import importlib
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ _PIECE = 1 << 16  # bytes
 NO_ANSWER = "file-no-answer"
 _ENOUGH = 3  # attempts to fetch what can be named by its address
 _PICTURE = 32 * 1024 * 1024  # bytes of a picture that is fetched: it may be made smaller
+_NOT_HERE = frozenset({NO_ANSWER, "file-no-room", "file-disk-full"})
+_SOON = 30.0  # seconds in which what a chat is to be shown must be here
 _LATER = 30.0  # seconds until a file is asked for again
 _AS_IT_IS = frozenset(
     {"image/jpeg", "image/png", "image/gif", "image/webp"}
@@ -89,15 +91,17 @@ class Carrier:
             ref = await aim.adapter.upload(aim.account, file, _reader(content), key=key)
         return Done((ref, _points(file)))
 
-    async def show(self, aim: Aim, key: str, payload: dict[str, Any], attempts: int) -> Done:
-        """Send one frozen message with what it shows, or with words in its place. Raises as adapters do."""
+    async def show(self, aim: Aim, key: str, payload: dict[str, Any]) -> Done:
+        """Send one frozen message with what it shows, or with words in its place: a chat does not wait for a
+        picture that nobody gives now. Raises as adapters do.
+        """
         for by_address in self._ways(aim, payload):
             try:
                 return await self._show(aim, payload, by_address)
             except (Rejected, Unsupported):
                 continue  # nothing of it was sent
             except Temporary as error:
-                if error.rate is not None or attempts < _ENOUGH:
+                if error.key not in _NOT_HERE:
                     raise
         return await calls.perform(aim, key, exhibits.in_words(payload))
 
@@ -115,10 +119,9 @@ class Carrier:
             raise Unsupported()
         limits = adapter.capabilities.shows.files
         async with contextlib.AsyncExitStack() as held:
-            media = [
-                await held.enter_async_context(self._exhibit(one, limits, by_address))
-                for one in payload["message"]["media"]
-            ]
+            media = await _soon(
+                held, [self._exhibit(one, limits, by_address) for one in payload["message"]["media"]]
+            )
             message = replace(calls.outgoing(payload), media=tuple(media))
             return Done(await adapter.send(chat, message))
 
@@ -132,19 +135,24 @@ class Carrier:
         if by_address and not source.adapter:
             yield replace(stated, url=source.ref)
             return
-        async with self._opened(source, limits) as (file, content):
+        async with self._opened(source, limits, making=False) as (file, content):
             if file.kind != source.kind:
                 raise Rejected("file-type")
             yield Exhibit(file, read=_reader(content), hidden=stated.hidden)
 
     @contextlib.asynccontextmanager
-    async def _opened(self, source: Enclosure, limits: FileLimits) -> AsyncIterator[tuple[File, Path]]:
-        """A file that is here, looked at, stripped and made to fit, while it is needed."""
-        most = LARGEST if films.there() else min(max(limits.video_bytes, _PICTURE), LARGEST)
+    async def _opened(
+        self, source: Enclosure, limits: FileLimits, *, making: bool = True
+    ) -> AsyncIterator[tuple[File, Path]]:
+        """A file that is here, looked at, stripped and made to fit, while it is needed; a film only where
+        that is worth it (`making`).
+        """
+        making = making and films.there()
+        most = LARGEST if making else min(max(limits.video_bytes, _PICTURE), LARGEST)
         name = f"{source.adapter}\n{source.ref}"
         async with (
             self._shelf.holding(name, lambda: self._fetch(source, most), self._strip) as path,
-            self._fitting(path, source.alt, limits) as fit,
+            self._fitting(path, source.alt, limits, making) as fit,
         ):
             yield fit
 
@@ -184,24 +192,48 @@ class Carrier:
             raise Rejected("file-broken") from error
 
     @contextlib.asynccontextmanager
-    async def _fitting(self, path: Path, alt: str, limits: FileLimits) -> AsyncIterator[tuple[File, Path]]:
+    async def _fitting(
+        self, path: Path, alt: str, limits: FileLimits, making: bool
+    ) -> AsyncIterator[tuple[File, Path]]:
         """The file as this network takes it: as it is, or a picture made for it."""
         made = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
         try:
             async with self._decoding:
-                fit = await _fitted(path, made, _shortened(alt, limits.alt_length), limits)
+                fit = await _fitted(path, made, _shortened(alt, limits.alt_length), limits, making)
             yield fit
         finally:
             made.unlink(missing_ok=True)
 
 
-async def _fitted(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Path]:
+async def _soon(
+    held: contextlib.AsyncExitStack, coming: Sequence[contextlib.AbstractAsyncContextManager[Exhibit]]
+) -> list[Exhibit]:
+    """All of these, held; Temporary where they take too long."""
+    try:
+        async with asyncio.timeout(_SOON):
+            return [await held.enter_async_context(one) for one in coming]
+    except TimeoutError as error:
+        raise Temporary(NO_ANSWER) from error
+
+
+async def _fitted(path: Path, made: Path, alt: str, limits: FileLimits, making: bool) -> tuple[File, Path]:
     """What is told of a file, and where it is. Raises Rejected if the network cannot have it."""
-    type, size = _type_of(path), path.stat().st_size
-    if films.wanted(type, size, limits):
+    type = _type_of(path)
+    film = making and films.wanted(type, films.weight(path), limits)
+    if film and await asyncio.to_thread(_moves, path, type):
         await films.fitted(path, made, type, limits)
-        return File("video", films.TYPE, made.stat().st_size, alt), made
+        return File("video", films.TYPE, films.weight(made), alt), made
     return await asyncio.to_thread(_fit, path, made, alt, limits)
+
+
+def _moves(path: Path, type: str) -> bool:
+    """A picture of one moment is made no film."""
+    return kinds.kind_of(type) == "video" or bool(_pictures().moves(path))
+
+
+def _pictures() -> Any:
+    """And Pillow with it: only who sends pictures has that in memory."""
+    return importlib.import_module("bridgebot.files.pictures")
 
 
 def _fit(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Path]:
@@ -211,7 +243,7 @@ def _fit(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Pa
     if kind != "image":
         _check_film(type, size, limits)
         return File(kind, type, size, alt), path
-    pictures = importlib.import_module("bridgebot.files.pictures")  # and Pillow: only who sends pictures
+    pictures = _pictures()
     width, height = pictures.measure(path)
     fits = type in _AS_IT_IS & limits.types and size <= limits.image_bytes
     if fits and (limits.image_pixels is None or width * height <= limits.image_pixels):

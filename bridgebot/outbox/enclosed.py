@@ -1,26 +1,28 @@
 """Which of a post's files go to a network, and how a publication names them.
 
 A publication with files is frozen as uploads, one part for each file, and then the posts; the first of these
-takes what the uploads brought. What is frozen never changes, and a retry goes on at the part that is missing.
+takes what the uploads brought, and where that is more than a post shows, the next ones of a thread the rest.
+What is frozen never changes, and a retry goes on at the part that is missing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from bridgebot import flow, render
 from bridgebot.adapter import Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected
 from bridgebot.files import films
-from bridgebot.model import Attachment, Enclosure, FileLimits, Uploaded
+from bridgebot.model import Attachment, Draft, Enclosure, FileLimits, Uploaded
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries
 from bridgebot.store.deliveries import UPLOAD
 from bridgebot.store.rows import Account, Delivery, Part, Post, plain
 
 Payload = dict[str, Any]
+U = TypeVar("U")
 _SLOWEST = 128 * 1024  # bytes in a second that a line may carry
 _LONGEST = 600.0  # seconds
 _LARGE = 32 * 1024 * 1024  # bytes of what nobody told the size of
@@ -36,31 +38,30 @@ def limits(account: Account, network: Network | None) -> FileLimits | None:
     return account.fits.files or network.social.limits.files
 
 
-def carried(files: Sequence[Enclosure], limits: FileLimits | None) -> tuple[int, ...]:
-    """Which of these a network takes, by what is told of them: the first of them decides whether they are
-    pictures or one film. Pure.
+def carried(files: Sequence[Enclosure], limits: FileLimits | None, posts: int = 1) -> tuple[int, ...]:
+    """Which of these a network takes with so many posts, by what is told of them: the first of them decides
+    whether they are pictures or one film. Pure.
     """
     if limits is None:
         return ()
-    fitting = [number for number, file in enumerate(files) if fits(file, limits)]
+    fitting = [number for number, file in enumerate(files) if fits(file, limits, making=True)]
     if not limits.mixed and fitting:
         pictures = files[fitting[0]].kind == "image"
         fitting = [number for number in fitting if files[number].kind == "image"] if pictures else fitting[:1]
-    return tuple(fitting[: limits.count])
+    return tuple(fitting[: limits.count * posts])
 
 
-def fits(file: Enclosure, limits: FileLimits) -> bool:
+def fits(file: Enclosure, limits: FileLimits, *, making: bool = False) -> bool:
     """Whether it may be taken, by what is told of it: a picture is made to fit; a film or sound fits or does
-    not, unless films can be made here. What nobody told is found out later.
+    not, or is made to fit where that is worth it (`making`) and can be. What nobody told is found out later.
     """
     if file.kind == "image":
         return file.type in _OPENED
     if file.kind == "file" or limits.video_bytes <= 0:
         return False
     known = file.type in limits.types or not file.type
-    return (known and (file.size or 0) <= limits.video_bytes) or films.wanted(
-        file.type, file.size or 0, limits
-    )
+    size = file.size or 0
+    return (known and size <= limits.video_bytes) or (making and films.wanted(file.type, size, limits))
 
 
 def sources(post: Post) -> tuple[Enclosure, ...]:
@@ -70,9 +71,9 @@ def sources(post: Post) -> tuple[Enclosure, ...]:
     return tuple(Enclosure(one.kind, one.url, alt=one.alt) for one in post.attachments)
 
 
-def going(post: Post, account: Account, network: Network | None) -> tuple[int, ...]:
-    """Which of them go to an account as files. Those that came from a network may turn out not to be there to
-    be fetched: then their addresses must have room in the text.
+def going(post: Post, account: Account, network: Network | None, posts: int = 1) -> tuple[int, ...]:
+    """Which of them go to an account as files, with so many posts. Those that came from a network may turn
+    out not to be there to be fetched: then their addresses must have room in the text.
     """
     if not post.files and not post.attachments:
         return ()
@@ -80,8 +81,10 @@ def going(post: Post, account: Account, network: Network | None) -> tuple[int, .
         return ()  # no network that has both shows both
     if _covered(post) and (network is None or network.social is None or not network.social.warnings):
         return ()  # it would show to everybody what its author covered
+    if post.files:
+        return carried(sources(post), limits(account, network), posts)
     numbers = carried(sources(post), limits(account, network))
-    if post.files or not numbers:
+    if not numbers:
         return numbers
     whole = "\n".join([post.text, *(_line(post, number) for number in range(len(post.attachments)))])
     return numbers if account.fits.fits(whole) else ()
@@ -126,25 +129,47 @@ def with_uploads(
     uploads: list[Payload] = [
         {"op": UPLOAD, "file": plain(files[number]), "limits": plain(taken)}
         | ({} if post.files else {"line": _line(post, number)})
-        for number in going(post, account, network)
+        for number in going(post, account, network, len(publications))
     ]
     if not uploads and post.files and not post.text:
         raise Rejected("skip-files")
-    first, *rest = publications
-    return [*uploads, first | {"takes": True}, *rest] if uploads else publications
+    each = taken.count if taken is not None else 0
+    return [*uploads, *(_taking(one, each * n, uploads, each) for n, one in enumerate(publications))]
 
 
-def with_known(post: Post, made: Sequence[Part], publications: list[Payload]) -> list[Payload]:
-    """The posts of an edit, the first of which names the files that were brought with `made`, described as
-    they are now.
+def _taking(publication: Payload, first: int, uploads: Sequence[Payload], each: int) -> Payload:
+    """A post with which of the uploads it takes, if any are left for it."""
+    return publication | {"takes": [first, first + each]} if first < len(uploads) else publication
+
+
+def with_known(
+    post: Post, made: Sequence[Part], publications: list[Payload], old: Sequence[str]
+) -> list[Payload]:
+    """The posts of an edit: each that changes one which stands (`old`, their ids) names the files with which
+    that was brought, described as they are now.
     """
+    uploads = _uploads(made)
+    took = {
+        id: part.payload["takes"] for part in made if "takes" in part.payload for id in part.native_ids or ()
+    }
+    changed = [
+        one | {"draft": one["draft"] | {"files": _named(post, _among(uploads, took[id]))}}
+        if id in took
+        else one
+        for one, id in zip(publications, old, strict=False)
+    ]
+    return [*changed, *publications[len(old) :]]
+
+
+def _named(post: Post, uploads: Sequence[Part]) -> list[Payload]:
     alts = {file.ref.partition("?")[0]: file.alt for file in sources(post)}
-    sent = [(part.payload["file"]["ref"].partition("?")[0], part.native_ids) for part in _uploads(made)]
-    named = [plain(_uploaded(alts[ref], ids)) for ref, ids in sent if ids and ref in alts]
-    if not named:
-        return publications
-    first, *rest = publications
-    return [first | {"draft": first["draft"] | {"files": named}}, *rest]
+    sent = [(part.payload["file"]["ref"].partition("?")[0], part.native_ids) for part in uploads]
+    return [plain(_uploaded(alts[ref], ids)) for ref, ids in sent if ids and ref in alts]
+
+
+def _among(uploads: Sequence[U], takes: bool | Sequence[int]) -> Sequence[U]:
+    """Those that a post takes; all, where an older version froze it."""
+    return uploads if isinstance(takes, bool) else uploads[takes[0] : takes[1]]
 
 
 def patience(payload: Mapping[str, Any]) -> float:
@@ -166,7 +191,8 @@ def filled(payload: Payload, before: Sequence[tuple[Payload, Sequence[str]]]) ->
     """
     if not payload.get("takes"):
         return payload
-    uploads, draft = [(call, ids) for call, ids in before if call["op"] == UPLOAD], payload["draft"]
+    brought, draft = [(call, ids) for call, ids in before if call["op"] == UPLOAD], payload["draft"]
+    uploads = _among(brought, payload["takes"])
     files = [plain(_uploaded(call["file"]["alt"], ids)) for call, ids in uploads if ids]
     lines = [call["line"] for call, ids in uploads if not ids and "line" in call]
     text = "\n".join([*([draft["text"]] if draft["text"] else []), *lines])
@@ -188,9 +214,18 @@ def _uploaded(alt: str, ids: Sequence[str]) -> Uploaded:
     return Uploaded(ids[0], alt, int(width) if width else None, int(height) if height else None)
 
 
-def lost(post: Post, account: Account, network: Network | None) -> bool:
+def lost(tx: Tx, create: Delivery, post: Post, account: Account, network: Network | None) -> bool:
     """Whether an account gets fewer files than there are."""
-    return len(going(post, account, network)) < len(sources(post))
+    whole = len(sources(post))
+    if len(going(post, account, network)) == whole:
+        return False
+    return not post.files or len(going(post, account, network, _posts(tx, create, post, account))) < whole
+
+
+def _posts(tx: Tx, create: Delivery, post: Post, account: Account) -> int:
+    """As how many posts it stands there; before it is frozen, as how many it would by its text."""
+    frozen = [part for part in deliveries.parts(tx, create.id) if part.payload["op"] == "publish"]
+    return len(frozen) or len(render.thread(Draft(post.text, warning=post.warning), account.fits))
 
 
 def posts_before(parts: Sequence[tuple[Mapping[str, Any], Sequence[str]]]) -> list[str]:

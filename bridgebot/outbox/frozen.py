@@ -249,7 +249,8 @@ def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     if not old:
         raise Rejected("error-no-id")  # it is said to be there, and nobody here knows as what
     made, post = deliveries.parts(tx, flow.target(delivery) or 0), _post(tx, delivery)
-    fresh = enclosed.with_known(post, made, drafted.publications(tx, house, delivery, post, account))
+    ids, drafts = [copy.native_id for copy in old], drafted.publications(tx, house, delivery, post, account)
+    fresh = enclosed.with_known(post, made, drafts, ids)
     return _over(fresh, old, "edit", "delete" if network.social.delete else None)
 
 

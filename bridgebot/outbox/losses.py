@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from bridgebot import flow
 from bridgebot.dialog import House
-from bridgebot.model import Markup
+from bridgebot.model import Markup, TimelineKind
 from bridgebot.outbox import enclosed, worded
-from bridgebot.store import Tx, people
+from bridgebot.store import Tx, people, posts
 from bridgebot.store.rows import Account, Delivery, Post
 
 _EMPHASIS: tuple[Markup, ...] = ("bold", "italic", "strike", "code")
-KINDS = ("emphasis", "warning", "media", "files", "poll", "poll-time", "quote", "names")
+KINDS = ("emphasis", "warning", "media", "files", "poll", "poll-time", "quote", "names", "cut")
 NOT_THERE = ("failed", "cancelled")
+SHORT = 60  # code points: such a text fits everywhere
+PARTS = "parts"  # said of a create that is none yet: into how many posts it would go
 
 
 def losses(tx: Tx, house: House, post: Post, creates: Sequence[Delivery], language: str) -> tuple[str, ...]:
@@ -21,7 +23,7 @@ def losses(tx: Tx, house: House, post: Post, creates: Sequence[Delivery], langua
     them, or would.
     """
     beside = post.emphasis or post.attachments or post.files or post.poll or post.quote
-    if not beside and not worded.calls(post.text):
+    if not beside and len(post.text) <= SHORT and not worded.calls(post.text):
         return ()  # plain words are carried everywhere
     lost: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for create in creates:
@@ -41,16 +43,28 @@ def _lost(
 ) -> list[str]:
     """The kinds of loss on one network."""
     network = house.network(account.adapter)
-    known = network.social.markup if network is not None and network.social is not None else frozenset()
+    able = network.social if network is not None else None
+    known, kinds = (able.markup, able.timelines) if able is not None else (frozenset(), frozenset())
     used, ballot = {span.kind for span in post.emphasis}, flow.ballot(post, account, network)
     lost = {
         "emphasis": bool(used & set(_EMPHASIS) - known),
         "warning": not post.warning and flow.must_warn(post.emphasis, network),
-        "media": not post.files and enclosed.lost(post, account, network),
-        "files": bool(post.files) and enclosed.lost(post, account, network),
+        "media": not post.files and enclosed.lost(tx, create, post, account, network),
+        "files": bool(post.files) and enclosed.lost(tx, create, post, account, network),
         "poll": bool(post.poll) and ballot is None,
         "poll-time": ballot is not None and not flow.is_as_long(post, ballot),
         "quote": bool(post.quote) and flow.quoted(tx, post, account, network, create) is None,
-        "names": worded.is_silent(tx, house, create, post, account, creates),
+        "cut": len(post.text) > SHORT and _is_cut(tx, post, account, create),
+        # Where nobody hears of being named, nothing is lost.
+        "names": TimelineKind.MENTIONS in kinds
+        and worded.is_silent(tx, house, create, post, account, creates),
     }
     return [kind for kind in KINDS if lost[kind]]
+
+
+def _is_cut(tx: Tx, post: Post, account: Account, create: Delivery) -> bool:
+    """Whether only the beginning of a long post is there, with a link to all of it, and not a thread."""
+    limits = account.fits.beside(post.warning, account.fits.warning_frame) if post.warning else account.fits
+    if limits.fits(post.text) or not flow.manner(tx, create, post, account).cut:
+        return False
+    return (create.arguments.get(PARTS) or len(posts.brought(tx, post.id, account.id))) == 1

@@ -12,7 +12,7 @@ from bridgebot.dialog import House, Talk
 from bridgebot.errors import AdapterError, Rejected
 from bridgebot.model import Draft, Limits, Poll
 from bridgebot.outbox import drafted
-from bridgebot.outbox.losses import losses
+from bridgebot.outbox.losses import PARTS, losses
 from bridgebot.outbox.payloads import as_draft
 from bridgebot.render import MARK, Rich, choice_lines, joined, quoted
 from bridgebot.store import Tx
@@ -40,8 +40,11 @@ def preview(
     for account, create in zip(accounts, creates, strict=True):
         name = _name(exchange, account, accounts)
         try:
-            lines += ["", *_there(exchange, name, create, post, account, creates, able)]
-            told.append(create)
+            calls = _calls(exchange, create, post, account, creates)
+            drafts = [as_draft(call) for call in calls if call["op"] != UPLOAD]
+            lines += ["", *_parts(exchange, name, drafts, account.fits, able)]
+            lines += _beside(exchange, account, drafts[0], len(calls) - len(drafts))
+            told.append(replace(create, arguments=create.arguments | {PARTS: len(drafts)}))
         except AdapterError as error:
             reason = exchange.text(error.key, **quoted(error.arguments))
             lines += ["", exchange.text("preview-skipped", network=name, reason=reason)]
@@ -76,23 +79,14 @@ def _create(account: Account, post: Post, chat: Chat, at: datetime) -> Delivery:
     )
 
 
-def _there(
-    exchange: Talk,
-    name: str,
-    create: Delivery,
-    post: Post,
-    account: Account,
-    creates: Sequence[Delivery],
-    able: ChatCapabilities,
-) -> Lines:
-    """What would stand there. Raises what keeps it from there."""
+def _calls(
+    exchange: Talk, create: Delivery, post: Post, account: Account, creates: Sequence[Delivery]
+) -> list[drafted.Payload]:
+    """What would be sent. Raises what keeps it from there."""
     tx, house = exchange.tx, exchange.house
     if (problem := flow.why_not(tx, post, account, house.networks)) is not None:
         raise Rejected(problem)
-    calls = drafted.calls(tx, house, create, post, account, creates)
-    drafts = [as_draft(call) for call in calls if call["op"] != UPLOAD]
-    files = len(calls) - len(drafts)
-    return [*_parts(exchange, name, drafts, account.fits, able), *_beside(exchange, drafts[0], files)]
+    return drafted.calls(tx, house, create, post, account, creates)
 
 
 def _name(exchange: Talk, account: Account, among: Sequence[Account]) -> str:
@@ -131,8 +125,9 @@ def _length(exchange: Talk, draft: Draft, limits: Limits) -> str:
     return exchange.text("preview-bytes", length=text, octets=octets, limit=limits.max_bytes)
 
 
-def _beside(exchange: Talk, first: Draft, files: int) -> Iterator[str]:
+def _beside(exchange: Talk, account: Account, first: Draft, files: int) -> Iterator[str]:
     """What stands beside its words."""
+    network = exchange.house.network(account.adapter)
     if first.poll is not None:
         yield from (MARK + line for line in choice_lines(Poll(first.poll.choices)))
     notes: list[str] = []
@@ -140,7 +135,7 @@ def _beside(exchange: Talk, first: Draft, files: int) -> Iterator[str]:
         notes.append(exchange.text("preview-files", count=files))
     if first.quote is not None:
         notes.append(exchange.text("preview-quote"))
-    if first.language:
+    if first.language and network is not None and network.social and network.social.languages:
         notes.append(exchange.text("preview-language", language=first.language))
     if notes:
-        yield f"{MARK}{' · '.join(notes)}"
+        yield f"  {' · '.join(notes)}"

@@ -181,7 +181,7 @@ def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:
     if parent.user_id == owner:
         return True
     if parent.seen_by in ANYBODY:
-        return faces.is_brought(tx, parent, chat)
+        return faces.is_brought(tx, parent, chat, owner)
     return posts.reader_of(tx, parent.id, owner) is not None  # with an account of their own
 
 

@@ -12,12 +12,15 @@ from bridgebot.render.plain import MARK, T
 from bridgebot.render.ruler import Ruler
 from bridgebot.render.whole import Whole, pieces, whole
 
-_PARAGRAPH = regex.compile(r"\n[^\S\n]*\n")
+# Each takes all that goes together at once: so a thousand of a kind are not looked at a million times.
+_PARAGRAPH = regex.compile(r"\n[^\S\n]*+\n\s*+")
 _CLOSED = r"[”’」』）\"')\]]*+"
 # Where a word ends. Chinese and Japanese have no spaces: there it is any place, but not before a closing mark
 # or what goes with the character before it, and not behind an opening mark or a number.
 _WIDE = r"\p{Han}\p{Hiragana}\p{Katakana}"
-_SENTENCE = regex.compile(rf"…*[。！？][。！？…]*+{_CLOSED}|…++{_CLOSED}(?=[{_WIDE}])|[.!?…]+{_CLOSED}(?=\s)")
+_SENTENCE = regex.compile(
+    rf"(?<![。！？….!?])(?:[….!?]*+[。！？][。！？….!?]*+{_CLOSED}|…++{_CLOSED}(?=[{_WIDE}])|[.!?…]++{_CLOSED}(?=\s))"
+)
 _CLOSING = r"\p{Pe}\p{Pf}，、；：。！？…\s.,!?:;%々〻ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ～"
 _WORD = regex.compile(
     rf"(?<=\S)(?=\s)|(?<=[{_WIDE}，、；：])(?![{_CLOSING}])"
@@ -76,8 +79,8 @@ def messages(text: T, limits: Limits, *, foreign: bool = False) -> tuple[T, ...]
     """
     if not foreign or limits.fits(str(text)):
         return fit(text, limits)
-    parts = fit(text, limits.beside(MARK))
-    return parts[:1] + tuple(part if str(part).startswith(MARK) else MARK + part for part in parts[1:])
+    first, *rest = fit(text, limits.beside(MARK))
+    return (first, *(part if str(part).startswith(MARK) else MARK + part for part in rest))
 
 
 class _Cutter:

@@ -12,8 +12,9 @@ from bridgebot.render.rich import Rich
 # `@lin`, `@lin.example`, `@lin@example.social`: as networks read it, where Chinese may follow directly.
 _NAME = regex.compile(
     r"[@＠]([A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*)"
-    r"(@[\p{Latin}\p{N}_]+(?:[.-]+[\p{Latin}\p{N}_]+)*(?::\d+)?)?"
+    r"(@[\p{Latin}\p{N}\p{M}_]+(?:[.-]+[\p{Latin}\p{N}\p{M}_]+)*(?::\d+)?)?"
 )
+_GOES_ON = regex.compile(r"[.-]*[\p{L}\p{N}\p{M}_]")  # what some networks take for more of a name
 
 
 def renamed(text: Rich, write: Callable[[str], str | None]) -> tuple[Rich, bool]:
@@ -29,5 +30,6 @@ def renamed(text: Rich, write: Callable[[str], str | None]) -> tuple[Rich, bool]
             edits.append((found.end(), found.end(), WORD_JOINER))
             silent = True
         elif name is not None and new != typed:
-            edits.append((*name.span(), new))
+            joiner = WORD_JOINER if _GOES_ON.match(text.text, name.end()) else ""
+            edits.append((*name.span(), f"{new}{joiner}"))
     return (text.rewritten(edits) if edits else text), silent

@@ -27,10 +27,13 @@ _INVISIBLE = regex.compile(
 )
 _GRAPHEME = regex.compile(r"\X")
 # What chats and networks take for a name that is called; in an address of the web it is none, and must stay
-# as it is. Where an address ends people differ (`https://x.example/路@lin`), and whether a name may follow
-# Chinese without a space: here every doubt counts for a name. Some take the wide @ of Chinese keyboards, too.
+# as it is. Networks differ in where an address ends (`https://x.example/路@lin`), in what of one calls people
+# all the same (`https://x.example/.@lin`, with Mastodon), and in whether a name may follow Chinese without a
+# space: here every doubt counts for a name. Some take the wide @ of Chinese keyboards, too.
 AT = regex.compile(
-    r"(?i:https?)://(?:(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?[/?#][!-~]*(*SKIP)(*FAIL)"
+    r"(?i:https?)://(?<![\p{Latin}\p{N}_@＠&/](?i:https?)://)(?<![#＃][\p{L}\p{N}\p{M}_]*(?i:https?)://)"
+    r"(?:(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?"
+    r"[/?#](?:[!-?A-~]|(?<=[A-Za-z0-9_=/])@|@(?![A-Za-z0-9_]))*(*SKIP)(*FAIL)"
     r"|(?<![A-Za-z0-9_])[@＠](?=[\p{L}\p{N}_])"
 )
 _NO_HEAD = str.maketrans("[]［］", "()（）")  # in brackets stands the short id, and nothing else

@@ -13,6 +13,7 @@ from bridgebot.render.rich import Rich, joined
 SHOWN = 24  # characters of a long address that are shown; its host, where that is longer
 _SCHEME = regex.compile(r"https?://(?:www\.)?", regex.IGNORECASE)
 _HOST_ENDS = regex.compile(r"[/?#]")
+_URLS = Limits(0)  # what is an address is so for all
 _LOOSE = " \t\n.,;:，。、；：…-–—"  # what does not stand well before an ellipsis
 
 
@@ -51,19 +52,28 @@ def _whole(draft: Draft, room: Limits, *, labels: bool) -> Draft | None:
     """The draft if it is short enough, or can be made so without a word being lost."""
     if room.fits(draft.text):
         return draft
-    short = shortened(_rich(draft)) if labels and "://" in draft.text else None
-    return _with(draft, short) if short is not None and room.fits(short.text) else None
+    if not labels or "://" not in draft.text or room.length(_without_urls(draft.text)) > room.max_length:
+        return None
+    short = shortened(_rich(draft))
+    return _with(draft, short) if room.fits(short.text) else None
+
+
+def _without_urls(text: str) -> str:
+    """What would be left if its addresses took no room at all."""
+    places = _URLS.urls(text)
+    ends = (0, *(end for _, end in places))
+    return "".join(text[end:start] for end, (start, _) in zip(ends, (*places, (len(text), 0)), strict=True))
 
 
 def shortened(text: Rich) -> Rich:
     """The text with its long addresses as links that show their beginning: `example.org/article…`."""
-    taken = [(span.start, span.end) for span in text.spans if span.kind == "link"]
+    linked = [span for span in text.spans if span.kind == "link"]
     pieces: list[Rich | str] = []
     at = 0
-    for start, end in Limits(0).urls(text.text):
+    for start, end in _URLS.urls(text.text):
         address = text.text[start:end]
         label = _label(address)
-        if label is not None and not any(a < end and start < b for a, b in taken):
+        if label is not None and not any(span.start < end and start < span.end for span in linked):
             pieces += [text[at:start], _linked(text[start:end], label, address)]
             at = end
     return joined("", [*pieces, text[at:]])

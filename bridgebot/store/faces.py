@@ -39,9 +39,9 @@ def face(tx: Tx, post: Post, chat: Chat, *, under: Post | None = None) -> Face:
     return Face(copy.adapter, account.handle, copy.url)
 
 
-def is_brought(tx: Tx, post: Post, chat: Chat) -> bool:
-    """Whether a timeline that comes into this chat showed the post."""
-    return _IS_BROUGHT.value(tx, chat.id, post.id) is not None
+def is_brought(tx: Tx, post: Post, chat: Chat, reader: int) -> bool:
+    """Whether a timeline that comes into this chat showed the post, one of this user's or of anybody."""
+    return _IS_BROUGHT.value(tx, chat.id, post.id, reader) is not None
 
 
 def last_by(tx: Tx, chat_id: int, handle: str) -> Post | None:
@@ -92,4 +92,11 @@ def _copy_of(post_id: Any, chat_id: Any, sighted: Any) -> sa.Select[Any]:
 
 
 _BROUGHT = Query(Copy, _copy_of)
-_IS_BROUGHT = Statement(lambda chat_id, post_id: _sightings(chat_id).where(t.sighting.c.post_id == post_id))
+_IS_BROUGHT = Statement(
+    lambda chat_id, post_id, reader: (
+        _sightings(chat_id)
+        .outerjoin(t.account, t.account.c.id == t.timeline.c.account_id)
+        .where(t.sighting.c.post_id == post_id)
+        .where(sa.or_(t.account.c.id.is_(None), t.account.c.user_id == reader))
+    )
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,9 +24,7 @@ class There(Row, frozen=True):
     post_id: int
     adapter: str
     realm: str
-    native_id: str
     url: str | None
-    account_id: int | None
     handle: str | None
     author_id: str | None  # by which that account is known there
 
@@ -68,9 +66,11 @@ class _Rows:
     posts: Mapping[int, Post]
     there: Mapping[int, Sequence[There]]
     brought: Mapping[int, set[str]]  # the servers that showed each to the reader
-    marked: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    open_: Collection[int] = ()
-    beside: Collection[int] = ()
+    marked: Mapping[int, frozenset[str]]
+    open_: Collection[int]  # what has a page of its own here
+    beside: Collection[int]  # what may be shown beside another post
+    off: Collection[tuple[str, str]]  # of whom the reader wants to see nothing: server and id there
+    off_handles: Collection[str]
 
 
 def entries(
@@ -94,21 +94,22 @@ def entries(
         _marked(tx, user_id, ids),
         reading.readable(tx, user_id, known),
         reading.readable(tx, user_id, near | (set(ids) if around else set()), beside=True),
+        *reading.kept_off(tx, user_id),
     )
-    people_off, handles = reading.kept_off(tx, user_id)
     found = [_entry(rows, posts[one.place.post], one) for one in sighted if one.place.post in posts]
-    return [one for one in found if _is_shown(rows, one, people_off, handles)]
+    return [one for one in found if _is_shown(rows, one)]
 
 
-def _is_shown(
-    rows: _Rows, one: Entry, people_off: Collection[tuple[str, str]], handles: Collection[str]
-) -> bool:
+def _is_shown(rows: _Rows, one: Entry) -> bool:
     post, readable = one.post, one.is_open or one.post.id in rows.beside
     twice = one.mine and one.sighted.source is not None  # it stands where its writer wrote it
+    off = _is_off(rows, post) or one.sighted.boosted_by in rows.off_handles
+    return readable and post.deleted_at is None and not (twice or off)
+
+
+def _is_off(rows: _Rows, post: Post) -> bool:
     there = rows.there.get(post.id, ())
-    off = any((copy.realm, copy.author_id or post.author_id) in people_off for copy in there)
-    by = one.sighted.boosted_by
-    return readable and post.deleted_at is None and not (twice or off or (by and by in handles))
+    return any((copy.realm, copy.author_id or post.author_id) in rows.off for copy in there)
 
 
 def _entry(rows: _Rows, post: Post, sighted: Sighted) -> Entry:
@@ -153,7 +154,7 @@ def _face(post: Post, there: Sequence[There]) -> tuple[str, str | None]:
 
 def _beside(rows: _Rows, under: Post, post_id: int | None) -> Beside | None:
     post = rows.posts.get(post_id) if post_id is not None else None
-    if post is None or post.deleted_at is not None or post.id not in rows.beside:
+    if post is None or post.deleted_at is not None or post.id not in rows.beside or _is_off(rows, post):
         return None if post_id is None else Beside(None, "")
     who, mine = _face(post, _known(rows, post, under))[0], post.user_id == rows.user_id
     return Beside(post, who, post.id in rows.open_, mine)
@@ -179,7 +180,7 @@ def _posts(tx: Tx, ids: Iterable[int]) -> dict[int, Post]:
 
 
 _THERE = """
-SELECT c.post_id, c.adapter, c.realm, c.native_id, c.url, c.account_id, a.handle, a.native_id
+SELECT c.post_id, c.adapter, c.realm, c.url, a.handle, a.native_id
 FROM json_each(:ids) i CROSS JOIN copy c ON c.post_id = i.value LEFT JOIN account a ON a.id = c.account_id
 WHERE c.role != :receipt AND c.chat_id IS NULL AND c.gone_at IS NULL AND c.part = 0 ORDER BY c.id
 """

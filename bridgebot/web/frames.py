@@ -46,6 +46,7 @@ input[type="search"], select, textarea {{ display: block; width: 100%; min-heigh
   font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft);
   border-radius: .5rem; }}
 textarea {{ min-height: 8rem; }}
+[role="search"], .plain {{ margin: 1rem 0; }}
 .way {{ display: inline-block; padding: .6rem 1rem .6rem 0; }}
 .said {{ padding: .75rem 1rem; border-left: 4px solid var(--accent); }}
 .plain button {{ width: auto; background: transparent; color: var(--accent); border: 1px solid var(--line); }}
@@ -119,16 +120,16 @@ def one_post(
         voice("page-post-of", who=name_of(look, entry)),
         (
             element("a", voice("page-back"), href=ways.address(), class_="way"),
-            _pictures(look, f"{PAGE}/post/{entry.post.id}"),
             _said(look, said),
             [element("h2", voice("page-thread-above")), *(article(look, one) for one in above)]
             if above
             else None,
-            article(look, entry, whole=True),
+            article(look, entry),
             _answer(look, entry, answering),
             [element("h2", voice("page-thread-below")), *(article(look, one) for one in below)]
             if below
             else None,
+            element("nav", _pictures(look, f"{PAGE}/post/{entry.post.id}"), aria_label=voice("page-title")),
             _leave(look),
         ),
     )

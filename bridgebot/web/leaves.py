@@ -19,7 +19,7 @@ from bridgebot.web.words import address_of, anchor, language_of, origin_of, word
 
 EXCERPT = 120  # graphemes of what a post answers or shows
 LONGEST_WARNING = 200
-MARKS = {"favourite": "favourite", "boost": "boost", "bookmark": "bookmark"}  # a mark: what it takes
+MARKS = ("favourite", "boost", "bookmark")  # what can be set on a post; a network declares each
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Look:
     page_of: int | None = None  # the post whose own page it is; None: it is the list
 
 
-def article(look: Look, entry: Entry, *, whole: bool = False) -> Html:
-    """One post. `whole`: on a page of its own."""
+def article(look: Look, entry: Entry) -> Html:
+    """One post."""
     return element(
         "article",
-        _head(look, entry, whole=whole),
+        _head(look, entry),
         _answers(look, entry.parent, "answers") if entry.post.parent_id is not None else None,
         _body(look, entry),
-        _answers(look, entry.quoted, "shows") if entry.quoted is not None else None,
+        _quoted(look, entry),
         _foot(look, entry),
         id=f"p{entry.post.id}",
     )
@@ -61,7 +61,7 @@ def name_of(look: Look, entry: Entry) -> str:
 # --- the head ----------------------------------------------------------------------------------
 
 
-def _head(look: Look, entry: Entry, *, whole: bool) -> Html:
+def _head(look: Look, entry: Entry) -> Html:
     post, by = entry.post, entry.sighted.boosted_by
     boosted = element("p", look.voice("page-boosted", who=handle(by)), class_="soft") if by else None
     shown = clean_name(post.author_name) if post.user_id is None else ""  # of users: as they are known there
@@ -75,12 +75,12 @@ def _head(look: Look, entry: Entry, *, whole: bool) -> Html:
 def _facts(look: Look, entry: Entry) -> Html:
     """Where it stands, when it was written, and who else may read it."""
     post = entry.post
-    networks = dict.fromkeys(look.title(one.adapter) for one in entry.there) or {
-        look.title(post.adapter): None
-    }
+    networks = list(dict.fromkeys(look.title(one.adapter) for one in entry.there))
+    if not networks and (entry.mine or post.user_id is None):
+        networks = [look.title(post.adapter)]
     when = element("time", clock(post.created_at, look.now, look.zone), datetime=post.created_at.isoformat())
     shown = element("a", when, href=_own_page(look, post)) if entry.is_open else when
-    facts: list[Child] = [" · ".join(networks), shown]
+    facts: list[Child] = [*networks, shown]
     if post.seen_by is not Audience.PUBLIC:
         facts.append(look.voice(f"audience-{post.audience}"))
     if post.version:
@@ -104,6 +104,16 @@ def _answers(look: Look, beside: Beside | None, key: str) -> Html | None:
     line = look.voice(f"page-{key}", who=who, text=one_line(foreign(text), EXCERPT))
     inner: Child = element("a", line, href=_own_page(look, post)) if beside.is_open else line
     return element("p", inner, class_="soft beside", lang=language_of(post.language))
+
+
+def _quoted(look: Look, entry: Entry) -> Html | None:
+    """The post that it shows: as it is known here, else as its network told of it."""
+    told = entry.post.shows
+    if told is None or entry.quoted is not None:
+        return _answers(look, entry.quoted, "shows")
+    who = handle(told.handle or "–")
+    line = look.voice("page-shows", who=who, text=one_line(foreign(told.text or told.url), EXCERPT))
+    return element("p", anchor(told.url, line), class_="soft beside")
 
 
 # --- the words and what belongs to them ---------------------------------------------------------
@@ -221,8 +231,8 @@ def _forms(look: Look, entry: Entry) -> Html | None:
 
 
 def _marks(look: Look, entry: Entry, account: Account) -> Iterable[str]:
-    for mark, ability in MARKS.items():
-        if look.able(account, ability) and (mark != "boost" or entry.post.seen_by in ANYBODY):
+    for mark in MARKS:
+        if look.able(account, mark) and (mark != "boost" or entry.post.seen_by in ANYBODY):
             yield mark
 
 

@@ -17,6 +17,7 @@ from tests.adapters import test_telegram_failures as failures
 from tests.adapters import test_telegram_people as people
 from tests.adapters import test_telegram_polling as polling
 from tests.adapters import test_telegram_sending as sending
+from tests.adapters import test_telegram_showing as showing
 from tests.sampled import one_in
 from tests.servers.telegram_bot import TelegramContract, staged
 
@@ -51,6 +52,18 @@ KIT = {  # what it does wrong -> (file, what stands there, what the mutant has i
         '            last = str(updates[-1]["update_id"] + 1)\n'
         '            await self._wire.call("getUpdates", {"offset": last, "timeout": "0"})\n'
         "        return updates\n",
+    ),
+    "forgets the words beside a picture": (
+        "showing.py",
+        '"caption": message.text or None,',
+        '"caption": None,',
+    ),
+    "covers nothing": ("showing.py", "return True if exhibit.hidden", "return None if exhibit.hidden"),
+    "turns an album around": ("showing.py", "    album[0] |=", "    album.reverse()\n    album[0] |="),
+    "one id for an album": (
+        "failures.py",
+        "return tuple(sent_id(one, method) for one in result)",
+        "return (sent_id(result[0], method),)",
     ),
     "never confirms": ("polling.py", "self._next = known + 1", "self._next = known"),
     "begins at the end": ("polling.py", "self._next: int | None = None", "self._next: int | None = -1"),
@@ -291,6 +304,12 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
         "__init__.py",
         'Limits(4096, "utf16")',
         "Limits(4096)",
+    ),
+    "looks for words in one place only": (
+        showing.test_words_are_changed_wherever_they_stand,
+        "__init__.py",
+        "except WordsElsewhere:",
+        "except ZeroDivisionError:",
     ),
     "makes previews": (
         sending.test_no_preview_is_made_and_no_markup_acts,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uuid import uuid4
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -36,6 +37,9 @@ async def test_public_posts_are_brought_into_a_room(ada, lin, room, pages):
     public = await ada.posts("for everybody")
     shown = await here.hears(rf"^@\W*{ada.name} on Plaza .*: for everybody$")
     assert "eyes" not in str(here.chat())
+    stanzas = [ET.tostring(one, "unicode") for one in lin.client.messages if room in one.get("from", "")]
+    assert any("for everybody" in one for one in stanzas)
+    assert not [one for one in stanzas if "eyes" in one]  # in no stanza that the room was sent
     ada.corrects(public.message, "/post for everybody, really")
     await here.stands(lambda chat: any(line.endswith(": for everybody, really") for line in chat.values()))
     assert shown.id

@@ -156,6 +156,7 @@ def environment(**more: str) -> dict[str, str]:
 def xmpp(prosody: Prosody, jid: str, password: str, **options: Any) -> dict[str, Any]:
     """The options of an XMPP adapter for an account of this server."""
     server = {"host": "127.0.0.1", "port": prosody.port, "ca_file": str(prosody.ca_file)}
+    server["upload_sites"] = [prosody.upload_site]
     return {"use": "xmpp", "jid": jid, "password": password, **server, **options}
 
 

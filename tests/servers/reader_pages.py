@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import tempfile
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -87,12 +89,25 @@ class Reading:
         return reader
 
 
+_EMPTY: list[bytes] = []  # a database without rows: to make one takes longer than most tests here
+
+
+async def _furnish(folder: Path) -> None:
+    if not _EMPTY:
+        with tempfile.TemporaryDirectory() as other:
+            async with TestHouse(Path(other)):
+                pass
+            _EMPTY.append((Path(other) / "house.db").read_bytes())
+    (folder / "house.db").write_bytes(_EMPTY[0])
+
+
 @contextlib.asynccontextmanager
 async def reading_house(folder, *, public: str | None = None, **more):
     """`public`: where people are told that it is, where that is not where it listens."""
     port = free_port()
     site = f"http://127.0.0.1:{port}"
     more |= {"public_url": public or site}
+    await _furnish(folder)
     async with contextlib.AsyncExitStack() as stack:
         house = await stack.enter_async_context(TestHouse(folder, **more))
         web = Web(WebSettings(port=port, public_url=site), Texts())

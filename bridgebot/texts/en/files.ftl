@@ -2,17 +2,18 @@
 
 unfit-late = This came when the rest of its album was on its way already, so it was not posted with it. To add it, send it as an answer to your post.
 file-too-large-here = This file is too large: here I am given at most { $most }. Nothing was posted. Please send a smaller one.
-file-too-large = The file is too large there: at most { $most }.
+file-too-large = The file is too large there: at most { $most }. A shorter film, or one in lower quality, fits; the words by themselves can be posted, too.
 file-too-many-points = The picture has too many pixels: at most { $most } million.
+file-heic = No network shows HEIC pictures. Send it as a photo and not as a file, or as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible). Nothing was posted.
 file-broken = The picture cannot be opened: it is broken, or is not what it says it is.
-file-type = It does not take files of this kind.
+file-type = It does not take files of this kind. Pictures go as JPEG or PNG, films as MP4.
 file-gone = The file is no longer there to be fetched. Please send it once more.
 file-no-answer = The file cannot be fetched at the moment; it is tried again.
 file-no-room = Too many files are on their way; it is tried again.
 file-disk-full = The bot has no room for the file now; whoever runs it can change that. It is tried again.
 http-no-file = The file cannot be fetched at the moment.
 skip-files = it does not take this, and there are no words in the post
-loss-files = { $networks }: does not take all of the pictures, films or sounds; they are missing there
+loss-files = { $networks }: does not take all of the pictures, films or sounds; they are missing there (too many, too large or of another kind)
 quota-name-media = pictures, films and sounds in 24 hours
 quota-media = Nothing was posted: here { $most ->
     [0] no pictures, films or sounds

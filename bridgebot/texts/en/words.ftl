@@ -1,6 +1,7 @@
 # What a post says on each network.
 
-loss-names = { $networks }: somebody whom you name is not called there, for it would be somebody else
+loss-names = { $networks }: somebody whom you name is not called there
+loss-cut = { $networks }: only its beginning is there, with a link to all of it
 loss-poll-time = { $networks }: the poll is not open there for as long as you said
 
 # --- polls

@@ -2,17 +2,18 @@
 
 unfit-late = 这一张到得晚了：同一组的其他图片已经在发布，所以它没有一起发出。想补上的话，请回复你的那条帖子，把它再发一次。
 file-too-large-here = 文件太大：在这里我最多只能取到 { $most }。什么都没有发布。请换一个小一点的文件。
-file-too-large = 文件对那里来说太大，最多 { $most }。
+file-too-large = 文件对那里来说太大，最多 { $most }。可以发短一点或清晰度低一点的视频，也可以只发文字。
 file-too-many-points = 图片的像素太多，最多 { $most } 百万。
+file-heic = 没有哪个网络能显示 HEIC 图片。请作为照片（而不是文件）发送，或者发 JPEG（iPhone：设置、相机、格式、兼容性最佳）。什么都没有发布。
 file-broken = 图片打不开：文件已损坏，或者并不是它自称的格式。
-file-type = 那里不接受这种文件。
+file-type = 那里不接受这种文件。图片请用 JPEG 或 PNG，视频请用 MP4。
 file-gone = 文件已经取不到了，请再发一次。
 file-no-answer = 暂时取不到文件，稍后会再试。
 file-no-room = 正在传送的文件太多，稍后会再试。
 file-disk-full = 机器人现在没有地方存放这个文件，管理员可以解决。稍后会再试。
 http-no-file = 暂时取不到文件。
 skip-files = 那里不接受这种文件，而帖子里又没有文字
-loss-files = { $networks }：那里不能接受全部图片、视频或音频，缺少的没有发过去
+loss-files = { $networks }：那里不能接受全部图片、视频或音频（太多、太大或格式不合），缺少的没有发过去
 quota-name-media = 24 小时内的图片、视频和音频
 quota-media = 没有发出：这里每人 24 小时内最多发 { $most } 个图片、视频或音频。文字可以单独发。
 quota-media-until = 没有发出：这个机器人允许每人 24 小时内发 { $most } 个图片、视频或音频。{ $time } 起可以再发；文字现在就可以单独发。

@@ -1,6 +1,7 @@
 # 帖子在每个网络上的样子。
 
-loss-names = { $networks }：你提到的人在那里不会收到通知，因为同名的可能是别人
+loss-names = { $networks }：你提到的人在那里不会收到通知
+loss-cut = { $networks }：那里只有开头，附有全文的链接
 loss-poll-time = { $networks }：投票在那里开放的时间和你写的不一样
 
 # --- 投票

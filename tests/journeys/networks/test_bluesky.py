@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from tests.journeys.networks.travellers import OnTelegram, new_name
+from bridgebot.testing.pictures import png
+from tests.journeys.networks.travellers import SHARED, OnTelegram, new_name, uploaded
 from tests.journeys.people import CODE, Someone, Talker, enrol, with_account, within
 from tests.servers.bluesky import BlueskyServer, Fault, serve
 from tests.servers.bluesky_person import Someone as Elsewhere
@@ -21,6 +22,7 @@ from tests.servers.xmpp_person import PersonClient
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 POSTED = rf"^#{CODE} public.* ✓ Bluesky (https://bsky\.app/profile/\S+)"
+RED = png((200, 30, 30))
 PUT = r"com\.atproto\.repo\.putRecord$"
 Meet = Callable[[str, str], Awaitable[tuple[Talker, Elsewhere]]]
 
@@ -176,3 +178,20 @@ async def test_killed_in_the_middle_of_a_publication(meet, sky, bot, fault):
     await ada.caught_up()
     assert texts(there) == ["只一次 once 🌓"]
     assert sum("✓ Bluesky" in line for line in ada.chat().values()) == 1
+
+
+@pytest.mark.parametrize("chat", ["xmpp", "telegram"])
+async def test_pictures_go_there_with_their_descriptions(meet, sky, chat):
+    ada, there = await meet("ada", chat)
+    await linked(ada, there)
+    if chat == "telegram":
+        ada.person.shows_photo("/post 石头\nalt: a red stone", content=RED)
+    else:
+        url = await uploaded(ada.client, RED)
+        ada.says("/post 石头", SHARED.format(url, "a red stone"))
+    await ada.hears(POSTED)
+    (stored,) = there.posts()
+    assert stored.text == "石头"
+    [image] = stored.value["embed"]["images"]
+    assert image["alt"] == "a red stone"
+    assert image["image"]["size"] == len(RED)

@@ -1,11 +1,13 @@
-"""Pictures from Telegram to Mastodon: with their words and descriptions, and once, whatever happens."""
+"""Pictures out of chats and into chats: with their words and descriptions, and once, whatever happens."""
 
 from __future__ import annotations
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
 from bridgebot.testing.pictures import png
+from tests.journeys.networks.travellers import SHARED, uploaded
 from tests.journeys.people import CODE, within
 from tests.servers.mastodon import Fault
 
@@ -61,3 +63,63 @@ async def test_killed_between_the_picture_and_its_post(meet, masto, bot):
     await ada.talker.caught_up()
     assert (ada.texts(), described(ada)) == (["只一次"], [["once"]])
     assert masto.asked.count(("POST", "/api/v2/media")) == uploads + 1, "what is there is not brought again"
+
+
+# --- from and to XMPP, by its own files ----------------------------------------------------------
+
+URL = "{jabber:x:oob}x/{jabber:x:oob}url"
+
+
+def shared(client, bot) -> list[str]:
+    """The addresses of what the bot showed on XMPP, in their order."""
+    mine = [one for one in client.messages if one.get("from", "").startswith(bot.jid)]
+    return [url for one in mine if (url := one.findtext(URL)) is not None]
+
+
+async def fetched(url: str) -> bytes:
+    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+        return await answer.read()
+
+
+async def test_a_picture_from_xmpp_goes_out_with_its_words_and_description(meet, masto):
+    ada = await meet("ada", "xmpp", masto)
+    await ada.settles()
+    url = await uploaded(ada.talker.client, RED)
+    ada.talker.says("/post 一块石头", SHARED.format(url, "a red stone"))
+    await ada.talker.hears(POSTED)
+    assert (ada.texts(), described(ada)) == (["一块石头"], [["a red stone"]])
+    [[stone]] = [status.media for status in ada.statuses()]
+    assert stone["_content"] == RED
+    await ada.plaza_has("一块石头")
+
+
+async def test_pictures_come_into_both_chats_with_their_descriptions(meet, masto, telegram, bot):
+    ada, bo, lin = await meet("ada", "telegram"), await meet("bo", "xmpp"), await meet("lin", "telegram")
+    for one in (ada, bo, lin):
+        await one.settles()
+    for reader in (bo, lin):
+        await reader.talker.asks(f"/follow {ada.there.handle}", r"^✓ you follow")
+    person = ada.talker.person
+    person.shows_photo("/post 两块\nalt: a red stone\nalt: 一块蓝色的石头", content=RED, album="2")
+    person.shows_photo(content=BLUE, album="2")
+    await ada.talker.hears(POSTED)
+    words = rf"^{ada.there.handle} on Mastodon \[{CODE}\]: 两块\n🖼 a red stone\n🖼 一块蓝色的石头$"
+    for reader in (bo, lin):
+        await reader.talker.hears(words)
+    client = bo.talker.client
+    await within(lambda: len(shared(client, bot)) == 2, lambda: f"{shared(client, bot)}")
+    assert [await fetched(url) for url in shared(client, bot)] == [RED, BLUE]
+
+    def seen():
+        return [content for line in lin.talker.person.sees() for _, content, _ in line.media]
+
+    await within(lambda: seen() == [RED, BLUE], lambda: f"{len(seen())} pictures")
+    [first, second] = [one for status in ada.statuses() for one in status.media]
+    telegram.world.web[first["url"]] = RED  # Telegram's servers find it there by themselves
+    grete = masto.person(f"grete{ada.name}")
+    await lin.talker.asks(f"/follow {grete.handle}", r"^✓ you follow")
+    grete.post("一块", media=[first], warning="石头")
+    item = await lin.talker.hears(r"石头")
+    [line] = [line for line in lin.talker.person.sees() if str(line.id) == item.id]
+    assert line.media == (("photo", RED, True),), "behind a warning it is covered"
+    assert second["url"] not in str(lin.talker.chat())

@@ -81,7 +81,7 @@ async def _fetches(session: aiohttp.ClientSession, url: str) -> None:
             await answer.read()
 
 
-async def test_a_group_posts_by_command_and_is_brought_public_posts(ada, stones, masto):
+async def test_a_group_posts_by_command_and_is_brought_public_posts(ada, stones, masto, telegram):
     here = ada.talker.in_group(stones.chat)
     lin = resident(masto, new_name("lin"))
     here.says("/post from the group 群里")
@@ -89,9 +89,14 @@ async def test_a_group_posts_by_command_and_is_brought_public_posts(ada, stones,
     await ada.both_have("from the group 群里")
     await here.asks(f"/mirror {lin.handle}", r"^Public posts of .* on Mastodon arrive here from now on")
     lin.post("among friends", visibility="private")
+    own = ada.there.post("my friends alone", visibility="private")
+    lin.post("answered for all", reply_to=own)
     lin.post("for all 大家好 🌍")
     await here.hears(rf"on Mastodon \[{CODE}\]: for all 大家好 🌍$")
     assert "among friends" not in str(here.chat())
+    into = [str(call.parameters) for call in telegram.calls if str(stones.chat.id) in str(call.parameters)]
+    assert any("for all" in asked for asked in into)
+    assert not [asked for asked in into if "friends" in asked]  # in no raw request about the group
     assert "for all" not in str(ada.talker.chat())
 
 

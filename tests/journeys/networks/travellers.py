@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import aiohttp
+
 from tests.journeys.people import CODE, Heard, Pages, Receipt, Talker, within
 from tests.servers import mastodon_person as elsewhere
 from tests.servers.mastodon import MastodonServer
 from tests.servers.mastodon_world import Status
+from tests.servers.prosody import FILES
 from tests.servers.telegram_person import Person
 from tests.servers.telegram_world import Chat
+from tests.servers.xmpp_person import PersonClient
 
 CONSENT = r"(http://127\.0\.0\.1:\d+/oauth/authorize\S+)"
 BOTH = rf"^#{CODE} public(?=.* ✓ Plaza (http\S+))(?=.* ✓ Mastodon (http\S+))"
@@ -177,3 +181,30 @@ def picture(description: str) -> dict[str, Any]:
     known = {"id": "1", "type": "image", "url": url, "preview_url": url, "meta": sizes}
     nothing = dict.fromkeys(("remote_url", "preview_remote_url", "text_url", "blurhash"))
     return {**known, **nothing, "description": description}
+
+
+# --- files on XMPP -------------------------------------------------------------------------------
+
+UPLOAD = "urn:xmpp:http:upload:0"
+SHARED = (
+    "<file-sharing xmlns='urn:xmpp:sfs:0' disposition='inline'><file xmlns='urn:xmpp:file:metadata:0'>"
+    "<media-type>image/png</media-type><name>stone.png</name><desc>{1}</desc></file>"
+    "<sources><url-data xmlns='http://jabber.org/protocol/url-data' target='{0}'/></sources></file-sharing>"
+    "<x xmlns='jabber:x:oob'><url>{0}</url></x>"
+)
+
+
+async def uploaded(client: PersonClient, content: bytes) -> str:
+    """What a client does with a picture before it tells of it (XEP-0363)."""
+    wanted = (
+        f"<request xmlns='{UPLOAD}' filename='stone.png' size='{len(content)}' content-type='image/png'/>"
+    )
+    slot = (await client.ask(FILES, "get", wanted)).find(f"{{{UPLOAD}}}slot")
+    put, get = (slot.find(f"{{{UPLOAD}}}{name}") for name in ("put", "get"))
+    headers = {one.get("name"): one.text for one in put}
+    async with (
+        aiohttp.ClientSession() as http,
+        http.put(put.get("url"), data=content, headers={**headers, "Content-Type": "image/png"}) as answer,
+    ):
+        assert answer.status == 201, await answer.text()
+    return get.get("url")
