@@ -4,7 +4,8 @@ linking.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from benchmarks import house
+from bridgebot import model
 from bridgebot.app import App
 from bridgebot.model import Limits, TimelineKind
 from bridgebot.store import Tx
@@ -26,6 +28,37 @@ _LIMITS = plain(Limits(500, "graphemes", 23, short_mentions=True))
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Network:
+    """Where people of a crowd have their accounts."""
+
+    adapter: str
+    account: Callable[[int, int], model.Account]  # of a person, at a place
+    cursor: str  # of a timeline that was empty when it was read last
+    limits: str | dict[str, Any]
+
+
+def mastodon(stream: str = "", one_in: int = 1) -> Network:
+    """Servers of Mastodon's kind; one person in so many has a `stream`."""
+    return Network(
+        "mastodon",
+        lambda user, place: house.native(user, place, "" if user % one_in else stream),
+        CURSOR,
+        _LIMITS,
+    )
+
+
+def sky(servers: int) -> Network:
+    """So many servers of Bluesky's, among which people are spread evenly."""
+    return Network(
+        "bluesky", lambda user, _: house.sky_account(user, user % servers), _SKY_CURSOR, _SKY_LIMITS
+    )
+
+
+_SKY_CURSOR = msgspec.json.encode({"since": 1.7e9, "seen": []}).decode()
+_SKY_LIMITS = plain(Limits(300, "graphemes", 30, max_bytes=3000))
+
+
 async def settle(
     app: App,
     count: int,
@@ -34,16 +67,18 @@ async def settle(
     read: bool,
     every: float,
     kind: TimelineKind = TimelineKind.MENTIONS,
-    stream: tuple[str, int] = ("", 1),
+    network: Network | None = None,
+    begin: int = 0,
 ) -> None:
-    """`count` people with an account at each server; the first reads are spread over `every` seconds.
-    `stream`: where timelines are streamed, and that one person in so many has that.
+    """`count` people with an account at each place of a network (None: Mastodon's kind); the first reads are
+    spread over `every` seconds. `begin`: the number of the first of them.
     """
-    for first in range(0, count, TOGETHER):
-        users = range(first, min(first + TOGETHER, count))
+    chosen = network or mastodon()
+    for first in range(begin, begin + count, TOGETHER):
+        users = range(first, min(first + TOGETHER, begin + count))
         await app.store.run(
             lambda tx, now, users=users: _some(  # type: ignore[misc]
-                tx, now, users, places, every / max(count, 1) if read else None, kind, stream
+                tx, now, users, places, every / max(count, 1) if read else None, kind, chosen
             )
         )
 
@@ -105,18 +140,20 @@ def _some(
     places: Sequence[int],
     step: float | None,
     kind: TimelineKind,
-    stream: tuple[str, int],
+    network: Network,
 ) -> None:
     """`step`: seconds between the first reads of two people; None: nothing is read."""
     rows = [_person(user, now) for user in users]
     for table, name in ((t.user, "user"), (t.person, "person"), (t.chat, "chat")):
         tx.connection.execute(sa.insert(table), [row[name] for row in rows])
-    accounts = [account for user in users for account in _accounts(tx, user, places, now, stream)]
+    accounts = [account for user in users for account in _accounts(tx, user, places, now, network)]
     tx.connection.execute(sa.insert(t.account), accounts)
     tx.connection.execute(sa.insert(t.route), [_default(account, now) for account in accounts])
     if step is not None:
         dues = [now + timedelta(seconds=step * account["user_id"]) for account in accounts]
-        timelines = [_timeline(account, due, kind) for account, due in zip(accounts, dues, strict=True)]
+        timelines = [
+            _timeline(account, due, kind, network.cursor) for account, due in zip(accounts, dues, strict=True)
+        ]
         tx.connection.execute(sa.insert(t.timeline), timelines)
         tx.connection.execute(sa.insert(t.route), [_follow(account, now) for account in accounts])
 
@@ -136,17 +173,14 @@ def _person(user: int, now: datetime) -> dict[str, Row]:
     }  # fmt: skip
 
 
-def _accounts(
-    tx: Tx, user: int, places: Sequence[int], now: datetime, stream: tuple[str, int]
-) -> Iterator[Row]:
-    address, one_in = stream
+def _accounts(tx: Tx, user: int, places: Sequence[int], now: datetime, network: Network) -> Iterator[Row]:
     for place in places:
-        native = house.native(user, place, "" if user % one_in else address)
+        native = network.account(user, place)
         yield {
-            "id": user * len(places) + place + 1, "user_id": user + 1, "adapter": "mastodon",
+            "id": user * len(places) + place + 1, "user_id": user + 1, "adapter": network.adapter,
             "server": native.server, "native_id": native.id, "handle": native.handle,
-            "display_name": native.name, "name": f"mastodon{place}", "limits": _LIMITS, "state": "active",
-            "credentials": tx.vault.encrypt(native.credentials), "created_at": now,
+            "display_name": native.name, "name": f"{network.adapter}{place}", "limits": network.limits,
+            "state": "active", "credentials": tx.vault.encrypt(native.credentials), "created_at": now,
         }  # fmt: skip
 
 
@@ -167,10 +201,13 @@ def _route(account: Row, now: datetime, verb: str, **ends: int) -> Row:
     }  # fmt: skip
 
 
-def _timeline(account: Row, due: datetime, kind: TimelineKind = TimelineKind.MENTIONS) -> Row:
+def _timeline(
+    account: Row, due: datetime, kind: TimelineKind = TimelineKind.MENTIONS, cursor: str = CURSOR
+) -> Row:
     return {
-        "id": account["id"], "key": f"{kind.value}:{account['id']}", "adapter": "mastodon",
+        "id": account["id"], "key": f"{kind.value}:{account['id']}",
+        "adapter": account.get("adapter", "mastodon"),
         "server": account["server"], "kind": kind.value, "argument": "",
-        "account_id": account["id"], "title": f"{account['handle']} {kind.value}", "cursor": CURSOR,
+        "account_id": account["id"], "title": f"{account['handle']} {kind.value}", "cursor": cursor,
         "due_at": due, "failures": 0,
     }  # fmt: skip

@@ -10,10 +10,12 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.appview_api import access, did
 from benchmarks.bot_api import TOKEN
 from benchmarks.desk import Adapter as Desk
 from bridgebot import model
@@ -23,6 +25,7 @@ from bridgebot.config import Settings, WebSettings
 from bridgebot.config.settings import adapter
 from bridgebot.log import configure
 from bridgebot.model import Limits
+from bridgebot.schedule import GOLDEN
 from bridgebot.sightings import EVERY
 from bridgebot.store import Tx, people, routes
 from bridgebot.store.rows import Account
@@ -52,15 +55,23 @@ def settings(
     telegram: int | None = None,
     pace: float = 0,
     streams: Sequence[str] = (),
+    sky: Sequence[int] = (),
+    sky_pace: float = 0,
 ) -> Settings:
     """One desk, Mastodon with a server at each port, and with `telegram` a bot whose API is at that port.
 
     `pace` is what the networks' known rates are multiplied with; 0: nothing is held back, since what is
-    measured is the house and not the limits of others. `streams` are addresses of streams.
+    measured is the house and not the limits of others. `streams` are addresses of streams, `sky` the ports of
+    Bluesky's servers and `sky_pace` what its rates are multiplied with.
     """
     servers = {name: f"http://127.0.0.1:{port}" for name, port in zip(SERVERS, ports, strict=False)}
     servers |= {f"stream{place}.example": address for place, address in enumerate(streams)}
     chosen = [adapter("desk", "benchmarks.desk"), adapter("mastodon", servers=servers, **paced(0))]
+    if sky:
+        here = [f"http://127.0.0.1:{port}" for port in sky]
+        places = {f"pds{place}.example": address for place, address in enumerate(here)}
+        parts = dict.fromkeys(("appview", "entryway", "plc"), here[0])
+        chosen.append(adapter("bluesky", servers=places, **parts, **paced(sky_pace)))
     if telegram is not None:
         api = f"http://127.0.0.1:{telegram}"
         chosen.append(adapter("telegram", token=TOKEN, api=api, **paced(pace)))
@@ -115,6 +126,21 @@ def native(user: int, place: int, streaming: str = "") -> model.Account:
     name = f"u{user}"
     return model.Account(
         f"{user}", f"@{name}@{SERVERS[place]}", SERVERS[place], name, credentials=json.dumps(secret)
+    )
+
+
+# Seconds in which all sessions of a crowd end once, evenly: two hours, while time passes five times as fast.
+SESSIONS = 1440.0
+
+
+def sky_account(user: int, place: int) -> model.Account:
+    """An account of person `user` on Bluesky, kept at its server number `place`."""
+    name = f"t{user}_{place}"
+    until = time.time() + 30 + user * GOLDEN % 1.0 * SESSIONS
+    secret = {"did": did(user), "pds": f"https://pds{place}.example", "refresh": access(name, 0)}
+    secret |= {"access": access(name, until), "expires": until}
+    return model.Account(
+        did(user), f"@u{user}.example", "bsky.app", f"u{user}", credentials=json.dumps(secret)
     )
 
 

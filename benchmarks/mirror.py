@@ -116,7 +116,9 @@ async def _mirroring(
     settings = house.settings(folder, ports[1:], streams=[stream])
     async with house.running(settings, every=every) as app:
         kind = TimelineKind.HOME
-        await crowd.settle(app, accounts, (0,), read=True, every=every, kind=kind, stream=(stream, streamed))
+        await crowd.settle(
+            app, accounts, (0,), read=True, every=every, kind=kind, network=crowd.mastodon(stream, streamed)
+        )
     gc.collect()
     async with house.running(settings, every=every) as app:
         yield app

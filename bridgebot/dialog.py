@@ -111,8 +111,10 @@ class Talk:
         deliveries.queue(self.tx, self.now, order)
 
     def hand_over(self, text: str) -> None:
-        """Answer with words that hold a secret: they are not kept once they are out."""
-        self.write(text, once=keep.handed(digest(text)))
+        """Answer with words that hold a secret: they are not kept once they are out. Each message that asks
+        has an answer of its own.
+        """
+        self.write(text, once=keep.handed(digest(f"{self.cause_id} {text}")))
 
     def ask(
         self,

@@ -16,6 +16,7 @@ from typing import Any
 from bridgebot import commands, dialog, flow, outline
 from bridgebot.commands import (
     access,
+    broadcasts,
     changing,
     compose,
     connecting,
@@ -196,6 +197,9 @@ def _from_somebody(
     sender: Sender,
     noted: Facts,
 ) -> None:
+    if thing.chat.broadcast:
+        broadcasts.heard(tx, now, house, adapter, thing, inbox_id)
+        return
     if thing.sender.weak:
         _refuse(tx, now, house, adapter, thing)
         return  # a nick in a room owns nothing here, so nothing it says can act

@@ -81,7 +81,8 @@ class Poller:
         self._delivered = delivered  # called after a commit that may have queued deliveries
         self._fetches = Deadlines(fetch_timeout)
         self._traffic = Traffic(AT_ONCE, SHARE, TRIES)
-        self._reads = Reads(paced or Budgets({name: one.rates for name, one in house.networks.items()}))
+        budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
+        self._reads = Reads(budgets, {name: adapter.host for name, adapter in adapters.items()})
         self._woken = asyncio.Event()
         self._schedule = Schedule()
         self._started = False  # everything that is wanted has been loaded
@@ -297,7 +298,7 @@ class Poller:
             return False, False
         account = self._readers.known(timeline) or await self._readers.of(timeline)
         now = self._clock.now()
-        wait = self._reads.wait(timeline.adapter, timeline.server, account, now)
+        wait = self._reads.wait(timeline.adapter, timeline.server, account, now, timeline_id)
         if wait > 0:
             self._schedule.put_off(timeline_id, now + timedelta(seconds=wait))
             return False, False
@@ -336,7 +337,7 @@ class Poller:
         except Temporary as error:
             if error.rate is not None:
                 where = (timeline.adapter, timeline.server, account, error.rate)
-                self._reads.refused(*where, self._clock.now(), error.retry_after or EVERY)
+                self._reads.refused(*where, self._clock.now(), error.retry_after)
             raise
 
     # --- what streams say ---

@@ -220,7 +220,7 @@ class Town:
         draft = Draft(
             f"{named}{words.mark} word",
             audience,
-            f"about {words.mark}" if warned else None,
+            f"about {words.mark if by == 'ada' else 'that'}" if warned else None,  # an answer keeps it
             reply_to=above.id if above is not None else None,
             quote=shown.id if shown is not None else None,
             poll=Ballot((f"yes {words.mark}", f"no {words.mark}"), 3600)

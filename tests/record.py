@@ -40,7 +40,7 @@ GROUPS = {
     "Posting": "post to cw vis poll schedule scheduled dm memo memos share",
     "A post": "reply quote vote fav unfav boost unboost edit del undo redo retry history url thread",
     "People": "whois get follow unfollow requests approve reject lock report",
-    "Timelines and routes": "home mentions tag feed opml read mirror sync routes on off digest",
+    "Timelines and routes": "home mentions tag feed opml read mirror sync routes filter on off digest",
     "You": "export forget privacy",
     "Groups": "here grant grants revoke draft drafts",
     "Operators": "invite admin",

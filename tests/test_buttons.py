@@ -267,7 +267,7 @@ async def test_it_is_shown_once_with_what_became_of_its_copies(house):
     shown = next(one for one in house.chat.messages() if one.id == line)
     assert shown.text.startswith("↔ #")
     assert "from North: a walk 🌲 ✓ South https://" in shown.text
-    assert [button.label for button in shown.buttons] == ["Undo copies", "Stop this rule"]
+    assert [button.label for button in shown.buttons] == ["Undo copies", "Stop this rule", "Where…"]
     await house.poll()
     await house.wait(2)
     assert len([one for one in house.chat.messages() if "a walk" in one.text]) == 1
@@ -286,7 +286,7 @@ async def test_undo_copies_takes_the_copies_and_leaves_the_original(house):
 async def test_stop_this_rule_ends_it_and_what_is_there_stays(house):
     line = await synced(house)
     await press(house, line, "Stop this rule")
-    assert house.chat.last().startswith("Ended: sync")
+    assert house.chat.last().startswith("Ended: North @ada@north.example → South")
     house.social("north").add_post("ada", "another")
     await house.poll()
     await house.wait(2)
@@ -309,4 +309,4 @@ async def test_where_there_are_no_buttons_the_words_do_it(tmp_path):
         assert house.social("south").posts == []
         assert len(house.social("north").posts) == 1
         await house.says(stop)
-        assert "Ended: sync" in house.chat.last()
+        assert "Ended: North @ada@north.example → South" in house.chat.last()

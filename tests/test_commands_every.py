@@ -172,7 +172,7 @@ async def test_cannot_do_is_said_by_the_networks_name(tmp_path):
             assert said == ["North cannot do that."], command
         for command in ("/follow @lin", "/whois @lin", "/requests", "/approve @lin", "/lock", "/tag x"):
             assert await heard(house, command) == ["None of your accounts can do that."], command
-        for command in ("/home on north", "/sync north to north2", "/mirror north own"):
+        for command in ("/home on north", "/sync north to here", "/mirror north own"):
             [answer] = await heard(house, command)
             assert "cannot do that" in answer or answer.startswith("/sync FROM")
         assert await heard(house, "/join ada") == [house.house.texts("en", "cannot-join")]

@@ -6,10 +6,14 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from bridgebot.adapter import Shows
 from bridgebot.errors import TargetGone, Temporary, Unconfirmed
 from bridgebot.model import Attachment, FileLimits
+from bridgebot.store import deliveries
+from bridgebot.store import tables as t
+from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.testing import chat_side
 from bridgebot.testing.fakes import MemoryChat
 from bridgebot.testing.pictures import png
@@ -278,3 +282,22 @@ async def test_nothing_stays_on_this_machine_when_it_was_shown(house, site):
     house.outbox._carrier._shelf._linger = 0
     house.outbox._carrier.begin()  # what a start does, whatever ended the run before
     assert not house.store.beside.exists()
+
+
+async def test_what_was_put_into_one_chat_is_shown_in_another(house):
+    """However a post comes there: what opens the file in the one chat is told in none."""
+    await house.user("lin", "north")
+    await house.says("stones\nalt: a red one", files=[RED, BLUE])
+
+    def into_lins_chat(tx, now):
+        chat_id = tx.scalar(sa.select(t.chat.c.id).where(t.chat.c.native_id == "lin"))
+        post_id = tx.scalar(sa.select(t.post.c.id))
+        order = Order("create", f"chat:{chat_id}", MIRRORED, chat_id=chat_id, post_id=post_id)
+        return deliveries.queue(tx, now, order)
+
+    await house.store.run(into_lins_chat)
+    await house.settle()
+    words, album = house.chat.messages("lin")[-2:]
+    assert words.text.endswith("stones\n🖼 a red one")
+    assert [(one.content, one.url) for one in album.shown] == [(RED, None), (BLUE, None)]
+    assert "ref-" not in f"{words}{album}"

@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
+from bridgebot.flow import picking
+from bridgebot.flow.picking import Facts
 from bridgebot.model import Audience
 from bridgebot.store import Store, following, lanes, posts, routes
 from bridgebot.store import tables as t
@@ -51,6 +53,13 @@ def follow(chat=DIRECT, filters=None, **more):
 
 def carry(audience=Audience.PUBLIC, by=None, since=timedelta(0)):
     return lambda tx, now: following.into_chats(tx, now, 1, 1, audience, now + since, by, VOICES)
+
+
+def taken(tx, now, audience, *, boosted=False):
+    """The routes that are weighed one by one and take it."""
+    facts = Facts("", audience, now, boosted=boosted)
+    picky = routes.picky(tx, 1, now, VOICES)
+    return [route for route in picky if picking.takes(route.filters, facts, synced=False)]
 
 
 async def queued(store):
@@ -98,7 +107,7 @@ async def test_a_route_carries_the_audiences_that_it_names_or_all(store, filters
     await store.run(follow(DIRECT, filters))
     await store.run(follow(filters=filters, account_id=1))
     assert await store.run(carry(audience)) == int(goes)
-    into = await store.read(lambda tx, now: routes.into_accounts(tx, 1, audience, now, VOICES, boosted=False))
+    into = await store.read(lambda tx, now: taken(tx, now, audience))
     assert [route.account_id for route in into] == [1] * goes
 
 
@@ -123,9 +132,7 @@ async def test_whom_its_user_has_muted_it_does_not_carry(store, whom, goes):
     muted = {"server": "north", "native_id": whom, "user_id": 1, "kind": "mute", "adapter": "north"}
     await store.run(lambda tx, now: tx.insert(t.mute, muted | {"handle": f"@{whom}", "since": now}))
     assert await store.run(carry(by="@ann")) == int(goes)
-    into = await store.read(
-        lambda tx, now: routes.into_accounts(tx, 1, Audience.PUBLIC, now, VOICES, boosted=True)
-    )
+    into = await store.read(lambda tx, now: taken(tx, now, Audience.PUBLIC, boosted=True))
     assert [route.account_id for route in into] == [1] * goes
 
 
@@ -133,11 +140,7 @@ async def test_a_route_carries_nothing_that_is_older_and_nothing_once_it_has_end
     await store.run(follow())
     await store.run(follow(account_id=1))
     assert await store.run(carry(since=-timedelta(seconds=1))) == 0
-    before = await store.read(
-        lambda tx, now: routes.into_accounts(
-            tx, 1, Audience.PUBLIC, now - timedelta(seconds=1), VOICES, boosted=False
-        )
-    )
+    before = await store.read(lambda tx, now: taken(tx, now - timedelta(seconds=1), Audience.PUBLIC))
     assert before == []
     await store.run(lambda tx, now: routes.end(tx, 1))
     assert await store.run(carry()) == 0

@@ -122,7 +122,8 @@ REJECTED = {
 }  # fmt: skip
 # An adapter may use its network's own words for what is only there.
 OF_NETWORKS = {"member", "channel", "identity", "endpoint"}
-IN_TEXTS = r"(?i)\b(toot|tweet|backend|gateway|endpoint|platform|channel)s?\b|嘟文|推文|后端|网关"
+# A channel is to people what they know by that name: a chat in which nobody but the channel speaks.
+IN_TEXTS = r"(?i)\b(toot|tweet|backend|gateway|endpoint|platform)s?\b|嘟文|推文|后端|网关"
 
 
 def defined(file: Path) -> Iterator[tuple[int, str]]:

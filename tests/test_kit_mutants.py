@@ -270,9 +270,8 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "spans=tuple(type(s)(s.start, s.end, s.kind) for s in happening.spans),",
     ),
     ("chat", "shows where a file is"): (
-        "media=happening.media if",
-        "text=repr([one.ref for one in happening.media]) if happening.media else happening.text,"
-        " media=happening.media if",
+        "text=happening.text,",
+        "text=repr([one.ref for one in happening.media]) if happening.media else happening.text,",
     ),
     ("chat", "turns an album around"): ("media=happening.media if", "media=happening.media[::-1] if"),
     ("chat", "loses the words beside a picture"): (

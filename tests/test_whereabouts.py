@@ -59,6 +59,16 @@ def test_only_networks_that_can_do_what_is_wanted_are_asked():
     assert [place.adapter for place in places(NETWORKS, word, latest=True)] == ["bsky"]
 
 
+@pytest.mark.parametrize("word", ["lin.example", "@lin.example"])  # the second is how it is passed on
+def test_a_name_with_a_dot_is_somebody_first_and_a_site_at_last(word):
+    """A network of feeds that knows addresses alone is asked about the site of that name."""
+    sites = replace(FEEDS, addresses=(Address(r"https?://\S+"),))
+    networks = [Network("feeds", "Feeds", social=sites), NETWORKS[-1]]
+    asked = [(place.adapter, place.address) for place in places(networks, word)]
+    assert asked == [("bsky", word), ("feeds", "https://lin.example")]
+    assert [place.adapter for place in places(networks, f"https://{word}", kinds=FEED)] == ["feeds"]
+
+
 class An:
     """As much of an account as the decision looks at."""
 

@@ -428,6 +428,13 @@ async def test_a_long_list_comes_with_the_export(house):
         assert len(outline.read(taken.read("feeds.opml"))) == 60
 
 
+async def test_who_asks_twice_for_the_list_is_given_it_twice(house):
+    await followed(house, 2)
+    for times in (1, 2):
+        await house.says("/opml")
+        assert sum(outline.is_outline(line) for line in house.chat.lines()) == times
+
+
 async def lies(body, status=200):
     """A site with a list of feeds."""
 

@@ -25,7 +25,10 @@ IMAGES, IMAGE_BYTES, ALT = (
 )  # 1,000,000 bytes until April 2026; the app's limit of alt texts
 
 POINTS_AN_HOUR, POINTS_A_DAY, UPLOADS_A_DAY = 5000, 35000, 1000
-POINTS_OF_A_WRITE = 3  # making a record; changing one takes 2, deleting one 1
+RESERVE = 5  # one part of so many: with less left, what somebody does is slowed down as well
+# Making a record, by the network's own page; changing one takes 2, deleting one 1. Its own server counts 2
+# for every `putRecord`, which is all that is called here; others may not. This is never too little.
+POINTS_OF_A_WRITE = 3
 FILES: Final = FileLimits(
     count=IMAGES,
     types=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
@@ -40,8 +43,9 @@ _WRITES = frozenset(
     {"publish", "edit", "delete", "favourite", "unfavourite", "boost", "unboost"}
     | {"follow", "unfollow", "block", "unblock"}
 )
-# The network counts these calls by the address that they come from, which the accounts of one server share.
-# They are counted by account here: else one server could stop the people of all others.
+# The network counts calls by the address that they come from, at each of its servers: so all who are read
+# there share one budget. What somebody does is counted by account: else one person could stop the others.
+THERE: Final = Rate("calls-there", Per.HOST, 3000, 300, burst=100)
 CALLS: Final = Rate("calls", Per.ACCOUNT, 3000, 300, burst=1000)
 WRITES: Final = Rate(
     "writes", Per.ACCOUNT, POINTS_AN_HOUR // POINTS_OF_A_WRITE, 3600, burst=400, operations=_WRITES
@@ -53,11 +57,13 @@ UPLOADS: Final = Rate(
     "uploads", Per.ACCOUNT, UPLOADS_A_DAY, 86400, burst=100, operations=frozenset({"upload"})
 )
 NAMELESS: Final = Rate("nameless", Per.SERVER, 3000, 300, burst=1000)
-RATES: Final = (CALLS, WRITES, WRITES_A_DAY, UPLOADS, NAMELESS)
+RATES: Final = (THERE, CALLS, WRITES, WRITES_A_DAY, UPLOADS, NAMELESS)
 
 
 def tell(rates: Rates, got: Response, account: Account | None, server: str, now: datetime) -> None:
-    """Hand on what an answer says is left. It names the limit that is nearest by its size only."""
+    """Hand on what an answer says is left. It names the limit that is nearest by its size only. `server`:
+    where the call went, as `THERE` counts it; without an account the network, as `NAMELESS` does.
+    """
     said = left(got.headers, now)
     if said is None:
         return
@@ -65,11 +71,13 @@ def tell(rates: Rates, got: Response, account: Account | None, server: str, now:
         rates.heard(NAMELESS.name, None, said, server=server)
         return
     points = {POINTS_AN_HOUR: WRITES, POINTS_A_DAY: WRITES_A_DAY}.get(said.limit)
+    if said.limit == UPLOADS_A_DAY:
+        rates.heard(UPLOADS.name, account, said)
+        return
     if points is None:
-        rate = UPLOADS if said.limit == UPLOADS_A_DAY else CALLS
-        rates.heard(rate.name, account, said, server=server)
+        rates.heard(THERE.name, None, said, server=server)
+        if said.remaining <= said.limit // RESERVE:  # else everybody's word would be kept, to the same effect
+            rates.heard(CALLS.name, account, said)
         return
     each = POINTS_OF_A_WRITE
-    rates.heard(
-        points.name, account, Left(said.limit // each, said.remaining // each, said.seconds), server=server
-    )
+    rates.heard(points.name, account, Left(said.limit // each, said.remaining // each, said.seconds))

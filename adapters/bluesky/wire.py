@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
@@ -54,6 +55,11 @@ class Secret(msgspec.Struct, frozen=True):
     refresh: str  # gives a fresh one, for months
     expires: float = 0  # when `access` is over, in seconds since 1970; 0: it does not say
 
+    @property
+    def host(self) -> str:
+        """Which server that is."""
+        return self.pds.partition("://")[2]
+
     def __repr__(self) -> str:
         return "<Secret>"
 
@@ -98,6 +104,12 @@ class Wire:
         self.config = config
         self._rates = rates
         self._servers = {name.lower(): address.rstrip("/") for name, address in config.servers.items()}
+
+    def host(self, account: Account) -> str:
+        """The server that keeps an account; of credentials that are none of ours the network."""
+        with contextlib.suppress(AuthExpired):
+            return secret(account).host
+        return self.config.realm
 
     async def query(
         self, account: Account | None, nsid: str, kind: type[T], params: Params = (), *, server: str = ""
@@ -167,10 +179,10 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         **options: Any,
     ) -> T:
-        base, head = server or self.config.appview, dict(headers or {})
+        base, counted, head = server or self.config.appview, self.config.realm, dict(headers or {})
         if account is not None:
             known = secret(account)
-            base, token = known.pds, token or self._fresh(known)
+            base, token, counted = known.pds, token or self._fresh(known), known.host
         if token:
             head["Authorization"] = f"Bearer {token}"
         url = URL(self.reached(f"{base}/xrpc/{path}"), encoded=True)
@@ -184,7 +196,7 @@ class Wire:
             answers=_TOLD,
             **options,
         )
-        limits.tell(self._rates, got, account, self.config.realm, self.clock.now())
+        limits.tell(self._rates, got, account, counted, self.clock.now())
         if got.status in _TOLD:
             own = method == "POST" and path.startswith("com.atproto.")
             raise refusal(got, url.host or "", signed_in=bool(token), own=own)

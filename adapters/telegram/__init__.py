@@ -15,11 +15,11 @@ from typing import Any
 from adapters.telegram import library, showing, writing  # `library` first: it says what is left out
 from adapters.telegram.config import Config
 from adapters.telegram.failures import MessageGone, Moved, Unchanged, WordsElsewhere, sent_id, sent_ids
-from adapters.telegram.reading import moved
+from adapters.telegram.reading import moved, standing
 from adapters.telegram.request import Wire, bot, who
 from adapters.telegram.session import Session
 from bridgebot.adapter import ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Per, Rate, Receive
-from bridgebot.errors import BridgebotError, Rejected, Temporary
+from bridgebot.errors import BridgebotError, Rejected, TargetGone, Temporary
 from bridgebot.model import Chat, Exhibit, Limits, OutgoingMessage
 
 __all__ = ["Adapter", "Config", "library"]
@@ -32,6 +32,7 @@ class Adapter(ChatAdapter[Config]):
     capabilities = ChatCapabilities(
         limits=Limits(4096, "utf16"),  # core.telegram.org/bots/api#sendmessage, after entities
         groups=True,
+        administers=True,
         replies=True,
         buttons=True,
         markup=frozenset({"bold", "italic", "strike", "code", "spoiler", "link"}),
@@ -113,6 +114,13 @@ class Adapter(ChatAdapter[Config]):
             raise Temporary("telegram-no-answer")
         async for piece in self._wire.file(path):
             yield piece
+
+    async def administers(self, chat: Chat, person: str) -> bool:
+        question = {"chat_id": chat.id, "user_id": person}
+        try:
+            return standing(await self._wire.call("getChatMember", question))[0]
+        except (Rejected, TargetGone):  # nobody of that id, or no chat of the bot's
+            return False
 
     async def address(self, start: str) -> str:
         payload = writing.start(start)

@@ -22,7 +22,14 @@ from adapters.telegram.naming import Me, Words, answers, words
 from bridgebot.model import Chat, ChatChanged, Edit, Incoming, Person, Press, Unreadable
 from bridgebot.model import Message as Said
 
-ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED: Final = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "callback_query",
+    "my_chat_member",
+)
 
 # What people send that is no text. Everything else without a text is a line of Telegram's own
 # ("Ada pinned a message").
@@ -105,6 +112,10 @@ def _read(update: Fields, me: Me) -> Reading | None:
         return _message(number, message, me)
     if (edited := update.get("edited_message")) is not None:
         return _edit(number, edited, me)
+    if (aired := update.get("channel_post")) is not None:
+        return _aired(number, aired, me)
+    if (edited := update.get("edited_channel_post")) is not None:
+        return _aired_anew(number, edited, me)
     if (query := update.get("callback_query")) is not None:
         return _press(number, query)
     if (changed := update.get("my_chat_member")) is not None:
@@ -144,6 +155,44 @@ def _message(update_id: int, message: Fields, me: Me) -> Reading:
     return Reading(thing) if album is None else Reading(_of_album(thing, album), album=album, parts=(id,))
 
 
+def _aired(update_id: int, message: Fields, me: Me) -> Reading:
+    """A post of a channel: by no person, whatever it says. Lines of Telegram's own, what other channels said
+    first and what other bots made are none.
+    """
+    if message.get("forward_origin") is not None or "via_bot" in message:
+        return Reading()
+    shown = None if message.get("text") is not None else media(message)
+    if message.get("text") is None and shown is None:
+        return Reading()
+    said, chat, id = _words(message, me), _chat(message), _id(message["message_id"])
+    thing = Said(
+        _event(update_id, chat.id, id),
+        chat,
+        _of_channel(chat),
+        id,
+        said.text,
+        _time(message["date"]),
+        _reply_to(message),
+        addressed=False,
+        spans=said.spans,
+        media=() if shown is None else (shown,),
+    )
+    album = None if shown is None else message.get("media_group_id")
+    return Reading(thing) if album is None else Reading(_of_album(thing, album), album=album, parts=(id,))
+
+
+def _aired_anew(update_id: int, message: Fields, me: Me) -> Reading:
+    if not _has_words(message) or message.get("forward_origin") is not None or "via_bot" in message:
+        return Reading()
+    said, chat, id = _words(message, me), _chat(message), _id(message["message_id"])
+    event = _event(update_id, chat.id, id)
+    return Reading(Edit(event, chat, _of_channel(chat), id, said.text, said.spans))
+
+
+def _of_channel(chat: Chat) -> Person:
+    return Person(chat.id, chat.title, weak=True)
+
+
 def _of_album(thing: Said, album: str) -> Said:
     """An album that is read again bears the same event: that of its first part."""
     return replace(thing, event=f"album:{thing.chat.id}:{_text(album)}:{thing.id}")
@@ -176,11 +225,13 @@ def _press(update_id: int, query: Fields) -> Reading:
 
 
 def _place(update_id: int, changed: Fields) -> Reading:
-    if changed["chat"]["type"] == TelegramChat.CHANNEL:
-        return Reading()
     member = changed["new_chat_member"]
     out = member["status"] in (ChatMember.LEFT, ChatMember.BANNED)
-    if member["status"] == ChatMember.RESTRICTED:
+    if (
+        changed["chat"]["type"] == TelegramChat.CHANNEL
+    ):  # a bot that does not administer one can do nothing there
+        out = member["status"] not in _ADMINS
+    elif member["status"] == ChatMember.RESTRICTED:
         out = not member.get("is_member", True)
     chat = _place_of(changed["chat"])
     event = _event(update_id, chat.id, int(_time(changed["date"]).timestamp()))
@@ -220,7 +271,8 @@ def _chat(message: Fields) -> Chat:
 
 def _place_of(chat: Fields, topic: str = "") -> Chat:
     title = _text(chat.get("title") or "")
-    return Chat(_id(chat["id"]), chat["type"] == TelegramChat.PRIVATE, topic, title)
+    direct, broadcast = (chat["type"] == kind for kind in (TelegramChat.PRIVATE, TelegramChat.CHANNEL))
+    return Chat(_id(chat["id"]), direct, topic, title, broadcast=broadcast)
 
 
 def _sender(message: Fields) -> Person | None:

@@ -48,6 +48,7 @@ class Adapter(ChatAdapter[Config]):
         # byte as five, and longer texts are no longer read in a chat.
         limits=Limits(8000, "bytes"),
         groups=True,
+        administers=True,
         replies=True,
         address=True,
         check=True,
@@ -115,6 +116,15 @@ class Adapter(ChatAdapter[Config]):
         notice = self.context.texts(self.config.language, "xmpp-taken-back")
         await session.connection.deliver(chat.id, _kind(chat), writing.retraction(message_id, id, notice), id)
         self._memory.take_back(chat.id, message_id)
+
+    async def administers(self, chat: Chat, person: str) -> bool:
+        if chat.direct:
+            return False
+        try:
+            room = self._reach(chat).rooms.get(chat.id)
+        except TargetGone:
+            return False
+        return room is not None and room.administers(person)
 
     def download(self, ref: str) -> AsyncIterator[bytes]:
         return fetch(self.context.http, ref, LARGEST)

@@ -157,6 +157,11 @@ class Room:
             if refused.condition in _OUTSIDE:
                 self.lose()
 
+    def administers(self, jid: str) -> bool:
+        """Whether somebody is in the room now whom it names, with the affiliation of an administrator."""
+        mine = [one for one in self.occupants.values() if one.jid and one.jid == jid]
+        return self._may_vouch_for(jid) and any(one.affiliation in _ADMINISTRATORS for one in mine)
+
     async def _try(self, nick: str) -> str:
         """Ask in under this nick; the condition of the refusal, or nothing."""
         self.nick, self._entered = nick, asyncio.get_running_loop().create_future()

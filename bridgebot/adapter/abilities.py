@@ -27,6 +27,9 @@ class Per(enum.StrEnum):
     GROUP = "group"  # those about one chat with several people
     ACCOUNT = "account"  # those with one account's credentials, reading included
     SERVER = "server"  # those to one server without an account
+    HOST = (
+        "host"  # reading with the accounts of one host (`SocialAdapter.host`), whose calls it counts together
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class ChatCapabilities:
 
     limits: Limits = Limits(4096)
     groups: bool = False  # there are chats with several people
+    administers: bool = False  # `administers`: it can be asked who administers a group or channel
     replies: bool = False  # native replies, in and out
     buttons: bool = False  # `OutgoingMessage.buttons`, and `Press` coming back
     markup: frozenset[Markup] = frozenset()  # emphasis in, and `OutgoingMessage.spans` out

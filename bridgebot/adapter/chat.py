@@ -60,6 +60,13 @@ class ChatAdapter(Adapter[C]):
         """
         raise Unsupported()
 
+    async def administers(self, chat: Chat, person: str) -> bool:
+        """Whether a person, by the stable id that the network gave them, administers a group or channel at
+        this moment (capability `administers`). Of whom nobody can say that, it is not so; nor in a chat that
+        the bot is not in. Raises `Temporary` where the network cannot be asked now.
+        """
+        raise Unsupported()
+
     async def check(self) -> None:
         """Prove that what is written arrives and what arrives is read (capability `check`), by calls that
         no person sees. Called while `run` is running. Raises `Temporary` where something does not come

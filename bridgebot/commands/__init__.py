@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from bridgebot import flow
 from bridgebot.commands import (
     accounts,
     acts,
@@ -16,6 +15,7 @@ from bridgebot.commands import (
     bookmarks,
     compose,
     connecting,
+    delivering,
     describing,
     digest,
     directly,
@@ -32,11 +32,11 @@ from bridgebot.commands import (
     lending,
     me,
     memos,
+    mirroring,
     operator,
     opml,
     parting,
     persons,
-    places,
     polls,
     previewing,
     proving,
@@ -45,15 +45,16 @@ from bridgebot.commands import (
     scheduling,
     signing,
     standing,
+    timelines,
 )
 from bridgebot.commands.me import menu, welcome
 from bridgebot.commands.operator import announcing, invites
+from bridgebot.commands.rules import capped, show, sync
 from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import Wish, publish_asked
 from bridgebot.dialog import Talk, awaited, chosen, close
 from bridgebot.model import Message
-from bridgebot.store import deliveries, grants, keep, links, people, posts, routes, talk
-from bridgebot.store.deliveries import ANSWER, Order
+from bridgebot.store import links, people, posts, talk
 from bridgebot.store.rows import Question
 
 Run = Callable[[Talk, str, Message], None]
@@ -146,20 +147,21 @@ _DEFINITIONS = (
     Definition("lock", persons.lock),
     Definition("report", persons.report),
     Definition("alias", aliases.alias),
-    Definition("home", places.home),
-    Definition("mentions", places.mentions),
-    Definition("tag", places.tag),
-    Definition("list", places.list_),
+    Definition("home", timelines.home),
+    Definition("mentions", timelines.mentions),
+    Definition("tag", timelines.tag),
+    Definition("list", timelines.list_),
     Definition("search", persons.search),
     Definition("read", signing.page),
     Definition("get", persons.get),
     Definition("feed", feed.feed, groups=True),
     Definition("opml", opml.opml),
-    Definition("mirror", places.mirror, groups=True),
-    Definition("sync", places.sync),
-    Definition("routes", places.show_routes, groups=True),
-    Definition("on", places.switch_on, groups=True),
-    Definition("off", places.switch_off, groups=True),
+    Definition("mirror", mirroring.mirror, groups=True),
+    Definition("sync", sync.sync, groups=True),
+    Definition("routes", show.show_routes, groups=True),
+    Definition("filter", show.filter_, groups=True),
+    Definition("on", delivering.switch_on, groups=True),
+    Definition("off", delivering.switch_off, groups=True),
     Definition("digest", digest.digest, groups=True),
     Definition("export", export.export),
     Definition("forget", forget.forget),
@@ -295,34 +297,6 @@ def _words(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
             COMMANDS[arguments["name"]].run(exchange, arguments["argument"], asked)
 
 
-def _unlink(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
-    if option == "no":
-        exchange.say("unlink-kept")
-        return
-    account = people.account(exchange.tx, arguments["account"])
-    if account.user_id != exchange.user.id or account.state not in people.ACTIVE:
-        exchange.say("question-over")
-        return
-    for route in routes.of_account(exchange.tx, account.id):
-        routes.end(exchange.tx, route.id)
-    for waiting in deliveries.queued_for(exchange.tx, account.id):
-        flow.cancel(exchange.tx, exchange.now, waiting)
-    order = Order(
-        action="unlink",
-        lane=f"look:{exchange.cause_id}:unlink",
-        urgency=ANSWER,
-        account_id=account.id,
-        user_id=exchange.user.id,
-        arguments={},
-    )
-    deliveries.queue(exchange.tx, exchange.now, order)
-    people.set_account(exchange.tx, account.id, state="unlinked")
-    grants.withdraw_offers(exchange.tx, exchange.user.id)
-    grants.lapse(exchange.tx, exchange.now)
-    keep.audit(exchange.tx, exchange.now, exchange.user.id, "unlinked", f"{account.adapter} {account.handle}")
-    exchange.say("unlinked", handle=account.handle, network=exchange.house.title(account.adapter))
-
-
 def _undo(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     if option == "undo" and not acts.may_take_back(exchange, arguments["inbox"]):
         exchange.say("question-over")
@@ -354,13 +328,14 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "plain-mode": _plain_mode,
     "near": lambda exchange, arguments, option: publish_asked(exchange, _wish(arguments)),
     "words": _words,
-    "unlink": _unlink,
+    "unlink": accounts.unlink_asked,
     "undo": _undo,
     "unconfirmed": _unconfirmed,
     "relink": accounts.relink_pressed,
     "held": held.answered,
     "held-one": held.answered_one,
     "held-items": held.answered_items,
+    capped.KIND: capped.answered,
     announcing.KIND: announcing.answered,
     late.ALL: _late,
     late.ONE: _late_one,

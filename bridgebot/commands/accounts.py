@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from bridgebot import flow
 from bridgebot.commands import proving, quotas
 from bridgebot.dialog import Talk
 from bridgebot.model import Message
-from bridgebot.store import links, people, routes
+from bridgebot.store import deliveries, grants, keep, links, people, routes
+from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account
 
 
@@ -150,6 +152,35 @@ def ask_to_unlink(exchange: Talk, account: Account) -> None:
         network=exchange.house.title(account.adapter),
     )
     exchange.ask("unlink", text, {"account": account.id}, ("unlink", "no"))
+
+
+def unlink_asked(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """What was asked before an account is unlinked: its rules end, and what waits for it goes."""
+    if option == "no":
+        exchange.say("unlink-kept")
+        return
+    account = people.account(exchange.tx, arguments["account"])
+    if account.user_id != exchange.user.id or account.state not in people.ACTIVE:
+        exchange.say("question-over")
+        return
+    for route in routes.of_account(exchange.tx, account.id):
+        routes.end(exchange.tx, route.id)
+    for waiting in deliveries.queued_for(exchange.tx, account.id):
+        flow.cancel(exchange.tx, exchange.now, waiting)
+    order = Order(
+        action="unlink",
+        lane=f"look:{exchange.cause_id}:unlink",
+        urgency=ANSWER,
+        account_id=account.id,
+        user_id=exchange.user.id,
+        arguments={},
+    )
+    deliveries.queue(exchange.tx, exchange.now, order)
+    people.set_account(exchange.tx, account.id, state="unlinked")
+    grants.withdraw_offers(exchange.tx, exchange.user.id)
+    grants.lapse(exchange.tx, exchange.now)
+    keep.audit(exchange.tx, exchange.now, exchange.user.id, "unlinked", f"{account.adapter} {account.handle}")
+    exchange.say("unlinked", handle=account.handle, network=exchange.house.title(account.adapter))
 
 
 def _named(exchange: Talk, argument: str) -> Account | None:

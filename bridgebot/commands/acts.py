@@ -8,7 +8,8 @@ from typing import Any
 from bridgebot import flow
 from bridgebot.commands import grammar, lent
 from bridgebot.commands.compose import refuse_secret
-from bridgebot.commands.finding import code, meant, meant_with_text
+from bridgebot.commands.finding import code, meant, meant_with_text, split_first
+from bridgebot.commands.rules import where
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk
 from bridgebot.model import ANYBODY, Audience, Message
@@ -162,13 +163,17 @@ def _delete(exchange: Talk, found: Post) -> None:
 
 
 def undo(exchange: Talk, argument: str, message: Message) -> None:
-    """/undo: take back the last thing done here; /undo ID: what was done by that post, or by rules with it.
+    """/undo: take back the last thing done here; /undo ID: what was done by that post, or by rules with it;
+    /undo ID NAME: from this account alone.
 
     What was done a while ago is named and asked about.
     """
     if argument.strip() or message.reply_to is not None:
         found = _own(exchange, meant(exchange, argument, message))
-        if found is not None:
+        name = split_first(argument)[1].strip()
+        if found is not None and name:
+            where.take_named(exchange, found, name)
+        elif found is not None:
             undo_post(exchange, found)
         return
     last = _last_done(exchange)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridgebot.commands.acts import act
-from bridgebot.commands.places import reads
+from bridgebot.commands.timelines import reads
 from bridgebot.dialog import Talk
 from bridgebot.model import Message, TimelineKind
 from bridgebot.store import people

@@ -96,7 +96,7 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
         exchange.say("nothing-to-post")
         return
     chosen = anywhere_to_go(exchange, wanted)
-    if not chosen:
+    if chosen is None:
         return
     if late.is_late(exchange.now, message.sent_at):
         late.gather(exchange, message, wanted)
@@ -282,7 +282,7 @@ def reply_asked(exchange: Talk, parent_id: int, message: Message) -> None:
 
 def refuse_reply(exchange: Talk, found: Post) -> bool:
     """Whether none of the user's accounts can answer the post; then that is said."""
-    return not anywhere_to_go(exchange, Wish("", "", parent=found.id))
+    return anywhere_to_go(exchange, Wish("", "", parent=found.id)) is None
 
 
 def command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
@@ -290,7 +290,7 @@ def command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
     wanted = with_targets(exchange, wanted)
     if not is_postable(exchange, wanted) or not is_open(exchange, meant_for(exchange, wanted)[0]):
         return
-    if not (chosen := anywhere_to_go(exchange, wanted)):
+    if (chosen := anywhere_to_go(exchange, wanted)) is None:
         return
     if late.is_late(exchange.now, message.sent_at):
         late.gather(exchange, message, wanted)

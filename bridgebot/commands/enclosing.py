@@ -33,7 +33,11 @@ def split(text: str, count: int) -> tuple[str, list[str] | None]:
 
 def enclosed(exchange: Talk, message: Message, alts: Sequence[str] | None) -> Files:
     """What came with a message, described."""
-    adapter = exchange.chat.adapter
+    return enclosed_in(exchange.chat.adapter, message, alts)
+
+
+def enclosed_in(adapter: str, message: Message, alts: Sequence[str] | None) -> Files:
+    """The same of a message on this chat network. Pure."""
     described = [*(alts or ()), *([""] * len(message.media))]
     return [
         asdict(Enclosure(one.kind, one.ref, one.type, one.size, one.name, alt or one.alt, adapter))

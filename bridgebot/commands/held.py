@@ -151,7 +151,7 @@ def answered(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     if option == "choose":
         _walk(exchange, arguments["lane"], waiting)
     else:
-        _decide(exchange, waiting, send=option == "send-all")
+        decide(exchange, waiting, send=option == "send-all")
 
 
 def answered_one(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
@@ -166,7 +166,7 @@ def answered_one(exchange: Talk, arguments: dict[str, Any], option: str) -> None
             holding.drop(exchange.tx, exchange.now, one)
             _walk(exchange, lane, held.kept_among(exchange.tx, ids))
         case "drop-rest":
-            _decide(exchange, [*one, *rest], send=False)
+            decide(exchange, [*one, *rest], send=False)
         case _:
             exchange.say("held-later", count=len(held.kept(exchange.tx, lane)))
 
@@ -183,7 +183,7 @@ def _walk(exchange: Talk, lane: str, waiting: Sequence[Delivery]) -> None:
     _ask(exchange, "held-one", lane, waiting, whole, ("send", "drop", "drop-rest", "later"))
 
 
-def _decide(exchange: Talk, waiting: Sequence[Delivery], *, send: bool) -> None:
+def decide(exchange: Talk, waiting: Sequence[Delivery], *, send: bool) -> None:
     """All of them the same; what was dropped meanwhile by other ways is not counted."""
     (holding.send if send else holding.drop)(exchange.tx, exchange.now, waiting)
     stopped = _still_stopped(exchange, waiting) if send else None
@@ -270,7 +270,7 @@ def answered_items(exchange: Talk, arguments: dict[str, Any], option: str) -> No
         holding.send(exchange.tx, exchange.now, now)
         _ask_items(exchange, arguments["lane"], later, exchange.text("items-ask", count=len(later)))
     else:
-        _decide(exchange, waiting, send=option != "drop")
+        decide(exchange, waiting, send=option != "drop")
 
 
 # --- called up again ---------------------------------------------------------------------------

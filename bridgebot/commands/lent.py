@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from bridgebot import flow, model
+from bridgebot import flow
 from bridgebot.commands import grammar
 from bridgebot.commands.finding import code
+from bridgebot.commands.rules import onward
 from bridgebot.commands.wishes import Wish, meant_for
 from bridgebot.dialog import Talk, notice, on_its_own
 from bridgebot.flow import Met, Target
 from bridgebot.model import Audience, Author, Enclosure
 from bridgebot.render import clean_name, one_line
-from bridgebot.store import deliveries, grants, keep, people, posts
+from bridgebot.store import chats, deliveries, grants, keep, people, posts
 from bridgebot.store.grants import Grant
 from bridgebot.store.posts import Spot
 from bridgebot.store.rows import Account, Chat, Post, Question
@@ -51,10 +52,7 @@ def group(exchange: Talk) -> Chat:
 
 
 def whole(exchange: Talk, chat: Chat) -> Chat:
-    if not chat.topic:
-        return chat
-    native = model.Chat(chat.native_id, direct=False, title=chat.title)
-    return people.chat(exchange.tx, chat.adapter, native, None)
+    return chats.whole(exchange.tx, chat)
 
 
 def here(exchange: Talk) -> list[Loan]:
@@ -157,6 +155,7 @@ def publish(exchange: Talk, named: Named, author: int, approver: int | None = No
         tx, now, met, networks, targets=targets, cause_id=exchange.cause_id, home=exchange.chat, by=by
     )
     grants.sign(tx, now, post.id, exchange.chat.id, author, approver)
+    onward.published(exchange, post, lent=True)
     for loan in named.loans:
         target = grants.target(loan.account.id, loan.grant.chat_id)
         keep.audit(tx, now, by, "posted-with-loan", target, f"post {post.id}, written by {author}")

@@ -62,6 +62,8 @@ def share(exchange: Talk, argument: str, message: Message) -> None:
     chosen = anywhere_to_go(exchange, wanted)
     if chosen:
         _share(exchange, found, chosen, wider=any(word.casefold() in _WIDER for word in words[1:]))
+    elif chosen is not None:
+        exchange.say("no-targets", names=account_names(exchange))
 
 
 def _share(exchange: Talk, found: Post, accounts: Sequence[Account], *, wider: bool) -> None:

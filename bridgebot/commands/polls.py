@@ -59,7 +59,7 @@ def _fits(exchange: Talk, asked: Asked, wanted: Wish) -> bool:
         exchange.say("poll-duration")
     else:
         chosen = anywhere_to_go(exchange, wanted)
-        return bool(chosen) and all(_fits_there(exchange, asked, account) for account in chosen)
+        return chosen is not None and all(_fits_there(exchange, asked, one) for one in chosen)
     return False
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridgebot import commands
-from bridgebot.commands import acts, again, digest, here, lent, places, polls
+from bridgebot.commands import acts, again, digest, here, lent, polls
 from bridgebot.commands.compose import refuse_reply
 from bridgebot.commands.finding import code
+from bridgebot.commands.rules import show, where
 from bridgebot.dialog import SHARED, Talk
 from bridgebot.model import Press
 from bridgebot.store import buttons, digests, people, posts, talk
@@ -56,8 +57,8 @@ def _answer(exchange: Talk, token: str, index: str) -> None:
 def _doing(which: str) -> Callable[[Talk, Post], None] | None:
     """What the button does."""
     what, _, number = which.partition("-")
-    if what == "vote" and number.isdecimal():
-        return lambda exchange, found: polls.press(exchange, found, int(number))
+    if number.isdecimal() and (by_number := _BY_NUMBER.get(what)) is not None:
+        return lambda exchange, found: by_number(exchange, found, int(number))
     return _DOES.get(which)
 
 
@@ -96,5 +97,12 @@ _DOES: dict[str, Callable[[Talk, Post], None]] = {
     "bookmark": _toggle("bookmark"),
     "undo": acts.undo_post,
     "retry": again.retry_post,
-    "stop": places.stop_rules,
+    "stop": show.stop_rules,
+    "where": where.show,
+    "back": where.back,
+}
+_BY_NUMBER: dict[str, Callable[[Talk, Post, int], None]] = {
+    "vote": polls.press,
+    "add": where.add,
+    "take": where.take,
 }

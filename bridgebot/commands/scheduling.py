@@ -17,6 +17,7 @@ from bridgebot.commands.wishes import (
     Wish,
     anywhere_to_go,
     as_written,
+    chats,
     forget_next,
     meant_for,
     publish_asked,
@@ -62,14 +63,15 @@ def schedule(exchange: Talk, argument: str, message: Message) -> None:
 
 def _keep(exchange: Talk, wanted: Wish, due: times.Due) -> None:
     """Where it goes and who will read it is settled now, as it is shown."""
-    chosen = anywhere_to_go(exchange, wanted) if compose.is_postable(exchange, wanted) else []
-    if not chosen:
+    chosen = anywhere_to_go(exchange, wanted) if compose.is_postable(exchange, wanted) else None
+    if chosen is None:
         return
     audience, warning = meant_for(exchange, wanted)
     settled = replace(
         wanted,
         named=[account.id for account in chosen],
         excluded=[],
+        chats=[into.chat.id for into in chats(exchange, wanted)],
         audience=audience.value,
         warning=warning,
         language=exchange.user.next_language or wanted.language,

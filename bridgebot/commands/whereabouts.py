@@ -46,7 +46,12 @@ def places(
         place = _at(network, word)
         if place is not None:
             found.append(place)
-    return sorted(found, key=lambda place: not place.sure)
+    return sorted(found, key=lambda place: (not place.sure, _is_guess(word, place)))
+
+
+def _is_guess(word: str, place: Place) -> bool:
+    """Whether a word is only taken for a site because it may be one: who is called so comes first."""
+    return is_address(place.address) and not is_address(word)
 
 
 def _at(network: Network, word: str) -> Place | None:
@@ -63,10 +68,11 @@ def _forms(word: str) -> list[str]:
     """What a word may stand for. With and without an @ in front it is the same (`ada@example.social` is a
     person, and `@example.org` was `example.org` when somebody wrote it), and a site is named without `https`.
     """
-    bare, first = word.removeprefix("@"), word.partition("/")[0]
+    bare = word.removeprefix("@")
+    first = bare.partition("/")[0]
     forms = [word, f"@{bare}", bare] if grammar.is_handle(word) else [word]
     if "." in first.strip(".") and not {"@", ":"} & set(first):
-        forms.append(f"https://{word}")
+        forms.append(f"https://{bare}")
     return list(dict.fromkeys(forms))
 
 

@@ -12,13 +12,15 @@ import regex
 from bridgebot import flow
 from bridgebot.adapter import Network
 from bridgebot.commands import enclosing, grammar, quotas
+from bridgebot.commands.rules import onward
 from bridgebot.dialog import Talk
-from bridgebot.flow import Met, Target
+from bridgebot.flow import Into, Met, Target, picking
+from bridgebot.flow.picking import Facts
 from bridgebot.model import ANYBODY, Audience, Author, Enclosure, Message, Poll, Quote
-from bridgebot.render import MARK, Rich, marked
+from bridgebot.render import MARK, Rich, clean_name, marked
 from bridgebot.store import people, posts, routes
 from bridgebot.store.posts import Spot
-from bridgebot.store.rows import Account
+from bridgebot.store.rows import Account, Route
 
 _VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
 
@@ -41,6 +43,7 @@ class Wish:
     files: enclosing.Files = field(default_factory=list)  # that came with it
     poll: dict[str, Any] | None = None  # choices, seconds, multiple
     quote: dict[str, Any] | None = None  # the post that it shows: post, url, handle
+    chats: list[int] | None = None  # groups and channels; None: as the rules of this chat say
 
     @property
     def asked(self) -> Poll | None:
@@ -120,10 +123,11 @@ def with_targets(exchange: Talk, wanted: Wish) -> Wish:
 def targets(exchange: Talk, wanted: Wish) -> list[Account]:
     """The accounts that it goes to, of those that are linked now."""
     tx, user = exchange.tx, exchange.user
+    known = people.accounts(tx, user.id)
     if wanted.parent is None:
-        known = people.accounts(tx, user.id) if wanted.named else _defaults(exchange)
-        return _among(known, flow.choose(wanted.named, wanted.excluded, [one.id for one in known]))
-    parent, known = posts.post(tx, wanted.parent), people.accounts(tx, user.id)
+        defaults = [] if wanted.named else _default_ids(exchange, wanted)
+        return _among(known, flow.choose(wanted.named, wanted.excluded, defaults))
+    parent = posts.post(tx, wanted.parent)
     if parent.user_id == user.id:
         there = flow.holders(tx, parent, user.id)
         return _among(known, flow.choose((), wanted.excluded, (), holders=there))
@@ -136,17 +140,50 @@ def _among(accounts: Sequence[Account], ids: Sequence[int | None]) -> list[Accou
     return [by_id[one] for one in ids if one in by_id]
 
 
-def _defaults(exchange: Talk) -> list[Account]:
-    """In a group there are no defaults of its own: the writer's direct chat has them."""
+def _default_ids(exchange: Talk, wanted: Wish) -> list[int]:
+    taken = _taken(exchange, wanted)
+    return [route.account_id for route in taken if route.account_id is not None]
+
+
+def _rules(exchange: Talk) -> list[Route]:
+    """What leads out of the writer's own chat. In a group there are no defaults of its own: the writer's
+    direct chat has them.
+    """
     tx, user_id = exchange.tx, exchange.user.id
     home = exchange.chat if exchange.chat.direct else people.direct_chat(tx, user_id)
-    return routes.defaults(tx, home.id, user_id) if home else []
+    return routes.from_chat(tx, home.id, user_id) if home else []
 
 
-def anywhere_to_go(exchange: Talk, wanted: Wish) -> list[Account]:
-    """The accounts that it goes to; if there is none, say what is missing."""
+def _taken(exchange: Talk, wanted: Wish) -> list[Route]:
+    """Those of them that take it."""
+    rules = _rules(exchange)
+    if not any(route.filters for route in rules):  # nearly always
+        return rules
+    audience, warning = meant_for(exchange, wanted)
+    text, written = f"{warning or ''}\n{wanted.text}", datetime.fromtimestamp(wanted.written, tz=UTC)
+    facts = Facts(text, audience, written, media=bool(wanted.files))
+    return [route for route in rules if picking.takes(route.filters, facts, synced=False)]
+
+
+def chats(exchange: Talk, wanted: Wish) -> list[Into]:
+    """The groups and channels that it goes to: those that rules of the writer's own chat lead to, unless
+    somebody said where it goes.
+    """
+    if wanted.memo or wanted.parent is not None or (wanted.named and wanted.chats is None):
+        return []
+    rules = _rules(exchange) if wanted.chats is not None else _taken(exchange, wanted)
+    leading = [route for route in rules if route.chat_id is not None]
+    if wanted.chats is not None:
+        leading = [route for route in leading if route.chat_id in wanted.chats]
+    return [Into(people.chat_by_id(exchange.tx, route.chat_id or 0), route) for route in leading]
+
+
+def anywhere_to_go(exchange: Talk, wanted: Wish) -> list[Account] | None:
+    """The accounts that it goes to, none where it goes to chats alone; None: it goes nowhere, and what is
+    missing was said.
+    """
     chosen = targets(exchange, wanted)
-    if chosen:
+    if chosen or chats(exchange, wanted):
         return chosen
     if not people.accounts(exchange.tx, exchange.user.id):
         exchange.say("no-accounts-to-post")
@@ -154,9 +191,11 @@ def anywhere_to_go(exchange: Talk, wanted: Wish) -> list[Account]:
         exchange.say("no-targets-here")  # others read this: it names no account
     elif wanted.parent is not None:
         exchange.say("no-account-for-reply")
+    elif not wanted.named and not wanted.excluded and _rules(exchange):
+        exchange.say("no-rule-takes-it", names=account_names(exchange))
     else:
         exchange.say("no-targets", names=account_names(exchange))
-    return []
+    return None
 
 
 def meant_for(exchange: Talk, wanted: Wish) -> tuple[Audience, str | None]:
@@ -190,6 +229,11 @@ def titles(exchange: Talk, wanted: Wish, audience: Audience, warning: str | None
         warned = bool(warning) or flow.must_warn(wanted.rich.spans, network)
         problem = flow.refusal(audience, warned, wanted.parent is not None, network)
         names.append(f"✗ {name}: {exchange.text(problem)}" if problem else name)
+    for into in chats(exchange, wanted):
+        key = "route-channel" if into.chat.broadcast else "route-group"
+        name = exchange.text(key, title=clean_name(into.chat.title or into.chat.native_id))
+        open_to_all = audience is Audience.PUBLIC
+        names.append(name if open_to_all else f"✗ {name}: {exchange.text('skip-group')}")
     return names
 
 
@@ -201,7 +245,7 @@ def networks(exchange: Talk, wanted: Wish) -> list[Network | None]:
 def publish_asked(exchange: Talk, wanted: Wish) -> None:
     """Publish what was asked about, if there still is somewhere to go."""
     chosen = anywhere_to_go(exchange, wanted)
-    if chosen:
+    if chosen is not None:
         publish(exchange, wanted, chosen)
 
 
@@ -216,8 +260,12 @@ def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> N
     met = met_here(exchange, wanted, audience, warning)
     chosen = () if wanted.memo else map(Target, accounts)
     networks, cause = exchange.house.networks, exchange.cause_id
-    flow.accept(tx, now, met, networks, targets=chosen, cause_id=cause, home=exchange.chat)
+    into = chats(exchange, wanted)
+    post = flow.accept(tx, now, met, networks, targets=chosen, into=into, cause_id=cause, home=exchange.chat)
     if not wanted.memo:
+        if not exchange.chat.direct:
+            onward.published(exchange, post, lent=False)
+        flow.hold_over(tx, now, post, [rule for rule in _rules(exchange) if "cap" in rule.filters])
         forget_next(exchange)
 
 

@@ -6,7 +6,7 @@ index with insert-or-ignore; time and the networks' abilities are arguments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from bridgebot.flow.again import (
 )
 from bridgebot.flow.audiences import as_meant, may_enter, must_warn, on_word, refusal
 from bridgebot.flow.beside import UNQUOTED, ballot, chosen, is_as_long, poll_address, quote_address, quoted
+from bridgebot.flow.capping import hold_over
 from bridgebot.flow.changes import (
     brings,
     cancel,
@@ -42,13 +43,24 @@ from bridgebot.flow.changes import (
     unshare,
     untouched,
 )
-from bridgebot.flow.fanout import Networks, Target, fire, to_accounts, why_not
+from bridgebot.flow.fanout import (
+    Into,
+    Networks,
+    Target,
+    carry,
+    facts_of,
+    fire,
+    to_accounts,
+    to_chats,
+    why_not,
+)
 from bridgebot.flow.leave import leave
 from bridgebot.flow.manner import Manner, manner
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.names import Names, names
 from bridgebot.flow.originals import is_cut, whole_at
 from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
+from bridgebot.flow.standing import is_written_with, standing
 from bridgebot.flow.targets import able, actor, addressees, choose, holders, reader
 from bridgebot.flow.threads import carried_thread
 from bridgebot.store import Tx, deliveries, posts
@@ -64,6 +76,7 @@ def accept(
     *,
     timeline: Timeline | None = None,
     targets: Iterable[Target] = (),
+    into: Sequence[Into] = (),
     cause_id: int | None = None,
     home: Chat | None = None,
     by: int | None = None,
@@ -81,6 +94,7 @@ def accept(
     elif post.deleted_at is None:
         post = note_change(tx, now, post, met, networks)
     if timeline is None or posts.sight(tx, now, timeline.id, post.id):
+        shown = to_chats(tx, now, post, into, cause_id=cause_id) if into else []
         to_accounts(
             tx,
             now,
@@ -92,6 +106,7 @@ def accept(
             new=new,
             home=home,
             by=by,
+            waits=bool(shown),
         )
         if timeline is not None and post.deleted_at is None:
             fire(tx, now, post, met, timeline, networks)
@@ -154,6 +169,7 @@ def _columns(met: Met) -> dict[str, Any]:
 __all__ = [
     "RECEIPT_AFTER",
     "UNQUOTED",
+    "Into",
     "Manner",
     "Met",
     "Names",
@@ -171,18 +187,22 @@ __all__ = [
     "brings",
     "cancel",
     "carried_thread",
+    "carry",
     "choose",
     "chosen",
     "delete",
     "drop",
     "drop_changes",
     "edit",
+    "facts_of",
     "failed_parts",
     "gone",
+    "hold_over",
     "holders",
     "is_as_long",
     "is_cut",
     "is_unwanted",
+    "is_written_with",
     "leave",
     "manner",
     "may_enter",
@@ -201,11 +221,13 @@ __all__ = [
     "send_again",
     "settled",
     "show_anew",
+    "standing",
     "still_there",
     "sweep",
     "target",
     "tidy",
     "to_accounts",
+    "to_chats",
     "touch_receipts",
     "unmade",
     "unshare",

@@ -288,6 +288,7 @@ def _order(create: Delivery, action: str, cause_id: int | None) -> Order:
         post_id=create.post_id,
         chat_id=create.chat_id,
         account_id=create.account_id,
+        route_id=create.route_id if create.chat_id is not None else None,
         cause_id=cause_id,
         user_id=create.user_id,
     )

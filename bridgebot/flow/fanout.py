@@ -7,17 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bridgebot.adapter import Network
-from bridgebot.flow.audiences import as_meant, leaves_by_rule, must_warn, refusal
+from bridgebot.flow import picking
+from bridgebot.flow.audiences import as_meant, leaves_by_rule, may_enter, must_warn, refusal
 from bridgebot.flow.beside import ballot
+from bridgebot.flow.capping import hold_over
 from bridgebot.flow.met import Met
 from bridgebot.flow.originals import whole_first
+from bridgebot.flow.picking import Facts
 from bridgebot.flow.receipts import receipt, receipt_order, settled
 from bridgebot.flow.threads import behind, goes_on
 from bridgebot.model import Audience
 from bridgebot.store import Tx, deliveries, following, people, posts, routes
 from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.store.muting import Voices
-from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post, Timeline
+from bridgebot.store.routes import CARRYING, SYNC
+from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post, Route, Timeline
 
 Networks = Mapping[str, Network]
 AFTER_THE_POLL = timedelta(seconds=3)
@@ -38,8 +42,16 @@ class Sight:
 
     since: datetime  # when it came to stand there
     voices: Voices
-    boosted: bool = False
+    boosted_by: str | None = None  # the handle of whoever's boost it is
     answers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """A chat that a rule brings a post into."""
+
+    chat: Chat
+    route: Route
 
 
 def fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, networks: Networks) -> None:
@@ -47,10 +59,10 @@ def fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, networ
     since, by = min(met.shown_at, now), met.boost.by.handle if met.boost else None
     voices = (timeline.server, met.author.id, met.boost.by.id if met.boost else met.author.id)
     following.into_chats(tx, now, timeline.id, post.id, post.seen_by, since, by, voices)
-    waiting = [(post, Sight(since, voices, boosted=met.boost is not None, answers=met.answers))]
+    waiting = [(post, Sight(since, voices, boosted_by=by, answers=met.answers))]
     while waiting:
         one, sight = waiting.pop(0)
-        if _carry(tx, now, one, sight, timeline, networks) and one.user_id is not None:
+        if _fire(tx, now, one, sight, timeline, networks) and one.user_id is not None:
             waiting += [(answer, _sight(answer, timeline, now)) for answer in behind(tx, one, timeline.id)]
 
 
@@ -60,23 +72,132 @@ def _sight(answer: Post, timeline: Timeline, now: datetime) -> Sight:
     return Sight(min(answer.created_at, now), voices, answers=True)
 
 
-def _carry(tx: Tx, now: datetime, post: Post, sight: Sight, timeline: Timeline, networks: Networks) -> bool:
-    """By rules to accounts, each of which has a receipt; whether that brought something about."""
-    found = routes.into_accounts(
-        tx, timeline.id, post.seen_by, sight.since, sight.voices, boosted=sight.boosted
-    )
-    own = post.user_id is not None  # what somebody else wrote comes by a boost
-    carried = [route for route in found if leaves_by_rule(post.seen_by, route.filters, own=own)]
-    targets = [Target(people.account(tx, route.account_id or 0), route.id) for route in carried]
-    if sight.answers:
-        targets = [target for target in targets if goes_on(tx, post, target.account)]
-    if not to_accounts(tx, now, post, targets, networks, urgency=MIRRORED):
+def _fire(tx: Tx, now: datetime, post: Post, sight: Sight, timeline: Timeline, networks: Networks) -> bool:
+    """By the routes that weigh what they carry; whether that brought something about."""
+    picky = routes.picky(tx, timeline.id, sight.since, sight.voices)
+    if not picky:
         return False
-    for user_id in dict.fromkeys(route.user_id for route in carried):  # theirs who made the rules
-        home = people.direct_chat(tx, user_id) if post.user_id is not None else None
-        if home is not None:
-            receipt(tx, now, post, home, user_id=user_id)
-    return True
+    facts = facts_of(post, sight.since, boosted=sight.boosted_by is not None, answers=sight.answers)
+    taken = [one for one in picky if picking.takes(one.filters, facts, synced=one.verb == SYNC)]
+    return carry(tx, now, post, taken, networks, boosted_by=sight.boosted_by, answers=sight.answers)
+
+
+def facts_of(post: Post, shown_at: datetime, *, boosted: bool = False, answers: bool = False) -> Facts:
+    """What rules ask of a post."""
+    text = f"{post.warning}\n{post.text}" if post.warning else post.text
+    media = bool(post.media or post.files)
+    return Facts(text, post.seen_by, shown_at, boosted=boosted, answers=answers, media=media)
+
+
+def carry(
+    tx: Tx,
+    now: datetime,
+    post: Post,
+    taken: Sequence[Route],
+    networks: Networks,
+    *,
+    boosted_by: str | None = None,
+    answers: bool = False,
+    cause_id: int | None = None,
+) -> bool:
+    """Bring a post to where these routes lead, and its receipt to those whose rules carry it on; whether that
+    brought something about.
+    """
+    own = post.user_id is not None  # what somebody else wrote comes by a boost
+    taken = [
+        one for one in taken if one.verb not in CARRYING or leaves_by_rule(post.seen_by, one.filters, own=own)
+    ]
+    targets = [
+        Target(people.account(tx, one.account_id), one.id) for one in taken if one.account_id is not None
+    ]
+    into = [Into(people.chat_by_id(tx, one.chat_id), one) for one in taken if one.chat_id is not None]
+    if answers:
+        targets = [target for target in targets if goes_on(tx, post, target.account)]
+        into = [one for one in into if one.route.verb not in CARRYING or _goes_on_in(tx, post, one.chat)]
+    made = to_accounts(tx, now, post, targets, networks, urgency=MIRRORED, cause_id=cause_id)
+    shown = to_chats(tx, now, post, into, boosted_by=boosted_by, cause_id=cause_id)
+    hold_over(tx, now, post, taken)
+    told = [*([target.route_id for target in targets] if made else []), *shown]
+    for user_id in dict.fromkeys(one.user_id for one in taken if own and one.id in told):
+        _tell(tx, now, post, user_id, cause_id)  # theirs who made the rules
+    return bool(told)
+
+
+def _tell(tx: Tx, now: datetime, post: Post, user_id: int, cause_id: int | None) -> None:
+    """The receipt, in the chat of somebody whose rule carries the post; it is not shown there twice."""
+    home = people.direct_chat(tx, user_id)
+    if home is None:
+        return
+    item = deliveries.by_once(tx, _once(post, home))
+    if item is not None and item.state == "queued" and not item.attempts:
+        deliveries.end(tx, now, item.id, "cancelled")
+    receipt(tx, now, post, home, user_id=user_id, cause_id=cause_id)
+
+
+def to_chats(
+    tx: Tx,
+    now: datetime,
+    post: Post,
+    into: Iterable[Into],
+    *,
+    boosted_by: str | None = None,
+    cause_id: int | None = None,
+) -> list[int]:
+    """Queue the post for each of these chats that never had it and may be shown it; by which rules it comes
+    into chats that others read.
+    """
+    fresh = [one for one in into if not posts.stands_in(tx, post.id, chat_id=one.chat.id)]
+    fit = [one for one in fresh if _is_open(one) or may_be_shown(tx, post, one)]
+    made = deliveries.queue_all(tx, now, [_order_into(post, one, boosted_by, cause_id) for one in fit])
+    queued = [(one, number) for one, number in zip(fit, made, strict=True) if number is not None]
+    for one, number in queued:
+        if not may_be_shown(tx, post, one):  # said in the receipt
+            deliveries.end(tx, now, number, "failed", error={"key": "skip-group"})
+    return [one.route.id for one, _ in queued if _is_open(one)]
+
+
+def _is_open(into: Into) -> bool:
+    """Whether a rule carries a post to where others read it."""
+    return not into.chat.direct and into.route.verb in CARRYING
+
+
+def _order_into(post: Post, into: Into, boosted_by: str | None, cause_id: int | None) -> Order:
+    return Order(
+        action="create",
+        lane=f"chat:{into.chat.id}",
+        urgency=MIRRORED,
+        once=_once(post, into.chat),
+        post_id=post.id,
+        chat_id=into.chat.id,
+        route_id=into.route.id,
+        cause_id=cause_id,
+        user_id=into.route.user_id,
+        arguments={} if boosted_by is None else {"boosted_by": boosted_by},
+    )
+
+
+def may_be_shown(tx: Tx, post: Post, into: Into) -> bool:
+    """Whether a chat may have it: where others read, only what is public; whose reader the route's user is,
+    in their own chats alone.
+    """
+    if post.seen_by is Audience.PUBLIC or not into.chat.direct:
+        return may_enter(post.seen_by, direct=into.chat.direct)
+    return people.owner_of(tx, into.chat) == into.route.user_id
+
+
+def _once(post: Post, chat: Chat) -> str:
+    return f"create:{post.id}:chat:{chat.id}"
+
+
+def _goes_on_in(tx: Tx, post: Post, chat: Chat) -> bool:
+    """Whether what a post answers is its writer's own and stands in a chat, or is on its way there."""
+    parent = posts.known(tx, post.parent_id) if post.parent_id is not None else None
+    if parent is None or parent.user_id != post.user_id:
+        return False
+    coming = deliveries.creates(tx, parent.id)
+    return posts.stands_in(tx, parent.id, chat_id=chat.id) or any(
+        one.chat_id == chat.id and one.state in deliveries.OPEN for one in coming
+    )
 
 
 def to_accounts(
@@ -91,9 +212,10 @@ def to_accounts(
     new: bool = False,
     home: Chat | None = None,
     by: int | None = None,
+    waits: bool = False,
 ) -> bool:
     """Queue the post for accounts, and its receipt in the chat `home`; False when all of the accounts have
-    it, or a delivery of it, already. A `new` post stands nowhere.
+    it, or a delivery of it, already. A `new` post stands nowhere. `waits`: it is on its way to chats, too.
     """
     wanted = [one for one in targets if new or not posts.stands_in(tx, post.id, account_id=one.account.id)]
     parents = [_parent_in(tx, post, target.account) for target in wanted]
@@ -109,7 +231,7 @@ def to_accounts(
     with_rules = [(one.account, one.route_id) for one in wanted]
     orders = whole_first(tx, now, post, with_rules, orders, home.id if home is not None else None)
     if home is not None and post.user_id is not None:
-        ended = (None not in problems) and (new or settled(tx, post.id))
+        ended = not waits and (None not in problems) and (new or settled(tx, post.id))
         orders.append(
             receipt_order(tx, now, post, home, user_id=by or post.user_id, settled=ended, cause_id=cause_id)
         )

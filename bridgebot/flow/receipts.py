@@ -55,10 +55,13 @@ def touch_receipts(tx: Tx, now: datetime, post: Post, cause_id: int | None) -> N
         refresh_receipt(tx, now, shown, cause_id)
 
 
-def refresh_receipt(tx: Tx, now: datetime, shown: Delivery, cause_id: int | None = None) -> None:
+def refresh_receipt(
+    tx: Tx, now: datetime, shown: Delivery, cause_id: int | None = None, *, where: bool = False
+) -> None:
     """What a receipt says has changed: bring a waiting one forward, or queue one change of it.
 
-    At most one waits: while a change is queued, a further one would say the same.
+    At most one waits: while a change is queued, a further one would say the same. `where`: its buttons are to
+    say where else the post can go.
     """
     if shown.post_id is None or shown.state in ("cancelled", "failed", deliveries.HELD):
         return
@@ -69,7 +72,9 @@ def refresh_receipt(tx: Tx, now: datetime, shown: Delivery, cause_id: int | None
     waiting = [d for d in deliveries.waiting_on(tx, shown.id) if d.action == "receipt-change"]
     if any(d.state == "queued" for d in waiting):
         for d in waiting:
-            _bring_forward(tx, d, due)
+            _bring_forward(tx, d, now if where else due)
+            if where:
+                deliveries.change(tx, d.id, arguments={"where": True})
     else:
         deliveries.queue(
             tx,
@@ -83,7 +88,8 @@ def refresh_receipt(tx: Tx, now: datetime, shown: Delivery, cause_id: int | None
                 chat_id=shown.chat_id,
                 cause_id=cause_id,
                 user_id=shown.user_id,
-                due_at=due,
+                arguments={"where": True} if where else {},
+                due_at=now if where else due,
             ),
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 
 from bridgebot.model import Post as Met
-from bridgebot.store import Tx, deliveries, posts
+from bridgebot.store import Tx, deliveries, people, posts, routes
 from bridgebot.store.posts import Spot
 from bridgebot.store.rows import Account, Delivery, Post
 
@@ -49,17 +49,33 @@ def carried_thread(tx: Tx, post: Post) -> list[Delivery]:
     before what answers it. Nothing, where nothing of the post itself is there.
     """
     carried = _carried(tx, post)
-    accounts, found, waiting = {create.account_id for create in carried}, [*carried], [post]
+    places, found, waiting = {_place(create) for create in carried}, [*carried], [post]
     while waiting:
         below = [one for one in posts.children(tx, waiting.pop(0).id) if one.user_id == post.user_id]
         waiting += below
-        found += [create for one in below for create in _carried(tx, one) if create.account_id in accounts]
+        found += [create for one in below for create in _carried(tx, one) if _place(create) in places]
     return found
 
 
+def _place(create: Delivery) -> tuple[int | None, int | None]:
+    return create.account_id, create.chat_id
+
+
 def _carried(tx: Tx, post: Post) -> list[Delivery]:
-    brought = [d for d in deliveries.creates(tx, post.id) if d.route_id is not None and d.account_id]
+    """To accounts, groups and channels; of somebody else's rules nothing."""
+    brought = [create for create in brought_by_rules(tx, post) if create.user_id == post.user_id]
     return [create for create in brought if create.state not in ("failed", "cancelled")]
+
+
+def brought_by_rules(tx: Tx, post: Post) -> list[Delivery]:
+    """What rules carried to accounts, and into groups and channels; not what follows show in chats."""
+    made = [d for d in deliveries.creates(tx, post.id) if d.route_id is not None]
+    return [d for d in made if d.account_id is not None or _is_carried(tx, d)]
+
+
+def _is_carried(tx: Tx, create: Delivery) -> bool:
+    chat = people.chat_by_id(tx, create.chat_id or 0)
+    return not chat.direct and routes.route(tx, create.route_id or 0).verb in routes.CARRYING
 
 
 def in_order(page: Sequence[Met]) -> Sequence[Met]:

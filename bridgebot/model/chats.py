@@ -33,6 +33,9 @@ class Chat:
     direct: bool  # True: one person and the bot, nobody else can read it
     topic: str = ""  # native id of the thread inside it, where the network has threads
     title: str = ""
+    # A channel: what is written there is the channel's, by no person, and whoever writes it administers it.
+    # Its `Message` and `Edit` bear the channel as a weak sender.
+    broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)

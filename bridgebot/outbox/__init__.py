@@ -45,6 +45,7 @@ ROUTING = (
     "list",
     "mirror",
     "sources",
+    "standing",
 )  # what makes a route when it succeeds: there is something new to read
 LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes the outbox
 

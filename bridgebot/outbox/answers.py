@@ -103,7 +103,7 @@ def _imported(tx: Tx, say: Say, delivery: Delivery) -> str:
 # --- one function for each action ---
 
 Result = dict[str, Any]
-_SPOKEN = frozenset({"sources", "outline"})  # what came of it has said so itself
+_SPOKEN = frozenset({"sources", "outline", "standing"})  # what came of it has said so itself
 
 MARKS = {"favourite": "★", "boost": "🔁", "bookmark": "🔖"}
 

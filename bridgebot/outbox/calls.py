@@ -89,10 +89,19 @@ async def _delete_message(adapter: ChatAdapter[Any], chat: model.Chat, payload: 
     return Done()
 
 
+async def _standing(adapter: ChatAdapter[Any], chat: model.Chat, payload: dict[str, Any]) -> Done:
+    """Whether somebody administers a group or channel. One that is closed to the bot says nothing."""
+    try:
+        return Done(data={"administers": await adapter.administers(chat, payload["person"])})
+    except (TargetGone, Rejected):
+        return Done(data={"administers": False})
+
+
 _CHAT: dict[str, Callable[[ChatAdapter[Any], model.Chat, dict[str, Any]], Awaitable[Done]]] = {
     "send": _send,
     "edit-message": _edit_message,
     "delete-message": _delete_message,
+    "standing": _standing,
 }
 
 

@@ -55,6 +55,7 @@ class Carrier:
         self._public_url = public_url
         self._http: aiohttp.ClientSession | None = None  # made when the first address is asked
         self._decoding = asyncio.Semaphore(1)  # a large picture takes hundreds of megabytes
+        self._filming = asyncio.Semaphore(1)  # a film takes minutes: no picture waits for it
 
     def begin(self) -> None:
         """Nothing that an earlier run left is needed."""
@@ -196,10 +197,14 @@ class Carrier:
         self, path: Path, alt: str, limits: FileLimits, making: bool
     ) -> AsyncIterator[tuple[File, Path]]:
         """The file as this network takes it: as it is, or a picture made for it."""
-        made = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
+        made, told = path.with_name(f"{path.name}-{secrets.token_hex(4)}"), _shortened(alt, limits.alt_length)
         try:
-            async with self._decoding:
-                fit = await _fitted(path, made, _shortened(alt, limits.alt_length), limits, making)
+            if making and await asyncio.to_thread(_becomes_film, path, limits):
+                async with self._filming:
+                    fit = await _film(path, made, told, limits)
+            else:
+                async with self._decoding:
+                    fit = await asyncio.to_thread(_fit, path, made, told, limits)
             yield fit
         finally:
             made.unlink(missing_ok=True)
@@ -216,19 +221,18 @@ async def _soon(
         raise Temporary(NO_ANSWER) from error
 
 
-async def _fitted(path: Path, made: Path, alt: str, limits: FileLimits, making: bool) -> tuple[File, Path]:
-    """What is told of a file, and where it is. Raises Rejected if the network cannot have it."""
+def _becomes_film(path: Path, limits: FileLimits) -> bool:
+    """Whether another film is made of it; of a picture of one moment there is none."""
     type = _type_of(path)
-    film = making and films.wanted(type, films.weight(path), limits)
-    if film and await asyncio.to_thread(_moves, path, type):
-        await films.fitted(path, made, type, limits)
-        return File("video", films.TYPE, films.weight(made), alt), made
-    return await asyncio.to_thread(_fit, path, made, alt, limits)
-
-
-def _moves(path: Path, type: str) -> bool:
-    """A picture of one moment is made no film."""
+    if not films.wanted(type, films.weight(path), limits):
+        return False
     return kinds.kind_of(type) == "video" or bool(_pictures().moves(path))
+
+
+async def _film(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Path]:
+    """What is told of a file, and where it is. Raises Rejected if the network cannot have it."""
+    await films.fitted(path, made, _type_of(path), limits)
+    return File("video", films.TYPE, films.weight(made), alt), made
 
 
 def _pictures() -> Any:

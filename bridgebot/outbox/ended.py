@@ -13,7 +13,7 @@ from bridgebot.errors import AdapterError
 from bridgebot.outbox import answers
 from bridgebot.outbox.calls import Done
 from bridgebot.render import quoted
-from bridgebot.store import Tx, deliveries, outcomes, people, posts
+from bridgebot.store import Tx, deliveries, outcomes, people, posts, routes
 from bridgebot.store.posts import MIRROR, RECEIPT
 from bridgebot.store.rows import Delivery, Part
 
@@ -71,7 +71,8 @@ def ended(tx: Tx, now: datetime, house: House, over: Sequence[Delivery]) -> None
     for delivery in over:
         if delivery.action == "unlink" and delivery.account_id is not None:
             people.unlink(tx, delivery.account_id)
-    shown = {one.post_id for one in over if one.post_id is not None and one.account_id is not None}
+    # What comes into chats is told of only where a rule brings it; that is seen when the receipt is written.
+    shown = {one.post_id for one in over if one.post_id is not None and _goes_out(tx, one)}
     for receipt in outcomes.stale_receipts(tx, now, shown) if shown else ():
         flow.refresh_receipt(tx, now, receipt)
     for delivery in over:
@@ -79,6 +80,14 @@ def ended(tx: Tx, now: datetime, house: House, over: Sequence[Delivery]) -> None
             _answer(tx, now, house, delivery)
         if answers.is_open_look_up(delivery):
             _forget(tx, delivery)
+
+
+def _goes_out(tx: Tx, delivery: Delivery) -> bool:
+    """Whether receipts speak of it."""
+    if delivery.account_id is not None or delivery.route_id is None or delivery.chat_id is None:
+        return delivery.account_id is not None
+    chat = people.chat_by_id(tx, delivery.chat_id)
+    return not chat.direct and routes.route(tx, delivery.route_id).verb in routes.CARRYING
 
 
 def _forget(tx: Tx, delivery: Delivery) -> None:

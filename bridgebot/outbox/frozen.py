@@ -9,8 +9,9 @@ from bridgebot import dialog, flow, render
 from bridgebot.adapter import ChatCapabilities
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
+from bridgebot.flow import capping
 from bridgebot.model import Limits
-from bridgebot.outbox import drafted, enclosed, exhibits, meant, previewed, shown
+from bridgebot.outbox import carried, drafted, enclosed, exhibits, looking, meant, previewed, shown
 from bridgebot.outbox.payloads import message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
@@ -43,6 +44,8 @@ def _into_chat(tx: Tx, house: House, delivery: Delivery, chat: Chat) -> list[Pay
             return _notice(tx, house, delivery, chat, network.chat, language)
         case "notice-change":
             return _reworded(tx, house, delivery, chat, network.chat, language)
+        case "standing":
+            return [{"op": "standing", "person": delivery.arguments["person"]}]
         case "take-away":
             return [{"op": "delete-message", "id": delivery.arguments["id"]}]
         case "create":
@@ -143,13 +146,21 @@ def _item(
     if delivery.action == "create" and post.deleted_at is not None:
         raise TargetGone()
     meant.must_enter(post, chat)
-    text, told = shown.item(tx, house, post, chat, language, boosted_by=delivery.arguments.get("boosted_by"))
+    text, told = shown.item(
+        tx,
+        house,
+        post,
+        chat,
+        language,
+        boosted_by=delivery.arguments.get("boosted_by"),
+        route_id=carried.route_of(tx, delivery),
+    )
     reply_to = _parent_message(tx, post, chat) if able.replies else None
     buttons = shown.item_buttons(tx, house, post, chat, language) if able.buttons else []
 
     def say(words: str | Rich, limits: Limits) -> list[Payload]:
         more: dict[str, Any] = {"limits": limits, "buttons": buttons, "reply_to": reply_to}
-        return _sends(words, chat, able, language, foreign=True, **more)
+        return _sends(words, chat, able, language, foreign=not chat.broadcast, **more)
 
     return exhibits.laid_out(text, told, exhibits.of_post(post, chat, able), able, say)
 
@@ -217,7 +228,8 @@ def _receipt(
     """The receipt as the rows stand now; a change edits it where that can be, else says it once more."""
     post = _post(tx, delivery)
     copies = posts.all_copies(tx, post.id)
-    text, buttons = shown.receipt(tx, house, post, chat, copies, language)
+    where = bool(delivery.arguments.get("where"))
+    text, buttons = shown.receipt(tx, house, post, chat, copies, language, where=where)
     reply_to = _own_message(copies, chat) if able.replies else None
     fresh = _sends(text, chat, able, language, buttons=buttons, reply_to=reply_to)
     if delivery.action == "receipt" or not able.edit:
@@ -277,26 +289,6 @@ def _say_why_nothing(tx: Tx, delivery: Delivery) -> None:
         raise Rejected("error-no-id")
 
 
-def _look(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    """Whether a publication, or a vote, is there: asked of the network, or known from a timeline."""
-    if "verdict" in delivery.arguments:
-        return [{"op": "found", "id": "", "url": None}]
-    if "found" in delivery.arguments:
-        native_id, url = delivery.arguments["found"]
-        return [{"op": "found", "id": native_id, "url": url}]
-    sought = deliveries.delivery(tx, delivery.arguments["of"])
-    parts = deliveries.parts(tx, sought.id)
-    pending = next((part for part in parts if part.native_ids is None), None)
-    if pending is None:  # a timeline showed it before this look had its turn
-        return [{"op": "found", "id": "", "url": None}]
-    payload = enclosed.filled(pending.payload, [(p.payload, p.native_ids or ()) for p in parts])
-    if pending.payload["op"] == "vote":
-        return [{"op": "voted", "id": pending.payload["id"]}]
-    others = posts.made_since(tx, sought.account_id or 0, sought.created_at)
-    which = {"key": pending.key, "since": sought.created_at.isoformat(), "but": others}
-    return [{"op": "find", "draft": payload["draft"], **which}]
-
-
 def _schedule(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     """Nothing goes out: what it brings about begins when it has ended."""
     return [{"op": "found", "id": "", "url": None}]
@@ -325,10 +317,11 @@ def _post(tx: Tx, delivery: Delivery) -> Post:
 
 
 _ON_NETWORK: dict[str, Callable[[Tx, House, Delivery], list[Payload]]] = {
+    capping.ACTION: _schedule,
     "create": _create,
     "edit": _edit,
     "delete": _delete,
-    "look": _look,
+    "look": looking.look,
     "mirror": _mirror,
     "opml": _counted,
     "schedule": _schedule,

@@ -20,7 +20,7 @@ from bridgebot.errors import (
     Unconfirmed,
     Unsupported,
 )
-from bridgebot.flow import holding, renewing
+from bridgebot.flow import capping, holding, renewing
 from bridgebot.flow.renewing import Refusal
 from bridgebot.outbox import anew, chain, doubt, started, unquoted
 from bridgebot.outbox.calls import Done
@@ -73,6 +73,8 @@ def _follows(tx: Tx, now: datetime, house: House, delivery: Delivery, data: dict
     """What some actions bring about."""
     if delivery.action == scheduled.ACTION:
         scheduling.due(tx, now, house, delivery)
+    if delivery.action == capping.ACTION:
+        started.ask_over_cap(tx, now, house, delivery)
     if data is not None:
         started.start(tx, now, house, delivery, data)
     if delivery.account_id is not None and delivery.action == "edit":

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from bridgebot import flow, render
 from bridgebot.dialog import House
 from bridgebot.flow import holding
 from bridgebot.model import ANYBODY, Audience
-from bridgebot.outbox import answers, exhibits
+from bridgebot.outbox import carried, exhibits, states
 from bridgebot.outbox.losses import losses
-from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, State, Written
+from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, Written
 from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
 from bridgebot.store.posts import MIRROR, ORIGINAL
 from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post
@@ -32,16 +31,28 @@ def code(tx: Tx, post: Post, chat: Chat) -> str:
 
 
 def item(
-    tx: Tx, house: House, post: Post, chat: Chat, language: str, *, boosted_by: str | None = None
+    tx: Tx,
+    house: House,
+    post: Post,
+    chat: Chat,
+    language: str,
+    *,
+    boosted_by: str | None = None,
+    route_id: int | None = None,
 ) -> tuple[Rich, Rich]:
-    """The post as the chat is shown it: beside its pictures, and in words alone. Mostly that is the same."""
-    words = _item(tx, house, post, chat, boosted_by)
+    """The post as the chat is shown it: beside its pictures, and in words alone. Mostly that is the same. In
+    a channel what its own administrator lets in is the channel's word, and says nothing of where it is from.
+    """
+    words, rule = _item(tx, house, post, chat, boosted_by), carried.rule_of(tx, post, route_id)
+    own = rule is not None and carried.is_the_chats_own(post, chat, rule, boosted_by)
+    words = words if rule is None else carried.shaped(words, rule)
     network = house.network(chat.adapter)
     seen = exhibits.going(post, chat, network.chat if network is not None else None)
-    told = render.mirror(words, language, house.texts)
+    told = render.said(words) if own else render.mirror(words, language, house.texts)
     if not seen:
         return told, told
-    return render.mirror(replace(words, exhibited=frozenset(seen)), language, house.texts), told
+    beside = replace(words, exhibited=frozenset(seen))
+    return render.said(beside) if own else render.mirror(beside, language, house.texts), told
 
 
 Rows = list[list[str]]  # of buttons: data and label
@@ -103,7 +114,7 @@ def _item(tx: Tx, house: House, post: Post, chat: Chat, boosted_by: str | None) 
     return Item(
         code=code(tx, post, chat),
         network=house.title(face.adapter),
-        handle=face.handle,
+        handle=face.handle or carried.called(tx, post, chat),
         text=post.text,
         audience=post.seen_by,
         warning=post.warning,
@@ -189,23 +200,40 @@ def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:
 
 
 def receipt(
-    tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], language: str
+    tx: Tx,
+    house: House,
+    post: Post,
+    chat: Chat,
+    copies: Sequence[Copy],
+    language: str,
+    *,
+    where: bool = False,
 ) -> tuple[str, Rows]:
     """What became of a post, from the rows as they stand now, and the buttons under it; `copies` are all of
-    the post's, those that are gone too.
+    the post's, those that are gone too. `where`: the buttons say where else it can go.
     """
-    told, origin = _told(tx, house, post, chat, copies, language), _elsewhere(copies)
-    buttons = _receipt_buttons(tx, house, post, chat, told, origin is not None, language)
+    told, origin = _told(tx, house, post, chat, copies, language), carried.elsewhere(tx, copies)
+    buttons = _receipt_buttons(tx, house, post, chat, told, origin is not None, language, where=where)
     if origin is None:
         return render.receipt(told, language, house.texts), buttons
-    written = Written(house.title(origin.adapter), post.text, _name(tx, origin))
+    written = Written(carried.source(tx, house, origin, language), post.text, carried.name_of(tx, origin))
     return render.synced(told, written, language, house.texts), buttons
 
 
 def _receipt_buttons(
-    tx: Tx, house: House, post: Post, chat: Chat, told: Receipt, elsewhere: bool, language: str
+    tx: Tx,
+    house: House,
+    post: Post,
+    chat: Chat,
+    told: Receipt,
+    elsewhere: bool,
+    language: str,
+    *,
+    where: bool,
 ) -> Rows:
-    """[Undo]; of what rules carried on [Undo copies] and [Stop this rule]; [Retry] where that can help."""
+    """[Undo]; of what rules carried on [Undo copies] and [Stop this rule]; [Retry] where that can help; and
+    [Where…], behind which stand the accounts.
+    """
     network = house.network(chat.adapter)
     if network is None or network.chat is None or not network.chat.buttons or not _is_whose(tx, post, chat):
         return []
@@ -214,21 +242,14 @@ def _receipt_buttons(
         actions += ["undo-copies", "stop"] if elsewhere else ["undo"]
     if told.retry:
         actions.append("retry")
+    if carried.is_movable(tx, post, chat):
+        actions.append("where")
     if not actions:
         return []
     token = buttons.token(tx, chat.id, post.id, buttons.RECEIPT)
+    if where and "where" in actions:
+        return carried.where_buttons(tx, house, post, token, language)
     return [[f"{token}:{one.partition('-')[0]}", house.texts(language, f"button-{one}")] for one in actions]
-
-
-def _elsewhere(copies: Sequence[Copy]) -> Copy | None:
-    """The original of a post that was not written in a chat."""
-    origin = next((copy for copy in copies if copy.role == ORIGINAL), None)
-    return origin if origin is not None and origin.chat_id is None else None
-
-
-def _name(tx: Tx, origin: Copy) -> str:
-    """What its writer calls the account that it was written with."""
-    return people.account(tx, origin.account_id).name if origin.account_id is not None else ""
 
 
 def _told(tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], language: str) -> Receipt:
@@ -242,7 +263,7 @@ def _told(tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], 
         code=code(tx, post, chat),
         audience=post.seen_by,
         outcomes=outcomes,
-        losses=() if post.deleted_at else losses(tx, house, post, creates, language),
+        losses=() if post.deleted_at else losses(tx, house, post, carried.into_accounts(creates), language),
         retry=wrong and bool(flow.failed_parts(tx, house.networks, post)),
         reply_to=_answered(tx, post, chat),
         memo=post.memo,
@@ -286,35 +307,33 @@ def _outcome(
     *,
     shown: bool = True,
 ) -> Outcome:
-    account = people.account(tx, create.account_id or 0)
-    made = _brought(copies, account.id)
+    made = _brought(copies, create)
     later = _last_change(create, work)
     waits_for = holding.why(tx, later or create)
-    state = _state(create, later, waits_for is not None, bool(made))
+    state = states.state(create, later, waits_for is not None, bool(made))
     failed = later if later is not None and later.state in ("failed", "parked") else create
-    about = _about_audience(create, later, state)
+    title, name = carried.place(tx, house, create, language)
+    about = states.about_audience(create, later, state)
     reason = about and house.texts(language, about)
     return Outcome(
-        title=house.title(account.adapter),
+        title=title,
         state=state,
         url=render.clean_url(made[0].url) if made and made[0].url and shown else None,
-        reason=reason or _reason(tx, house, failed, state, language, account.name, waits_for),
-        parts=max(len(made), 1),
+        reason=reason or states.reason(tx, house, failed, state, language, name, waits_for),
+        parts=max(len(made), 1) if create.account_id is not None else 1,
     )
 
 
-def _about_audience(create: Delivery, later: Delivery | None, state: State) -> str | None:
-    """What is to be said of who may read it there, as a text key. Pure."""
-    if later is not None and later.arguments.get("narrowed") and state in ("deleting", "deleted"):
-        return "receipt-narrowed"
-    return f"receipt-as-{said}" if state == "posted" and (said := create.arguments.get("audience")) else None
-
-
-def _brought(copies: Sequence[Copy], account_id: int) -> list[Copy]:
-    """What deliveries brought to an account and what stands there, in the order of its parts."""
-    there = (copy for copy in copies if copy.account_id == account_id and copy.gone_at is None)
-    made = [copy for copy in there if copy.role == MIRROR and copy.delivery_id is not None]
+def _brought(copies: Sequence[Copy], create: Delivery) -> list[Copy]:
+    """What deliveries brought to an account or a chat and what stands there, in the order of its parts."""
+    there = (copy for copy in copies if copy.gone_at is None and copy.role == MIRROR)
+    made = [copy for copy in there if copy.delivery_id is not None and _is_there(copy, create)]
     return sorted(made, key=lambda copy: (copy.delivery_id or 0, copy.part))
+
+
+def _is_there(one: Copy | Delivery, create: Delivery) -> bool:
+    """Whether it is in the same place."""
+    return (one.account_id, one.chat_id) == (create.account_id, create.chat_id)
 
 
 def _last_change(create: Delivery, work: list[Delivery]) -> Delivery | None:
@@ -323,62 +342,8 @@ def _last_change(create: Delivery, work: list[Delivery]) -> Delivery | None:
         one
         for one in work
         if one.action != "create"
-        and one.account_id == create.account_id
+        and _is_there(one, create)
         and one.state != "cancelled"
         and (one.id > create.id or one.state != "sent")
     ]
     return max(changes, key=lambda change: change.id, default=None)
-
-
-def _state(create: Delivery, later: Delivery | None, held: bool, stands: bool) -> State:
-    """The state of one network's part. Pure."""
-    if create.state == "sent" or (create.state == "cancelled" and stands):
-        return _state_of_what_is_out(later, held)
-    if create.state in ("queued", "sending", deliveries.HELD):
-        return "held" if held else "sending" if create.state == "sending" else "queued"
-    states: dict[str, State] = {"unconfirmed": "unconfirmed", "cancelled": "cancelled", "parked": "held"}
-    return states.get(create.state, "failed")
-
-
-def _state_of_what_is_out(later: Delivery | None, held: bool) -> State:
-    if later is None or later.action != "delete" or later.state in ("failed", "parked"):
-        return "posted"
-    if later.arguments.get("anew"):
-        return "queued"
-    if later.state == "sent":
-        return "deleted"
-    return "held" if held else "deleting"
-
-
-def _reason(
-    tx: Tx,
-    house: House,
-    delivery: Delivery,
-    state: State,
-    language: str,
-    account: str,
-    waits_for: str | None,
-) -> str:
-    def say(key: str, /, **arguments: str | int) -> str:
-        return house.texts(language, key, **arguments)
-
-    if delivery.state == "failed":
-        return answers.reason(say, delivery.error)
-    if delivery.state == "parked":
-        return say("receipt-parked", name=account)
-    if state == "held":
-        return say(f"receipt-held-{waits_for}", name=account)
-    if state == "posted" and delivery.arguments.get("anew"):
-        return say("receipt-anew")
-    return _why_it_waits(tx, house, delivery, say) if state == "queued" and delivery.error else ""
-
-
-def _why_it_waits(tx: Tx, house: House, delivery: Delivery, say: answers.Say) -> str:
-    """What went wrong, and where the network named a time, when it is tried again."""
-    error = delivery.error or {}
-    why = answers.reason(say, error)
-    if "until" not in error or delivery.user_id is None:
-        return why
-    zone = people.user(tx, delivery.user_id).timezone or house.timezone
-    until = datetime.fromisoformat(error["until"])
-    return say("receipt-until", reason=why, time=render.clock(until, until, zone))

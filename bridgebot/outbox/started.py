@@ -10,6 +10,7 @@ from typing import Any
 
 from bridgebot import flow, model
 from bridgebot.commands import opml, reading
+from bridgebot.commands.rules import capped, sync
 from bridgebot.dialog import House, Talk, on_its_own
 from bridgebot.model import TimelineKind
 from bridgebot.outbox import kept, polled
@@ -33,6 +34,9 @@ def start(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[s
         reading.found(_asker(tx, now, house, delivery), delivery.arguments, found)
     elif delivery.action == "outline":
         opml.came(_asker(tx, now, house, delivery), found["listed"])
+    elif delivery.action == sync.ASKING:
+        asker, chat_id = _asker(tx, now, house, delivery), delivery.chat_id or 0
+        sync.answered(asker, delivery.arguments, chat_id, administers=found["administers"])
     elif "poll" in found:
         polled.follow(tx, now, house, delivery, found)
 
@@ -43,6 +47,13 @@ def _asker(tx: Tx, now: datetime, house: House, delivery: Delivery) -> Talk:
     chat = people.chat_by_id(tx, arguments.get("into_chat") or arguments["answer"])
     exchange = on_its_own(tx, now, house, chat, delivery.user_id or 0)
     return replace(exchange, cause_id=delivery.cause_id)
+
+
+def ask_over_cap(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
+    """A minute has passed since a rule began to hold back: it is asked about with what came meanwhile."""
+    home = people.direct_chat(tx, delivery.user_id or 0)
+    if home is not None:
+        capped.ask(on_its_own(tx, now, house, home, delivery.user_id or 0), delivery.arguments["route"])
 
 
 def _start_following(tx: Tx, now: datetime, delivery: Delivery, found: dict[str, Any]) -> None:
@@ -58,7 +69,7 @@ def _start_following(tx: Tx, now: datetime, delivery: Delivery, found: dict[str,
     if delivery.arguments["on"]:
         routes.add(tx, now, account.user_id, "follow", timeline_id=timeline.id, chat_id=wanted)
         return
-    for route in routes.from_timeline(tx, timeline.id):
+    for route in routes.at_timeline(tx, timeline.id):
         if route.chat_id == wanted and route.verb == "follow":
             routes.end(tx, route.id)
 

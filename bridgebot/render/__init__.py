@@ -2,7 +2,7 @@
 
 from bridgebot.render.codes import is_short_id, short_id, short_number
 from bridgebot.render.fit import fit, messages
-from bridgebot.render.items import Item, Quote, Written, mirror, synced
+from bridgebot.render.items import Item, Quote, Written, mirror, said, synced
 from bridgebot.render.media import media_lines
 from bridgebot.render.names import renamed
 from bridgebot.render.plain import (
@@ -55,6 +55,7 @@ __all__ = [
     "receipt",
     "renamed",
     "result_line",
+    "said",
     "short_id",
     "short_number",
     "shortened",

@@ -79,6 +79,23 @@ def mirror(item: Item, language: str, texts: Texts) -> Rich:
     return joined("\n", lines)
 
 
+def said(item: Item) -> Rich:
+    """The post by itself, for where its writer speaks and nobody else: no head, no id, and of a warning what
+    it hides only where the chat can hide it.
+    """
+    hides = "spoiler" in item.markup
+    words = [line.under("spoiler") if item.warning and hides else line for line in _words(item)]
+    poll = poll_lines(item.poll, ()) if item.poll is not None else []
+    lines: list[Rich | str] = [f"⚠ {clean_name(item.warning)}"] if item.warning else []
+    if not item.warning or hides or not item.url:
+        lines += [*words, *poll, *media_lines(item.media)]
+    if item.shows is not None:
+        lines.append(_shown_line(item.shows))
+    if item.warning and item.url and not hides:
+        lines.append(f"↗ {item.url}")
+    return joined("\n", lines)
+
+
 def _poll_line(item: Item, poll: Poll, language: str, texts: Texts) -> str:
     """`📊 3 voters · until 2026-12-01 18:30 · /vote 3bd 1`."""
     parts = [texts(language, "poll-voters", count=poll.voters)] if poll.voters else []

@@ -24,6 +24,7 @@ from bridgebot.store.lanes import FOLLOW_UP as FOLLOW_UP
 from bridgebot.store.lanes import MIRRORED as MIRRORED
 from bridgebot.store.lanes import fixed
 from bridgebot.store.outcomes import ENDED as ENDED
+from bridgebot.store.outcomes import goes_out
 from bridgebot.store.parts import UPLOAD as UPLOAD
 from bridgebot.store.parts import part_sent as part_sent
 from bridgebot.store.parts import parts as parts
@@ -105,9 +106,7 @@ _DELIVERY = Query(Delivery, lambda delivery_id: sa.select(t.delivery).where(_D.i
 _OF_POST = Query(Delivery, lambda post, action: _select(_D.post_id == post, _D.action == action))
 _WORK_ON = Query(
     Delivery,
-    lambda post_id: _select(
-        _D.post_id == post_id, _D.account_id.is_not(None), _D.action.in_(("create", "edit", "delete"))
-    ),
+    lambda post_id: _select(_D.post_id == post_id, _D.action.in_(("create", "edit", "delete")), goes_out(_D)),
 )
 _OF_CAUSE = Query(Delivery, lambda cause_id: _select(_D.cause_id == cause_id))
 _WAITING_ON = Query(Delivery, lambda before: _select(_D.after_id == before, _D.state.in_(OPEN)))
@@ -162,7 +161,9 @@ def of_post(tx: Tx, post_id: int, action: str) -> list[Delivery]:
 
 
 def work_on(tx: Tx, post_id: int) -> list[Delivery]:
-    """Everything that publishes, changes or deletes the post on networks."""
+    """Everything that publishes, changes or deletes the post on networks, and what rules bring into groups
+    and channels.
+    """
     return _WORK_ON.many(tx, post_id)
 
 

@@ -33,7 +33,7 @@ def owns(tx: Tx, user_id: int) -> bool:
     """
     accounts = sa.exists().where(t.account.c.user_id == user_id)
     posts = sa.exists().where(t.post.c.user_id == user_id)
-    routes = sa.exists().where(t.route.c.user_id == user_id, t.route.c.state == "active")
+    routes = sa.exists().where(t.route.c.user_id == user_id, t.route.c.state != "ended")
     return bool(tx.scalar(sa.select(sa.or_(accounts, posts, routes))))
 
 

@@ -15,7 +15,7 @@ from bridgebot.store.lanes import MIRRORED
 from bridgebot.store.muting import Voices
 from bridgebot.store.posts import RECEIPT
 from bridgebot.store.prepared import Statement
-from bridgebot.store.routes import firing
+from bridgebot.store.routes import firing, simple
 from bridgebot.store.tx import Tx
 
 _R, _D = t.route.c, t.delivery.c
@@ -76,7 +76,8 @@ def _into_chats(
         t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT, t.copy.c.chat_id.is_not(None)
     )
     where = (
-        *firing(timeline_id, audience, shown_at, boosted, server, author, booster),
+        *firing(timeline_id, shown_at, server, author, booster),
+        *simple(audience, boosted),
         # Where others read, only what is public; whose reader the route's user is, in their own chats alone.
         sa.or_(audience == Audience.PUBLIC.value, sa.and_(t.chat.c.direct, sa.exists(_owner()))),
         _R.chat_id.not_in(shown),

@@ -19,6 +19,7 @@ from bridgebot.store.rows import Delivery, many
 from bridgebot.store.tx import Tx
 
 PAUSED = "paused"
+OVER = "over_cap"  # argument of what a rule holds back: by which one, for it carries only so many an hour
 
 
 def waiting(tx: Tx, lane: str) -> list[Delivery]:
@@ -56,6 +57,11 @@ def kept_of(tx: Tx, user_id: int) -> list[Delivery]:
 def kept_among(tx: Tx, ids: list[int]) -> list[Delivery]:
     """Of these, what still waits for a person's word."""
     return _kept(tx, t.delivery.c.id.in_(ids))
+
+
+def over_cap(tx: Tx, route_id: int) -> list[Delivery]:
+    """What a rule holds back until its user has said what becomes of it."""
+    return _kept(tx, t.delivery.c.arguments[OVER].as_integer() == route_id)
 
 
 def _kept(tx: Tx, *where: sa.ColumnElement[bool]) -> list[Delivery]:

@@ -123,7 +123,7 @@ def sized(need: Need, size: int) -> Need:
     return Need(need.key, need.rate, size) if need.rate.unit == "bytes" else need
 
 
-_BREADTH = [Per.GROUP, Per.CHAT, Per.ACCOUNT, Per.SERVER, Per.BOT]
+_BREADTH = [Per.GROUP, Per.CHAT, Per.ACCOUNT, Per.SERVER, Per.HOST, Per.BOT]
 
 
 def breadth(need: Need) -> tuple[bool, bool, int]:

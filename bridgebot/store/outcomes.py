@@ -69,11 +69,21 @@ def _stale(post_ids: Any, now: Any) -> sa.Select[Any]:
     return sa.select(t.delivery).where(*where).order_by(_D.id)
 
 
+def goes_out(work: Any) -> Any:
+    """Whether a delivery brings a post to an account, or by a rule of its user's into a group or a channel;
+    what the chats of whoever follows it are given is no part of it. A condition on the columns of deliveries.
+    """
+    rule, place = t.route.alias("rule"), t.chat.alias("place")
+    carries = rule.c.verb.in_([fixed(verb) for verb in ("sync", "default")])
+    shared = (rule.c.id == work.route_id, place.c.id == work.chat_id, carries, sa.not_(place.c.direct))
+    return sa.or_(work.account_id.is_not(None), sa.exists(sa.select(fixed(1)).where(*shared)))
+
+
 def _is_open(post_id: Any) -> Any:
     work = t.delivery.alias("work")
     acts = work.c.action.in_([fixed(act) for act in ("create", "edit", "delete")])
     over = work.c.state.in_([fixed(state) for state in ENDED])
-    where = (work.c.post_id == post_id, work.c.account_id.is_not(None), acts, sa.not_(over))
+    where = (work.c.post_id == post_id, acts, sa.not_(over), goes_out(work.c))
     return sa.exists(sa.select(fixed(1)).select_from(work).where(*where))
 
 

@@ -137,7 +137,7 @@ def count(tx: Tx, now: datetime, user_id: int, name: str) -> int:
 def _routes(tx: Tx, user_id: int, name: str) -> int:
     r, d = t.route.c, t.delivery.c
     verbs = _FOLLOWS if name == "follows" else _ROUTES
-    there = sa.select(sa.func.count()).where(r.user_id == user_id, r.state == "active", r.verb.in_(verbs))
+    there = sa.select(sa.func.count()).where(r.user_id == user_id, r.state != "ended", r.verb.in_(verbs))
     wanted = sa.select(sa.func.count()).where(
         d.user_id == user_id, d.action.in_(_UNDER_WAY[name]), d.ended_at.is_(None)
     )

@@ -1,11 +1,14 @@
-"""How often timelines may be read: reading takes what writing leaves of an account's budget.
+"""How often timelines may be read: reading takes what writing leaves of a budget.
 
 Reading happens all the time and a lost count of it does no harm, so this is kept in memory and costs no
-commit: half of each rate, and less as soon as the network says that little is left.
+commit: half of each rate, or four fifths of what a host counts for all of its accounts, and less as soon as
+the network says that little is left. Who finds no slot is given one of its own in the future: else all that
+wait would come back for the next one together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,65 +21,100 @@ from bridgebot.store.gcra import Pace, pace
 from bridgebot.store.hints import Key
 
 RESERVE = 5  # one part of so many that the network says are left is not read away
+REFUSED = 60.0  # seconds, where a network does not say how long
 MOST = 20_000  # budgets that are remembered before the old ones are swept out
 
 
 @dataclass(slots=True)
 class Reads:
-    """Slots for reading, one budget for each account or, without one, each server."""
+    """Slots for reading: one budget for each account and for each host that counts them together or, without
+    an account, for each server.
+    """
 
     budgets: Budgets
+    hosts: Mapping[str, Callable[[Account], str]] = field(default_factory=dict)  # by adapter
     _next: dict[Key, datetime] = field(default_factory=dict)
+    _given: dict[int, datetime] = field(default_factory=dict)  # slots to come, by who waits for them
 
-    def wait(self, adapter: str, server: str, account: Account | None, now: datetime) -> float:
+    def wait(
+        self, adapter: str, server: str, account: Account | None, now: datetime, reader: int | None = None
+    ) -> float:
         """Take a slot to read with this account, or without one at `server`; how many seconds there is
-        none (then nothing was taken), 0: read now.
+        none, 0: read now. Then a `reader` has the slot that comes after them, and asks again; for nobody
+        nothing is taken.
         """
         if not self.budgets.rates.get(adapter):
             return 0.0
         counted = self._counted(adapter, server, account)
-        at = max((self._ready(key, rate, now) for key, rate in counted), default=now)
-        if at > now:
-            return (at - now).total_seconds()
-        for key, rate in counted:
-            self._next[key] = _pace(rate).taken(self._next.get(key, now), now)
+        closed = max((self._closed(key, rate, now) for key, rate in counted), default=now)
+        at = None if reader is None else self._given.pop(reader, None)
+        if at is None or closed > now:
+            at = max(
+                [
+                    closed,
+                    *(_pace(rate).ready(self._next.get(key, now), now, answer=True) for key, rate in counted),
+                ]
+            )
+            if at > now and reader is None:
+                return (at - now).total_seconds()
+            for key, rate in counted:
+                self._next[key] = _pace(rate).taken(self._next.get(key, now), at)
+        if at > now and reader is not None:
+            self._given[reader] = at
         self._sweep(now)
-        return 0.0
+        return max((at - now).total_seconds(), 0.0)
 
     def refused(
-        self, adapter: str, server: str, account: Account | None, named: str, now: datetime, seconds: float
+        self,
+        adapter: str,
+        server: str,
+        account: Account | None,
+        named: str,
+        now: datetime,
+        seconds: float | None,
     ) -> None:
-        """A 429: nothing is left, for writing neither."""
+        """A 429: nothing is left, for writing neither. `seconds`: for how long; None: it was not said."""
+        seconds = REFUSED if seconds is None else seconds
         for key, rate in self._counted(adapter, server, account):
             if named in ("", rate.name):
                 self.budgets.hints.note(key, Left(0, 0, seconds), now)
 
     def _counted(self, adapter: str, server: str, account: Account | None) -> list[tuple[Key, Rate]]:
-        per = Per.SERVER if account is None else Per.ACCOUNT
-        place = (server, "") if account is None else (account.server, account.id)
-        rates = self.budgets.rates.get(adapter, ())
-        return [
-            ((adapter, *place, rate.name), rate)
-            for rate in rates
-            if rate.per is per and (not rate.operations or "fetch" in rate.operations)
-        ]
+        """The budgets that a read takes from."""
+        found: list[tuple[Key, Rate]] = []
+        for rate in self.budgets.rates.get(adapter, ()):
+            if rate.operations and "fetch" not in rate.operations:
+                continue
+            if account is None:
+                if rate.per is Per.SERVER:
+                    found.append(((adapter, server, "", rate.name), rate))
+            elif rate.per is Per.ACCOUNT:
+                found.append(((adapter, account.server, account.id, rate.name), rate))
+            elif rate.per is Per.HOST and adapter in self.hosts:
+                found.append(((adapter, self.hosts[adapter](account), "", rate.name), rate))
+        return found
 
-    def _ready(self, key: Key, rate: Rate, now: datetime) -> datetime:
-        at = _pace(rate).ready(self._next.get(key, now), now, answer=True)
+    def _closed(self, key: Key, rate: Rate, now: datetime) -> datetime:
+        """Until when the network's own word is that too little is left."""
         hint = self.budgets.hints.of(key, now)
-        return at if hint is None or hint.enough(rate, kept=RESERVE) else max(at, hint.until)
+        return now if hint is None or hint.enough(rate, kept=RESERVE) else hint.until
 
     def _sweep(self, now: datetime) -> None:
+        old = now - timedelta(minutes=1)
         if len(self._next) > MOST:
-            old = now - timedelta(minutes=1)
             self._next = {key: at for key, at in self._next.items() if at > old}
+        if len(self._given) > MOST:
+            self._given = {reader: at for reader, at in self._given.items() if at > old}
 
 
 @lru_cache(64)
 def _pace(rate: Rate) -> Pace:
-    return pace(half(rate))
+    return pace(share(rate))
 
 
-def half(rate: Rate) -> Rate:
-    """What reading may take: the other half is left to writing. Pure."""
-    return replace(rate, amount=max(rate.amount // 2, 1), burst=max(rate.burst // 2, 1))
+def share(rate: Rate) -> Rate:
+    """What reading may take: half, the other is left to writing; of what many accounts read together a
+    fifth is enough for that. Pure.
+    """
+    amount = rate.amount * 4 // 5 if rate.per is Per.HOST else rate.amount // 2
+    return replace(rate, amount=max(amount, 1), burst=max(rate.burst // 2, 1))

@@ -16,18 +16,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot import model
-from bridgebot.model import Audience
 from bridgebot.model import TimelineKind as Kind
-from bridgebot.store import keep, news
+from bridgebot.store import keep, news, people
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import SHOWN
 from bridgebot.store.muting import Voices, kept_from
-from bridgebot.store.people import ACTIVE
 from bridgebot.store.prepared import Query
 from bridgebot.store.rows import Account, Route, Timeline, many, one, replace
 from bridgebot.store.sealed import OWN
 from bridgebot.store.tx import Tx
 
+ACTIVE, PAUSED, ENDED = "active", "paused", "ended"  # states
+HOUR = timedelta(hours=1)
+SYNC, DEFAULT = "sync", "default"  # verbs
+CARRYING = (SYNC, DEFAULT)  # those that carry a user's own posts on
+_PAUSED = "paused"  # where a route's filters say since when it rests, and why
+_SIMPLE = frozenset({"audiences", "boosts"})  # what `simple` knows of filters
 _MARKS = "feed-marks"  # the key with which the marks of feeds are made
 
 
@@ -104,7 +108,7 @@ def read_timelines(
     tx: Tx, *, of: Iterable[int] | None = None, after: int = 0, most: int | None = None
 ) -> list[Timeline]:
     """Those that somebody wants: an active route starts at them. Of these ids, or page by page."""
-    wanted = sa.exists().where(t.route.c.timeline_id == t.timeline.c.id, t.route.c.state == "active")
+    wanted = sa.exists().where(t.route.c.timeline_id == t.timeline.c.id, t.route.c.state == ACTIVE)
     where = [wanted, t.timeline.c.held.is_(None), t.timeline.c.id > after]
     if of is not None:
         where.append(t.timeline.c.id.in_(list(of)))
@@ -131,6 +135,16 @@ def put_off(tx: Tx, now: datetime, timeline_id: int, seconds: float, failures: i
 # --- routes ---
 
 
+_ROUTE = Query(Route, lambda route_id: sa.select(t.route).where(t.route.c.id == route_id))
+
+
+def route(tx: Tx, route_id: int) -> Route:
+    found = tx.row(t.route, _ROUTE, route_id)
+    if found is None:
+        raise LookupError(f"route {route_id}")
+    return found
+
+
 def add(
     tx: Tx,
     now: datetime,
@@ -143,7 +157,7 @@ def add(
     account_id: int | None = None,
     filters: dict[str, Any] | None = None,
 ) -> bool:
-    """Make a route that starts now; False when it is there already. An ended one starts anew."""
+    """Make a route that starts now; False when it is there already. An ended or paused one starts anew."""
     source = f"timeline:{timeline_id}" if timeline_id is not None else f"chat:{source_chat_id}"
     target = f"chat:{chat_id}" if chat_id is not None else f"account:{account_id}"
     values = {
@@ -156,23 +170,85 @@ def add(
         "account_id": account_id,
         "filters": filters or {},
         "since": now,
-        "state": "active",
+        "state": ACTIVE,
+        "picky": _is_picky(verb, account_id, filters or {}),
     }
     if timeline_id is not None:
         news.note(tx, timeline_id)
     if tx.insert_or_ignore(t.route, values):
         return True
-    again = {name: values[name] for name in ("user_id", "verb", "filters", "since", "state")}
-    return tx.update(t.route, t.route.c.key == values["key"], t.route.c.state == "ended", **again) == 1
+    again = {name: values[name] for name in ("user_id", "verb", "filters", "since", "state", "picky")}
+    return tx.update(t.route, t.route.c.key == values["key"], t.route.c.state != ACTIVE, **again) == 1
+
+
+def _is_picky(verb: str, account_id: int | None, filters: dict[str, Any]) -> bool | None:
+    """Whether posts are weighed for it one by one. What thousands of chats follow is told apart by the
+    statement that queues for all of them: None.
+    """
+    return account_id is not None or verb == SYNC or not filters.keys() <= _SIMPLE or None
+
+
+def set_filters(tx: Tx, found: Route, filters: dict[str, Any]) -> None:
+    """Other options for a route; that it rests, and why, stays with it."""
+    resting = {_PAUSED: found.filters[_PAUSED]} if _PAUSED in found.filters else {}
+    picky = _is_picky(found.verb, found.account_id, filters)
+    tx.update(t.route, t.route.c.id == found.id, filters=filters | resting, picky=picky)
+
+
+def has_room(tx: Tx, now: datetime, route_id: int, cap: int) -> bool:
+    """Whether a route may carry one more, at most `cap` in any hour; then that is noted."""
+    known: list[float] = tx.scalar(sa.select(t.route.c.carried).where(t.route.c.id == route_id)) or []
+    lately = [at for at in known if at > (now - HOUR).timestamp()]
+    if len(lately) >= cap:
+        return False
+    tx.update(t.route, t.route.c.id == route_id, carried=[*lately, now.timestamp()])
+    return True
 
 
 def end(tx: Tx, route_id: int) -> None:
-    tx.update(t.route, t.route.c.id == route_id, state="ended")
+    tx.update(t.route, t.route.c.id == route_id, state=ENDED)
     news.note_route(tx, route_id)
 
 
+def pause(tx: Tx, route_id: int, now: datetime | None = None, *, why: str = "") -> bool:
+    """Let a route rest until `resume`; False where it is not active. `now` and `why` (a word of the house,
+    empty: its user said so) are kept for whoever looks at it: see `paused`.
+    """
+    found = route(tx, route_id)
+    if found.state != ACTIVE:
+        return False
+    filters = found.filters | {_PAUSED: {"at": now.isoformat() if now else None, "why": why}}
+    tx.update(t.route, t.route.c.id == route_id, state=PAUSED, filters=filters)
+    news.note_route(tx, route_id)
+    return True
+
+
+def resume(tx: Tx, now: datetime, route_id: int) -> bool:
+    """Let a route go on that rests: from now on, so that nothing of the time between is sent. False where it
+    does not rest.
+    """
+    found = route(tx, route_id)
+    if found.state != PAUSED:
+        return False
+    filters = {key: value for key, value in found.filters.items() if key != _PAUSED}
+    tx.update(t.route, t.route.c.id == route_id, state=ACTIVE, since=now, filters=filters)
+    news.note_route(tx, route_id)
+    return True
+
+
+def paused(found: Route) -> tuple[datetime | None, str]:
+    """Since when a route rests, where that was noted, and why. Pure."""
+    noted = found.filters.get(_PAUSED) or {"at": None, "why": ""}
+    return datetime.fromisoformat(noted["at"]) if noted["at"] else None, noted["why"]
+
+
 def _active(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(t.route).where(t.route.c.state == "active", *where).order_by(t.route.c.id)
+    return sa.select(t.route).where(t.route.c.state == ACTIVE, *where).order_by(t.route.c.id)
+
+
+def _standing(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Those that rest, too."""
+    return sa.select(t.route).where(t.route.c.state != ENDED, *where).order_by(t.route.c.id)
 
 
 _FROM_TIMELINE = Query(Route, lambda timeline_id: _active(t.route.c.timeline_id == timeline_id))
@@ -183,7 +259,8 @@ _FROM_CHAT = Query(
 
 
 def of_user(tx: Tx, user_id: int) -> list[Route]:
-    return many(tx.connection, Route, _active(t.route.c.user_id == user_id))
+    """A user's routes, those that rest too."""
+    return many(tx.connection, Route, _standing(t.route.c.user_id == user_id))
 
 
 def feeds(tx: Tx, user_id: int) -> list[tuple[str, str]]:
@@ -194,83 +271,90 @@ def feeds(tx: Tx, user_id: int) -> list[tuple[str, str]]:
 
 
 def from_timeline(tx: Tx, timeline_id: int) -> list[Route]:
+    """The routes that are fed by it now."""
     return _FROM_TIMELINE.many(tx, timeline_id)
 
 
-def firing(
-    timeline_id: Any, audience: Any, shown_at: Any, boosted: Any, server: Any, author: Any, booster: Any
-) -> list[sa.ColumnElement[bool]]:
-    """Which routes carry a post that was just sighted, as conditions: the one place of this rule.
+def at_timeline(tx: Tx, timeline_id: int) -> list[Route]:
+    """All that begin there, those that rest too."""
+    return many(tx.connection, Route, _standing(t.route.c.timeline_id == timeline_id))
 
-    Only what is younger than the route, and nothing of whom its user has muted; by default only public
-    posts leave for other places.
+
+def firing(
+    timeline_id: Any, shown_at: Any, server: Any, author: Any, booster: Any
+) -> list[sa.ColumnElement[bool]]:
+    """Which routes may carry a post that was just sighted, as conditions: only what is younger than the
+    route, and nothing of whom its user has muted. Whether they take it, `simple` says of those that are not
+    picky, and `flow.picking` of the others.
     """
+    return [
+        t.route.c.timeline_id == timeline_id,
+        t.route.c.state == ACTIVE,
+        t.route.c.since <= sa.type_coerce(shown_at, t.Time),
+        t.route.c.user_id.not_in(kept_from(server, author, booster)),
+    ]
+
+
+def simple(audience: Any, boosted: Any) -> list[sa.ColumnElement[bool]]:
+    """Which of them take it whatever it says, as conditions: by its audience, and that it is no boost."""
     filters = t.route.c.filters
     none = sa.type_coerce(filters, sa.Text) == sa.literal_column("'{}'")  # what most have
     boosts = sa.func.coalesce(sa.func.json_extract(filters, "$.boosts"), 1)
     chosen = sa.func.json_each(filters, "$.audiences").table_valued("value")
     any_audience = sa.func.json_extract(filters, "$.audiences").is_(None)
     fits = sa.or_(any_audience, sa.exists(sa.select(1).select_from(chosen).where(chosen.c.value == audience)))
-    return [
-        t.route.c.timeline_id == timeline_id,
-        t.route.c.state == "active",
-        t.route.c.since <= sa.type_coerce(shown_at, t.Time),
-        t.route.c.user_id.not_in(kept_from(server, author, booster)),
-        sa.or_(none, sa.and_(sa.or_(sa.not_(boosted), boosts == 1), fits)),
-    ]
+    passes = sa.or_(none, sa.and_(sa.or_(sa.not_(boosted), boosts == 1), fits))
+    return [t.route.c.picky.is_(None), passes]
 
 
-_INTO_ACCOUNTS = Query(
+_PICKY = Query(
     Route,
-    lambda timeline_id, audience, shown_at, boosted, server, author, booster: (
+    lambda timeline_id, shown_at, server, author, booster: (
         sa.select(t.route)
-        .where(
-            *firing(timeline_id, audience, shown_at, boosted, server, author, booster),
-            t.route.c.account_id.is_not(None),
-        )
+        .where(*firing(timeline_id, shown_at, server, author, booster), t.route.c.picky.is_not(None))
         .order_by(t.route.c.id)
     ),
 )
 
 
-def into_accounts(
-    tx: Tx, timeline_id: int, audience: Audience, shown_at: datetime, voices: Voices, *, boosted: bool
-) -> list[Route]:
-    """The routes by which a post that a timeline showed goes to accounts."""
-    return _INTO_ACCOUNTS.many(tx, timeline_id, audience.value, shown_at, boosted, *voices)
+def picky(tx: Tx, timeline_id: int, shown_at: datetime, voices: Voices) -> list[Route]:
+    """The routes that may carry a post which a timeline showed, and for which it is weighed: those into
+    accounts, and those with filters.
+    """
+    return _PICKY.many(tx, timeline_id, shown_at, *voices)
 
 
 def from_chat(tx: Tx, chat_id: int, user_id: int) -> list[Route]:
-    """The user's default targets in this chat."""
-    return _FROM_CHAT.many(tx, chat_id, user_id)
+    """What leads out of this chat for a user: the default targets of their own one."""
+    return _FROM_CHAT.known_many(tx, chat_id, user_id)
 
 
 def defaults(tx: Tx, chat_id: int, user_id: int) -> list[Account]:
     """The linked accounts among them."""
-    return _DEFAULTS.known_many(tx, chat_id, user_id)
+    mine = {account.id: account for account in people.accounts(tx, user_id)}
+    return [mine[one.account_id] for one in from_chat(tx, chat_id, user_id) if one.account_id in mine]
 
 
-_DEFAULTS = Query(
-    Account,
-    lambda chat_id, user_id: (
-        sa.select(t.account)
-        .join(t.route, t.route.c.account_id == t.account.c.id)
-        .where(t.route.c.source_chat_id == chat_id, t.route.c.user_id == user_id)
-        .where(t.route.c.state == "active", t.account.c.user_id == user_id, t.account.c.state.in_(ACTIVE))
-        .order_by(t.route.c.id)
-    ),
-)
+def out_of_chat(tx: Tx, chat_id: int) -> list[Route]:
+    """Whatever leads out of a chat, whose ever it is; what rests, too."""
+    return many(tx.connection, Route, _standing(t.route.c.source_chat_id == chat_id))
+
+
+def carried_out(tx: Tx, chat_id: int) -> list[Route]:
+    """Those of them that are fed by it now."""
+    return [one for one in out_of_chat(tx, chat_id) if one.state == ACTIVE]
 
 
 def into_chat(tx: Tx, chat_id: int) -> list[Route]:
-    return many(tx.connection, Route, _active(t.route.c.chat_id == chat_id))
+    """What leads into a chat, what rests too."""
+    return many(tx.connection, Route, _standing(t.route.c.chat_id == chat_id))
 
 
 def of_account(tx: Tx, account_id: int) -> list[Route]:
     """Those that read with the account or write with it."""
     reading = sa.select(t.timeline.c.id).where(t.timeline.c.account_id == account_id)
     where = sa.or_(t.route.c.account_id == account_id, t.route.c.timeline_id.in_(reading))
-    return many(tx.connection, Route, _active(where))
+    return many(tx.connection, Route, _standing(where))
 
 
 def kept_for(tx: Tx, chat_id: int) -> int:

@@ -127,6 +127,7 @@ class Chat(Row, frozen=True):
     open: bool
     off_at: datetime | None
     replies_at: datetime | None
+    broadcast: bool | None
     pictures: bool | None
 
     @property
@@ -135,7 +136,7 @@ class Chat(Row, frozen=True):
         return f"{self.adapter}/{self.native_id}"
 
     def native(self) -> model.Chat:
-        return model.Chat(id=self.native_id, direct=self.direct, topic=self.topic, title=self.title)
+        return model.Chat(self.native_id, self.direct, self.topic, self.title, broadcast=bool(self.broadcast))
 
 
 class Account(Row, frozen=True, dict=True, gc=True):
@@ -210,6 +211,7 @@ class Route(Row, frozen=True):
     account_id: int | None
     filters: dict[str, Any]
     since: datetime
+    state: str  # active, paused, ended
 
 
 class Post(Row, frozen=True):

@@ -76,6 +76,7 @@ chat = sa.Table(
     sa.Column("native_id", sa.Text, nullable=False),
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("direct", sa.Boolean, nullable=False),
+    sa.Column("broadcast", sa.Boolean),  # set: a channel, what stands there is of no person
     sa.Column("title", sa.Text, nullable=False),
     _ref("person", null=True, index=True),  # whose direct chat it is
     sa.Column("open", sa.Boolean, nullable=False),  # False: the bot is not in it any more
@@ -139,10 +140,12 @@ route = sa.Table(
     _ref("account", null=True, index=True),
     sa.Column("filters", Json, nullable=False),
     sa.Column("since", Time, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # active, ended
+    sa.Column("state", sa.Text, nullable=False),  # active, paused, ended
+    sa.Column("picky", sa.Boolean),  # set: posts are weighed for it one by one
+    sa.Column("carried", Json(none_as_null=True)),  # with a cap: when it carried what in the last hour
 )
 
-_partial("into_accounts", route.c.account_id.is_not(None), route.c.timeline_id)  # beside thousands of chats
+_partial("picky", route.c.picky.is_not(None), route.c.timeline_id)  # beside thousands of chats
 
 news = sa.Table(  # timelines whose row, or the routes from it, changed: see `store.news`
     "news",

@@ -81,9 +81,12 @@ class ChatNetwork:
         self.people[id] = replace(known, weak=weak or known.weak, admin=admin or known.admin)
         return self.people[id]
 
-    def chat(self, id: str, *, group: bool = False, title: str = "", topic: str = "") -> Chat:
+    def chat(
+        self, id: str, *, group: bool = False, title: str = "", topic: str = "", broadcast: bool = False
+    ) -> Chat:
         """The chat of this id: direct chats bear the id of their person; made on first use."""
-        return self.chats.setdefault(id, Chat(id, direct=not group, topic=topic, title=title))
+        fresh = Chat(id, direct=not group, topic=topic, title=title, broadcast=broadcast)
+        return self.chats.setdefault(id, fresh)
 
     # --- what people do ---
 

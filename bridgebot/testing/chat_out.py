@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed, Unsupported
-from bridgebot.model import Button, Chat, OutgoingMessage, Press
+from bridgebot.model import Button, Chat, ChatChanged, OutgoingMessage, Press
 from bridgebot.testing.chat_base import (
     RETRY_AFTER,
     ChatContractBase,
@@ -226,6 +226,29 @@ class OutgoingPromises(ChatContractBase):
             await stage.remote.fail(ChatFailure.LOCKED_OUT)
             with stage.raises(AuthExpired):
                 await stage.adapter.address("abcd-1234")
+
+    async def test_administers(self, stage: ChatStage) -> None:
+        """Of whom nobody can say that they administer a group, it is not so; nor of a direct chat."""
+        if not can(stage).administers:
+            with stage.raises(Unsupported):
+                await stage.adapter.administers(Chat("no", direct=False), "no")
+            return
+        needs(can(stage).groups, "groups")
+        async with running(stage) as inbox:
+            for sender in ("ada", "lin"):
+                said = await meet(stage, inbox, f"I am {sender}", sender=sender, group=True)
+                assert await stage.adapter.administers(said.chat, said.sender.id) is said.sender.admin
+            ada = await meet(stage, inbox, "alone")
+            for chat, person in (
+                (said.chat, "815"),
+                (ada.chat, ada.sender.id),
+                (Chat("nowhere", direct=False), ada.sender.id),
+            ):
+                assert await stage.adapter.administers(chat, person) is False
+            if ChatFailure.REMOVED in stage.remote.failures:
+                await stage.remote.fail(ChatFailure.REMOVED)
+                await inbox.takes(ChatChanged)
+                assert await stage.adapter.administers(said.chat, ada.sender.id) is False
 
     async def test_secrets_are_never_shown(self, stage: ChatStage) -> None:
         """No secret is in a repr, an error or a log line, neither in good times nor in bad."""

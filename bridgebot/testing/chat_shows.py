@@ -40,6 +40,12 @@ class ShowingPromises(ChatContractBase):
             assert (second.text, second.media) == ("words", ())
             await meet(stage, inbox, "the end")
             assert inbox.texts() == ["hello", "the end"], "the bot hears its own pictures"
+            if can(stage).groups:
+                there = (await meet(stage, inbox, "here", group=True)).chat
+                ids = await stage.adapter.send(there, OutgoingMessage(words, media=(exhibit(BLUE),)))
+                (line,) = await shown(stage, there, 1)
+                assert (line.id, line.text, line.media) == (ids[0], words, (Seen(BLUE),))
+                assert len(await shown(stage, chat, 2)) == 2, "it stands in the other chat, too"
 
     async def test_pictures_stand_together(self, stage: ChatStage) -> None:
         """Several are shown in their order, each under an id that is told, with the words at the first."""

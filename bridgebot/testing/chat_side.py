@@ -17,6 +17,7 @@ from bridgebot.testing.faults import Faults
 EVERYTHING = ChatCapabilities(
     limits=Limits(4096),
     groups=True,
+    administers=True,
     replies=True,
     buttons=True,
     markup=frozenset(get_args(Markup)),
@@ -127,6 +128,13 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
     def group(self, id: str, *, title: str = "", topic: str = "") -> Chat:
         """Make a group chat; then `say(…, chat=id)`."""
         return self.network.chat(id, group=True, title=title, topic=topic)
+
+    def broadcast(self, id: str, *, title: str = "") -> Chat:
+        """Make a channel, which the bot is in; then `say(…, sender=id, chat=id)` is a post of the channel."""
+        self.network.people[id] = Person(id, title, weak=True)
+        made = self.network.chat(id, group=True, title=title, broadcast=True)
+        self.change(id, "joined")
+        return made
 
     def person(
         self,

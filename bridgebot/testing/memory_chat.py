@@ -73,10 +73,21 @@ class MemoryChat(MemoryChatBase):
             raise Unsupported()
         return f"https://memory.invalid/bot?start={start}"
 
+    async def administers(self, chat: Chat, person: str) -> bool:
+        if not self.capabilities.administers:
+            raise Unsupported()
+        return await self._call("administers", (chat, person), lambda: self._administers(chat, person))
+
     async def check(self) -> None:
         if not self.capabilities.check:
             raise Unsupported()
         await self._call("check", (), self._answers)
+
+    def _administers(self, chat: Chat, person: str) -> bool:
+        here, known = self.network.chats.get(chat.id), self.network.people.get(person)
+        if here is None or here.direct or chat.id in self.network.closed:
+            return False
+        return known is not None and known.admin
 
     def _content(self, ref: str) -> bytes:
         if ref not in self.network.files:

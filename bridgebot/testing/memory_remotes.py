@@ -35,6 +35,7 @@ class MemoryChatRemote:
     def __init__(self, network: ChatNetwork) -> None:
         self.network = network
         network.chat(GROUP, group=True)
+        network.person("ada", admin=True)
 
     async def say(
         self,

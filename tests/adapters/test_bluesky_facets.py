@@ -92,8 +92,12 @@ def test_a_long_address_is_shown_cut_short_and_leads_to_all_of_it() -> None:
         ("#tag", "tag"),
     ]
     label = f"see {long}"
-    whole = found_in(label, [Span(0, len(label), "link", "https://other.example/")])
+    named = [Span(0, len(label), "link", "https://other.example/")]
+    whole = found_in(label, named)
     assert shortened(label, whole) == (label, whole)  # somebody's own words
+    counted = found_in(label, named, [(4, len(label))])  # for as much as is shown: so it is cut short
+    assert shortened(label, counted)[0] == "see example.org/a/very/long/path?…"
+    assert [one.value for one in counted] == [long]
 
 
 def test_what_a_person_linked_goes_before_what_stands_there() -> None:

@@ -114,10 +114,10 @@ def test_secrets_are_in_no_repr() -> None:
 class Heard:
     """Listens to what is left."""
 
-    told: list[tuple[str, Account | None, Left]] = field(default_factory=list)
+    told: list[tuple[str, Account | str, Left]] = field(default_factory=list)
 
     def heard(self, rate: str, account: Account | None, left: Left, *, server: str = "") -> None:
-        self.told.append((rate, account, left))
+        self.told.append((rate, account or server, left))
 
 
 def headers(limit: int, remaining: int, seconds: int) -> dict[str, str]:
@@ -126,27 +126,38 @@ def headers(limit: int, remaining: int, seconds: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("limit", "remaining", "account", "rate", "left"),
+    ("limit", "remaining", "account", "told"),
     [
-        (3000, 2999, ADA, "calls", Left(3000, 2999, 60)),
-        (3000, 10, None, "nameless", Left(3000, 10, 60)),
-        (5000, 4000, ADA, "writes", Left(1666, 1333, 60)),
-        (35000, 5, ADA, "writes-a-day", Left(11666, 1, 60)),
-        (1000, 999, ADA, "uploads", Left(1000, 999, 60)),
-        (100, 50, ADA, "calls", Left(100, 50, 60)),  # a server with limits of its own
+        (3000, 2999, ADA, [("calls-there", "pds.example", Left(3000, 2999, 60))]),
+        (
+            3000,
+            600,
+            ADA,
+            [("calls-there", "pds.example", Left(3000, 600, 60)), ("calls", ADA, Left(3000, 600, 60))],
+        ),
+        (3000, 10, None, [("nameless", "pds.example", Left(3000, 10, 60))]),
+        (5000, 4000, ADA, [("writes", ADA, Left(1666, 1333, 60))]),
+        (35000, 5, ADA, [("writes-a-day", ADA, Left(11666, 1, 60))]),
+        (1000, 999, ADA, [("uploads", ADA, Left(1000, 999, 60))]),
+        (
+            100,
+            50,
+            ADA,
+            [("calls-there", "pds.example", Left(100, 50, 60))],
+        ),  # a server with limits of its own
     ],
 )
 def test_what_is_left_is_told_of_the_right_limit(
-    limit: int, remaining: int, account: Account | None, rate: str, left: Left
+    limit: int, remaining: int, account: Account | None, told: list[tuple[str, Account | str, Left]]
 ) -> None:
     heard = Heard()
-    limits.tell(heard, Response(200, headers(limit, remaining, 60), b""), account, "bsky.app", NOW)
-    assert heard.told == [(rate, account, left)]
+    limits.tell(heard, Response(200, headers(limit, remaining, 60), b""), account, "pds.example", NOW)
+    assert heard.told == told
 
 
 def test_an_answer_that_says_nothing_of_limits_tells_nothing() -> None:
     heard = Heard()
-    limits.tell(heard, Response(200, {}, b""), ADA, "bsky.app", NOW)
+    limits.tell(heard, Response(200, {}, b""), ADA, "pds.example", NOW)
     assert heard.told == []
 
 
@@ -154,4 +165,4 @@ def test_the_rates_are_those_of_the_network() -> None:
     rates = {rate.name: rate for rate in limits.RATES}
     assert rates["writes"].amount * limits.POINTS_OF_A_WRITE <= 5000
     assert rates["writes-a-day"].amount * limits.POINTS_OF_A_WRITE <= 35000
-    assert {rate.per for rate in limits.RATES} == {Per.ACCOUNT, Per.SERVER}
+    assert {rate.per for rate in limits.RATES} == {Per.ACCOUNT, Per.HOST, Per.SERVER}

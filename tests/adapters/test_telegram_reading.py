@@ -228,10 +228,38 @@ def test_the_bot_knows_when_it_comes_and_goes(chat, new, change):
     assert (thing.chat.id, thing.change) == (str(chat["id"]), change)
 
 
-def test_a_channel_is_no_chat():
-    channel = {"id": -1009, "type": "channel", "title": "News"}
-    body = {"chat": channel, "from": ADA, "date": 1, "old_chat_member": BANNED, "new_chat_member": MEMBER}
-    assert read(update(body, "my_chat_member"), ME).thing is None
+CHANNEL = {"id": -1009, "type": "channel", "title": "News"}
+
+
+@pytest.mark.parametrize(("status", "change"), [("administrator", "joined"), ("member", "gone")])
+def test_a_bot_is_in_a_channel_that_it_administers(status, change):
+    new = {"user": BOT, "status": status}
+    body = {"chat": CHANNEL, "from": ADA, "date": 1, "old_chat_member": BANNED, "new_chat_member": new}
+    thing = read(update(body, "my_chat_member"), ME).thing
+    assert (thing.chat, thing.change) == (Chat("-1009", False, "", "News", broadcast=True), change)
+
+
+@pytest.mark.parametrize("kind", ["channel_post", "edited_channel_post"])
+def test_what_a_channel_posts_is_of_no_person(kind):
+    body = message("news 新闻", chat=CHANNEL, sender=None, sender_chat=CHANNEL)
+    thing = read(update(body, kind), ME).thing
+    assert isinstance(thing, Message if kind == "channel_post" else Edit)
+    assert (thing.text, thing.chat.broadcast, thing.sender.weak) == ("news 新闻", True, True)
+    assert thing.sender.id == thing.chat.id == "-1009"
+    for other in ({"forward_origin": {"type": "hidden_user"}}, {"via_bot": BOT}):
+        assert read(update(body | other, kind), ME).thing is None
+
+
+def test_a_picture_in_a_channel_comes_with_its_words_and_its_album():
+    photo = [{"file_id": "x", "file_unique_id": "y", "width": 9, "height": 9, "file_size": 5}]
+    more = {"photo": photo, "caption": "a stone", "media_group_id": "7"}
+    reading = read(update(message(None, chat=CHANNEL, sender=None, **more), "channel_post"), ME)
+    assert (reading.thing.text, len(reading.thing.media), reading.album) == ("a stone", 1, "7")
+
+
+def test_a_line_of_telegrams_own_in_a_channel_is_nothing():
+    body = message(None, chat=CHANNEL, sender=None, new_chat_title="Olds")
+    assert read(update(body, "channel_post"), ME).thing is None
 
 
 def test_a_group_that_became_a_supergroup_has_moved():

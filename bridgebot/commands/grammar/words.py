@@ -220,7 +220,15 @@ WORDS: tuple[Word, ...] = (
     # here
     Word("mirror", Shape.OPTIONS, (), ("镜像",), ("jingxiang",), rf"{_NAMES} (home|own|@\S+|#\w+)|@\S+|#\w+"),
     Word("sync", Shape.OPTIONS, (), ("同步",), ("tongbu",), rf"(off )?{_NAMES} (to|到|->|→) {_NAMES}( .*)?"),
-    Word("routes", Shape.OPTIONS, ("route", "rules"), ("路线", "规则"), ("luxian", "guize"), r"stop \d+"),
+    Word(
+        "routes",
+        Shape.OPTIONS,
+        ("route", "rules"),
+        ("路线", "规则"),
+        ("luxian", "guize"),
+        r"(stop|pause|on) \d+",
+    ),
+    Word("filter", Shape.OPTIONS, ("filters",), ("过滤", "筛选"), ("guolv", "shaixuan"), r"\d+( .*)?"),
     Word("on", Shape.NOTHING, (), ("开",), ("kai",)),
     Word("off", Shape.NOTHING, (), ("关",), ("guan",)),
     Word("digest", Shape.OPTIONS, (), ("摘要",), ("zhaiyao",), r"all|全部"),
@@ -256,7 +264,7 @@ LONGER = regex.compile(
 ELSEWHERE = frozenset(
     """
     direct msg message query notice w whisper tell pm identify nickserv ns oper pass password
-    spam track untrack filter quiet
+    spam track untrack quiet
     why
     part quit nick kick ban topic away ignore op stop nudge
     """.split()  # noqa: SIM905 - sixty literals would hide the words

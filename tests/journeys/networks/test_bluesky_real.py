@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bridgebot.model import Account, Timeline, TimelineKind
-from tests.journeys.networks.test_bluesky import POSTED
+from tests.journeys.networks.skies import POSTED
 from tests.journeys.networks.travellers import OnTelegram, new_name
 from tests.journeys.people import CODE, within
 from tests.servers.bluesky_real import RealBluesky

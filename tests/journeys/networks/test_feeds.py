@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from tests.journeys.people import Someone, enrol, with_account, within
-from tests.servers.bot import Bot
+from tests.journeys.networks.travellers import OnTelegram, new_name
+from tests.journeys.people import Someone, Talker, enrol, with_account, within
+from tests.servers.bot import Bot, telegram_bot
 from tests.servers.feeds import Document, FeedServer
 from tests.servers.feeds_hub import Hub
 from tests.servers.feeds_written import TYPES, Channel, Item, on, write
@@ -54,11 +55,14 @@ async def web() -> AsyncIterator[tuple[FeedServer, Hub]]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(prosody: Prosody, web, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
-    """A bot that reads feeds, and has a hub tell it of news."""
+async def bot(
+    prosody: Prosody, telegram, web, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Bot]:
+    """A bot on two chat networks that reads feeds, and has a hub tell it of news."""
     bot = Bot(tmp_path_factory.mktemp("bot"))
     feeds = {"use": "feeds", "sites": [web[0].origin], "hubs": True, "quickest": 0}
-    bot.configure({"jabber": with_account(prosody, bot), "feeds": feeds})
+    chats = {"jabber": with_account(prosody, bot), "tg": telegram_bot(telegram)}
+    bot.configure({**chats, "feeds": feeds})
     await bot.starts()
     yield bot
     bot.kill()
@@ -70,6 +74,13 @@ async def ada(prosody: Prosody, bot: Bot) -> AsyncIterator[Someone]:
         client.subscribe(bot.jid)
         await client.sees(bot.jid)
         yield Someone(client, bot.jid)
+
+
+@pytest.fixture(params=["telegram", pytest.param("xmpp", marks=pytest.mark.nightly)])
+def reader(request: pytest.FixtureRequest, telegram, ada: Someone) -> Talker:
+    """Somebody who reads, on each chat network."""
+    own = new_name("lin")
+    return ada if request.param == "xmpp" else OnTelegram(telegram.person("Lin", own, "en").met(), own)
 
 
 def item(number: int, **more: object) -> Item:
@@ -130,3 +141,37 @@ async def test_the_address_of_a_private_feed_stays_between_two(ada, bot, web):
     for secret in ("t0psecret", "pa55word"):
         assert secret not in log
         assert secret not in rows
+
+
+async def test_a_feed_is_looked_at_without_being_followed(reader, web):
+    site = Site(*web, f"/{reader.name}/feed.xml")
+    await site.publishes(item(2), item(1))
+    address = site.server.url(site.path)
+    shown = await reader.asks(f"/get {address}", r"^The last posts of Stones.* on Feeds:\n")
+    assert shown.text.index("Stone 1") < shown.text.index("Stone 2")
+    assert "https://stones.example/2" in shown.text
+    await reader.asks("/feed", r"^No feeds yet\.")
+    await reader.asks("/get stones.invalid", r"^✗ Feeds: stones\.invalid cannot be reached at the moment\.")
+
+
+async def test_a_list_of_feeds_goes_out_and_comes_back(reader, web, telegram):
+    one, two = (Site(*web, f"/{reader.name}/{name}.xml") for name in ("one", "two"))
+    for site in (one, two):
+        await site.publishes(item(1))
+        await reader.asks(
+            f"/feed {site.server.url(site.path)}", r"^✓ Stones .* on Feeds arrives here from now on\."
+        )
+    listed = await reader.asks("/opml", r"(?s)^<\?xml.*<opml.*</opml>")
+    assert all(site.server.url(site.path) in listed.text for site in (one, two))
+    other = OnTelegram(telegram.person("Zoe", new_name("zoe"), "en").met(), "zoe")
+    other.says(listed.text)
+    await other.hears(r"^2 of the 2 feeds of your list arrive here\.")
+    shown = await other.asks("/feed", r"^Feeds:")
+    assert shown.text.count("Stones") == 2
+    await other.asks("/feed off 1", r"^✓ Stones .*no longer arrives here\.")
+    await two.publishes(item(2), item(1))
+    await one.publishes(item(2), item(1))
+    await reader.hears("Stone 2")
+    await reader.hears("Stone 2")
+    await other.hears("Stone 2")
+    assert not any("Stone 2" in line for line in other.unheard())

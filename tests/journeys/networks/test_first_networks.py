@@ -142,7 +142,7 @@ async def test_rules_carry_posts_both_ways_once_and_never_in_a_circle(ada, chat,
     ada.there.post("二 more")
     again = await talker.hears(rf"^↔ #{CODE} from Mastodon: 二 more ✓ Plaza")
     talker.chooses(again, "Stop this rule", "/sync off mastodon")
-    await talker.hears(r"^Ended: sync")
+    await talker.hears(r"^Ended: Mastodon @")
     ada.there.post("三 not any more")
     await talker.asks("/to plaza 四", BOTH)
     await ada.plaza_has(here, "二 more", "四")

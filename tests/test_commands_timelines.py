@@ -1,12 +1,13 @@
-"""What goes where: timelines into chats, mirrors in groups, sync, routes, delivery on and off."""
+"""Timelines into chats, mirrors in groups, delivery on and off."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise as pairs
 
 import pytest
 
-from bridgebot.model import Audience, Draft
+from bridgebot.model import Audience
 from bridgebot.testing.fakes import MemorySocial
 from tests.house import TestHouse
 
@@ -83,11 +84,8 @@ async def test_tag_on_and_off(house, typed):
     [
         ("/home on nowhere", "There is no account of that name. Yours: north, south"),
         ("/tag", "/tag WORD"),
-        ("/sync north", "/sync FROM to TO with two of your account names: north, south"),
-        ("/sync north to north", "/sync FROM to TO with two of your account names: north, south"),
         ("/mirror", "/mirror @name, /mirror home"),
         ("/mirror north south", "/mirror @name, /mirror home"),
-        ("/routes stop 9", "There is no route 9."),
     ],
 )
 async def test_wrong_use_is_explained(house, typed, told):
@@ -154,9 +152,10 @@ async def test_what_is_mirrored_can_be_stopped_in_the_direct_chat(den):
     await den.says("/mirror @lin", chat="den")
     await started(den)
     await den.says("/routes")
-    [line] = [line for line in den.chat.last().split("\n") if "Den" in line]
-    assert line.endswith("mirror: @lin@north.example (North) → Den")
-    await den.says(f"/routes stop {line.split('.')[0]}")
+    [above, line] = next(lines for lines in pairs(den.chat.last().split("\n")) if "Den" in lines[1])
+    assert above == "↓ @lin@north.example (North)"
+    assert line == "  3 → group “Den”"
+    await den.says("/routes stop 3")
     den.social("north").add_post("lin", "not here")
     await den.poll()
     assert not has(den, "not here", "den")
@@ -182,90 +181,18 @@ async def test_a_late_post_in_a_group_is_asked_about_and_the_answer_counts_there
     assert den.social("north").texts() == ["late"]
 
 
-# --- sync --------------------------------------------------------------------------------------
-
-
-async def test_sync_carries_on_what_is_posted_elsewhere_until_it_is_off(house):
-    await house.says("/sync north to south")
-    assert house.chat.last().startswith("What you post on north goes to south too, from now on.")
-    await started(house)
-    social = house.social("north")
-    await social.publish(social.account("ada"), Draft("from another app"), key="k1")
-    await house.poll()
-    assert house.social("south").texts() == ["from another app"]
-    await house.says("/sync off north to south")
-    assert house.chat.last() == "north is no longer copied to south."
-    await social.publish(social.account("ada"), Draft("not this"), key="k2")
-    await house.poll()
-    assert house.social("south").texts() == ["from another app"]
-
-
-async def test_a_sync_rule_said_again_with_other_options_is_another_rule(house):
-    await house.says("/sync north to south")
-    await house.says("/sync north south followers")
-    await started(house)
-    social = house.social("north")
-    await social.publish(social.account("ada"), Draft("for friends", Audience.FOLLOWERS), key="k1")
-    await house.poll()
-    assert [(p.text, p.audience) for p in house.social("south").posts] == [
-        ("for friends", Audience.FOLLOWERS)
-    ]
-
-
-async def test_a_network_whose_own_posts_cannot_be_read_is_not_synced(tmp_path):
+async def test_a_network_without_a_home_is_read_nowhere(tmp_path):
     blind = replace(MemorySocial().capabilities, timelines=frozenset())
     socials = (MemorySocial(name="north", capabilities=blind), MemorySocial(name="south"))
     async with TestHouse(tmp_path, socials=socials) as house:
         await house.user("ada", "north", "south")
-        await house.says("/sync north to south")
-        assert house.chat.last() == "North cannot do that."
         await house.says("/home on north")
         assert house.chat.last() == "North cannot do that."
         await house.says("/home")
         assert "on South arrives here" in house.chat.last()
 
 
-# --- routes, on and off ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("language", "lines"),
-    [
-        (
-            "en",
-            [
-                "What goes where:",
-                "1. posts: this chat → north",
-                "2. posts: this chat → south",
-                "3. follow: @ada@north.example: home (North) → this chat",
-                "4. follow: #bridge (North) → this chat",
-                "5. sync: @ada@north.example: own posts (North) → south",
-                "/routes stop NUMBER ends one.",
-            ],
-        ),
-        (
-            "zh-CN",
-            [
-                "什么送到哪里：",
-                "1. 发帖：这个聊天 → north",
-                "2. 发帖：这个聊天 → south",
-                "3. 关注：@ada@north.example：首页（North） → 这个聊天",
-                "4. 关注：#bridge（North） → 这个聊天",
-                "5. 同步：@ada@north.example：自己的帖子（North） → south",
-                "/routes stop 序号 可以停止其中一项。",
-            ],
-        ),
-    ],
-)
-async def test_routes_are_listed_and_stopped_by_number(house, language, lines):
-    house.chat.person("ada", language=language)
-    for typed in ("/home north", "/tag bridge", "/sync north to south"):
-        await house.says(typed)
-    await house.says("/routes")
-    assert house.chat.last().split("\n") == lines
-    await house.says("/routes stop 4")
-    await house.says("/routes")
-    assert "#bridge" not in house.chat.last()
+# --- on and off --------------------------------------------------------------------------------
 
 
 async def test_off_keeps_and_on_delivers(house):

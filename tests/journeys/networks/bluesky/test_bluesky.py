@@ -4,98 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-import pytest_asyncio
 
 from bridgebot.testing.pictures import png
-from tests.journeys.networks.travellers import SHARED, OnTelegram, new_name, uploaded
-from tests.journeys.people import CODE, Someone, Talker, enrol, with_account, within
-from tests.servers.bluesky import BlueskyServer, Fault, serve
-from tests.servers.bluesky_person import Someone as Elsewhere
+from tests.journeys.networks.skies import PUT, linked, posts, texts
+from tests.journeys.networks.travellers import SHARED, new_name, uploaded
+from tests.journeys.people import CODE, within
+from tests.servers.bluesky import Fault
 from tests.servers.bluesky_world import LIKE, REPOST
-from tests.servers.bot import Bot, telegram_bot
-from tests.servers.xmpp_person import PersonClient
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-POSTED = rf"^#{CODE} public.* ✓ Bluesky (https://bsky\.app/profile/\S+)"
 RED = png((200, 30, 30))
-PUT = r"com\.atproto\.repo\.putRecord$"
-Meet = Callable[[str, str], Awaitable[tuple[Talker, Elsewhere]]]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def sky() -> AsyncIterator[BlueskyServer]:
-    async with serve() as server:
-        yield server
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(prosody, telegram, sky, tmp_path_factory) -> AsyncIterator[Bot]:
-    """One process on two chat networks, with Bluesky alone."""
-    bot = Bot(tmp_path_factory.mktemp("bot"))
-    bot.configure(
-        {
-            "jabber": with_account(prosody, bot),
-            "tg": telegram_bot(telegram),
-            "bluesky": {"use": "bluesky", **sky.options},
-        }
-    )
-    await bot.starts()
-    yield bot
-    bot.kill()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def meet(prosody, telegram, sky, bot) -> AsyncIterator[Meet]:
-    """Somebody in a chat, and the same person with another app."""
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def talker(name: str, chat: str) -> Talker:
-            if chat == "telegram":
-                own = new_name(name)
-                return OnTelegram(telegram.person(name.title(), own, "en").met(), own)
-            client = PersonClient(prosody, enrol(prosody, name))
-            await stack.enter_async_context(client)
-            client.subscribe(bot.jid)
-            await client.sees(bot.jid)  # what is written before the bot's first start is history
-            return Someone(client, bot.jid, "en")
-
-        async def meet(name: str, chat: str) -> tuple[Talker, Elsewhere]:
-            found = await talker(name, chat)
-            there = sky.person(found.name)
-            there.who.passwords[app_password()] = "a test"
-            return found, there
-
-        yield meet
-
-
-def app_password() -> str:
-    """As the network makes them."""
-    letters = "".join(secrets.choice("abcdefghijkmnpqrstuvwxyz234567") for _ in range(16))
-    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
-
-
-async def linked(talker: Talker, there: Elsewhere) -> str:
-    """Link, as one does; the id of the message that held the password."""
-    await talker.asks(f"/link bluesky {there.handle}", rf"app password for {there.handle}")
-    message = talker.says(there.password)
-    await talker.hears(rf"^{there.handle} on Bluesky is yours here")
-    await talker.asks("/settings plain post", r"/settings plain ask")
-    return message
-
-
-async def posts(talker: Talker, text: str) -> str:
-    """Post, and give the address on the receipt."""
-    message = talker.says(f"/post {text}")
-    return (await talker.hears(POSTED, lambda heard: heard.reply_to == message)).found[1]
-
-
-def texts(there: Elsewhere) -> list[str]:
-    return [one.text for one in there.posts()]
 
 
 async def test_an_app_password_links_and_is_gone_from_the_chat(meet):
