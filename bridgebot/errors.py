@@ -8,6 +8,7 @@ BridgebotError
     ├── Temporary        surely did not happen; try again (after `retry_after` seconds)
     ├── Unconfirmed      no answer came: it may have happened
     ├── Rejected         the network said no to this call; trying again is useless
+    │   └── Withheld     the house itself carries no further what looks like a circle
     ├── TargetGone       the chat, post or person is not there (any more)
     ├── AuthExpired      the account must be linked again
     └── Unsupported      this adapter does not declare that it can do this
@@ -106,6 +107,10 @@ class Rejected(AdapterError):
     """The network refuses this call, and would refuse it again."""
 
     default_key = "error-rejected"
+
+
+class Withheld(Rejected):
+    """A rule does not bring a post there; whoever made it may want it all the same. The house's own word."""
 
 
 class TargetGone(AdapterError):

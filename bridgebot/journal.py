@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bridgebot.adapter import ChatAdapter, SocialAdapter
-from bridgebot.errors import AdapterError, AuthExpired, TargetGone, Temporary, Unconfirmed
+from bridgebot.errors import AdapterError, AuthExpired, TargetGone, Temporary, Unconfirmed, Withheld
 from bridgebot.log import Log
 from bridgebot.meter import Meter
 from bridgebot.model import Incoming, Unreadable
@@ -95,8 +95,10 @@ class Journal:
         """An attempt ended by an error. Its key is told; its arguments may name somebody."""
         if isinstance(error, Temporary) and error.retry_after is not None and adapter is not None:
             self._meter.limited(adapter.context.name)
+        if isinstance(error, Withheld):
+            self._meter.withheld(error.key.removeprefix("skip-"))
         result = _result(delivery, error, most_attempts)
-        level = logging.INFO if result == "retried" else logging.WARNING
+        level = logging.INFO if result in ("retried", "withheld") else logging.WARNING
         self._tell(level, delivery, adapter, now, result, error.key)
 
     def broken(self, delivery: Delivery) -> None:
@@ -141,6 +143,8 @@ def _result(delivery: Delivery, error: AdapterError, most_attempts: int) -> str:
     """What becomes of the attempt, by its error."""
     if isinstance(error, Unconfirmed):
         return "unconfirmed"
+    if isinstance(error, Withheld):
+        return "withheld"
     if isinstance(error, Temporary):
         return "parked" if delivery.attempts >= most_attempts else "retried"
     if isinstance(error, AuthExpired):  # without an account it is the bot's own login, tried again

@@ -17,8 +17,11 @@ class Meter:
 
     def delivered(self, adapter: str, action: str, result: str, seconds: float) -> None:
         """An attempt at a delivery ended, so long after it was queued: `sent`, `failed`, `held`,
-        `retried`, `parked` or `unconfirmed`. `action` is `post`, `item` or `other`.
+        `retried`, `parked`, `unconfirmed` or `withheld`. `action` is `post`, `item` or `other`.
         """
+
+    def withheld(self, reason: str) -> None:
+        """A rule did not carry a post on: `echo`, `there`, `far`, `circle` (it rests now) or `resting`."""
 
     def limited(self, adapter: str) -> None:
         """A network asked for patience."""

@@ -60,6 +60,7 @@ class Metrics(Meter):
         self._items = counts("mirror_items", "Attempts to show a post in a chat", "adapter", "result")
         self._lag = spreads("mirror_lag_seconds", "Of posts of others: read, then shown", LAG, "stage")
         self._others = counts("other_calls", "Other attempts: notices, receipts", "adapter", "result")
+        self._withheld = counts("rules_withheld", "Posts that rules did not carry on", "reason")
         self._retries = counts("retry", "Attempts that will be repeated", "adapter")
         self._limited = counts("rate_limited", "Networks that asked for patience", "target")
         self._reconnects = counts("adapter_reconnects", "Runs that were begun again", "adapter")
@@ -84,6 +85,9 @@ class Metrics(Meter):
             self._latency[()].note(seconds)
         elif result == "sent" and action == "item":
             self._lag["shown",].note(seconds)
+
+    def withheld(self, reason: str) -> None:
+        self._withheld[reason,] += 1
 
     def limited(self, adapter: str) -> None:
         self._limited[adapter,] += 1

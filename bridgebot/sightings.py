@@ -124,7 +124,7 @@ def _the_one(tx: Tx, delivery: Delivery, post: Post) -> int | None:
     if post.created_at < delivery.created_at - timedelta(minutes=5):
         return None
     parts = deliveries.parts(tx, delivery.id)
-    files = len(parts) - len(deliveries.seen(parts))
+    files = sum(part.payload["op"] == deliveries.UPLOAD for part in parts)
     for part in parts:
         if not part.native_ids and part.payload["op"] == "publish":
             if _is_from(part.payload["draft"], files, post):

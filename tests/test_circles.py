@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -16,9 +18,12 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bridgebot.errors import Rejected
 from bridgebot.model import Draft
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemorySocial
+from bridgebot.testing.social_network import CROSSPOSTER
+from tests.foreign import CHANNEL, Copier, world
 from tests.house import TestHouse
 
 NAMES = ("north", "south", "west")
@@ -111,3 +116,223 @@ def test_rules_in_any_direction_carry_a_post_to_each_place_once(rules, said, own
 @given(**ANY)
 def test_many_more_topologies(rules, said, own, early):
     asyncio.run(carried(rules, said, own, early))
+
+
+# --- others who carry the same accounts --------------------------------------------------------
+
+LONG = "A long walk along the river today, with stones of every colour https://ada.example/walk"
+
+
+async def test_three_houses_in_a_triangle_give_each_network_one_copy(tmp_path):
+    async with world(tmp_path, NAMES, [("north", "south")], [("south", "west")], [("west", "north")]) as all_:
+        all_.says("north", LONG)
+        await all_.rests()
+        assert [all_.texts(name) for name in NAMES] == [[LONG]] * 3
+        (told,) = [line for line in all_.houses[2].chat.lines("ada") if "✗" in line]
+        assert "it looks like what is there already" in told
+
+
+async def test_two_houses_with_the_same_rule_carry_a_post_once(tmp_path):
+    rule = [("north", "south")]
+    async with world(tmp_path, NAMES[:2], rule, rule) as all_:
+        all_.says("north", LONG)
+        await all_.rests()
+        assert all_.texts("south") == [LONG]
+
+
+@pytest.mark.parametrize("change", ["its own short links", "RT", "cut", "where it comes from"])
+async def test_what_a_dumb_bridge_copies_does_not_come_back(tmp_path, change):
+    async with world(tmp_path, NAMES, [("south", "north"), ("south", "west"), ("north", "west")]) as all_:
+        copier = Copier(all_.networks["north"], all_.networks["south"], change)
+        all_.says("north", LONG)
+        await all_.rests(copier)
+        assert all_.texts("north") == [LONG]
+        assert len(all_.texts("south")) == len(all_.texts("west")) == 1
+
+
+async def test_what_was_withheld_is_told_and_carried_when_its_owner_wants_it(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("north", "south"), ("south", "north")]) as all_:
+        (house,) = all_.houses
+        first, second = all_.says("north", LONG), all_.says("south", f"RT {LONG}")
+        await all_.rests()
+        assert [len(all_.texts(name)) for name in NAMES[:2]] == [1, 1]
+        told = [line for line in house.chat.messages() if "looks like" in line.text]
+        assert [line.text.count("not carried on") for line in told] == [1, 1]
+        about = next(line for line in told if "from North" in line.text)
+        labels = [button.label for button in about.buttons]
+        assert labels[:2] == ["Carry it on", "Stop this rule"]
+        house.chat.press(about.buttons[0].data)
+        await house.settle()
+        assert all_.texts("south") == [second.text, first.text]
+        await all_.rests()
+        assert len(all_.texts("north")) == 1
+
+
+async def test_the_rule_can_be_stopped_where_it_is_told_that_something_was_withheld(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("south", "north")]) as all_:
+        (house,) = all_.houses
+        all_.says("north", LONG)
+        all_.says("south", LONG)
+        await all_.rests()
+        assert [line for line in house.chat.lines("ada") if "looks like" in line]
+        house.chat.press("Stop this rule")
+        await house.settle()
+        assert "Ended" in house.chat.lines("ada")[-1]
+        all_.says("south", "Something else that has nothing to do with any of it")
+        await all_.rests()
+        assert len(all_.texts("north")) == 1
+
+
+async def test_a_channel_is_given_the_same_once_and_again_when_its_owner_wants_it(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("north", CHANNEL), ("south", CHANNEL)]) as all_:
+        (house,) = all_.houses
+        all_.says("north", LONG)
+        await all_.turn()
+        all_.says("south", f"RT {LONG}")
+        await all_.rests()
+        assert all_.texts(CHANNEL) == [LONG]
+        assert "looks like #2k7, which is there or on its way" in house.chat.last()
+        house.chat.press("Carry it on")
+        await all_.rests()
+        assert all_.texts(CHANNEL) == [LONG, f"RT {LONG}"]
+
+
+async def test_what_differs_is_carried_however_much_it_is_alike(tmp_path):
+    said = [
+        "New on the podcast about stones and rivers, episode 12: granite",
+        "New on the podcast about stones and rivers, episode 13: granite",
+        "A new picture is on my pages https://ada.example/1",
+        "A new picture is on my pages https://ada.example/2",
+        "the same walk as ever (1/2)",
+        "the same walk as ever (2/2)",
+    ]
+    async with world(tmp_path, NAMES[:2], [("north", "south"), ("south", "north")]) as all_:
+        for text in said:
+            all_.says("north", text)
+            await all_.turn()
+        await all_.rests()
+        assert sorted(all_.texts("south")) == sorted(all_.texts("north")) == sorted(said)
+
+
+async def test_a_greeting_is_carried_on_each_day_and_pictures_always(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("north", "south")]) as all_:
+        for text in ("gm", "Good morning to everybody out there!", "", ""):
+            all_.says("north", text)
+            await all_.turn(seconds=24 * 3600 - 600)
+            all_.says("north", text)
+            await all_.turn()
+        await all_.rests()
+        assert len(all_.texts("south")) == 8
+
+
+async def test_a_network_that_cannot_be_asked_is_written_to(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("north", "south")]) as all_:
+        social = all_.houses[0].social("south")
+        social.fail("latest", Rejected())
+        all_.says("north", LONG)
+        await all_.rests()
+        assert all_.texts("south") == [LONG]
+
+
+async def test_what_a_bridge_brought_goes_one_step_only(tmp_path):
+    async with world(tmp_path, NAMES, [("north", "south"), ("south", "west")]) as all_:
+        all_.says("north", LONG, application=CROSSPOSTER)
+        all_.says("north", "Written by hand, and carried as far as the rules go", application="Tusky")
+        await all_.rests()
+        assert [len(all_.texts(name)) for name in NAMES] == [2, 2, 1]
+        (told,) = [line for line in all_.houses[0].chat.lines("ada") if "one step" in line]
+        assert "✓ South" in told
+        assert "✗ West" in told
+
+
+# --- a rule that goes round ----------------------------------------------------------------------
+
+
+async def goes_round(all_, turns: int = 8) -> None:
+    """Somebody's bridge writes its own words around whatever it sees, and a rule carries that back."""
+    for number in range(turns):
+        await all_.turn()
+        newest = all_.texts("north")[-1]
+        all_.says("south", f"Carrier number {number} has seen: {newest}")
+
+
+async def test_a_rule_that_goes_round_rests_and_its_owner_is_asked(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("south", "north")]) as all_:
+        (house,) = all_.houses
+        all_.says("north", LONG)
+        await goes_round(all_)
+        assert len(all_.texts("north")) <= 4
+        asked = [line for line in house.chat.messages() if "looks like a circle" in line.text]
+        assert len(asked) == 1
+        assert [button.label for button in asked[0].buttons] == ["Go on", "Stop this rule"]
+        all_.says("south", "Something of the time between, which nobody sends afterwards")
+        await all_.rests()
+        house.chat.press("Go on")
+        await all_.rests()
+        all_.says("south", "And something that comes when the rule goes on again")
+        await all_.rests()
+        assert "something that comes" in all_.texts("north")[-1]
+        assert not any("time between" in text for text in all_.texts("north"))
+
+
+async def test_a_rule_that_goes_round_can_be_stopped(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("south", "north")]) as all_:
+        (house,) = all_.houses
+        all_.says("north", LONG)
+        await goes_round(all_)
+        await house.says("stop this rule")
+        assert house.chat.lines("ada")[-1] == "The rule is stopped."
+        count = len(all_.texts("north"))
+        all_.says("south", "Something that nobody carries any more")
+        await all_.rests()
+        assert len(all_.texts("north")) == count
+
+
+# --- nothing old -----------------------------------------------------------------------------------
+
+
+async def test_an_account_with_ten_thousand_posts_is_linked_and_nothing_of_it_is_sent(tmp_path):
+    async with world(tmp_path, NAMES[:2], []) as all_:
+        (house,) = all_.houses
+        for number in range(10_000):
+            all_.says("north", f"old {number}", at=house.clock.now() - timedelta(minutes=number))
+        await house.says("/sync north to south")
+        await all_.rests()
+        all_.says("north", "new")
+        await all_.rests()
+        assert all_.texts("south") == ["new"]
+
+
+class Copied(MemorySocial):
+    """A network whose server was moved: everything stands there anew, under other ids and addresses."""
+
+    moved = False
+
+    async def fetch(self, timeline, account, cursor):
+        page = await super().fetch(timeline, account, cursor)
+        renamed = (
+            replace(post, id=f"moved-{post.id}", uri=f"{post.uri}/moved")
+            for post in self.network.standing.values()
+        )
+        return replace(page, posts=(*renamed, *page.posts)) if self.moved else page
+
+
+async def test_old_posts_under_new_ids_are_not_sent(tmp_path):
+    """Their times tell; where even those are new, their words do."""
+    north = Copied(name="north")
+    async with TestHouse(tmp_path, socials=(north, MemorySocial(name="south"))) as house:
+        await house.user("ada", "north", "south")
+        person = north.network.person("ada")
+        north.network.add(person, Draft("written before there was any rule, and for nobody else"))
+        await house.wait(60)
+        await house.says("/sync north to south")
+        await house.poll()
+        await house.wait(2)
+        north.network.add(person, Draft(LONG))
+        await house.poll()
+        assert house.social("south").texts() == [LONG]
+        north.moved = True
+        for _ in range(2):
+            await house.wait(120)
+            await house.poll()
+        assert house.social("south").texts() == [LONG]

@@ -301,3 +301,21 @@ async def test_what_was_put_into_one_chat_is_shown_in_another(house):
     assert words.text.endswith("stones\n🖼 a red one")
     assert [(one.content, one.url) for one in album.shown] == [(RED, None), (BLUE, None)]
     assert "ref-" not in f"{words}{album}"
+
+
+async def test_a_rule_takes_pictures_into_a_channel_and_changes_them_there(house):
+    house.chat.person("ada", name="Ada", admin=True)
+    house.chat.broadcast("notes", title="Ada's notes")
+    await house.wait(180)
+    await house.says("/sync here to “Ada's notes”")
+    line = await house.says("stones\nalt: a red one", files=[RED])
+    await house.wait(2)
+    [there] = house.chat.messages("notes")
+    assert (there.text, [one.content for one in there.shown]) == ("stones\n🖼 a red one", [RED])
+    house.chat.edit_line(line, "a stone\nalt: a red one")
+    await house.settle()
+    [there] = house.chat.messages("notes")
+    assert (there.text, len(there.shown)) == ("a stone\n🖼 a red one", 1)
+    await house.says("/undo")
+    await house.wait(2)
+    assert house.chat.messages("notes") == []

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from bridgebot import flow
 from bridgebot.errors import Temporary
 from bridgebot.model import FileLimits, Limits, Span
+from bridgebot.store import people, posts
 from bridgebot.store import tables as t
 from bridgebot.store.rows import plain
 from bridgebot.testing.fakes import MemorySocial
@@ -180,6 +182,22 @@ async def test_what_not_everybody_may_read_is_linked_to_from_nowhere(linking):
     await linking.says(LONG)
     await linking.wait(3)
     assert said(standing(linking)) == "".join(LONG.split())
+
+
+async def test_nobody_is_led_to_an_account_of_somebody_elses(tmp_path):
+    async with TestHouse(tmp_path, socials=(network("north"), network("south", Limits(500)))) as house:
+        await house.user("ada", "north")
+        await house.user("lin", "south")
+        await house.says(LONG[:20])
+        spot = posts.Spot("south.example", "77", "south", account_id=2, url="https://south.example/lin/77")
+
+        def copied(tx, now):
+            assert posts.add_copy(tx, 1, posts.MIRROR, spot)
+            ada, lin = people.account(tx, 1), people.account(tx, 2)
+            assert (ada.adapter, lin.adapter) == ("north", "south")
+            return flow.whole_at(tx, posts.post(tx, 1), ada)
+
+        assert await house.store.run(copied) is None
 
 
 async def test_a_rule_that_prefers_it_links_to_the_post_that_it_carries(tmp_path):

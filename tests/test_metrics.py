@@ -16,7 +16,7 @@ from bridgebot import __version__, http
 from bridgebot.errors import Rejected, StoreError, Temporary, Unconfirmed
 from bridgebot.meter import Spread
 from bridgebot.metrics import Look, Metrics
-from bridgebot.model import Chat, Message, Person
+from bridgebot.model import Chat, Draft, Message, Person
 from bridgebot.store import gauges
 from bridgebot.store import tables as t
 from bridgebot.store.writer import Stats
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 NAMES = {
     "build_info", "adapter_up", "adapter_reconnects_total", "inbound_events_total", "posts_total",
     "post_latency_seconds", "mirror_items_total", "mirror_lag_seconds", "queue_depth",
-    "queue_oldest_age_seconds", "rate_limited_total", "retry_total", "token_state",
+    "queue_oldest_age_seconds", "rules_withheld_total", "rate_limited_total", "retry_total", "token_state",
     "http_requests_total", "db_errors_total",
 }  # fmt: skip
 MARK = "zanzibar"  # stands in every name, handle, server and text of the run below
@@ -62,6 +62,21 @@ async def measured(tmp_path):
         house.metrics = metrics
         await house.user("ada", "north")
         yield house
+
+
+async def test_what_rules_do_not_carry_on_is_counted(measured) -> None:
+    house = measured
+    await house.user("ada", "south")
+    await house.says("/sync north to south")
+    await house.poll()
+    await house.wait(2)
+    for name in ("north", "south"):
+        network = house.social(name).network
+        network.add(network.person("ada"), Draft("the same words in two places at the same time"))
+    await house.poll()
+    now = await samples(house.metrics)
+    assert now["rules_withheld_total", "there"] == 1
+    assert now["posts_total", "south", "withheld"] == 1
 
 
 async def test_every_number_of_a_days_work(measured) -> None:

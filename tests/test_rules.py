@@ -294,3 +294,14 @@ async def test_defaults_of_a_chat_are_rules_too(house, typed):
     assert house.social("west").texts() == []
     if "without" not in typed:
         assert house.chat.last().startswith("Nothing was posted: no")
+
+
+async def test_which_accounts_are_defaults_changes_nothing_about_those_that_stay_so(house):
+    await house.says("/filter 1 only #art")
+    await house.says("/default north, south")
+    await house.says("/routes")
+    assert house.chat.last().split("\n")[2:4] == [
+        "  1 → North @ada@north.example   only #art",
+        "  2 → South @ada@south.example",
+    ]
+    assert "West" not in house.chat.last()

@@ -217,6 +217,35 @@ async def test_one_administrators_rules_speak_for_a_channel(house):
     assert house.social("south").texts() == []
 
 
+async def test_a_channel_is_called_what_it_is_called_now(house):
+    house.chat.network.chats["notes"] = replace(house.chat.network.chats["notes"], title="Old stones")
+    await airs(house, "under another name")
+    said = await rule(house, "/sync “old stones” to north")
+    assert said.startswith("What is posted in channel “Old stones” goes to north too")
+
+
+async def test_a_reply_is_no_affair_of_the_defaults_caps(house):
+    await house.says("/filter 1 cap 1")
+    line = await house.shows("a question")
+    await house.wait(120)
+    await house.says("one")
+    await house.says("an answer", reply_to=line)
+    await house.wait(2)
+    assert house.social("north").texts()[1:] == ["one", "an answer"]
+
+
+async def test_whoever_administers_a_channel_no_longer_has_rules_that_rest(house):
+    await rule(house, "/sync “Ada's notes” to north")
+    await airs(house, "still hers")
+    house.chat.person("ada", name="Ada", admin=False)
+    await airs(house, "the same day")
+    await house.wait(86400)
+    await airs(house, "the first of the next")
+    assert house.chat.lines()[-2].startswith("You do not administer channel “Ada's notes” any more")
+    await airs(house, "not hers")
+    assert house.social("north").texts() == ["still hers", "the same day", "the first of the next"]
+
+
 async def test_both_ways_nothing_goes_round(house):
     await rule(house, "/sync “Ada's notes” to north")
     await rule(house, "/sync north to “Ada's notes”")

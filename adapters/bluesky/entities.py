@@ -103,6 +103,7 @@ class PostRecord(Struct, frozen=True):
     langs: list[str] = []
     labels: SelfLabels | None = None
     embed: Any = None  # as written; a view has it as it is shown
+    bridgy_original_url: str = ""  # a field of a bridge's own: where it took the post from
 
 
 class Typed(Struct, frozen=True):

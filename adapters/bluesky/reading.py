@@ -22,6 +22,7 @@ from adapters.bluesky.showing import inner
 from bridgebot.model import Audience, Author, Boost, Notification, Post, Profile
 
 SIGNED_IN_ONLY = "!no-unauthenticated"  # a person's wish not to be shown to whom nobody knows
+_BRIDGED = (".brid.gy", ".brid.gy.bsky.social")  # in whose names people of other networks are shown
 REPOST = "app.bsky.feed.defs#reasonRepost"
 # How the app names the labels that every client must know: com.atproto.label.defs#labelValue; `gore` is an
 # older word. What other labels mean is written by who sets them, and people choose whom they believe.
@@ -111,6 +112,7 @@ def _post(
         spans=text.spans,
         media=shown.media,
         quote=shown.quote,
+        bridged=bool(record.bridgy_original_url) or by.handle.endswith(_BRIDGED),
     )
 
 

@@ -108,6 +108,12 @@ class Pleroma(msgspec.Struct, frozen=True):
     quote_url: str | None = None
 
 
+class Application(msgspec.Struct, frozen=True):
+    """With what a post was written."""
+
+    name: str | None = None
+
+
 class Status(msgspec.Struct, frozen=True):
     """A post, or a boost of one (`reblog`)."""
 
@@ -130,6 +136,7 @@ class Status(msgspec.Struct, frozen=True):
     quote: Any = None  # of Mastodon 4.4; of Akkoma and others the post itself
     pleroma: Pleroma | None = None
     filtered: list[Filtered] | None = None
+    application: Application | None = None  # of people of this server, if they do not keep it to themselves
 
 
 class Quotable(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
-from adapters.mastodon import entities, filters, quotes
+from adapters.mastodon import applications, entities, filters, quotes
 from adapters.mastodon.html import text_of
 from adapters.mastodon.names import handle, names_of
 from bridgebot.model import Attachment, Audience, Author, Boost, Notification, Poll, Post, Profile
@@ -93,6 +93,8 @@ def post(status: entities.Status, domain: str, place: str | None = None) -> Post
         _media(shown.media_attachments, bool(shown.sensitive)) if shown.media_attachments else (),
         poll(shown.poll) if shown.poll else None,
         quotes.quote_of(shown, domain) if quoting else None,
+        applications.name(shown),
+        applications.bridged(shown),
     )
 
 

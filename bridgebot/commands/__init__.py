@@ -13,6 +13,7 @@ from bridgebot.commands import (
     aliases,
     apart,
     bookmarks,
+    circles,
     compose,
     connecting,
     delivering,
@@ -318,10 +319,6 @@ def _parked(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     again.parked(exchange, arguments["delivery"], option)
 
 
-def _replace(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
-    again.replace(exchange, arguments["delivery"], option)
-
-
 _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "confirm": _confirmed,
     previewing.KIND: _confirmed,
@@ -342,7 +339,9 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     proving.OPEN: proving.opened,
     proving.CONFIRM: proving.confirmed,
     "parked": _parked,
-    "replace": _replace,
+    "replace": lambda exchange, arguments, option: again.replace(exchange, arguments["delivery"], option),
+    "circle": circles.answered,
+    "withheld": circles.about_post,
     connecting.JOIN: connecting.joined,
     connecting.CONFIRM: connecting.confirmed,
     connecting.DISCONNECT: parting.pressed,

@@ -26,15 +26,19 @@ def default_names(exchange: Talk) -> str:
 
 
 def default(exchange: Talk, argument: str, message: Message) -> None:
-    """/default NAME…: where plain posts of this chat go."""
+    """/default NAME…: the accounts that plain posts of this chat go to. What a rule says of one that stays
+    one is kept, and so are the chats that rules lead to.
+    """
     names = argument.replace(",", " ").split()
     chosen = [people.account_named(exchange.tx, exchange.user.id, name) for name in names]
     if not names or None in chosen:
         mine = people.accounts(exchange.tx, exchange.user.id)
         exchange.say("usage-default", names=", ".join(account.name for account in mine) or "–")
         return
+    wanted = [account.id for account in chosen if account is not None]
     for route in routes.from_chat(exchange.tx, exchange.chat.id, exchange.user.id):
-        routes.end(exchange.tx, route.id)
+        if route.account_id is not None and route.account_id not in wanted:
+            routes.end(exchange.tx, route.id)
     for account in chosen:
         if account is not None:
             routes.add(

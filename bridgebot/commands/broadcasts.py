@@ -17,10 +17,12 @@ from bridgebot.dialog import House, Talk, on_its_own
 from bridgebot.flow import Met, picking
 from bridgebot.model import Audience, Author, Deletion, Edit, Enclosure, Message, Press
 from bridgebot.render import Rich, clean_name
-from bridgebot.store import Tx, people, posts, routes, talk
+from bridgebot.store import Tx, deliveries, people, posts, routes, talk
+from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.store.posts import Spot
 from bridgebot.store.rows import Chat, Post, Route
 
+ASKING = "standing"  # the action that asks a network who administers a chat
 A_SECOND = timedelta(seconds=1)  # networks tell of whole seconds: it was written within the one that is named
 
 
@@ -29,6 +31,9 @@ def heard(
 ) -> None:
     """A thing in a channel: only posts, and what becomes of them, count."""
     chat = people.chat(tx, adapter, thing.chat, None)
+    if thing.chat.title and thing.chat.title != chat.title:  # people name it by what it is called now
+        people.set_chat(tx, chat.id, title=thing.chat.title)
+        chat = people.chat_by_id(tx, chat.id)
     match thing:
         case Message():
             rules = routes.carried_out(tx, chat.id)
@@ -50,6 +55,7 @@ def _posted(there: Talk, chat: Chat, message: Message, rules: list[Route]) -> No
         return
     if quotas.is_met_by_posts(there) or quotas.is_met_by_files(there, len(message.media)):
         return
+    _check(there, chat)
     post = flow.accept(there.tx, there.now, _met(there, chat, message, text), there.house.networks)
     at = min(there.now, message.sent_at + A_SECOND)
     facts = flow.facts_of(post, at, answers=message.reply_to is not None)
@@ -57,6 +63,37 @@ def _posted(there: Talk, chat: Chat, message: Message, rules: list[Route]) -> No
     taken = [rule for rule in young if picking.takes(rule.filters, facts, synced=True)]
     networks, answers = there.house.networks, message.reply_to is not None
     flow.carry(there.tx, there.now, post, taken, networks, answers=answers)
+
+
+def _check(there: Talk, chat: Chat) -> None:
+    """Once a day its network is asked whether whose rules carry its posts administers it still."""
+    tx, user = there.tx, there.user
+    person, network = people.person_on(tx, chat.adapter, user.id), there.house.network(chat.adapter)
+    if person is None or network is None or network.chat is None or not network.chat.administers:
+        return
+    order = Order(
+        action=ASKING,
+        lane=f"look:standing:{chat.id}",
+        urgency=MIRRORED,
+        once=f"standing:{chat.id}:{user.id}:{there.now.date()}",
+        chat_id=chat.id,
+        user_id=user.id,
+        arguments={"adapter": chat.adapter, "person": person.native_id},
+    )
+    deliveries.queue(tx, there.now, order)
+
+
+def checked(tx: Tx, now: datetime, house: House, chat_id: int, user_id: int, *, administers: bool) -> None:
+    """Whoever does not administer a channel any more has rules from there that rest."""
+    mine = [rule for rule in routes.carried_out(tx, chat_id) if rule.user_id == user_id]
+    home = people.direct_chat(tx, user_id)
+    if administers or not mine:
+        return
+    for rule in mine:
+        routes.pause(tx, rule.id, now, why="standing")
+    if home is not None:
+        there = on_its_own(tx, now, house, home, user_id)
+        there.say("channel-left", title=_title(there, people.chat_by_id(tx, chat_id)))
 
 
 def _words(there: Talk, chat: Chat, message: Message) -> str | None:

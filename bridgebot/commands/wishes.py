@@ -265,7 +265,8 @@ def publish(exchange: Talk, wanted: Wish, accounts: Sequence[Account] = ()) -> N
     if not wanted.memo:
         if not exchange.chat.direct:
             onward.published(exchange, post, lent=False)
-        flow.hold_over(tx, now, post, [rule for rule in _rules(exchange) if "cap" in rule.filters])
+        if wanted.parent is None and not wanted.named:
+            flow.hold_over(tx, now, post, [rule for rule in _rules(exchange) if "cap" in rule.filters])
         forget_next(exchange)
 
 

@@ -43,6 +43,7 @@ from bridgebot.flow.changes import (
     unshare,
     untouched,
 )
+from bridgebot.flow.circles import WITHHELD
 from bridgebot.flow.fanout import (
     Into,
     Networks,
@@ -169,6 +170,7 @@ def _columns(met: Met) -> dict[str, Any]:
 __all__ = [
     "RECEIPT_AFTER",
     "UNQUOTED",
+    "WITHHELD",
     "Into",
     "Manner",
     "Met",

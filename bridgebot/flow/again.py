@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from bridgebot.adapter import Network
+from bridgebot.errors import Withheld
 from bridgebot.flow.audiences import as_meant, must_warn, refusal
 from bridgebot.flow.changes import again, cancel, follow_up, is_unwanted, target, untouched
 from bridgebot.flow.receipts import touch_receipts
@@ -24,6 +25,8 @@ Way = Literal["send", "settle", "not"]
 
 def way(tx: Tx, networks: Mapping[str, Network], delivery: Delivery) -> Way:
     """Whether trying a delivery again can help, and how."""
+    if delivery.chat_id is not None:
+        return "send" if _was_withheld(tx, delivery) else "not"
     if delivery.account_id is None or people.account(tx, delivery.account_id).state == "unlinked":
         return "not"
     if delivery.action == "create" and is_unwanted(tx, delivery):
@@ -37,6 +40,12 @@ def way(tx: Tx, networks: Mapping[str, Network], delivery: Delivery) -> Way:
     if delivery.action == "create":
         return _way_of_create(tx, networks, delivery)
     return "send" if _stands(tx, delivery) else "not"
+
+
+def _was_withheld(tx: Tx, delivery: Delivery) -> bool:
+    """Whether a rule only did not carry a post into a chat."""
+    withheld = delivery.state == "failed" and (delivery.error or {}).get("kind") == Withheld.__name__
+    return withheld and posts.post(tx, delivery.post_id or 0).deleted_at is None
 
 
 def _way_of_create(tx: Tx, networks: Mapping[str, Network], create: Delivery) -> Way:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from bridgebot.adapter import Network
-from bridgebot.flow import picking
+from bridgebot.flow import circles, picking
 from bridgebot.flow.audiences import as_meant, leaves_by_rule, may_enter, must_warn, refusal
 from bridgebot.flow.beside import ballot
 from bridgebot.flow.capping import hold_over
@@ -33,6 +35,7 @@ class Target:
 
     account: Account
     route_id: int | None = None
+    history: Mapping[str, Any] = field(default_factory=dict)  # see `circles.history`
     audience: Audience | None = None  # as what it stands there, where its writer said another than the post's
 
 
@@ -44,6 +47,7 @@ class Sight:
     voices: Voices
     boosted_by: str | None = None  # the handle of whoever's boost it is
     answers: bool = False
+    met: Met | None = None  # None: it was met before
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def fire(tx: Tx, now: datetime, post: Post, met: Met, timeline: Timeline, networ
     since, by = min(met.shown_at, now), met.boost.by.handle if met.boost else None
     voices = (timeline.server, met.author.id, met.boost.by.id if met.boost else met.author.id)
     following.into_chats(tx, now, timeline.id, post.id, post.seen_by, since, by, voices)
-    waiting = [(post, Sight(since, voices, boosted_by=by, answers=met.answers))]
+    waiting = [(post, Sight(since, voices, boosted_by=by, answers=met.answers, met=met))]
     while waiting:
         one, sight = waiting.pop(0)
         if _fire(tx, now, one, sight, timeline, networks) and one.user_id is not None:
@@ -79,7 +83,9 @@ def _fire(tx: Tx, now: datetime, post: Post, sight: Sight, timeline: Timeline, n
         return False
     facts = facts_of(post, sight.since, boosted=sight.boosted_by is not None, answers=sight.answers)
     taken = [one for one in picky if picking.takes(one.filters, facts, synced=one.verb == SYNC)]
-    return carry(tx, now, post, taken, networks, boosted_by=sight.boosted_by, answers=sight.answers)
+    history = circles.history(tx, sight.met) if taken and sight.met is not None else {}
+    by, answers = sight.boosted_by, sight.answers
+    return carry(tx, now, post, taken, networks, boosted_by=by, answers=answers, history=history)
 
 
 def facts_of(post: Post, shown_at: datetime, *, boosted: bool = False, answers: bool = False) -> Facts:
@@ -99,23 +105,26 @@ def carry(
     boosted_by: str | None = None,
     answers: bool = False,
     cause_id: int | None = None,
+    history: Mapping[str, Any] = MappingProxyType({}),
 ) -> bool:
     """Bring a post to where these routes lead, and its receipt to those whose rules carry it on; whether that
-    brought something about.
+    brought something about. `history`: see `circles.history`.
     """
     own = post.user_id is not None  # what somebody else wrote comes by a boost
     taken = [
         one for one in taken if one.verb not in CARRYING or leaves_by_rule(post.seen_by, one.filters, own=own)
     ]
     targets = [
-        Target(people.account(tx, one.account_id), one.id) for one in taken if one.account_id is not None
+        Target(people.account(tx, one.account_id), one.id, history)
+        for one in taken
+        if one.account_id is not None
     ]
     into = [Into(people.chat_by_id(tx, one.chat_id), one) for one in taken if one.chat_id is not None]
     if answers:
         targets = [target for target in targets if goes_on(tx, post, target.account)]
         into = [one for one in into if one.route.verb not in CARRYING or _goes_on_in(tx, post, one.chat)]
     made = to_accounts(tx, now, post, targets, networks, urgency=MIRRORED, cause_id=cause_id)
-    shown = to_chats(tx, now, post, into, boosted_by=boosted_by, cause_id=cause_id)
+    shown = to_chats(tx, now, post, into, boosted_by=boosted_by, cause_id=cause_id, history=history)
     hold_over(tx, now, post, taken)
     told = [*([target.route_id for target in targets] if made else []), *shown]
     for user_id in dict.fromkeys(one.user_id for one in taken if own and one.id in told):
@@ -142,13 +151,15 @@ def to_chats(
     *,
     boosted_by: str | None = None,
     cause_id: int | None = None,
+    history: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[int]:
     """Queue the post for each of these chats that never had it and may be shown it; by which rules it comes
     into chats that others read.
     """
     fresh = [one for one in into if not posts.stands_in(tx, post.id, chat_id=one.chat.id)]
     fit = [one for one in fresh if _is_open(one) or may_be_shown(tx, post, one)]
-    made = deliveries.queue_all(tx, now, [_order_into(post, one, boosted_by, cause_id) for one in fit])
+    orders = [_order_into(post, one, boosted_by, cause_id, history) for one in fit]
+    made = deliveries.queue_all(tx, now, orders)
     queued = [(one, number) for one, number in zip(fit, made, strict=True) if number is not None]
     for one, number in queued:
         if not may_be_shown(tx, post, one):  # said in the receipt
@@ -161,7 +172,10 @@ def _is_open(into: Into) -> bool:
     return not into.chat.direct and into.route.verb in CARRYING
 
 
-def _order_into(post: Post, into: Into, boosted_by: str | None, cause_id: int | None) -> Order:
+def _order_into(
+    post: Post, into: Into, boosted_by: str | None, cause_id: int | None, history: Mapping[str, Any]
+) -> Order:
+    arguments = {} if boosted_by is None else {"boosted_by": boosted_by}
     return Order(
         action="create",
         lane=f"chat:{into.chat.id}",
@@ -172,7 +186,7 @@ def _order_into(post: Post, into: Into, boosted_by: str | None, cause_id: int | 
         route_id=into.route.id,
         cause_id=cause_id,
         user_id=into.route.user_id,
-        arguments={} if boosted_by is None else {"boosted_by": boosted_by},
+        arguments=arguments | (_by_rule(history) if _is_open(into) else {}),
     )
 
 
@@ -257,8 +271,18 @@ def _order(
         route_id=target.route_id,
         cause_id=cause_id,
         user_id=account.user_id,
-        arguments={"audience": target.audience.value} if target.audience is not None else {},
+        arguments=_arguments(target),
     )
+
+
+def _arguments(target: Target) -> dict[str, Any]:
+    arguments = {"audience": target.audience.value} if target.audience is not None else {}
+    return arguments if target.route_id is None else arguments | _by_rule(target.history)
+
+
+def _by_rule(history: Mapping[str, Any]) -> dict[str, Any]:
+    """What a rule carries is not brought to where its like stands."""
+    return {"unless_there": True, **history}
 
 
 def _polls_first(

@@ -38,6 +38,8 @@ class Met:
     poll: model.Poll | None = None
     quote: model.Quote | None = None
     quoted_id: int | None = None  # the stored post that it shows
+    bridged: bool = False  # somebody else's bridge brought it from another network
+    application: str | None = None  # with what it was written
     # A message's id where its own stands for another post here, perhaps somebody else's: clients choose
     # ids, and one that was used before must not reach what it meant then. None: it is the same post.
     instead: str | None = None
@@ -77,4 +79,6 @@ def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
         poll=post.poll,
         quote=post.quote,
         quoted_id=quoted.post_id if quoted else None,
+        bridged=post.bridged,
+        application=post.application,
     )

@@ -22,7 +22,7 @@ _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
 def whole_at(tx: Tx, post: Post, account: Account) -> str | None:
     """Where anybody can read all of a post, other than on this account: where it was written, else at a copy
-    that is no beginning itself. None: nowhere, or not yet.
+    with another account of the same user's that is no beginning itself. None: nowhere, or not yet.
     """
     if as_meant(tx, post)[0] not in ANYBODY:
         return None
@@ -37,8 +37,11 @@ def whole_at(tx: Tx, post: Post, account: Account) -> str | None:
 def _is_whole(tx: Tx, post: Post, copy: Copy, account: Account) -> bool:
     if copy.account_id is None or copy.account_id == account.id:
         return False
+    other = people.account(tx, copy.account_id)
+    if other.user_id != account.user_id:  # whose accounts those are is nobody else's to tell
+        return False
     route_id = deliveries.delivery(tx, copy.delivery_id).route_id if copy.delivery_id is not None else None
-    return not is_cut(tx, post, people.account(tx, copy.account_id), route_id)
+    return not is_cut(tx, post, other, route_id)
 
 
 def is_cut(tx: Tx, post: Post, account: Account, route_id: int | None, home_id: int | None = None) -> bool:

@@ -182,6 +182,8 @@ class Post:
     media: tuple[Attachment, ...] = ()
     poll: Poll | None = None
     quote: Quote | None = None
+    application: str | None = None  # with what it was written, where the network says so: `Tusky`
+    bridged: bool = False  # a bridge or crossposter brought it from elsewhere, as far as can be seen by that
 
 
 @dataclass(frozen=True, slots=True)

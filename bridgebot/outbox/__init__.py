@@ -236,7 +236,8 @@ class Outbox:
             if part.native_ids is not None:
                 done.append(Done(tuple(part.native_ids)))
                 continue
-            went = await self._turns.mine(slot)
+            looks = part.payload["op"] == deliveries.ABSENT  # no call that the rates of writing count
+            went = None if looks else await self._turns.mine(slot)
             if not await self._has_time(work, part):
                 return None
             try:
@@ -247,7 +248,9 @@ class Outbox:
             finally:
                 self._turns.over(went)
             self._traffic.heard(realm, None, self._clock.now())
-            if part is not work.parts[-1]:
+            if looks:
+                await self._store.insist(lambda tx, now, p=part: self._looked(tx, now, work, p))  # type: ignore[misc]
+            elif part is not work.parts[-1]:
                 slot = await self._store.insist(
                     lambda tx, now, p=part, d=done[-1]: self._keep_part(tx, now, work, p, d)  # type: ignore[misc]
                 )
@@ -282,6 +285,11 @@ class Outbox:
                 return await calls.perform(work.aim, part.key, payload)
         except TimeoutError as error:
             raise Unconfirmed() from error
+
+    def _looked(self, tx: Tx, now: datetime, work: Work, part: Part) -> None:
+        """Nothing like it is there; what is there from now on may be what this delivery brought."""
+        deliveries.part_sent(tx, work.delivery.id, part.number, ())
+        lanes.renew(tx, now, work.delivery, LEASE)
 
     def _keep_part(self, tx: Tx, now: datetime, work: Work, part: Part, done: Done) -> Slot | None:
         """Note what is out. The next part is a call like any other: without a slot it waits in the queue."""

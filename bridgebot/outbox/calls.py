@@ -20,7 +20,7 @@ from bridgebot.model import (
     Profile,
     TimelineKind,
 )
-from bridgebot.outbox import exhibits, kept, lookups
+from bridgebot.outbox import exhibits, kept, lookups, unless
 from bridgebot.outbox.lookups import line as line_of
 from bridgebot.outbox.lookups import profile as profile_of
 from bridgebot.outbox.payloads import as_draft, spans_of
@@ -119,6 +119,11 @@ def _must(account: model.Account | None) -> model.Account:
 async def _publish(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     post = await adapter.publish(_must(account), as_draft(payload), key=key)
     return Done((post.id,), post.url, {"poll": plain(post.poll)} if post.poll else {})
+
+
+async def _absent(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    await unless.is_absent(adapter, _must(account), payload)
+    return Done()
 
 
 async def _edit(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
@@ -334,6 +339,7 @@ async def _renew(adapter: Social, account: model.Account | None, key: str, paylo
 
 _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]], Awaitable[Done]]] = {
     "publish": _publish,
+    "absent": _absent,
     "edit": _edit,
     "delete": _delete,
     "unanswered": _unanswered,

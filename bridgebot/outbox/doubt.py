@@ -34,7 +34,7 @@ def way(tx: Tx, house: House, delivery: Delivery) -> OnUnconfirmed:
 def may_be_seen(tx: Tx, delivery: Delivery) -> bool:
     """Whether people may see what the part without an answer brought: a file alone is seen by nobody."""
     pending = _pending(tx, delivery)
-    return pending is None or pending.payload["op"] != deliveries.UPLOAD
+    return pending is None or bool(deliveries.seen([pending]))
 
 
 def _pending(tx: Tx, delivery: Delivery) -> Part | None:
@@ -181,7 +181,8 @@ def _goes_on(
 
 def _named_late(tx: Tx, now: datetime, house: House, look: Delivery, delivery: Delivery, found: Done) -> None:
     """A person said that it is there, and now a timeline showed it: from here on it can be changed."""
-    part = deliveries.parts(tx, delivery.id)[look.arguments.get("part", 0)]
+    parts = deliveries.parts(tx, delivery.id)
+    part = parts[look.arguments["part"]] if "part" in look.arguments else deliveries.seen(parts)[0]
     if not part.native_ids:
         deliveries.part_sent(tx, delivery.id, part.number, found.ids)
         deliveries.change(tx, delivery.id, nameless_at=None)

@@ -11,7 +11,7 @@ from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.flow import capping
 from bridgebot.model import Limits
-from bridgebot.outbox import carried, drafted, enclosed, exhibits, looking, meant, previewed, shown
+from bridgebot.outbox import carried, drafted, enclosed, exhibits, looking, meant, previewed, shown, unless
 from bridgebot.outbox.payloads import message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
@@ -145,6 +145,7 @@ def _item(
     post = _post(tx, delivery)
     if delivery.action == "create" and post.deleted_at is not None:
         raise TargetGone()
+    unless.stands_there(tx, delivery, post)
     meant.must_enter(post, chat)
     text, told = shown.item(
         tx,
@@ -249,7 +250,9 @@ def _own_message(copies: Sequence[Copy], chat: Chat) -> str | None:
 
 
 def _create(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    return drafted.calls(tx, house, delivery, _post(tx, delivery), _account(tx, delivery))
+    post, account = _post(tx, delivery), _account(tx, delivery)
+    first = unless.before(tx, delivery, post, account, house.network(account.adapter))
+    return [*first, *drafted.calls(tx, house, delivery, post, account)]
 
 
 def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:

@@ -22,7 +22,7 @@ from bridgebot.errors import (
 )
 from bridgebot.flow import capping, holding, renewing
 from bridgebot.flow.renewing import Refusal
-from bridgebot.outbox import anew, chain, doubt, started, unquoted
+from bridgebot.outbox import anew, chain, doubt, started, unless, unquoted
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
 from bridgebot.store import Tx, deliveries, lanes, people, posts, scheduled
@@ -143,6 +143,7 @@ def broken(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
 def _give_up(tx: Tx, now: datetime, house: House, delivery: Delivery, error: AdapterError) -> None:
     deliveries.end(tx, now, delivery.id, "failed", error=words(error))
     lanes.release(tx, delivery)
+    unless.tell(tx, now, house, delivery, error)
     chain.ask_next(tx, now, delivery, error)
     if delivery.arguments.get("anew") and delivery.action == "delete":
         anew.not_deleted(tx, now, house, delivery, error)

@@ -241,7 +241,9 @@ def _receipt_buttons(
     if render.can_be_undone(told):
         actions += ["undo-copies", "stop"] if elsewhere else ["undo"]
     if told.retry:
-        actions.append("retry")
+        actions.append("retry-carry" if told.withheld else "retry")
+    if told.withheld and "stop" not in actions:
+        actions.append("stop")
     if carried.is_movable(tx, post, chat):
         actions.append("where")
     if not actions:
@@ -265,6 +267,7 @@ def _told(tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], 
         outcomes=outcomes,
         losses=() if post.deleted_at else losses(tx, house, post, carried.into_accounts(creates), language),
         retry=wrong and bool(flow.failed_parts(tx, house.networks, post)),
+        withheld=_was_withheld(creates),
         reply_to=_answered(tx, post, chat),
         memo=post.memo,
         deleted=post.deleted_at is not None,
@@ -273,6 +276,12 @@ def _told(tx: Tx, house: House, post: Post, chat: Chat, copies: Sequence[Copy], 
         and not network.chat.buttons
         and _is_whose(tx, post, chat),
     )
+
+
+def _was_withheld(creates: Sequence[Delivery]) -> bool:
+    """Whether what did not come about only was not carried on. Pure."""
+    failed = [create.error or {} for create in creates if create.state == "failed"]
+    return bool(failed) and all(error.get("key") in flow.WITHHELD for error in failed)
 
 
 def _is_whose(tx: Tx, post: Post, chat: Chat) -> bool:

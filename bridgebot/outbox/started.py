@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bridgebot import flow, model
-from bridgebot.commands import opml, reading
+from bridgebot.commands import broadcasts, opml, reading
 from bridgebot.commands.rules import capped, sync
 from bridgebot.dialog import House, Talk, on_its_own
 from bridgebot.model import TimelineKind
@@ -34,9 +34,8 @@ def start(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[s
         reading.found(_asker(tx, now, house, delivery), delivery.arguments, found)
     elif delivery.action == "outline":
         opml.came(_asker(tx, now, house, delivery), found["listed"])
-    elif delivery.action == sync.ASKING:
-        asker, chat_id = _asker(tx, now, house, delivery), delivery.chat_id or 0
-        sync.answered(asker, delivery.arguments, chat_id, administers=found["administers"])
+    elif delivery.action == broadcasts.ASKING:
+        _know_standing(tx, now, house, delivery, administers=found["administers"])
     elif "poll" in found:
         polled.follow(tx, now, house, delivery, found)
 
@@ -47,6 +46,16 @@ def _asker(tx: Tx, now: datetime, house: House, delivery: Delivery) -> Talk:
     chat = people.chat_by_id(tx, arguments.get("into_chat") or arguments["answer"])
     exchange = on_its_own(tx, now, house, chat, delivery.user_id or 0)
     return replace(exchange, cause_id=delivery.cause_id)
+
+
+def _know_standing(tx: Tx, now: datetime, house: House, delivery: Delivery, *, administers: bool) -> None:
+    """Whether somebody administers a chat: for a rule that they want, or for those that they have."""
+    chat_id, user_id = delivery.chat_id or 0, delivery.user_id or 0
+    if "plan" in delivery.arguments:
+        asker = _asker(tx, now, house, delivery)
+        sync.answered(asker, delivery.arguments, chat_id, administers=administers)
+    else:
+        broadcasts.checked(tx, now, house, chat_id, user_id, administers=administers)
 
 
 def ask_over_cap(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:

@@ -54,6 +54,7 @@ class Receipt:
     losses: tuple[str, ...] = ()  # sentences: what could not be carried as it was
     undo: bool = False  # True: say how to undo or to try again, because the chat has no buttons
     retry: bool = False  # True: something failed that can be tried again
+    withheld: bool = False  # True: nothing else failed than what rules did not carry on
 
 
 def receipt(told: Receipt, language: str, texts: Texts) -> str:

@@ -25,6 +25,7 @@ from bridgebot.store.lanes import MIRRORED as MIRRORED
 from bridgebot.store.lanes import fixed
 from bridgebot.store.outcomes import ENDED as ENDED
 from bridgebot.store.outcomes import goes_out
+from bridgebot.store.parts import ABSENT as ABSENT
 from bridgebot.store.parts import UPLOAD as UPLOAD
 from bridgebot.store.parts import part_sent as part_sent
 from bridgebot.store.parts import parts as parts

@@ -20,11 +20,12 @@ from bridgebot.store.rows import Part
 from bridgebot.store.tx import Tx
 
 UPLOAD = "upload"  # the call of a part that brings a file ahead of its post
+ABSENT = "absent"  # of one that looks first whether the like of the post stands there
 
 
 def seen(parts: Iterable[Part]) -> list[Part]:
-    """Those that people see: a file that no post names is seen by nobody. Pure."""
-    return [part for part in parts if part.payload["op"] != UPLOAD]
+    """Those that people see: a look is seen by nobody, nor is a file that no post names. Pure."""
+    return [part for part in parts if part.payload["op"] not in (UPLOAD, ABSENT)]
 
 
 def parts(tx: Tx, delivery_id: int) -> list[Part]:

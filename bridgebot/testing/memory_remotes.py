@@ -20,7 +20,7 @@ from bridgebot.model import (
 from bridgebot.testing.chat_base import ChatFailure, Heard
 from bridgebot.testing.chat_network import BOT, ChatNetwork, Line
 from bridgebot.testing.social_base import Mark, SocialFailure, code_in
-from bridgebot.testing.social_network import SocialNetwork
+from bridgebot.testing.social_network import CROSSPOSTER, SocialNetwork
 
 GROUP = "stones"
 
@@ -172,6 +172,12 @@ class MemorySocialRemote:
 
     async def posts(self) -> Sequence[Post]:
         return [self.network.seen(post, None) for post in self.network.standing.values()]
+
+    crossposter = CROSSPOSTER
+
+    async def add_with(self, application: str, text: str, *, account: Account) -> str:
+        author = self.network.people[account.id]
+        return self.network.add(author, Draft(text), application=application).id
 
     async def end_poll(self, post_id: str) -> None:
         self.network.polls.end(post_id, self.network.clock.now())

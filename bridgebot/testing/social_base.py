@@ -127,6 +127,18 @@ class EndsPolls(Protocol):
         """The poll of a post is over now, before its time."""
 
 
+@runtime_checkable
+class NamesApplications(Protocol):
+    """What a `SocialRemote` may do besides: a network that says with what a post was written."""
+
+    @property
+    def crossposter(self) -> str:
+        """What the adapter knows as a bridge: an application that brings posts from elsewhere."""
+
+    async def add_with(self, application: str, text: str, *, account: Account) -> str:
+        """The account posts with this application; the post's native id."""
+
+
 SocialStage = Stage[SocialAdapter, SocialRemote]  # type: ignore[type-arg] # of any configuration
 
 

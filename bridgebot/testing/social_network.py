@@ -32,6 +32,7 @@ from bridgebot.testing.clock import ManualClock
 from bridgebot.testing.polls import Polls
 
 PAGE = 20  # changes in one page
+CROSSPOSTER = "Crossposter"  # an application that brings posts from elsewhere
 _SPARING = (TimelineKind.HOME, TimelineKind.MENTIONS, TimelineKind.LIST)  # without whom one has muted
 NotificationKind = Literal["follow", "follow-request", "favourite", "boost"]
 
@@ -130,8 +131,9 @@ class SocialNetwork:
         uri: str | None = None,
         at: datetime | None = None,
         media: Sequence[Attachment] = (),
+        application: str | None = None,
     ) -> Post:
-        """A new post stands."""
+        """A new post stands; a bridge brought it if it was written with CROSSPOSTER."""
         number = self.next_number()
         address = f"https://{self.server}/{author.handle.split('@')[1]}/{number}"
         post = Post(
@@ -148,10 +150,19 @@ class SocialNetwork:
             spans=draft.spans,
             media=(*media, *self.attached(draft)),
             quote=self._quote(draft.quote),
+            application=application,
+            bridged=application == CROSSPOSTER,
         )
         if draft.poll is not None:
             self.polls.begin(post.id, draft.poll, self.clock.now())
         return self._stands(self.seen(post, author.id))
+
+    def sign(self, post_id: str, application: str) -> Post:
+        """A post says from now on with what it was written. KeyError: it is gone."""
+        post = replace(self.standing[post_id], application=application)
+        self.log = [replace(one, post=post) if one.post.id == post_id else one for one in self.log]
+        self.standing[post_id] = post
+        return post
 
     def _quote(self, post_id: str | None) -> Quote | None:
         """A post as another one shows it. KeyError: it is gone."""

@@ -12,6 +12,7 @@ from bridgebot.model import Account, Audience, Hint, Page, Post, Timeline, Timel
 from bridgebot.testing.contract import needs
 from bridgebot.testing.social_base import (
     FOLLOWED,
+    NamesApplications,
     SocialContractBase,
     SocialStage,
     can,
@@ -153,6 +154,22 @@ class ReadingPromises(SocialContractBase):
             (post.id, "mine", account.id)
         ]
         assert (page.posts[0].uri, page.posts[0].url) == (post.uri, post.url)
+
+    async def test_applications(self, stage: SocialStage) -> None:
+        """A post says with what it was written, and whether a bridge brought it; or does not say."""
+        needs(TimelineKind.OWN in can(stage).timelines, "an own timeline")
+        account, remote = await link(stage), stage.remote
+        own = Timeline(TimelineKind.OWN, account.server)
+        cursor = (await stage.adapter.fetch(own, account, None)).cursor
+        if isinstance(remote, NamesApplications):
+            await remote.add_with("Tusky", "by hand", account=account)
+            await remote.add_with(remote.crossposter, "from elsewhere", account=account)
+            wanted: list[tuple[str | None, bool]] = [("Tusky", False), (remote.crossposter, True)]
+        else:
+            await remote.add(own, "by hand", account=account)
+            wanted = [(None, False)]
+        page = await self._read(stage, own, account, cursor)
+        assert [(post.application, post.bridged) for post in page.posts] == wanted
 
     async def test_get(self, stage: SocialStage) -> None:
         """One post by its id; `TargetGone` once it is deleted, and for whom it is not."""

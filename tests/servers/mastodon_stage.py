@@ -172,6 +172,13 @@ class MastodonRemote:
         who, url = Someone(self.server, shown.author), Entities(self.server.world, None).url(shown)
         return Quote(url, shown.id, who.handle, shown.text)
 
+    crossposter = "Moa Bridge"
+
+    async def add_with(self, application: str, text: str, *, account: Account) -> str:
+        post = self._someone(account).post(text)
+        post.application = {"name": application, "website": None}
+        return post.id
+
     async def end_poll(self, post_id: str) -> None:
         poll = self.server.world.statuses[post_id].poll
         assert poll is not None

@@ -23,7 +23,7 @@ from tests.servers.telegram_sending import (
     worded,
 )
 from tests.servers.telegram_text import units
-from tests.servers.telegram_world import Json, World
+from tests.servers.telegram_world import Chat, Json, World
 
 MAX_CAPTION = 1024  # UTF-16 units
 ALBUM = range(2, 11)
@@ -44,7 +44,7 @@ _albums = itertools.count(13_000_000_000)
 def send(kind: str, world: World, given: Json) -> Json:
     where = world.open_to_bot(given["chat_id"])
     shown = _media(world, kind, given[kind], given) | _covered(given)
-    content = {"from": world.bot.json(), **shown, **_caption(given)}
+    content = {**_sender(world, where), **shown, **_caption(given)}
     if "reply_markup" in given:
         content |= kept(checked_markup(given["reply_markup"]))
     topic = topic_of(where, given.get("message_thread_id", 0))
@@ -67,7 +67,7 @@ def send_media_group(world: World, given: Json) -> list[Json]:
             shown = _media(world, item["type"], item["media"], given)
         except Exception as error:
             raise bad(f'failed to send message #{number} with the error message "{error}"') from error
-        contents.append({"from": world.bot.json(), "media_group_id": album, **shown, **_caption(item)})
+        contents.append({**_sender(world, where), "media_group_id": album, **shown, **_caption(item)})
         contents[-1] |= _covered(item)
     _all_used(given, [item["media"] for item in items])
     topic = topic_of(where, given.get("message_thread_id", 0))
@@ -82,6 +82,10 @@ def edit_message_caption(world: World, given: Json) -> Json:
         raise bad("there is no caption in the message to edit")
     new = {**_caption(given), **keyboard_of(given)}
     return change(world, where, message, new, ("caption", "caption_entities", "reply_markup"))
+
+
+def _sender(world: World, where: Chat) -> Json:
+    return {"sender_chat": where.json()} if where.kind == "channel" else {"from": world.bot.json()}
 
 
 def _media(world: World, kind: str, named: Any, given: Mapping[str, Any]) -> Json:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bridgebot.commands import quotas
+from bridgebot.commands.broadcasts import ASKING
 from bridgebot.commands.rules import ends, told
 from bridgebot.commands.rules.ends import End
 from bridgebot.commands.rules.options import Chosen, Token, read, tokens
@@ -19,7 +20,6 @@ from bridgebot.store.deliveries import ANSWER, Order, queue
 from bridgebot.store.routes import DEFAULT, SYNC
 from bridgebot.store.rows import Chat, Route
 
-ASKING = "standing"  # the action that asks a network who administers a chat
 _OFF = ("off", "停", "关", "取消")
 
 

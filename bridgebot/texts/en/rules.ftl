@@ -13,7 +13,7 @@ sync-possible = These options there are; nothing was changed.
     cap 10/h
 sync-no-such-chat = There is no group or channel of that name that you administer and that I am in, and no account of that name. Yours: { $names }. In a group you can also say it there: /sync NAME to here
 sync-is-anothers = The rules of another administrator speak for { $title } already.
-sync-there-already = { $source } → { $target } is there already, made by somebody else.
+sync-there-already = { $source } → { $target } is there already.
 sync-too-many = That is more rules than you may have.
 sync-on-account = What you post on { $source } goes to { $target } too, from now on. /sync off { $source } to { $target } stops it.
 sync-on-direct = What you post in this chat goes to { $target } too, from now on. /routes shows it, and stops it.
@@ -71,6 +71,7 @@ capped = { $count ->
    *[other] { $count } more posts from { $source } wait for { $target }: the rule carries { $cap } an hour.
 }
 channel-no-commands = In { $title } I take no commands: nobody can say who writes them there. Say it to me here, with the title in quotes; nothing was carried on.
+channel-left = You do not administer { $title } any more, so your rules from there are paused. /routes shows them.
 
 button-where = Where…
 where-add = + { $place }

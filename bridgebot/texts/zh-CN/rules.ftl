@@ -13,7 +13,7 @@ sync-possible = 可用的选项如下，什么都没有改。
     上限 10/时
 sync-no-such-chat = 没有一个你管理、我也在里面的群或频道叫这个名字，也没有这个名称的账号。你的账号：{ $names }。在群里也可以直接说：/sync 名称 to here
 sync-is-anothers = 另一位管理员的规则已经在转发{ $title }。
-sync-there-already = { $source } → { $target } 已经有了，是别人设的。
+sync-there-already = { $source } → { $target } 已经有了。
 sync-too-many = 这样规则就超过上限了。
 sync-on-account = 从现在起，你在 { $source } 发的也会发到 { $target }。/sync off { $source } to { $target } 可以停止。
 sync-on-direct = 从现在起，你在这个聊天发的也会发到 { $target }。用 /routes 查看和停止。
@@ -68,6 +68,7 @@ timeline-list = 列表
 
 capped = { $source } 还有 { $count } 条在等着发到 { $target }：这条规则每小时最多 { $cap } 条。
 channel-no-commands = 在{ $title }里我不接受命令：没有人能说是谁写的。请在这里对我说，标题写在引号里；这一条没有转发。
+channel-left = 你不再管理{ $title }，所以你从那里转发的规则已暂停。用 /routes 查看。
 
 button-where = 发到哪里…
 where-add = + { $place }

@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from bridgebot.testing.pictures import png
-from tests.journeys.networks.skies import PUT, linked, posts, texts
+from tests.journeys.networks.skies import POSTED, PUT, linked, posts, texts
 from tests.journeys.networks.travellers import SHARED, new_name, uploaded
 from tests.journeys.people import CODE, within
 from tests.servers.bluesky import Fault

@@ -1,0 +1,41 @@
+"""What a rule did not carry, and whether one goes on that seemed to go round: its owner says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bridgebot import flow
+from bridgebot.dialog import Talk
+from bridgebot.store import deliveries, routes
+
+
+def answered(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """[Go on] from now on, or [Stop this rule]; unless that was settled otherwise meanwhile."""
+    route = routes.route(exchange.tx, arguments["route"])
+    if route.user_id != exchange.user.id or route.state != routes.PAUSED:
+        exchange.say("question-over")
+    elif option == "go-on":
+        routes.resume(exchange.tx, exchange.now, route.id)
+        exchange.say("circle-on")
+    else:
+        _stop(exchange, route.id)
+
+
+def about_post(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """[Carry it on] all the same, or [Stop this rule]."""
+    withheld = deliveries.delivery(exchange.tx, arguments["delivery"])
+    route = routes.route(exchange.tx, withheld.route_id or 0)
+    if route.user_id != exchange.user.id or route.state == routes.ENDED:
+        exchange.say("question-over")
+    elif option == "stop-rule":
+        _stop(exchange, route.id)
+    elif withheld.state == "failed" and flow.way(exchange.tx, exchange.house.networks, withheld) == "send":
+        flow.send_again(exchange.tx, exchange.now, withheld)
+        exchange.say("withheld-carried")
+    else:
+        exchange.say("question-over")
+
+
+def _stop(exchange: Talk, route_id: int) -> None:
+    routes.end(exchange.tx, route_id)
+    exchange.say("circle-stopped")
