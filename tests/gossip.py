@@ -151,8 +151,9 @@ class Town:
 
     def _is_under(self, words: Words, above: Words, shows: bool) -> None:
         """An answer is as narrow as what it answers, if that is a post; so is what shows something narrow."""
-        if above.said_in == "ada" and not above.stands:
-            return  # it is asked about
+        if above.said_in == "ada" and not above.stands:  # it is asked about, and may go wherever posts go
+            words.targets = set(NETWORKS)
+            return
         if not shows or above.audience in NARROW:
             words.audience = narrowest(words.audience, above.audience)
         if not shows:

@@ -198,3 +198,27 @@ async def test_where_messages_stay_a_narrower_post_loses_its_words(tmp_path):
         await reads(house)
         assert "alone" not in "\n".join(house.chat.lines("den"))
         assert "deleted" in house.chat.last("den")
+
+
+async def test_other_words_for_few_are_shown_to_whoever_still_may_read_them(tmp_path):
+    """Bo was shown the post, and follows no more; then he does again."""
+    async with TestHouse(tmp_path, socials=(MemorySocial(name="north"),)) as house:
+        network = house.social("north").network
+        for name in ("ada", "bo"):
+            await house.user(name, "north")
+            await house.says("/home on north", sender=name)
+            network.follows.add((network.person(name).id, network.person("lin").id))
+        await reads(house)
+        post = house.social("north").add_post("lin", "among us", audience=Audience.FOLLOWERS)
+        await reads(house)
+        assert ["among us" in house.chat.last(name) for name in ("ada", "bo")] == [True, True]
+        network.follows.discard((network.person("bo").id, network.person("lin").id))
+        house.clock.skip(1)
+        network.change(post.id, "among those who are left", None)
+        await reads(house)
+        assert ["who are left" in house.chat.last(name) for name in ("ada", "bo")] == [True, False]
+        network.follows.add((network.person("bo").id, network.person("lin").id))
+        house.clock.skip(1)
+        network.change(post.id, "among us again", None)
+        await reads(house)
+        assert ["among us again" in house.chat.last(name) for name in ("ada", "bo")] == [True, True]

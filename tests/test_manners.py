@@ -36,15 +36,9 @@ async def says_of(house, name: str, **options) -> None:
     await house.store.run(change)
 
 
-async def syncs(house, **options) -> None:
+async def syncs(house, options: str) -> None:
     """A rule from North to South with these options."""
-    await house.says("/sync north to south")
-
-    def change(tx, now):
-        [rule] = [one for one in routes.of_user(tx, 1) if one.verb == "sync"]
-        tx.change(t.route, rule.id, filters={"audiences": ["public"], "boosts": False} | options)
-
-    await house.store.run(change)
+    await house.says(f"/sync north to south {options}")
     await house.poll()
     await house.wait(1)
 
@@ -87,7 +81,7 @@ async def test_of_a_thread_the_first_part_has_the_one_and_the_last_the_other(tmp
 
 
 async def test_a_rule_has_words_and_a_language_of_its_own(house):
-    await syncs(house, prefix="From North:", language="de")
+    await syncs(house, "prefix “From North:” language de")
     house.social("north").add_post("ada", "hallo", language="en")
     await house.poll()
     await house.wait(2)

@@ -156,3 +156,18 @@ async def test_what_waits_for_its_time_is_looked_at_and_goes_on_waiting(house):
     assert published(house) == [[], []]
     await house.wait(3700)
     assert published(house) == [["good news"], ["good news"]]
+
+
+async def test_a_channel_is_named_among_the_targets_and_may_be_the_only_one(house):
+    house.chat.person("ada", name="Ada", admin=True)
+    house.chat.broadcast("notes", title="Ada's notes")
+    await house.says("/sync here to “Ada's notes”")
+    await house.says("/preview good news")
+    assert "\n\nchannel “Ada's notes”: as it is" in house.chat.last()
+    await house.says("no")
+    await house.says("/routes stop 1")
+    await house.says("/routes stop 1")
+    await house.says("/vis followers")
+    await house.says("/preview only friends")
+    assert house.chat.last().startswith("Nothing is posted yet. This is how it would be (followers only):")
+    assert "✗ channel “Ada's notes”: " in house.chat.last()

@@ -283,13 +283,17 @@ async def test_what_is_published_in_a_group_with_a_loan_goes_on_and_nothing_else
     await house.says("/post +north from Ada", chat="den")
     await house.wait(2)
     assert house.social("south").texts() == ["from Ada"]
+    assert house.chat.last().startswith("↔ #2k7 from group “Den”: from Ada ✓ North")
+    await press(house, "Undo copies")
+    assert house.social("south").texts() == []
+    assert house.social("north").texts()[-1] == "from Ada"
     await house.says("/grant north to everyone as brand", chat="den")
     await house.says("lend it")
     house.chat.press("Accept", chat="den")
     await house.settle()
     await house.says("/post +brand from Bo", sender="bo", chat="den")
     await house.wait(2)
-    assert house.social("south").texts() == ["from Ada", "from Bo"]
+    assert house.social("south").texts() == ["from Bo"]
     assert "South" not in house.chat.last("den")  # where rules carry it is not the group's affair
 
 

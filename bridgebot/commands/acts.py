@@ -188,10 +188,18 @@ def undo_post(exchange: Talk, found: Post) -> None:
     shown = deliveries.of_post(exchange.tx, found.id, "receipt")
     cause = next((d.cause_id for d in shown if d.cause_id is not None), None)
     made_here = talk.inbox(exchange.tx, cause) if cause is not None else None
-    if made_here is not None and found.id in _made_by(exchange, made_here.id):
+    made = made_here is not None and found.id in _made_by(exchange, made_here.id)
+    if made_here is not None and made and not _is_carried_from_a_group(exchange, found, made_here):
         _undo(exchange, made_here)
     else:
         _undo_copies(exchange, found)
+
+
+def _is_carried_from_a_group(exchange: Talk, found: Post, made: Inbox) -> bool:
+    """Whether it was written where others read, and this is the chat of whoever's rules carried it on."""
+    there = people.chat_by_id(exchange.tx, made.chat_id) if made.chat_id is not None else None
+    apart = there is not None and not there.direct and exchange.chat.direct
+    return apart and bool(flow.carried_thread(exchange.tx, found))
 
 
 def _undo(exchange: Talk, last: Inbox) -> None:

@@ -45,7 +45,7 @@ def preview(exchange: Talk, argument: str, message: Message) -> None:
 
 def _show(exchange: Talk, wanted: Wish, waiting: Question | None) -> None:
     """With [Post] and [No]; an earlier question about the same is over, for it is posted once."""
-    if not anywhere_to_go(exchange, wanted):
+    if anywhere_to_go(exchange, wanted) is None:
         return
     if waiting is not None:
         dialog.close(exchange.tx, exchange.now, exchange.house, waiting)

@@ -229,12 +229,18 @@ def titles(exchange: Talk, wanted: Wish, audience: Audience, warning: str | None
         warned = bool(warning) or flow.must_warn(wanted.rich.spans, network)
         problem = flow.refusal(audience, warned, wanted.parent is not None, network)
         names.append(f"✗ {name}: {exchange.text(problem)}" if problem else name)
+    named = chat_titles(exchange, wanted, audience)
+    return [*names, *(f"✗ {name}: {reason}" if reason else name for name, reason in named)]
+
+
+def chat_titles(exchange: Talk, wanted: Wish, audience: Audience) -> list[tuple[str, str]]:
+    """What the groups and channels are called that it goes to; for whom it is not meant, why."""
+    reason = "" if audience is Audience.PUBLIC else exchange.text("skip-group")
+    names = []
     for into in chats(exchange, wanted):
         key = "route-channel" if into.chat.broadcast else "route-group"
-        name = exchange.text(key, title=clean_name(into.chat.title or into.chat.native_id))
-        open_to_all = audience is Audience.PUBLIC
-        names.append(name if open_to_all else f"✗ {name}: {exchange.text('skip-group')}")
-    return names
+        names.append(exchange.text(key, title=clean_name(into.chat.title or into.chat.native_id)))
+    return [(name, reason) for name in names]
 
 
 def networks(exchange: Talk, wanted: Wish) -> list[Network | None]:

@@ -64,7 +64,7 @@ from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, tou
 from bridgebot.flow.standing import is_written_with, standing
 from bridgebot.flow.targets import able, actor, addressees, choose, holders, reader
 from bridgebot.flow.threads import carried_thread
-from bridgebot.store import Tx, deliveries, posts
+from bridgebot.store import Tx, deliveries, people, posts
 from bridgebot.store.posts import ORIGINAL
 from bridgebot.store.rows import Chat, Post, Timeline, listed, plain, poll_row, quote_row
 
@@ -93,7 +93,7 @@ def accept(
     if post is None:
         post = _make(tx, met)
     elif post.deleted_at is None:
-        post = note_change(tx, now, post, met, networks)
+        post = note_change(tx, now, post, met, networks, _reader(tx, timeline))
     if timeline is None or posts.sight(tx, now, timeline.id, post.id):
         shown = to_chats(tx, now, post, into, cause_id=cause_id) if into else []
         to_accounts(
@@ -112,6 +112,13 @@ def accept(
         if timeline is not None and post.deleted_at is None:
             fire(tx, now, post, met, timeline, networks)
     return post
+
+
+def _reader(tx: Tx, timeline: Timeline | None) -> int | None:
+    """The user with whose account a timeline is read."""
+    if timeline is None or timeline.account_id is None:
+        return None
+    return people.account(tx, timeline.account_id).user_id
 
 
 def _find(tx: Tx, met: Met, timeline: Timeline | None) -> tuple[Met, Post | None]:

@@ -11,7 +11,7 @@ from bridgebot.flow.audiences import may_enter
 from bridgebot.flow.fanout import Networks
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import touch_receipts
-from bridgebot.model import Attachment, Audience, Enclosure, Poll, Quote, Span
+from bridgebot.model import ANYBODY, Attachment, Audience, Enclosure, Poll, Quote, Span
 from bridgebot.store import Tx, deliveries, people, posts, versions
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.posts import ORIGINAL
@@ -33,8 +33,19 @@ class Beside:
         return {"media": listed(self.media), "poll": poll_row(self.poll), "quote": quote}
 
 
-def note_change(tx: Tx, now: datetime, post: Post, met: Met, networks: Networks) -> Post:
-    """A known post was met again: an edit of the original goes on to every copy, any other stays here."""
+def note_change(
+    tx: Tx, now: datetime, post: Post, met: Met, networks: Networks, reader: int | None = None
+) -> Post:
+    """A known post was met again: an edit of the original goes on to every copy, any other stays here.
+    `reader` is the user with whose account it was met.
+    """
+    post = _changed(tx, now, post, met, networks, reader)
+    if reader is not None and post.version > 0 and post.seen_by not in ANYBODY:
+        _catch_up(tx, now, post, reader)
+    return post
+
+
+def _changed(tx: Tx, now: datetime, post: Post, met: Met, networks: Networks, reader: int | None) -> Post:
     copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
     older = met.edited_at and post.edited_at and met.edited_at < post.edited_at
     if copy is None or copy.role != ORIGINAL or older:
@@ -43,7 +54,7 @@ def note_change(tx: Tx, now: datetime, post: Post, met: Met, networks: Networks)
     if _same(post, met) and audience is post.seen_by:
         return _note_votes(tx, post, met)
     if audience is not post.seen_by:
-        post = narrow(tx, now, post, audience)
+        post = narrow(tx, now, post, audience, reader)
     at, beside = met.edited_at or now, Beside(tuple(met.media), met.poll, met.quote, met.quoted_id)
     return edit(tx, now, post, met.text, met.warning, networks, at=at, spans=met.spans, beside=beside)
 
@@ -105,13 +116,13 @@ def edit(
     posts.change(tx, post.id, **words, **kept, edited_at=at, version=post.version + 1)
     post = posts.post(tx, post.id)
     for create in deliveries.creates(tx, post.id):
-        if not _is_too_wide(tx, create):
+        if not _is_too_wide(tx, create) and _may_still(tx, post, create):
             _change(tx, now, create, f"v{post.version}", cause_id)
     touch_receipts(tx, now, post, cause_id)
     return post
 
 
-def narrow(tx: Tx, now: datetime, post: Post, audience: Audience) -> Post:
+def narrow(tx: Tx, now: datetime, post: Post, audience: Audience, reader: int | None) -> Post:
     """The original is for fewer people now: no copy of it can be made so, and what is too wide is taken away.
 
     The other way round nothing happens: what was once for few is not made more of by this bot.
@@ -119,10 +130,34 @@ def narrow(tx: Tx, now: datetime, post: Post, audience: Audience) -> Post:
     posts.change(tx, post.id, audience=audience.value)
     post = posts.post(tx, post.id)
     for create in deliveries.creates(tx, post.id):
-        chat = people.chat_by_id(tx, create.chat_id) if create.chat_id is not None else None
-        if chat is None or not may_enter(audience, direct=chat.direct):
+        if create.account_id is not None or not _may_still(tx, post, create, reader):
             _take_away(tx, now, create, None, narrowed=True)
     return post
+
+
+def _may_still(tx: Tx, post: Post, create: Delivery, reader: int | None = None) -> bool:
+    """Whether a place may be told of a post as it is now, as far as that is sure. Who was shown what is for
+    few may not be among them any more: they hear of it when an account of theirs shows it.
+    """
+    if create.chat_id is None or post.seen_by is Audience.PUBLIC:
+        return True
+    chat = people.chat_by_id(tx, create.chat_id)
+    if post.seen_by in ANYBODY or not chat.direct:
+        return may_enter(post.seen_by, direct=chat.direct)
+    owner = people.owner_of(tx, chat)
+    return owner is not None and owner in (post.user_id, reader)
+
+
+def _catch_up(tx: Tx, now: datetime, post: Post, reader: int) -> None:
+    """The reader's own chats show it as it is by now."""
+    version = f"v{post.version}"
+    for create in deliveries.creates(tx, post.id):
+        if create.chat_id is None or deliveries.by_once(tx, f"edit:{create.id}:{version}") is not None:
+            continue
+        shown = posts.copies_of_delivery(tx, create.id)
+        older = any(copy.version < post.version for copy in shown)
+        if older and people.owner_of(tx, people.chat_by_id(tx, create.chat_id)) == reader:
+            _change(tx, now, create, version, None)
 
 
 def _is_too_wide(tx: Tx, create: Delivery) -> bool:

@@ -7,8 +7,8 @@ and may have it carried all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,8 @@ class Errand:
     steps: int = 0  # how far it has come with this one since a bridge brought it; 0: none is known to have
     carried: bool = False  # somebody carried it to where the rule takes it from
     frames: tuple[str, ...] = ()  # what the user's rules write in front of posts, and behind
+    lately: Sequence[Lately] = ()  # what may be alike
+    when: Mapping[int, datetime] = field(default_factory=dict)  # the rule carried which of those, and when
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def errand(tx: Tx, delivery: Delivery, post: Post, account: Account | None = Non
     route = routes.route(tx, delivery.route_id)
     mine = routes.of_user(tx, route.user_id)
     frames = (one.filters.get(name) for one in mine for name in ("prefix", "suffix"))
+    lately = carried.lately(tx, post, route.user_id, route.timeline_id, post.created_at - WINDOW)
     return Errand(
         post=post,
         at=delivery.created_at,
@@ -65,6 +68,8 @@ def errand(tx: Tx, delivery: Delivery, post: Post, account: Account | None = Non
         steps=delivery.arguments.get("steps", 0),
         carried=delivery.arguments.get("carried", False),
         frames=tuple(frame for frame in frames if frame),
+        lately=lately,
+        when=carried.by_route(tx, route.id, [other.id for other in lately]),
     )
 
 
@@ -76,39 +81,42 @@ def withheld(tx: Tx, one: Errand) -> Withheld | None:
         return Withheld(RESTING)
     if one.steps > 1:
         return Withheld(FAR)
-    lately, when = said_lately(tx, one)
-    if _goes_round(one, lately, when):
+    if _goes_round(one):
         return Withheld(CIRCLE)
-    like = (other.id for other in lately if is_like(one, other, when) and _stands(tx, other.id, one))
+    like = (other.id for other in one.lately if is_like(one, other) and _stands(tx, other.id, one))
     found = next(like, None)
     return Withheld(ECHO, found) if found is not None else None
 
 
-Times = Mapping[int, datetime]  # when a rule carried which post
-
-
-def said_lately(tx: Tx, one: Errand) -> tuple[list[Lately], Times]:
-    """What may be alike, and what of it this rule carried."""
-    since = one.post.created_at - WINDOW
-    lately = carried.lately(tx, one.post, one.route.user_id, one.route.timeline_id, since)
-    return lately, carried.by_route(tx, one.route.id, [other.id for other in lately])
-
-
-def _goes_round(one: Errand, lately: Iterable[Lately], when: Times) -> bool:
+def _goes_round(one: Errand) -> bool:
     """Whether the breaker opens. What went before the rule was switched on again does not count. Pure."""
     before = [
-        Carried(Said(other.text, other.created_at).print(one.frames), when[other.id])
-        for other in lately
-        if other.id in when and when[other.id] >= one.route.since
+        Carried(Said(other.text, other.created_at).print(one.frames), one.when[other.id])
+        for other in one.lately
+        if other.id in one.when and one.when[other.id] >= one.route.since
     ]
     this = Carried(Said(one.post.text, one.post.created_at).print(one.frames), one.at)
     return trips(this, before) is not None
 
 
-def is_like(one: Errand, other: Lately, when: Times) -> bool:
+def is_like(one: Errand, other: Lately) -> bool:
     """Whether a post says the same as this one. Pure."""
     said = Said(one.post.text, one.post.created_at), Said(other.text, other.created_at)
-    return alike(*said, one.frames, briefly=briefly(one, of_this_rule=other.id in when))
+    return alike(*said, one.frames, briefly=briefly(one, of_this_rule=other.id in one.when))
+
+
+def brought(tx: Tx, one: Errand, realm: str) -> list[str]:
+    """As what the posts stand there, by their native ids, that this rule brought and that say the same; few
+    words are then likely said anew.
+    """
+    said = Said(one.post.text, one.post.created_at)
+    same = [
+        other.id
+        for other in one.lately
+        if other.id in one.when
+        and alike(said, Said(other.text, other.created_at), one.frames, briefly=WINDOW)
+    ]
+    return [copy.native_id for id in same for copy in posts.in_realm(tx, id, realm)]
 
 
 def briefly(one: Errand, *, of_this_rule: bool) -> timedelta:

@@ -73,12 +73,10 @@ def into_accounts(creates: Iterable[Delivery]) -> list[Delivery]:
     return [create for create in creates if create.account_id is not None]
 
 
-def elsewhere(tx: Tx, copies: Sequence[Copy]) -> Copy | None:
-    """The original of a post that was not written in a chat with the bot."""
+def elsewhere(copies: Sequence[Copy], chat: Chat) -> Copy | None:
+    """The original of a post that was not written in this chat: a rule carried it on."""
     origin = next((copy for copy in copies if copy.role == ORIGINAL), None)
-    if origin is None or origin.chat_id is None:
-        return origin
-    return origin if people.chat_by_id(tx, origin.chat_id).broadcast else None
+    return origin if origin is not None and origin.chat_id != chat.id else None
 
 
 def source(tx: Tx, house: House, origin: Copy, language: str) -> str:

@@ -22,15 +22,21 @@ def losses(tx: Tx, house: House, post: Post, creates: Sequence[Delivery], langua
     """One sentence for each kind of loss, which names the networks. `creates` are all that bring the post to
     them, or would.
     """
-    beside = post.emphasis or post.attachments or post.files or post.poll or post.quote
-    if not beside and len(post.text) <= SHORT and not worded.calls(post.text):
+    plain = not (post.emphasis or post.attachments or post.files or post.poll or post.quote)
+    plain = plain and not worded.calls(post.text)
+    if plain and len(post.text) <= SHORT:
         return ()  # plain words are carried everywhere
     lost: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for create in creates:
         account = people.account(tx, create.account_id or 0)
-        if create.state not in NOT_THERE:
-            for kind in _lost(tx, house, post, account, create, creates):
-                lost[kind].append(house.title(account.adapter))
+        if create.state in NOT_THERE:
+            continue
+        if plain:
+            kinds = ["cut"] if _is_cut(tx, post, account, create) else []
+        else:
+            kinds = _lost(tx, house, post, account, create, creates)
+        for kind in kinds:
+            lost[kind].append(house.title(account.adapter))
     return tuple(
         house.texts(language, f"loss-{kind}", networks=", ".join(networks))
         for kind, networks in lost.items()

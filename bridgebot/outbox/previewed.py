@@ -49,6 +49,9 @@ def preview(
             reason = exchange.text(error.key, **quoted(error.arguments))
             lines += ["", exchange.text("preview-skipped", network=name, reason=reason)]
             told.append(replace(create, state="failed"))
+    for title, why in wishes.chat_titles(exchange, wanted, post.seen_by):
+        key = "preview-skipped" if why else "preview-chat"
+        lines += ["", exchange.text(key, network=title, reason=why)]
     lost = losses(tx, house, post, told, exchange.language)
     return joined("\n", [*lines, *(["", *lost] if lost else [])])
 

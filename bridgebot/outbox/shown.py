@@ -212,7 +212,7 @@ def receipt(
     """What became of a post, from the rows as they stand now, and the buttons under it; `copies` are all of
     the post's, those that are gone too. `where`: the buttons say where else it can go.
     """
-    told, origin = _told(tx, house, post, chat, copies, language), carried.elsewhere(tx, copies)
+    told, origin = _told(tx, house, post, chat, copies, language), carried.elsewhere(copies, chat)
     buttons = _receipt_buttons(tx, house, post, chat, told, origin is not None, language, where=where)
     if origin is None:
         return render.receipt(told, language, house.texts), buttons

@@ -41,15 +41,12 @@ def before(
 
 def _sought(tx: Tx, one: circles.Errand, account: Account) -> Payload:
     """What is looked for: the post, and what is known of those that say the same in few words."""
-    lately, when = circles.said_lately(tx, one)
-    same = [other.id for other in lately if other.id in when and circles.is_like(one, other, {})]
-    there = [copy.native_id for id in same for copy in posts.in_realm(tx, id, account.server)]
     return {
         "text": one.post.text,
         "at": one.post.created_at.isoformat(),
         "frames": list(one.frames),
         "briefly": circles.briefly(one, of_this_rule=False).total_seconds(),
-        "brought": there,  # by this rule, before
+        "brought": circles.brought(tx, one, account.server),
     }
 
 

@@ -27,6 +27,7 @@ preview-length = { $length } of { $limit }
 preview-bytes = { $length }, { $octets } of { $limit } bytes
 preview-thread = { $network }: a thread of { $parts }
 preview-skipped = ✗ { $network }: { $reason }
+preview-chat = { $network }: as it is, as an item of the chat
 preview-files = { $count ->
     [one] with { $count } picture or file
    *[other] with { $count } pictures or files

@@ -18,6 +18,7 @@ preview-length = { $length } / { $limit }
 preview-bytes = { $length }，{ $octets } / { $limit } 字节
 preview-thread = { $network }：分成 { $parts } 条
 preview-skipped = ✗ { $network }：{ $reason }
+preview-chat = { $network }：原样作为聊天里的一条
 preview-files = 带 { $count } 个图片或文件
 preview-quote = 显示被引用的帖子
 preview-language = 语言：{ $language }
