@@ -127,6 +127,13 @@ GOALS: dict[str, tuple[Goal, ...]] = {
             MOST,
         ),
     ),
+    "sky": (
+        Goal(
+            "P14b", "memory of a polled account of Bluesky", "sky, memory", "KiB an account", 4, 2, None, MOST
+        ),
+        Goal("P16d", "CPU of a poll of Bluesky", "sky", "CPU µs a poll", 2.5, 2, "bare GET and decode", MOST),
+        Goal("P16e", "Bluesky, 1.5 times too many: 429s", "sky, crowded", "answers 429", 0, 0, None, MOST),
+    ),
     "mirror": (
         Goal(
             "P15",

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot.adapter import ChatCapabilities
-from bridgebot.model import Audience, Ballot, Draft, Media, Post, Timeline, TimelineKind
+from bridgebot.model import Audience, Ballot, Draft, Media, Post, Timeline, TimelineKind, changed
 from bridgebot.store import routes
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
@@ -252,7 +252,7 @@ class Town:
         ):  # the network shows it to them, though nothing else may make it wider
             for words in (self.readers.words[mark] for mark in {*marks(old), new.mark}):
                 words.readers |= {"ada", "bo"}
-        network.standing[old.id] = replace(old, audience=wanted)
+        network.standing[old.id] = changed(old, audience=wanted)
         network.change(old.id, old.text.replace(was.mark, new.mark), old.warning, old.spans)
 
     # --- rules, groups, others -------------------------------------------------------------------

@@ -6,13 +6,12 @@ asked for: it reads no table of the house and asks nothing of its code.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridgebot.model import Audience, Chat, Draft
+from bridgebot.model import Audience, Chat, Draft, names
 from bridgebot.testing.fakes import Call, MemoryChat, MemorySocial
 
 MARK = re.compile(r"zq\d+x")
@@ -134,9 +133,9 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, bytes):
         yield value.decode("latin-1")
-    elif dataclasses.is_dataclass(value):
-        for one in dataclasses.fields(value):
-            yield from _texts(getattr(value, one.name))
+    elif fields := names(value):
+        for name in fields:
+            yield from _texts(getattr(value, name))
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _texts(key)

@@ -45,7 +45,8 @@ def receipt(house, text: str = "#"):
 
 
 def labels(line) -> list[str]:
-    return [button.label for button in line.buttons]
+    """But for the one that says where else it can go, which is there as long as the post."""
+    return [button.label for button in line.buttons if button.label != "Where…"]
 
 
 async def press(house, line, label: str, *, sender: str = "ada") -> None:

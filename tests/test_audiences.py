@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot.flow.audiences import TABLE, leaves_by_rule, may_enter, on_word, refusal
-from bridgebot.model import Audience, Draft, Timeline, TimelineKind
+from bridgebot.model import Audience, Draft, Timeline, TimelineKind, changed
 from bridgebot.store import routes
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
@@ -172,7 +172,7 @@ async def test_what_becomes_narrower_is_taken_back_where_it_is_too_wide(house):
     assert house.social("south").texts() == ["for all of you"]
     assert "for all of you" in house.chat.last("den")
     house.clock.skip(1)
-    network.standing[post.id] = replace(network.standing[post.id], audience=Audience.FOLLOWERS)
+    network.standing[post.id] = changed(network.standing[post.id], audience=Audience.FOLLOWERS)
     network.change(post.id, "for some of you", None)
     await reads(house)
     assert house.social("south").texts() == []
@@ -193,7 +193,7 @@ async def test_where_messages_stay_a_narrower_post_loses_its_words(tmp_path):
         post = network.add(network.person("ada"), Draft("for all of you"))
         await reads(house)
         house.clock.skip(1)
-        network.standing[post.id] = replace(network.standing[post.id], audience=Audience.DIRECT)
+        network.standing[post.id] = changed(network.standing[post.id], audience=Audience.DIRECT)
         network.change(post.id, "for @lin alone", None)
         await reads(house)
         assert "alone" not in "\n".join(house.chat.lines("den"))

@@ -135,7 +135,7 @@ BROKEN: list[tuple[str, Any, list[Step]]] = [
     ("bridgebot.flow.as_meant", lambda tx, post: (ALL, None), [("says", (FRIENDS, False, []), {})]),
     (
         "bridgebot.flow.changes.narrow",
-        lambda tx, now, post, audience: post,
+        lambda tx, now, post, audience, reader: post,
         [
             ("posts_in_app", ("north", "ada", ALL, False, None, None), {}),
             ("rests", (), {}),

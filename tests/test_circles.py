@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bridgebot.errors import Rejected
-from bridgebot.model import Draft
+from bridgebot.model import Draft, changed
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemorySocial
 from bridgebot.testing.social_network import CROSSPOSTER
@@ -311,7 +311,7 @@ class Copied(MemorySocial):
     async def fetch(self, timeline, account, cursor):
         page = await super().fetch(timeline, account, cursor)
         renamed = (
-            replace(post, id=f"moved-{post.id}", uri=f"{post.uri}/moved")
+            changed(post, id=f"moved-{post.id}", uri=f"{post.uri}/moved")
             for post in self.network.standing.values()
         )
         return replace(page, posts=(*renamed, *page.posts)) if self.moved else page

@@ -134,8 +134,9 @@ def test_what_it_says_to_type_means_that() -> None:
     table = text(README).partition("| you type |")[2].partition("\n\n")[0]
     typed = re.findall(r"^\| `(.+?)` \|", table, re.MULTILINE)
     meant = [grammar.read(line, VOCABULARY) for line in typed]
-    assert [type(one).__name__ for one in meant] == ["Text", *["Command"] * 5, "Near"]
-    assert [one.name for one in meant[1:]] == ["reply", "follow", "feed", "sync", "undo", "post"]
+    assert [type(one).__name__ for one in meant] == ["Text", *["Command"] * 7, "Near"]
+    names = ["reply", "follow", "feed", "sync", "preview", "read", "undo", "post"]
+    assert [one.name for one in meant[1:]] == names
 
 
 def test_the_first_five_minutes_are_as_the_command_line_says_them() -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bridgebot import commands, render
 from bridgebot.errors import TargetGone
-from bridgebot.model import Attachment, Limits, Span
+from bridgebot.model import Attachment, Limits, Span, changed
 from bridgebot.outbox import calls
 from bridgebot.render import Item
 from bridgebot.store import posts
@@ -230,7 +230,7 @@ async def test_a_post_that_is_met_again_unedited_changes_nothing(ada):
     await ada.shows("a b", media=(CAT,))
     network = ada.social("north").network
     [old] = network.standing.values()
-    network._stands(replace(old, media=(replace(CAT, url=f"{CAT.url}?signed"),)))
+    network._stands(changed(old, media=(changed(CAT, url=f"{CAT.url}?signed"),)))
     await ada.poll()
     assert ada.chat.messages()[-1].edits == 0
 
@@ -344,7 +344,7 @@ def test_media_behind_a_warning_are_hidden_or_left_to_the_address():
 
 
 def test_in_a_group_nobody_is_pinged_by_emphasis_or_media():
-    told = render.unpinged(shown("*@ada*", media=(replace(CAT, alt="@lin"),), url=PAGE))
+    told = render.unpinged(shown("*@ada*", media=(changed(CAT, alt="@lin"),), url=PAGE))
     assert told == rich("@\u2060lin on Plaza [3bd]: *@\u2060ada*\n🖼 @\u2060lin: ") + CAT.url
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bridgebot.adapter import Shows
 from bridgebot.errors import TargetGone, Temporary, Unconfirmed
 from bridgebot.model import Attachment, FileLimits
+from bridgebot.model import changed as other
 from bridgebot.store import deliveries
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import MIRRORED, Order
@@ -212,7 +213,7 @@ async def test_a_retry_goes_on_behind_the_words(house):
 
 async def changed(house, **more):
     [post] = house.social("north").posts
-    house.social("north").network._stands(replace(post, edited_at=house.clock.now(), **more))
+    house.social("north").network._stands(other(post, edited_at=house.clock.now(), **more))
     await house.poll()
     await house.wait(1)
 

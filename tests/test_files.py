@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
-from bridgebot.model import Attachment, FileLimits, Limits, Media
+from bridgebot.model import Attachment, FileLimits, Limits, Media, changed
 from bridgebot.store import tables as t
 from bridgebot.testing import chat_side, social_side
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
@@ -431,7 +431,7 @@ async def test_pictures_that_their_author_covers_stay_covered(tmp_path, site):
         async with house_with(folder, south) as house:
             await house.user("ada", "north", "south")
             [red] = pictures("red")
-            await synced(house, "a stone", media=(replace(red, hidden=True),))
+            await synced(house, "a stone", media=(changed(red, hidden=True),))
             [post] = house.social("south").posts
             assert post.warning == warning
             assert held(house, "south") == [carried]

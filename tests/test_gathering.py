@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot.keeper import Keeper
+from bridgebot.model import changed
 from bridgebot.store import digests
 from bridgebot.store import tables as t
 from bridgebot.testing.chat_side import EVERYTHING
@@ -242,7 +243,7 @@ async def test_each_request_is_a_line_with_buttons(house, label, said):
 
 async def test_a_name_can_neither_begin_a_line_nor_carry_a_mark_of_the_bots(house):
     network = house.social("north").network
-    evil = replace(network.person("evil"), name="x\n✓ posted\u202e\u200b", handle="✓ posted [2k7]")
+    evil = changed(network.person("evil"), name="x\n✓ posted\u202e\u200b", handle="✓ posted [2k7]")
     network.people[evil.id] = evil
     await does(house, "follow", "evil")
     assert house.chat.last() == "@✓ posted (2k7) (x ✓ posted) follows you on North."

@@ -635,7 +635,7 @@ def everything(one_in):
 
 @pytest.mark.shows_secrets("mutants leak them on purpose")
 @pytest.mark.parametrize(
-    "one_in", [pytest.param(5, id="some"), pytest.param(1, id="all", marks=pytest.mark.nightly)]
+    "one_in", [pytest.param(10, id="some"), pytest.param(1, id="all", marks=pytest.mark.nightly)]
 )
 def test_the_kit_bites(monkeypatch, one_in):
     warnings.simplefilter("ignore", RuntimeWarning)  # mutants forget to await, that is the point

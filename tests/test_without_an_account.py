@@ -293,7 +293,8 @@ async def test_a_feed_arrives_and_ends(house):
 async def test_a_feed_is_never_named_by_its_address(house):
     await feed(house)
     await house.says("/routes")
-    assert house.chat.last().splitlines()[1] == "1. follow: Lin's stones · feeds.example (Feeds) → this chat"
+    shown = house.chat.last().splitlines()[1:3]
+    assert shown == ["↓ Lin's stones · feeds.example (Feeds)", "  1 → this chat"]
     await house.says("/unfollow Lin's stones")
     assert house.chat.last() == "✓ Lin's stones · feeds.example no longer arrives here."
     await house.says("/unfollow https://feeds.example/lin.feed")
@@ -329,9 +330,11 @@ async def test_administrators_let_feeds_and_people_into_a_group(house):
         "Public posts of @\u2060lin@north.example (Lin) on North arrive here"
     )
     await house.says("/routes", chat="den")
-    assert [line.partition(" → ")[0] for line in house.chat.last("den").splitlines()[1:3]] == [
-        "1. mirror: Lin's stones · feeds.example (Feeds)",
-        "2. mirror: @\u2060lin@north.example (North)",
+    assert house.chat.last("den").splitlines()[1:5] == [
+        "↓ Lin's stones · feeds.example (Feeds)",
+        "  1 → this chat",
+        "↓ @\u2060lin@north.example (North)",
+        "  2 → this chat",
     ]
     house.social("feeds").add_post("lin", "news")
     await house.poll()

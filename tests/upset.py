@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from bridgebot.model import Account, Page, Timeline
+from bridgebot.model import Account, Page, Timeline, changed
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
 from tests.house import TestHouse
 
@@ -49,7 +49,7 @@ class UpsetSocial(MemorySocial):
         if cursor is None:
             return super()._fetch(timeline, account, cursor)
         page = super()._fetch(timeline, account, str(max(0, int(cursor) - self.again)))
-        met = [replace(self.network.standing[post.id], boost=post.boost) for post in page.posts]
+        met = [changed(self.network.standing[post.id], boost=post.boost) for post in page.posts]
         met = met[::-1] if self.backwards else met
         return replace(page, posts=tuple(met))
 

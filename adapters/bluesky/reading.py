@@ -19,7 +19,7 @@ from adapters.bluesky.names import handle, url
 from adapters.bluesky.records import told_apart
 from adapters.bluesky.rich import Text, text_of
 from adapters.bluesky.showing import inner
-from bridgebot.model import Audience, Author, Boost, Notification, Post, Profile
+from bridgebot.model import Audience, Author, Boost, Notification, Post, Profile, changed
 
 SIGNED_IN_ONLY = "!no-unauthenticated"  # a person's wish not to be shown to whom nobody knows
 _BRIDGED = (".brid.gy", ".brid.gy.bsky.social")  # in whose names people of other networks are shown
@@ -119,7 +119,7 @@ def _post(
 def _apart(text: Text) -> tuple[str | None, Text]:
     """The warning that stands in front of the text, and the text behind it."""
     warning, rest, cut = told_apart(text.text)
-    spans = (replace(one, start=one.start - cut, end=one.end - cut) for one in text.spans if one.start >= cut)
+    spans = (changed(one, start=one.start - cut, end=one.end - cut) for one in text.spans if one.start >= cut)
     return warning, replace(text, text=rest, spans=tuple(spans))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,7 +25,7 @@ from adapters.bluesky.facets import Found
 from adapters.bluesky.records import POST, Record, Ref, Reply
 from adapters.bluesky.wire import Wire
 from bridgebot.errors import Rejected, TargetGone
-from bridgebot.model import Account, Audience, Author, Draft, File, Post
+from bridgebot.model import Account, Audience, Author, Draft, File, Post, changed
 
 MENTIONS: Final = 10  # of one post that are looked up: more are nobody's own words to friends
 _NEXT: Final = timedelta(milliseconds=1)
@@ -70,7 +69,7 @@ def _words(draft: Draft) -> tuple[str, tuple[Found, ...]]:
     """The text as it is written, and what in it is more than text."""
     whole = records.framed(draft.text, draft.warning)
     by = len(whole) - len(draft.text)
-    spans = [replace(span, start=span.start + by, end=span.end + by) for span in draft.spans]
+    spans = [changed(span, start=span.start + by, end=span.end + by) for span in draft.spans]
     return facets.shortened(whole, facets.found_in(whole, spans, limits.POST.urls(whole)))
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import accumulate
 from typing import Final
 
 from telegram import MessageEntity
 
-from bridgebot.model import Markup, Span
+from bridgebot.model import Markup, Span, changed
 
 _MOST: Final = 100  # entities; a message with more is refused
 _WEB: Final = re.compile(r"https?://[^\s/?#@:.]+(\.[^\s/?#@:.]+)+\.?(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
@@ -76,7 +75,7 @@ def moved(spans: Sequence[Span], cut: tuple[int, int]) -> tuple[Span, ...]:
     def place(position: int) -> int:
         return position if position <= start else max(start, position - (end - start))
 
-    shifted = (replace(span, start=place(span.start), end=place(span.end)) for span in spans)
+    shifted = (changed(span, start=place(span.start), end=place(span.end)) for span in spans)
     return tuple(span for span in shifted if span.start < span.end)
 
 

@@ -48,6 +48,7 @@ from bridgebot.model.posts import (
     Timeline,
     Uploaded,
 )
+from bridgebot.model.values import changed, names, parts
 from bridgebot.model.words import (
     ANYBODY,
     Audience,
@@ -104,4 +105,7 @@ __all__ = [
     "Unreadable",
     "Uploaded",
     "canonical",
+    "changed",
+    "names",
+    "parts",
 ]

@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bridgebot.model.quick import quickly_made
+from bridgebot.model.values import Made
 from bridgebot.model.words import Audience, Span, TimelineKind
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Made, frozen=True, gc=False):
     """Who wrote a post."""
 
     id: str  # stable native id on the post's server
@@ -118,9 +116,7 @@ class Enclosure:
     adapter: str = ""  # whose `download` gives it; "": anybody's who has the address
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Made, frozen=True, gc=False):
     """A picture, film or sound under a post, as the network shows it."""
 
     kind: Literal["image", "video", "audio", "file"]
@@ -129,9 +125,7 @@ class Attachment:
     hidden: bool = False  # its author wants it covered until somebody wants to see it
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Boost:
+class Boost(Made, frozen=True, gc=False):
     """Why somebody else's post stands in a timeline."""
 
     by: Author
@@ -161,9 +155,7 @@ class Quote:
     text: str = ""
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Made, frozen=True, gc=False):
     """A post as a network shows it."""
 
     id: str  # unique on its server

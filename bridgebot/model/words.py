@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Literal
 
-from bridgebot.model.quick import quickly_made
+from bridgebot.model.values import Made
 
 
 class Audience(enum.StrEnum):
@@ -48,9 +47,7 @@ class TimelineKind(enum.StrEnum):
 Markup = Literal["bold", "italic", "strike", "code", "spoiler", "link"]
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Made, frozen=True, gc=False):
     """A stretch of a text that is set apart. Spans may overlap; positions are code points."""
 
     start: int

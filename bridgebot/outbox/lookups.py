@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from bridgebot.adapter import SocialAdapter
@@ -50,7 +49,7 @@ async def latest(
 
 
 def profile(found: Profile) -> dict[str, Any]:
-    return asdict(found)
+    return plain(found)  # type: ignore[no-any-return]
 
 
 def line(post: Post) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from urllib.parse import unquote
 
 import regex
 
-from bridgebot.model import Markup, Span
+from bridgebot.model import Markup, Span, changed, parts
 
 COVER: Final = "▒▒▒"  # stands for hidden words; always as long, whatever is behind it
 
@@ -41,7 +40,7 @@ class Rich:
 
     def stored(self) -> list[list[Any]]:
         """The spans as plain JSON."""
-        return [list(dataclasses.astuple(span)) for span in self.spans]
+        return [list(parts(span)) for span in self.spans]
 
     def __str__(self) -> str:
         return self.text
@@ -147,8 +146,7 @@ class Rich:
             at = end
         places = _Places(edits)
         spans = tuple(
-            dataclasses.replace(span, start=places.start(span.start), end=places.end(span))
-            for span in self.spans
+            changed(span, start=places.start(span.start), end=places.end(span)) for span in self.spans
         )
         return Rich("".join([*pieces, self.text[at:]]), spans)
 
@@ -216,7 +214,7 @@ def _normal(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
             continue
         before = merged[last[span.kind]] if span.kind in last else None
         if before is not None and before.url == url and before.end >= start:
-            merged[last[span.kind]] = dataclasses.replace(before, end=max(before.end, end))
+            merged[last[span.kind]] = changed(before, end=max(before.end, end))
         elif before is None or before.end <= start or span.kind != "link":
             last[span.kind] = len(merged)
             merged.append(Span(start, end, span.kind, url))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import re
 from typing import Any, TypeVar
+
+from bridgebot.model import changed, names
 
 T = TypeVar("T")
 
@@ -24,7 +25,6 @@ def _sound(thing: Any) -> Any:
         return _HALF.sub("\ufffd", thing)
     if isinstance(thing, tuple):
         return tuple(_sound(part) for part in thing)
-    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        names = (field.name for field in dataclasses.fields(thing))
-        return dataclasses.replace(thing, **{name: _sound(getattr(thing, name)) for name in names})
+    if fields := names(thing):
+        return changed(thing, **{name: _sound(getattr(thing, name)) for name in fields})
     return thing

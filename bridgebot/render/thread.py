@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import regex
 
-from bridgebot.model import Draft, Limits, Span
+from bridgebot.model import Draft, Limits, Span, changed
 from bridgebot.render.fit import beginning, numbered_parts
 from bridgebot.render.rich import Rich, joined
 
@@ -81,7 +81,7 @@ def shortened(text: Rich) -> Rich:
 
 def _linked(whole: Rich, label: str, address: str) -> Rich:
     """The label in the place of the address, with the emphasis that was on that."""
-    around = (replace(span, start=0, end=len(label)) for span in whole.spans)
+    around = (changed(span, start=0, end=len(label)) for span in whole.spans)
     return Rich(label, (*around, Span(0, len(label), "link", address)))
 
 

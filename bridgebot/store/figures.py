@@ -51,10 +51,12 @@ def _sent(after: int, until: int) -> sa.Select[Any]:
     at = sa.func.coalesce(d.ended_at, d.created_at)
     day = sa.func.strftime("%Y-%m-%d", sa.cast(at, sa.Integer) / 1_000_000, "unixepoch")
     name = sa.case((c.account_id.is_(None), SHOWN), (r.verb == "sync", SYNCED), else_=POSTED)
+    before = t.copy.alias("before")  # what is brought ahead of a post, such as its pictures, is a part too
+    first = ~sa.exists().where(before.c.delivery_id == c.delivery_id, before.c.part < c.part)
     return (
         sa.select(day, name, c.adapter, sa.func.count())
         .select_from(t.copy.join(t.delivery, d.id == c.delivery_id).outerjoin(t.route, r.id == d.route_id))
-        .where(c.id > after, c.id <= until, c.role == MIRROR, c.part == 0, d.action == "create")
+        .where(c.id > after, c.id <= until, c.role == MIRROR, first, d.action == "create")
         .group_by(day, name, c.adapter)
     )
 

@@ -60,7 +60,7 @@ def listed(values: Iterable[model.Span | model.Attachment]) -> list[list[Any]]:
 
 
 def _fields(value: model.Span | model.Attachment) -> list[Any]:
-    kept = list(dataclasses.astuple(value))
+    kept = list(model.parts(value))
     return kept[:-1] if isinstance(value, model.Attachment) and not value.hidden else kept
 
 

@@ -25,12 +25,13 @@ class Inbox:
     seen: list[Incoming] = field(default_factory=list)
     committed: list[Incoming] = field(default_factory=list)
     run: asyncio.Task[None] | None = None
+    refuses: Callable[[Incoming], bool] = lambda thing: True  # which calls `refuse` is about
 
     async def __call__(self, thing: Incoming, *, state: Mapping[str, str] | None = None) -> None:
         self.seen.append(thing)
         if self.gate is not None:
             await self.gate.wait()
-        if self.refuse:
+        if self.refuse and self.refuses(thing):
             self.refuse -= 1
             raise StoreError("the store cannot be written")
         await asyncio.sleep(0)  # as any commit: others run meanwhile

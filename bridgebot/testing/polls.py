@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bridgebot.model import Ballot, Poll, Post
+from bridgebot.model import Ballot, Poll, Post, changed
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Polls:
         if poll is None:
             return post
         voted = self.chosen.get((reader or "", post.id), ())
-        return replace(post, poll=replace(poll, closed=_is_over(poll, now), voted=voted))
+        return changed(post, poll=replace(poll, closed=_is_over(poll, now), voted=voted))
 
 
 def _is_over(poll: Poll, now: datetime) -> bool:

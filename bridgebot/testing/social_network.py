@@ -7,7 +7,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -27,6 +27,7 @@ from bridgebot.model import (
     Span,
     Timeline,
     TimelineKind,
+    changed,
 )
 from bridgebot.testing.clock import ManualClock
 from bridgebot.testing.polls import Polls
@@ -159,8 +160,8 @@ class SocialNetwork:
 
     def sign(self, post_id: str, application: str) -> Post:
         """A post says from now on with what it was written. KeyError: it is gone."""
-        post = replace(self.standing[post_id], application=application)
-        self.log = [replace(one, post=post) if one.post.id == post_id else one for one in self.log]
+        post = changed(self.standing[post_id], application=application)
+        self.log = [changed(one, post=post) if one.post.id == post_id else one for one in self.log]
         self.standing[post_id] = post
         return post
 
@@ -186,7 +187,7 @@ class SocialNetwork:
         """A post's text and warning become others, and its media if they are given. KeyError: it is gone."""
         old, at = self.standing[post_id], self.clock.now()
         shown = old.media if media is None else tuple(media)
-        post = replace(
+        post = changed(
             old, text=text, warning=warning, spans=tuple(spans), media=shown, edited_at=at, boost=None
         )
         return self._stands(post)
@@ -226,7 +227,7 @@ class SocialNetwork:
         """Somebody boosts a post, or no longer. KeyError: it is gone."""
         post = self.standing[post_id]
         if on and (person.id, post_id) not in self.boosts:
-            self._write(Change(replace(post, boost=Boost(person, self.clock.now()))))
+            self._write(Change(changed(post, boost=Boost(person, self.clock.now()))))
             self.notify(post.author, "boost", person, post_id)
         self._mark(self.boosts, (person.id, post_id), on)
 

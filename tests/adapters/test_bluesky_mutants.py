@@ -173,7 +173,7 @@ MUTANTS = {
 
 
 @pytest.mark.shows_secrets("mutants leak them on purpose")
-@pytest.mark.parametrize("what", one_in(4, MUTANTS))
+@pytest.mark.parametrize("what", one_in(8, MUTANTS))
 async def test_a_mutant_is_found_out(what):
     module, old, new, judge = MUTANTS[what]
     with (

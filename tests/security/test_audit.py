@@ -367,7 +367,7 @@ async def test_figures_count_what_was_sent_by_hand_and_by_rules_and_say_no_word_
     await house.says("/admin stats", sender="boss")
     told = house.chat.last("boss").splitlines()
     assert told[0] == "Users: 2, operators: 1, blocked: 0"
-    assert "South: 1 posts in 30 days, 1 of them by sync rules" in told
+    assert "South: one post in 30 days, 1 of them by sync rules" in told
     assert "octarine" not in "\n".join(told)
 
 

@@ -476,7 +476,7 @@ async def test_the_groups_receipt_tells_nothing_of_the_owners_rules(lent):
     assert posted(lent, "south") == ["carried on"]
     assert "South" not in "".join(lent.chat.lines("den"))
     assert "South" not in "".join(lent.chat.lines("cy")).replace("North, South", "")
-    assert any("South" in line and line.startswith("#2k7") for line in lent.chat.lines())
+    assert any("South" in line and line.startswith("↔ #2k7 from group") for line in lent.chat.lines())
     await lent.says("/url 2k7", sender="cy", chat="den")
     assert "south.example" not in lent.chat.last("den")
 

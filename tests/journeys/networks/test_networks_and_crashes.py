@@ -80,7 +80,7 @@ def receipts(ada: Traveller) -> set[str]:
 @pytest.mark.parametrize(
     ("chat", "flavour", "fault"),
     [
-        ("xmpp", "mastodon", Fault.HANG),
+        pytest.param("xmpp", "mastodon", Fault.HANG, marks=pytest.mark.nightly),
         pytest.param("telegram", "gotosocial", Fault.HANG, marks=pytest.mark.nightly),
         pytest.param("xmpp", "gotosocial", Fault.CUT_AFTER, marks=pytest.mark.nightly),
         ("telegram", "mastodon", Fault.CUT_AFTER),

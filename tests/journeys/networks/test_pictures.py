@@ -46,6 +46,7 @@ async def test_an_album_with_words_and_descriptions_is_one_post(meet, masto):
     await within(lambda: described(ada) == [["a red stone", "it is green"]], lambda: f"{described(ada)}")
 
 
+@pytest.mark.nightly
 async def test_killed_between_the_picture_and_its_post(meet, masto, bot):
     ada = await meet("ada", "telegram", masto)
     await ada.settles()
