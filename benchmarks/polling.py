@@ -22,6 +22,7 @@ import msgspec
 from benchmarks import apart, checks, crowd, house, procfs
 from benchmarks.measured import Sized, answered, apart_from
 from benchmarks.runner import Comparison, Figures, Side
+from bridgebot.app import App
 
 ACCOUNTS, EVERY = 2000, 12.0  # for P16: as many polls a second as 10,000 accounts ask for in a minute
 # For P14: as many whatever the scale, for what a process needs to poll at all is shared by all of them.
@@ -102,16 +103,21 @@ async def resting(ports: Sequence[int], folder: str, every: float) -> dict[str, 
     """
     async with house.running(house.settings(Path(folder), ports), every=every) as app:
         checks.reset(ports[0], log_reads=True)
-        read, accounts = 0, -1
-        for _ in range(5):
-            await asyncio.sleep(every * 0.3 if read else every * 1.2)
-            read = len({who for _, who in checks.log(ports[0])["reads"]})
-            accounts = len(app.poller._known)
-            if read == accounts:
-                break
-        gc.collect()
-        problems = [] if read == accounts else [f"{read} of {accounts} accounts were read"]
-        return {"figures": {"MiB": procfs.rss(), "accounts": accounts}, "problems": problems}
+        return await read_by_all(app, ports[0], every)
+
+
+async def read_by_all(app: App, port: int, every: float) -> dict[str, Any]:
+    """What the process holds once the server's log says that every account has been read."""
+    read, accounts = 0, -1
+    for _ in range(5):
+        await asyncio.sleep(every * 0.3 if read else every * 1.2)
+        read = len({who for _, who in checks.log(port)["reads"]})
+        accounts = len(app.poller._known)
+        if read == accounts:
+            break
+    gc.collect()
+    problems = [] if read == accounts else [f"{read} of {accounts} accounts were read"]
+    return {"figures": {"MiB": procfs.rss(), "accounts": accounts}, "problems": problems}
 
 
 async def limit(ports: Sequence[int], count: int) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from benchmarks import apart, checks, crowd, house, procfs
+from benchmarks import apart, checks, crowd, house
 from benchmarks.appview_api import LIMIT, SPAN, access
 from benchmarks.measured import Sized, answered, apart_from
-from benchmarks.polling import EVERY, IN_FLIGHT, figures_of
+from benchmarks.polling import EVERY, IN_FLIGHT, figures_of, read_by_all
 from benchmarks.runner import Comparison, Figures, Side
 
 FASTER = 5.0
@@ -74,16 +74,7 @@ async def resting(ports: Sequence[int], folder: str, every: float) -> dict[str, 
     settings = house.settings(Path(folder), (), sky=ports, sky_pace=AMPLE)
     async with house.running(settings, every=every) as app:
         checks.reset(ports[0])
-        read, accounts = 0, -1
-        for _ in range(5):
-            await asyncio.sleep(every * 0.3 if read else every * 1.2)
-            read = len({who for _, who in checks.log(ports[0])["reads"]})
-            accounts = len(app.poller._known)
-            if read == accounts:
-                break
-        gc.collect()
-        problems = [] if read == accounts else [f"{read} of {accounts} accounts were read"]
-        return {"figures": {"MiB": procfs.rss(), "accounts": accounts}, "problems": problems}
+        return await read_by_all(app, ports[0], every)
 
 
 async def limit(ports: Sequence[int], count: int) -> dict[str, Any]:

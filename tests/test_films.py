@@ -169,9 +169,10 @@ async def test_whoever_waits_no_longer_ends_it(tmp_path, ffmpeg):
 # --- by ffmpeg itself ---------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+@pytest.mark.nightly
 @pytest.mark.parametrize(("codec", "name"), [("libvpx", "x.webm"), ("libx264", "x.mp4"), ("gif", "x.gif")])
 async def test_ffmpeg_makes_what_networks_take(tmp_path, codec, name):
+    assert shutil.which("ffmpeg"), "needs the Debian package ffmpeg (sh tests/servers/install.sh nightly)"
     source = [
         "-f",
         "lavfi",

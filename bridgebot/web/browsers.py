@@ -1,4 +1,4 @@
-"""What a browser brings along when an account is linked, and whether it counts."""
+"""Which browser looks at our pages, what it brings along, and whether that counts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import parse_qs
 
 from aiohttp import web
+from yarl import URL
 
 from bridgebot.store.links import LinkRequest
 from bridgebot.store.vault import digest
@@ -28,10 +29,30 @@ class Answer:
     error: str
 
 
-def browser_in(request: web.Request, cookie: str) -> str | None:
-    """Which browser it is, by our cookie; None: it has none."""
-    said = request.cookies.get(cookie, "")
-    return said if _COOKIE.fullmatch(said) else None
+class Browsers:
+    """Those that look at one kind of our pages, known by a cookie of that name, which no script reads.
+
+    Lax: it has to come along when a network sends the browser back, or an address is opened from a chat.
+    """
+
+    def __init__(self, site: str, name: str) -> None:
+        """`site` is where people reach the pages."""
+        self._secure = site.startswith("https://")
+        self._cookie = f"__Host-{name}" if self._secure else name
+        self.origin = str(URL(site).origin())
+
+    def known(self, request: web.Request) -> str | None:
+        """What its cookie says, if it is one of ours; None: it has none."""
+        said = request.cookies.get(self._cookie, "")
+        return said if _COOKIE.fullmatch(said) else None
+
+    def remember(self, response: web.Response, value: str, seconds: int) -> None:
+        response.set_cookie(
+            self._cookie, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="Lax"
+        )
+
+    def forget(self, response: web.Response) -> None:
+        response.del_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
 
 
 async def came_from_form(request: web.Request, origin: str, token: str, browser: str) -> bool:

@@ -29,8 +29,8 @@ from bridgebot.texts import negotiate
 from bridgebot.web import sheets
 from bridgebot.web.browsers import (
     Answer,
+    Browsers,
     answer_in,
-    browser_in,
     came_from_form,
     is_bound,
     proof_of,
@@ -64,9 +64,7 @@ class LinkPages:
         self._store = store
         self._house = house
         self._delivered = delivered
-        self._origin = str(URL(site).origin())
-        self._secure = site.startswith("https://")
-        self._cookie = "__Host-link" if self._secure else "link"
+        self._browsers = Browsers(site, "link")
         routes.add("GET", f"/l/{{token:{_NAME}}}", self.first)
         routes.add("POST", f"/l/{{token:{_NAME}}}", self.go)
         routes.add("GET", f"/l/{{back:{_NAME}}}/back", self.back)
@@ -77,16 +75,16 @@ class LinkPages:
     async def first(self, request: web.Request) -> web.Response:
         """Who asks for what. Chats and mail look at addresses before people do."""
         token = request.match_info["token"]
-        browser = self._browser(request) or secrets.token_urlsafe(32)
+        browser = self._browsers.known(request) or secrets.token_urlsafe(32)
         seen = await self._store.read(lambda tx, now: self._seen(tx, now, visits.by_page(tx, token)))
         response = self._first_page(request, seen, token, browser)
-        self._remember(response, browser)
+        self._browsers.remember(response, browser, COOKIE_LIFE)
         return response
 
     async def go(self, request: web.Request) -> web.Response:
         """The button: the first browser in which it is pressed is the only one that may go on."""
-        token, browser = request.match_info["token"], self._browser(request)
-        if browser is None or not await came_from_form(request, self._origin, token, browser):
+        token, browser = request.match_info["token"], self._browsers.known(request)
+        if browser is None or not await came_from_form(request, self._browsers.origin, token, browser):
             return self._page(request, self._house.language, "link-page-forged", 403)
 
         def unit(tx: Tx, now: datetime) -> tuple[Seen, bool]:
@@ -104,7 +102,7 @@ class LinkPages:
         """The network sent the browser back: what it brought is kept for the adapter's next step."""
         if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
             return web.Response(status=503, headers={"Cache-Control": "no-store"})  # nobody is there yet
-        back, browser, answer = request.match_info["back"], self._browser(request), answer_in(request)
+        back, browser, answer = request.match_info["back"], self._browsers.known(request), answer_in(request)
         # What changes nothing does not wait for the writer, nor hold it up.
         seen = await self._store.read(lambda tx, now: self._brought(tx, now, back, browser, answer))
         if seen.problem is None:
@@ -116,7 +114,7 @@ class LinkPages:
 
     async def code(self, request: web.Request) -> web.Response:
         """What became of it, for the browser that is bound to it."""
-        back, browser = request.match_info["back"], self._browser(request)
+        back, browser = request.match_info["back"], self._browsers.known(request)
         seen = await self._store.read(lambda tx, now: self._seen(tx, now, visits.by_redirect(tx, back)))
         if seen.request is None:
             return self._page(request, seen.language, "link-page-unknown", 404)
@@ -214,7 +212,7 @@ class LinkPages:
         }
         if again is not None:
             headers["Refresh"] = str(again)
-        body = sheets.document(voice, URL(self._origin).authority, sheet)
+        body = sheets.document(voice, URL(self._browsers.origin).authority, sheet)
         return web.Response(
             status=status, body=body.encode(), content_type="text/html", charset="utf-8", headers=headers
         )
@@ -223,24 +221,6 @@ class LinkPages:
         """In the reader's language, who may be somebody else; else in that of whoever asked for the link."""
         wanted = wishes(request.headers.get("Accept-Language", ""))
         return Voice(negotiate(*wanted, language), self._house.texts)
-
-    # --- which browser ---
-
-    def _browser(self, request: web.Request) -> str | None:
-        """What its cookie says, if it is one of ours."""
-        return browser_in(request, self._cookie)
-
-    def _remember(self, response: web.Response, browser: str) -> None:
-        # Lax: it has to come along when the network sends the browser back.
-        response.set_cookie(
-            self._cookie,
-            browser,
-            max_age=COOKIE_LIFE,
-            path="/",
-            secure=self._secure,
-            httponly=True,
-            samesite="Lax",
-        )
 
 
 def _elsewhere(address: str) -> web.Response:

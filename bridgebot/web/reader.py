@@ -36,7 +36,7 @@ from bridgebot.store.rows import Account
 from bridgebot.store.sessions import SESSION, SIGN_IN, Session
 from bridgebot.texts import negotiate
 from bridgebot.web import asking, frames
-from bridgebot.web.browsers import browser_in, came_from_form, proof_of, wishes
+from bridgebot.web.browsers import Browsers, came_from_form, proof_of, wishes
 from bridgebot.web.frames import READER_HASH, READER_STYLE, Answering
 from bridgebot.web.leaves import Look, picture_of
 from bridgebot.web.sheets import Sheet, Voice, document, over
@@ -100,9 +100,7 @@ class ReadingPage:
         self._house = house
         self._receive = receive
         self._delivered = delivered
-        self._origin = str(URL(site).origin())
-        self._secure = site.startswith("https://")
-        self._cookie = "__Host-read" if self._secure else "read"
+        self._browsers = Browsers(site, "read")
         routes.add("GET", PAGE, self.list_)
         routes.add("GET", f"{PAGE}/in/{{token:{_SECRET}}}", self.ask)
         routes.add("POST", f"{PAGE}/in/{{token:{_SECRET}}}", self.enter)
@@ -115,7 +113,7 @@ class ReadingPage:
     async def ask(self, request: web.Request) -> web.Response:
         """Who is signing in. Chats look at addresses before people do: nothing happens yet."""
         token = request.match_info["token"]
-        browser = browser_in(request, self._cookie)
+        browser = self._browsers.known(request)
         guest = await self._store.read(lambda tx, now: self._guest(tx, now, token, SIGN_IN))
         if guest is None:
             return self._plain(request, "page-over", 404)
@@ -123,20 +121,20 @@ class ReadingPage:
         sheet = frames.enter(self._voice(guest), guest.owner, f"{PAGE}/in/{token}", proof_of(token, fresh))
         response = self._page(self._voice(guest), sheet)
         if browser is None:
-            self._remember(response, fresh, int(sessions.LIVES[SIGN_IN].total_seconds()))
+            self._browsers.remember(response, fresh, int(sessions.LIVES[SIGN_IN].total_seconds()))
         return response
 
     async def enter(self, request: web.Request) -> web.Response:
         """The button: the address becomes a session of this browser, and is worth nothing any more."""
-        token, browser = request.match_info["token"], browser_in(request, self._cookie)
-        if browser is None or not await came_from_form(request, self._origin, token, browser):
+        token, browser = request.match_info["token"], self._browsers.known(request)
+        if browser is None or not await came_from_form(request, self._browsers.origin, token, browser):
             return self._plain(request, "page-forged", 403)
         secret = await self._store.run(lambda tx, now: self._entered(tx, now, token, browser))
         if secret is None:
             return self._plain(request, "page-over", 404)
         self._delivered()
         response = _elsewhere(PAGE)
-        self._remember(response, secret, int(sessions.LIVES[SESSION].total_seconds()))
+        self._browsers.remember(response, secret, int(sessions.LIVES[SESSION].total_seconds()))
         return response
 
     def _entered(self, tx: Tx, now: datetime, token: str, before: str) -> str | None:
@@ -150,19 +148,19 @@ class ReadingPage:
 
     async def leave(self, request: web.Request) -> web.Response:
         """Sign out, by this page's own form."""
-        browser = browser_in(request, self._cookie)
-        if browser is None or not await came_from_form(request, self._origin, FORM, browser):
+        browser = self._browsers.known(request)
+        if browser is None or not await came_from_form(request, self._browsers.origin, FORM, browser):
             return self._plain(request, "page-forged", 403)
         await self._store.run(lambda tx, now: sessions.end(tx, browser))
         response = _elsewhere(PAGE)
-        response.del_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
+        self._browsers.forget(response)
         return response
 
     # --- reading ---
 
     async def list_(self, request: web.Request) -> web.Response:
         """The list, or how one comes to see it."""
-        browser, view = browser_in(request, self._cookie), View.read(request.query)
+        browser, view = self._browsers.known(request), View.read(request.query)
         event = request.query.get("done", "")
         listed = await self._store.read(lambda tx, now: self._listed(tx, now, browser, view, event))
         if listed is None or browser is None:
@@ -186,7 +184,7 @@ class ReadingPage:
 
     async def one(self, request: web.Request) -> web.Response:
         """One post with its thread. What is not for this reader is as if it were not there."""
-        browser, post_id = browser_in(request, self._cookie), int(request.match_info["post"])
+        browser, post_id = self._browsers.known(request), int(request.match_info["post"])
         event, view = request.query.get("done", ""), View.read(request.query)
         guest, single = await self._store.read(lambda tx, now: self._single(tx, now, browser, post_id, event))
         if guest is None or browser is None:
@@ -221,8 +219,8 @@ class ReadingPage:
 
     async def act(self, request: web.Request) -> web.Response:
         """What a form asks for is said in the chat's own words, at the door for what is written there."""
-        browser, post_id = browser_in(request, self._cookie), int(request.match_info["post"])
-        if browser is None or not await came_from_form(request, self._origin, FORM, browser):
+        browser, post_id = self._browsers.known(request), int(request.match_info["post"])
+        if browser is None or not await came_from_form(request, self._browsers.origin, FORM, browser):
             return self._plain(request, "page-forged", 403)
         fields = parse_qs((await request.read()).decode(errors="replace"))
         wish = asking.Wish.read(post_id, {name: values[0] for name, values in fields.items()})
@@ -261,18 +259,6 @@ class ReadingPage:
     def _talk(self, tx: Tx, now: datetime, session: Session) -> Talk:
         chat = people.chat_by_id(tx, session.chat_id)
         return dialog.on_its_own(tx, now, self._house(), chat, session.user_id)
-
-    def _remember(self, response: web.Response, value: str, seconds: int) -> None:
-        # Lax: an address of the page that is opened from a chat finds its reader signed in.
-        response.set_cookie(
-            self._cookie,
-            value,
-            max_age=seconds,
-            path="/",
-            secure=self._secure,
-            httponly=True,
-            samesite="Lax",
-        )
 
     # --- how it looks ---
 
@@ -315,7 +301,7 @@ class ReadingPage:
             "Content-Language": voice.language,
             "Vary": "Accept-Language, Cookie",
         }
-        body = document(voice, URL(self._origin).authority, sheet, style=READER_STYLE)
+        body = document(voice, URL(self._browsers.origin).authority, sheet, style=READER_STYLE)
         return web.Response(
             status=status, body=body.encode(), content_type="text/html", charset="utf-8", headers=headers
         )

@@ -16,7 +16,8 @@ need chromium chromium
 need chromedriver chromium-driver
 need ip iproute2
 need unshare util-linux
-if [ "${1:-}" = nightly ]; then # what keeps the data of Bluesky's own servers
+if [ "${1:-}" = nightly ]; then # what makes films fit, and what keeps the data of Bluesky's own servers
+  need ffmpeg ffmpeg
   need redis-server redis-server
   [ -d /usr/lib/postgresql ] || packages="$packages postgresql"
 fi
