@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
+from bridgebot.files import films
 from bridgebot.model import Attachment, FileLimits, Limits, Media, changed
 from bridgebot.store import tables as t
 from bridgebot.testing import chat_side, social_side
@@ -159,7 +160,8 @@ async def test_fewer_pictures_are_the_first_ones(tmp_path):
         assert "South: does not take all" in house.chat.last()
 
 
-async def test_films_go_where_they_are_taken_and_not_beside_pictures(tmp_path):
+async def test_films_go_where_they_are_taken_and_not_beside_pictures(tmp_path, monkeypatch):
+    monkeypatch.setattr(films, "there", lambda: False)  # none is made anew, wherever this runs
     takes = {"types": frozenset({"image/png", "video/mp4"}), "video_bytes": 10_000}
     async with house_with(tmp_path, with_files(**takes)) as house:
         await house.user("ada", "south")
