@@ -24,6 +24,7 @@ from bridgebot.testing.fakes import ManualClock, MemoryChat, MemorySocial
 from bridgebot.texts import Texts
 
 KEY = Fernet.generate_key().decode()
+TEXTS = Texts()  # read once for all houses: each text is parsed when it is first wanted
 
 
 class TestHouse:
@@ -58,7 +59,7 @@ class TestHouse:
         self.adapters = {a.context.name: a for a in (*self.chats, *self.socials)}
         self.house = House(
             networks={name: _network(name, adapter) for name, adapter in self.adapters.items()},
-            texts=Texts(),
+            texts=TEXTS,
             access=access,
             operators=operators,
             allow=allow,

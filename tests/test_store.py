@@ -16,11 +16,12 @@ from alembic.runtime.migration import MigrationContext
 from cryptography.fernet import Fernet
 
 from bridgebot.errors import ConfigError, StoreError
-from bridgebot.store import Store, deliveries, heads, keep, migrate, people
+from bridgebot.store import Store, deliveries, heads, keep, migrate, people, writer
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import Order
 from bridgebot.store.vault import Vault, digest
 from bridgebot.testing.fakes import ManualClock
+from tests import fresh
 
 KEY = Fernet.generate_key().decode()
 
@@ -153,6 +154,19 @@ def test_a_fresh_file_is_migrated(tmp_path):
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'b.db'}")
     assert migrate.upgrade(engine)[0] == "core: The first schema."
     assert migrate.upgrade(engine) == []
+
+
+def test_what_tests_begin_with_is_what_the_migrations_make(tmp_path):
+    def everything(connection):
+        return list(connection.exec_driver_sql("SELECT * FROM sqlite_master ORDER BY rowid")), [
+            *connection.exec_driver_sql("SELECT * FROM alembic_version")
+        ]
+
+    copied, migrated = (writer.engine(tmp_path / name) for name in ("copied.db", "migrated.db"))
+    assert fresh.upgrade(copied) == migrate.upgrade(migrated)
+    with copied.connect() as one, migrated.connect() as other:
+        assert everything(one) == everything(other)
+        assert one.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
 async def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
