@@ -101,6 +101,10 @@ class Journal:
         level = logging.INFO if result in ("retried", "withheld") else logging.WARNING
         self._tell(level, delivery, adapter, now, result, error.key)
 
+    def carried(self, adapter: str, way: str, size: int) -> None:
+        """Bytes of a file: `in` from an adapter (`-`: from an address), or `out` to one."""
+        self._meter.carried(adapter or "-", way, size)
+
     def broken(self, delivery: Delivery) -> None:
         """An adapter or the house has a bug; called where it is handled."""
         facts = {"trace": self.trace(delivery), "delivery": delivery.id, "action": delivery.action}

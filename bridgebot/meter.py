@@ -29,6 +29,9 @@ class Meter:
     def read(self, adapter: str, seconds: float) -> None:
         """A post was met in a timeline, so long after it was written."""
 
+    def carried(self, adapter: str, way: str, size: int) -> None:
+        """So many bytes of a file came from a chat or an address (`in`) or were handed on (`out`)."""
+
     def reconnected(self, adapter: str) -> None:
         """An adapter's `run` is begun again."""
 

@@ -63,6 +63,7 @@ class Metrics(Meter):
         self._withheld = counts("rules_withheld", "Posts that rules did not carry on", "reason")
         self._retries = counts("retry", "Attempts that will be repeated", "adapter")
         self._limited = counts("rate_limited", "Networks that asked for patience", "target")
+        self._media = counts("media_bytes", "Bytes of files", "adapter", "way")
         self._reconnects = counts("adapter_reconnects", "Runs that were begun again", "adapter")
         self._requests = counts("http_requests", "Requests of adapters", "peer_class", "status")
         self._by_action = {"post": self._posts, "item": self._items, "other": self._others}
@@ -94,6 +95,9 @@ class Metrics(Meter):
 
     def read(self, adapter: str, seconds: float) -> None:
         self._lag["read",].note(max(seconds, 0.0))
+
+    def carried(self, adapter: str, way: str, size: int) -> None:
+        self._media[adapter, way] += size
 
     def reconnected(self, adapter: str) -> None:
         self._reconnects[adapter,] += 1

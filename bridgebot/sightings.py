@@ -12,7 +12,7 @@ from typing import Any
 
 from bridgebot import asking, dialog, flow, gathering, model
 from bridgebot.dialog import House
-from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone
+from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Temporary
 from bridgebot.flow import holding, renewing, threads
 from bridgebot.flow.renewing import Refusal
 from bridgebot.model import Page, Post, canonical
@@ -177,10 +177,19 @@ def trouble(
     failures = timeline.failures + 1
     if isinstance(error, Rejected) and timeline.account_id is None:
         return _closed(tx, now, house, timeline, error)
-    wait = getattr(error, "retry_after", None) or min(EVERY * 2 ** min(failures - 1, 6), LONGEST_WAIT)
-    due = now + timedelta(seconds=wait)
+    due = now + timedelta(seconds=_wait(error, failures))
     routes.set_timeline(tx, timeline.id, due_at=due, failures=failures)
     return due
+
+
+def _wait(error: AdapterError, failures: int) -> float:
+    """Seconds until it is read again: later and later. A server that was only asked too often (429) says
+    when; one that fails may want more patience than that, but is not read more often than usual.
+    """
+    wait: float = min(EVERY * 2.0 ** min(failures - 1, 6), LONGEST_WAIT)
+    if not isinstance(error, Temporary) or not error.retry_after:
+        return wait
+    return error.retry_after if error.rate is not None else max(error.retry_after, wait)
 
 
 def _closed(tx: Tx, now: datetime, house: House, timeline: Timeline, error: Rejected) -> datetime:

@@ -22,6 +22,7 @@ from bridgebot.store import tables as t
 from bridgebot.store.writer import Stats
 from bridgebot.testing.clock import START
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
+from bridgebot.testing.pictures import png
 from tests.house import TestHouse
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +30,7 @@ NAMES = {
     "build_info", "adapter_up", "adapter_reconnects_total", "inbound_events_total", "posts_total",
     "post_latency_seconds", "mirror_items_total", "mirror_lag_seconds", "queue_depth",
     "queue_oldest_age_seconds", "rules_withheld_total", "rate_limited_total", "retry_total", "token_state",
-    "http_requests_total", "db_errors_total",
+    "http_requests_total", "media_bytes_total", "db_errors_total",
 }  # fmt: skip
 MARK = "zanzibar"  # stands in every name, handle, server and text of the run below
 
@@ -77,6 +78,16 @@ async def test_what_rules_do_not_carry_on_is_counted(measured) -> None:
     now = await samples(house.metrics)
     assert now["rules_withheld_total", "there"] == 1
     assert now["posts_total", "south", "withheld"] == 1
+
+
+async def test_the_bytes_of_files_are_counted_on_both_ways(measured) -> None:
+    house = measured
+    picture = png((200, 30, 30))
+    await house.user("ada", "south")
+    await house.says("a red stone", files=[picture])
+    now = await samples(house.metrics)
+    found = {key[1:]: value for key, value in now.items() if key[0] == "media_bytes_total"}
+    assert found == {way: len(picture) for way in (("chat", "in"), ("north", "out"), ("south", "out"))}
 
 
 async def test_every_number_of_a_days_work(measured) -> None:

@@ -283,6 +283,25 @@ async def test_11_too_many_attempts_park_it_with_a_notice(house):
     assert north(house).texts() == ["the next one"]
 
 
+async def test_11_what_is_away_is_tried_for_about_an_hour(house):
+    waits = [outcome.backoff(attempts) for attempts in range(1, outcome.MOST_ATTEMPTS)]
+    assert 2700 < sum(waits) < 4500
+    assert outcome.backoff(1, 600) == 600
+    north(house).fail("publish", Temporary(retry_after=1), times=100)
+    await house.says("it says in a second, for minutes")
+    for _ in range(30):
+        await house.wait(2)
+    assert [row["state"] for row in await creates(house)] == ["queued"]
+    assert north(house).count("publish") < 9
+
+
+async def test_11_a_429_that_says_no_time_is_not_asked_again_at_once(house):
+    north(house).fail("publish", Temporary(retry_after=0, rate=""), times=100)
+    await house.says("at once")
+    await house.wait(0.1)
+    assert north(house).count("publish") == 1
+
+
 # --- 12 ---
 
 

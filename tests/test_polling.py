@@ -77,6 +77,23 @@ async def test_a_read_that_fails_is_put_off_in_memory_and_in_the_row_alike(house
     assert row.failures == 1
 
 
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (Temporary(retry_after=1), poller.EVERY),
+        (Temporary(retry_after=300), 300),
+        (Temporary(retry_after=2, rate=""), 2),
+        (Temporary(retry_after=0, rate=""), poller.EVERY),
+    ],
+)
+async def test_a_server_that_fails_is_not_read_more_often_than_one_that_works(house, error, seconds):
+    house.social("north").fail("fetch", error)
+    timeline = next(iter(house.poller._known.values()))
+    await house.poller._poll(timeline)
+    row = await house.store.read(lambda tx, now: routes.timeline_by_id(tx, timeline.id))
+    assert (row.due_at - house.clock.now()).total_seconds() == seconds
+
+
 async def test_a_server_that_hangs_holds_no_more_than_its_share(tmp_path, monkeypatch):
     monkeypatch.setattr(poller, "AT_ONCE", 3)
     monkeypatch.setattr(poller, "SHARE", 2)

@@ -27,6 +27,7 @@ from bridgebot.files import Shelf, films, kinds
 from bridgebot.files.shelf import LARGEST
 from bridgebot.files.strip import strip
 from bridgebot.http.fetch import fetch
+from bridgebot.journal import Journal
 from bridgebot.model import Enclosure, Exhibit, File, FileLimits
 from bridgebot.outbox import calls, exhibits
 from bridgebot.outbox.calls import Aim, AnyAdapter, Done
@@ -48,10 +49,16 @@ class Carrier:
     """Makes the calls `upload` of publications."""
 
     def __init__(
-        self, adapters: Mapping[str, AnyAdapter], shelf: Shelf, *, public_url: str | None = None
+        self,
+        adapters: Mapping[str, AnyAdapter],
+        shelf: Shelf,
+        journal: Journal,
+        *,
+        public_url: str | None = None,
     ) -> None:
         self._adapters = adapters
         self._shelf = shelf
+        self._journal = journal
         self._public_url = public_url
         self._http: aiohttp.ClientSession | None = None  # made when the first address is asked
         self._decoding = asyncio.Semaphore(1)  # a large picture takes hundreds of megabytes
@@ -90,6 +97,7 @@ class Carrier:
             raise Unsupported()
         async with self._opened(source, limits) as (file, content):
             ref = await aim.adapter.upload(aim.account, file, _reader(content), key=key)
+            self._journal.carried(aim.adapter.context.name, "out", file.size)
         return Done((ref, _points(file)))
 
     async def show(self, aim: Aim, key: str, payload: dict[str, Any]) -> Done:
@@ -124,7 +132,10 @@ class Carrier:
                 held, [self._exhibit(one, limits, by_address) for one in payload["message"]["media"]]
             )
             message = replace(calls.outgoing(payload), media=tuple(media))
-            return Done(await adapter.send(chat, message))
+            ids = await adapter.send(chat, message)
+            handed = sum(one.file.size for one in media if one.read is not None)
+            self._journal.carried(adapter.context.name, "out", handed)
+            return Done(ids)
 
     @contextlib.asynccontextmanager
     async def _exhibit(
@@ -161,6 +172,7 @@ class Carrier:
         """What goes wrong here is no word about the account that the file is for."""
         try:
             async for piece in self._pieces(source, most):
+                self._journal.carried(source.adapter, "in", len(piece))
                 yield piece
         except (TargetGone, Unsupported) as error:
             raise Rejected("file-gone") from error

@@ -29,7 +29,7 @@ from bridgebot.store import Tx, deliveries, lanes, people, posts, scheduled
 from bridgebot.store import parts as frozen_parts
 from bridgebot.store.rows import Delivery, Part
 
-MOST_ATTEMPTS = 20  # then a delivery is parked; with the waits below that is more than an hour
+MOST_ATTEMPTS = 20  # then a delivery is parked; with the waits below that is about an hour
 TOLD_FROM = 60.0  # seconds: a receipt names the time where a network makes one wait so long
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds, doubled each time
 
@@ -165,7 +165,7 @@ def _try_again(
         asking.ask_owner(tx, now, house, delivery, "parked", "parked", ("retry", "drop"))
         ended(tx, now, house, [delivery])
         return
-    seconds = wait if wait is not None else backoff(attempts)
+    seconds = backoff(attempts, wait)
     until = now + timedelta(seconds=seconds)
     deliveries.change(
         tx, delivery.id, state="queued", due_at=until, error=words(error) | until_when(wait, until)
@@ -186,9 +186,12 @@ def say_until(tx: Tx, now: datetime, delivery: Delivery) -> None:
         flow.touch_receipts(tx, now, posts.post(tx, delivery.post_id), None)
 
 
-def backoff(attempts: int) -> float:
-    """Seconds before the next attempt: doubled each time up to a cap, with jitter of a fifth."""
-    return min(FIRST_WAIT * 2.0 ** max(attempts - 1, 0), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+def backoff(attempts: int, asked: float | None = None) -> float:
+    """Seconds before the next attempt: doubled each time up to a cap, with jitter of a fifth. What the
+    network asked for is a lower bound: one that says "in a second" for minutes must not use up all attempts.
+    """
+    wait = min(FIRST_WAIT * 2.0 ** max(attempts - 1, 0), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+    return max(wait, asked or 0.0)
 
 
 def _refused(

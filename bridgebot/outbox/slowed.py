@@ -17,7 +17,7 @@ def slowed(tx: Tx, now: datetime, gate: Gate, delivery: Delivery, error: Tempora
     """It came too fast (429): the budget waits, not the lane, and it does not count as an attempt."""
     row = deliveries.delivery(tx, delivery.id)
     times = int((row.error or {}).get("slowed", 0)) + 1
-    until = now + timedelta(seconds=backoff(times) if error.retry_after is None else error.retry_after)
+    until = now + timedelta(seconds=error.retry_after or backoff(times))  # 0 says nothing
     gate.slow_down(delivery, error.rate or "", until, pending(deliveries.parts(tx, delivery.id)))
     nowhere = delivery.chat_id is None and delivery.account_id is None
     deliveries.change(

@@ -120,10 +120,10 @@ KIT = {  # what it does wrong -> (file, what stands there, what the mutant has i
     "deleting twice is an error": ("__init__.py", "suppress(MessageGone)", "suppress()"),
     "tries again by itself": (
         "request.py",
-        "        if isinstance(reply, AdapterError):\n",
+        "        return self._result(reply, method)\n",
         "        if isinstance(reply, AdapterError):\n"
-        "            reply = await self._exchange(method, dict(parameters or {}), 5)\n"
-        "        if isinstance(reply, AdapterError):\n",
+        "            reply = await self._exchange(method, _form(parameters or {}), _FORM, 5)\n"
+        "        return self._result(reply, method)\n",
     ),
     "markup in a text acts": (
         "writing.py",

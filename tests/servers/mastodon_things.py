@@ -31,6 +31,11 @@ class Flavour:
     anonymous: bool = True  # what is public is read without a token
     quotes: str = "mastodon"  # the shape of a quote: `mastodon`, `pleroma`, `akkoma`; "": there are none
     media: str = "mastodon"  # which answers an upload has: see `mastodon_media`
+    choices: tuple[int, int] = (4, 50)  # of a poll: how many, and how long each
+    open_for: tuple[int, int] = (
+        300,
+        31 * 86400,
+    )  # seconds that a poll may take (poll_expiration_validator.rb)
     edits_polls: bool = True  # an edit without the poll takes it away
     refuses_keys: bool = False  # a key that was seen before is an error
     text_only: bool = True  # a post needs no picture
@@ -94,6 +99,8 @@ FLAVOURS = {
         sse=False,
         iso_reset=False,
         quotes="akkoma",
+        choices=(20, 200),
+        open_for=(0, 31536000),
         edits_polls=False,
         media="accepted",
         newest_instance=False,
@@ -121,6 +128,7 @@ FLAVOURS = {
         honours_keys=False,
         streaming=False,
         quotes="",
+        choices=(8, 50),
         media="ready",
         newest_instance=False,
         links=False,

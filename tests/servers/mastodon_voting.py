@@ -10,7 +10,6 @@ from tests.servers.mastodon_polls import made
 from tests.servers.mastodon_things import Status
 
 routes = Routes()
-SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=31)  # poll_expiration_validator.rb
 
 
 def _true(value: Any) -> bool:
@@ -25,15 +24,17 @@ def ballot(call: Call) -> dict[str, Any] | None:
     options = [str(one).strip() for one in given.get("options", [])]
     if len(options) < 2 or not all(options):
         raise invalid("Options must have more than one item")
-    if len(options) > 4:
-        raise invalid("Options can't contain more than 4 items")
-    if any(len(one) > 50 for one in options):
-        raise invalid("Options can't be longer than 50 characters each")
+    most, longest = call.world.flavour.choices
+    if len(options) > most:
+        raise invalid(f"Options can't contain more than {most} items")
+    if any(len(one) > longest for one in options):
+        raise invalid(f"Options can't be longer than {longest} characters each")
     if len(set(options)) < len(options):
         raise invalid("Options contain duplicate items")
     seconds = timedelta(seconds=int(given.get("expires_in") or 0))
-    if not SHORTEST <= seconds <= LONGEST:
-        raise invalid("Expires at is too soon" if seconds < SHORTEST else "Expires at is too far")
+    shortest, farthest = (timedelta(seconds=one) for one in call.world.flavour.open_for)
+    if not shortest <= seconds <= farthest:
+        raise invalid("Expires at is too soon" if seconds < shortest else "Expires at is too far")
     return made(call.world, options, seconds, _true(given.get("multiple")), _true(given.get("hide_totals")))
 
 

@@ -103,8 +103,11 @@ async def _links(ada: Traveller, relay: HttpRelay) -> None:
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
-async def as_before(world: World) -> AsyncIterator[None]:
+async def as_before(request: pytest.FixtureRequest) -> AsyncIterator[None]:
     yield
+    if "world" not in request.fixturenames:
+        return
+    world: World = request.getfixturevalue("world")
     world.telegram.faults.clear()
     for relay in (world.to_telegram, *world.to.values()):
         await relay.listen()

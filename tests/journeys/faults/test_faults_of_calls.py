@@ -183,4 +183,5 @@ async def test_every_call_meets_every_fault(world, meet):
     wrong = {one.fault for one in table()}
     assert met >= {(fault, method) for fault in wrong for method in ("POST", "GET", "PUT", "DELETE")}
     assert {fault for fault, *_ in world.to_telegram.met} >= wrong
+    assert sum(path.endswith("/editMessageText") for *_, path in world.to_telegram.met) == 4
     assert world.bot.troubles() == []
