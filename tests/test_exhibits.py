@@ -10,14 +10,14 @@ import sqlalchemy as sa
 
 from bridgebot.adapter import Shows
 from bridgebot.errors import TargetGone, Temporary, Unconfirmed
-from bridgebot.model import Attachment, FileLimits
+from bridgebot.model import Attachment, Draft, FileLimits, Uploaded
 from bridgebot.model import changed as other
 from bridgebot.store import deliveries
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.testing import chat_side
 from bridgebot.testing.fakes import MemoryChat
-from bridgebot.testing.pictures import png
+from bridgebot.testing.pictures import picture, png, reader
 from tests.house import TestHouse
 
 RED, BLUE = png((200, 30, 30)), png((30, 30, 200), 5, 9)
@@ -147,6 +147,24 @@ async def test_what_the_network_cannot_fetch_is_handed_over(house, site):
     site["https://north.example/red.png"] = RED
     [line] = await shows(house, media=(at("red.png"),))
     assert [(one.content, one.url) for one in line.shown] == [(RED, None)]
+
+
+async def test_what_a_network_serves_itself_is_asked_of_nobody_else(house, site):
+    """Neither of its address, which only the bot may reach, nor by the chat's network."""
+    north = house.social("north")
+    lin, file = north.account("lin"), picture(RED, "a red stone")
+    there = Uploaded(await north.upload(lin, file, reader(RED), key="red"), "a red stone")
+    await house.says("/home on north")
+    await house.poll()
+    await house.wait(1)
+    north.network.follows.add((north.network.person("ada").id, lin.id))
+    await north.publish(lin, Draft("look", files=(there,)), key="post")
+    await house.poll()
+    line = house.chat.messages()[-1]
+    assert line.text.endswith("look\n🖼 a red stone")
+    assert [(one.content, one.url) for one in line.shown] == [(RED, None)]
+    assert north.count("download") == 1
+    assert site == {}
 
 
 @pytest.mark.parametrize("content", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<html>", FILM, RED[:40]])

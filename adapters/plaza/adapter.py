@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from adapters.plaza import apps
+from adapters.plaza.abilities import able, limits
 from adapters.plaza.browser.signing import PATH as SIGN_IN
+from adapters.plaza.gallery import Gallery
 from adapters.plaza.markup import Written, number, written
 from adapters.plaza.names import wanted
 from adapters.plaza.native import Native
@@ -18,16 +20,16 @@ from adapters.plaza.oauth import linking
 from adapters.plaza.pages import Pages
 from adapters.plaza.settings import Config
 from adapters.plaza.signal import Signal
-from adapters.plaza.store import browsers, closing, moderation, people, posts, timelines, tokens
+from adapters.plaza.store import browsers, closing, moderation, people, pictures, posts, timelines, tokens
 from adapters.plaza.store.rows import Entry, Member, Seen
-from bridgebot.adapter import Context, OnUnconfirmed, SocialAdapter, SocialCapabilities
+from bridgebot.adapter import Context, SocialAdapter
 from bridgebot.errors import AuthExpired, Rejected, Unsupported
 from bridgebot.model import (
     Account,
-    Audience,
     Browser,
     Consent,
     Draft,
+    File,
     Hint,
     Limits,
     Page,
@@ -43,7 +45,6 @@ from bridgebot.model import (
 
 T = TypeVar("T")
 
-_ANONYMOUS = frozenset({TimelineKind.PERSON, TimelineKind.TAG})
 _NAME = "name"  # the progress of an attempt that asked for one
 _SIGN_INS = people.Budget("signin", 20, timedelta(hours=1))
 _SCOPES = {TimelineKind.MENTIONS: "read:notifications"}
@@ -53,40 +54,9 @@ class Adapter(SocialAdapter[Config]):
     """The microblog. Every call proves the account within the unit of work that it does."""
 
     title = "Plaza"
-    live = frozenset({"posts_per_hour", "follows_per_day", "reports_per_day"})
+    live = frozenset({"posts_per_hour", "follows_per_day", "reports_per_day", "person_megabytes"})
     migrations = "migrations"
-    capabilities = SocialCapabilities(
-        limits=Limits(Config().limit, "graphemes"),
-        publish=True,
-        audiences=frozenset(Audience),
-        warnings=True,
-        languages=True,
-        replies=True,
-        edit=True,
-        delete=True,
-        favourite=True,
-        boost=True,
-        bookmark=True,
-        follow=True,
-        approve=True,
-        report=True,
-        moderate=True,
-        whois=True,
-        thread=True,
-        get=True,
-        find=True,
-        listen=True,
-        web_link=True,
-        scopes=(("read", "plaza-scope-read"), ("write", "plaza-scope-write")),
-        join=True,
-        keeps=(("plaza_post", "person_id"), ("plaza_report", "person_id")),
-        sign_in=True,
-        timelines=_ANONYMOUS | {TimelineKind.OWN, TimelineKind.HOME, TimelineKind.MENTIONS},
-        anonymous=_ANONYMOUS,
-        latest=True,
-        openly=frozenset({"whois"}),
-        on_unconfirmed=OnUnconfirmed.REPEAT,
-    )
+    capabilities = able(Config())
 
     def __init__(self, config: Config, context: Context) -> None:
         super().__init__(config, context)
@@ -94,10 +64,11 @@ class Adapter(SocialAdapter[Config]):
         self._native = Native(context.name, context.routes.url)
         # Its own people by its own name: which that is, is known here.
         addresses = self._native.addresses()
-        self.capabilities = replace(type(self).capabilities, addresses=addresses)  # type: ignore[misc]
-        self._limits = Limits(config.limit, "graphemes")
+        self.capabilities = replace(able(config), addresses=addresses)  # type: ignore[misc]
+        self._limits = limits(config)
+        self._gallery = Gallery(lambda: self.config, self._limits.files)
         pages = Pages(context, config, self._signal)
-        apps.declare(context, lambda: self.config, self._signal, pages.frame)
+        apps.declare(context, lambda: self.config, self._signal, pages.frame, self._gallery)
 
     # --- accounts ---
 
@@ -177,6 +148,25 @@ class Adapter(SocialAdapter[Config]):
 
     # --- posts ---
 
+    async def upload(
+        self, account: Account, file: File, read: Callable[[], AsyncIterator[bytes]], *, key: str
+    ) -> str:
+        there, content = await self._gallery.inspected(read(), file.alt)
+        room = self._gallery.room()
+        kept = await self._acts(
+            account,
+            "write:media",
+            lambda connection, now, me: pictures.keep(connection, now, me, there, content, key, room),
+        )
+        return str(kept.id)
+
+    def holds(self, url: str) -> bool:
+        return bool(self._native.picture_at(url))
+
+    async def download(self, url: str) -> AsyncIterator[bytes]:
+        name = self._native.picture_at(url)
+        yield await self.context.database.read(lambda connection, now: pictures.held(connection, now, name))
+
     async def publish(self, account: Account, draft: Draft, *, key: str) -> Post:
         words, per_hour = self._written(draft), self.config.posts_per_hour
         return await self._changes(
@@ -198,7 +188,9 @@ class Adapter(SocialAdapter[Config]):
         return await self._changes(
             account,
             "write:statuses",
-            lambda connection, now, me: posts.edit(connection, now, me, number(post_id), words, per_hour),
+            lambda connection, now, me: posts.edit(
+                connection, now, me, number(post_id), words, per_hour, keeping=True
+            ),
         )
 
     async def delete(self, account: Account, post_id: str) -> None:

@@ -9,11 +9,13 @@ from adapters.plaza.api.door import Door
 from adapters.plaza.api.entities import Entities
 from adapters.plaza.api.instance import Instance
 from adapters.plaza.api.kitchen import Kitchen
+from adapters.plaza.api.media import Media
 from adapters.plaza.api.statuses import Statuses
 from adapters.plaza.api.timelines import Timelines
 from adapters.plaza.browser.acting import Acting
 from adapters.plaza.browser.desk import Desk
 from adapters.plaza.browser.signing import Signing
+from adapters.plaza.gallery import Gallery
 from adapters.plaza.oauth import apps, grants
 from adapters.plaza.oauth.consent import Consent
 from adapters.plaza.settings import Config
@@ -23,7 +25,9 @@ from adapters.plaza.views import Frame
 from bridgebot.adapter import Context
 
 
-def declare(context: Context, options: Callable[[], Config], signal: Signal, frame: Frame) -> None:
+def declare(
+    context: Context, options: Callable[[], Config], signal: Signal, frame: Frame, gallery: Gallery
+) -> None:
     """Declare all of it; `options` gives those that hold now."""
     throttle = Throttle()
     desk = Desk(context, frame, throttle)
@@ -33,7 +37,8 @@ def declare(context: Context, options: Callable[[], Config], signal: Signal, fra
     door = Door(context, throttle)
     apps.declare(door)
     grants.declare(door, context)
-    kitchen = Kitchen(options, signal, Entities(context.routes.url, context.texts))
-    Instance(door, kitchen)
+    kitchen = Kitchen(options, signal, Entities(context.routes.url, context.texts), context.clock.now)
+    Instance(door, kitchen, gallery.limits)
+    Media(door, kitchen, gallery)
     Statuses(door, kitchen)
     Timelines(door, kitchen, Accounts(door, kitchen))

@@ -11,7 +11,7 @@ from adapters.plaza.html import Html, element
 from adapters.plaza.markup import segments
 from adapters.plaza.sheets import opening
 from adapters.plaza.store.listing import Shown
-from adapters.plaza.store.rows import Member
+from adapters.plaza.store.rows import Entry, Member, Picture
 from adapters.plaza.views import content
 from adapters.plaza.voice import Voice
 
@@ -72,6 +72,7 @@ def _entry(feed: Feed, shown: Shown) -> Html:
         element("published", _time(entry.created_at)),
         element("updated", _time(entry.changed_at)),
         [element("category", term=tag) for tag in _tags(shown)],
+        [_enclosure(feed, one) for one in _open(entry)],
         element("summary", entry.warning) if entry.warning else None,
         element("content", feed.html(shown), type="html"),
         **({"xml:lang": entry.language} if entry.language else {}),
@@ -105,8 +106,25 @@ def _item(feed: Feed, shown: Shown) -> dict[str, object]:
         "date_modified": _time(entry.edited_at) if entry.edited_at else None,
         "language": entry.language,
         "tags": _tags(shown) or None,
+        "attachments": [_attachment(feed, one) for one in _open(entry)] or None,
     }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def _open(entry: Entry) -> tuple[Picture, ...]:
+    """Those that may be shown at once."""
+    return () if entry.covered or entry.warning is not None else entry.pictures
+
+
+def _enclosure(feed: Feed, picture: Picture) -> Html:
+    """RFC 4287, 4.2.7.2."""
+    address, alt = feed.url(picture.path), picture.alt or None
+    return element("link", rel="enclosure", title=alt, href=address, type=picture.type, length=picture.size)
+
+
+def _attachment(feed: Feed, picture: Picture) -> dict[str, object]:
+    told: dict[str, object] = {"url": feed.url(picture.path), "mime_type": picture.type}
+    return told | {"size_in_bytes": picture.size} | ({"title": picture.alt} if picture.alt else {})
 
 
 def _tags(shown: Shown) -> list[str]:

@@ -17,6 +17,8 @@ Kind = Literal["text", "link", "mention", "tag"]
 
 MENTIONS_AT_MOST = 20  # in one post: more is somebody shouting at a crowd
 WARNING = Limits(200, "graphemes")
+PICTURES_AT_MOST = 4  # under one post, as with Mastodon
+ALT = Limits(1500)  # of a description, in characters
 _CODE_POINTS_EACH = 12  # a grapheme may be stacked without end; an honest one is not longer
 
 # A link is ASCII (RFC 3986): Chinese is written on without a space after an address, and browsers
@@ -49,6 +51,15 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A picture as a post names it."""
+
+    id: int
+    alt: str | None = None  # None: what was said of it before
+    covered: bool | None = None  # the same
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What a person wrote, checked and taken apart."""
 
@@ -59,6 +70,7 @@ class Written:
     reply_to: int | None
     names: frozenset[str]  # mentioned, folded; whether anybody has the name is not known yet
     tags: frozenset[str]
+    pictures: tuple[Wanted, ...] = ()
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -104,9 +116,11 @@ def folded_tag(word: str) -> str:
 
 
 def written(draft: Draft, limits: Limits) -> Written:
-    """Check a draft. Raises Rejected for one that is empty, too long or shouts at a crowd."""
+    """Check a draft. Raises Rejected for one that is empty, too long or shouts at a crowd, or has too many
+    pictures.
+    """
     text = _clean(draft.text)
-    if not text.strip():
+    if not text.strip() and not draft.files:
         raise Rejected("plaza-empty-post")
     _within(text, limits)
     warning = one_way(_clean(draft.warning or "")).strip() or None
@@ -115,6 +129,8 @@ def written(draft: Draft, limits: Limits) -> Written:
     names = frozenset(piece.value for piece in pieces if piece.kind == "mention")
     if len(names) > MENTIONS_AT_MOST:
         raise Rejected("plaza-too-many-mentions", limit=MENTIONS_AT_MOST)
+    if len(draft.files) > PICTURES_AT_MOST:
+        raise Rejected("plaza-too-many-pictures", limit=PICTURES_AT_MOST)
     return Written(
         text=text,
         audience=draft.audience,
@@ -123,7 +139,16 @@ def written(draft: Draft, limits: Limits) -> Written:
         reply_to=None if draft.reply_to is None else number(draft.reply_to),
         names=names,
         tags=frozenset(piece.value for piece in pieces if piece.kind == "tag"),
+        pictures=tuple(Wanted(number(file.ref), described(file.alt)) for file in draft.files),
     )
+
+
+def described(alt: str) -> str:
+    """A description as it is kept. Raises Rejected for one that is too long."""
+    alt = _clean(alt).strip()
+    if not ALT.fits(alt):
+        raise Rejected("plaza-alt-too-long", length=ALT.length(alt), limit=ALT.max_length)
+    return alt
 
 
 def _clean(text: str) -> str:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from adapters.plaza.names import SHAPE
 from adapters.plaza.store.moderation import Complaint
-from adapters.plaza.store.rows import Entry, Member, Seen
+from adapters.plaza.store.rows import PICTURES, Entry, Member, Picture, Seen
 from adapters.plaza.store.timelines import By, Read, Told
 from bridgebot.adapter import Address
 from bridgebot.model import (
     Account,
+    Attachment,
     Author,
     Boost,
     Notification,
@@ -86,8 +87,17 @@ class Native:
             language=entry.language,
             reply_to=None if entry.reply_to is None else str(entry.reply_to),
             edited_at=entry.edited_at,
+            media=tuple(self._attachment(one) for one in entry.pictures),
             boost=None if boosted is None else Boost(self.author(boosted.id, boosted.name), boosted.at),
         )
+
+    def _attachment(self, picture: Picture) -> Attachment:
+        return Attachment("image", self.url(picture.path), picture.alt, picture.covered)
+
+    def picture_at(self, url: str) -> str:
+        """The file's name in the address of a picture of this site; "" in any other."""
+        here = self.url(f"{PICTURES}/")
+        return url.removeprefix(here) if url.startswith(here) else ""
 
     def page(self, read: Read) -> Page:
         happenings = read.happenings

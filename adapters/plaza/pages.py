@@ -13,12 +13,12 @@ from aiohttp import web
 from adapters.plaza import feeds, sheets
 from adapters.plaza.live import Live
 from adapters.plaza.markup import folded_tag
-from adapters.plaza.responses import FOR_EVER, answer
+from adapters.plaza.responses import FOR_EVER, answer, has_picture, picture
 from adapters.plaza.settings import Config
 from adapters.plaza.signal import Signal
-from adapters.plaza.store import listing, people
+from adapters.plaza.store import listing, people, pictures
 from adapters.plaza.store.listing import Scope, Slice
-from adapters.plaza.store.rows import Seen
+from adapters.plaza.store.rows import PICTURES, Seen
 from adapters.plaza.views import Frame, Sheet, document
 from adapters.plaza.voice import Voice, voice
 from bridgebot.adapter import Context, Handler
@@ -52,6 +52,7 @@ class Pages:
             r"/@{name}/{number:\d{1,9}}": self.post,
             "/tags/{tag}": self.tag,
             "/plaza/{file:style.css|live.js|icon.svg}": self.file,
+            PICTURES + r"/{file:[\w-]{20,60}\.[a-z]{3,4}}": self.picture,
             sheets.EVENTS: live.events,
         }
         for path, handler in routes.items():
@@ -90,6 +91,18 @@ class Pages:
     async def file(self, request: web.Request) -> web.Response:
         name = request.match_info["file"]
         return answer(request, self._files[name], _FILES[name], keep=FOR_EVER)
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """A picture, to whoever has its address: it cannot be guessed, and stands with the post alone."""
+        name = request.match_info["file"]
+        given = await self._read(lambda connection, now: pictures.at(connection, now, name))
+        if given is None:
+            return self._missing(request)
+        known, which = has_picture(request, name), given.picture.id
+        content = None if known else await self._read(lambda c, now: pictures.content(c, which))
+        if content is None and not known:
+            return self._missing(request)
+        return picture(name, content, given.picture.type, open=given.open)
 
     # --- feeds ---
 

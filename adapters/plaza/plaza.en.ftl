@@ -19,6 +19,13 @@ plaza-nobody = There is nobody called { $name } on Plaza.
 plaza-person-gone = That person is not on Plaza (any more).
 plaza-follow-self = You cannot follow yourself, but you do see all of your posts.
 plaza-no-request = { $name } has not asked to follow you.
+plaza-no-pictures = Plaza takes no pictures here. The people who run this bot can change that.
+plaza-too-many-pictures = A post on Plaza shows { $limit } pictures at most.
+plaza-alt-too-long = A description on Plaza has { $limit } characters at most; this one has { $length }.
+plaza-picture-gone = That picture is not there (any more). Please send it once more.
+plaza-picture-used = That picture stands under a post already: delete it with its post.
+plaza-pictures-full-yours = Your pictures on Plaza take up all of the { $most } MB that one person has there. Delete a post with pictures, and there is room again.
+plaza-pictures-full = Plaza has no room for more pictures at the moment. The people who run this bot can give it more; the words by themselves can be posted.
 plaza-posts-spent = That was the last of { $limit } posts for this hour. Plaza takes the next one when the hour is over.
 plaza-follows-spent = You have followed { $limit } people today, and that is all that Plaza allows. Please go on tomorrow.
 plaza-reports-spent = You have reported { $limit } posts today, and that is all that Plaza allows. Please go on tomorrow.
@@ -51,6 +58,8 @@ plaza-post-by = Post by { $name }
 plaza-reply-to = in reply to { $name }
 plaza-reply-gap = in reply to a post that is not here
 plaza-warning = Content warning:
+plaza-covered = Covered by whoever posted it. Show it
+plaza-picture = Picture without a description
 plaza-answers = { $count ->
     [one] { $count } reply
    *[other] { $count } replies

@@ -55,6 +55,33 @@ def answer(
     return response
 
 
+# What is shown by itself is nothing but a picture: no script, no style, no frame, whatever is in it.
+_BARE = {
+    **GUARD,
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Cross-Origin-Resource-Policy": "cross-origin",  # apps and other sites may show it
+    "X-Robots-Tag": "noindex",
+}
+
+
+def picture(name: str, content: bytes | None, content_type: str, *, open: bool) -> web.Response:
+    """A file that somebody handed in, as the type that it was found to be. `name` never gets another content,
+    so None is enough where the reader has it (`has_picture`). `open`: whether caches on the way may keep it.
+    """
+    keep = ASK_AGAIN if open else f"private, {ASK_AGAIN}"
+    shown = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": keep}
+    answer = web.Response(status=304 if content is None else 200, headers={**_BARE, **shown})
+    if content is not None:
+        answer.body = content
+        answer.content_type = content_type
+    answer.etag = name
+    return answer
+
+
+def has_picture(request: web.Request, name: str) -> bool:
+    return any(_same(one, name) for one in request.if_none_match or ())
+
+
 def _has(request: web.Request, tag: str, modified: datetime | None) -> bool:
     if request.if_none_match is not None:
         return any(_same(one, tag) for one in request.if_none_match)

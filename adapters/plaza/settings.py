@@ -21,6 +21,9 @@ class Config(AdapterConfig):
     posts_per_hour: int = Field(default=60, ge=1)  # new posts and edits of one account
     follows_per_day: int = Field(default=100, ge=1)
     reports_per_day: int = Field(default=20, ge=1)
+    picture_megabytes: int = Field(default=8, ge=1, le=64)  # of one picture
+    person_megabytes: int = Field(default=200, ge=1)  # of all pictures of one person
+    total_megabytes: int = Field(default=2000, ge=0)  # of all pictures; 0: Plaza takes none
 
     @field_validator("bot")
     @classmethod

@@ -110,8 +110,9 @@ def thread(voice: Voice, site: str, subject: Entry, piece: Slice) -> Sheet:
 
 
 def opening(entry: Entry) -> str:
-    """The first words of a post, or its warning, in one line."""
-    line = " ".join(one_way(entry.warning or entry.text).split())
+    """The first words of a post, or its warning, or what is said of its pictures, in one line."""
+    alts = [one.alt for one in entry.pictures if one.alt]
+    line = " ".join(one_way(entry.warning or entry.text or " ".join(alts) or "🖼").split())
     letters = regex.findall(r"\X", line)
     return line if len(letters) <= _TITLE else "".join(letters[: _TITLE - 1]).rstrip() + "…"
 

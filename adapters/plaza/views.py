@@ -12,7 +12,7 @@ import regex
 from adapters.plaza.html import Html, element, joined
 from adapters.plaza.markup import Segment, segments
 from adapters.plaza.store.listing import Shown
-from adapters.plaza.store.rows import Entry
+from adapters.plaza.store.rows import Entry, Picture
 from adapters.plaza.voice import LANGUAGES, Voice
 from bridgebot.model import Audience
 
@@ -158,19 +158,50 @@ def _context(voice: Voice, shown: Shown) -> Html | None:
 
 
 def content(voice: Voice, shown: Shown, *, base: str = "") -> Html:
-    """The text; behind its warning where it has one. With `base` links are absolute, for feeds."""
+    """Text and pictures; behind the warning where there is one. With `base` links are absolute, for feeds,
+    which do not all fold what is to be folded: there a covered picture is a link.
+    """
     entry = shown.entry
-    text = element("div", paragraphs(voice, shown, base), class_="text", lang=entry.language, dir="auto")
+    words = paragraphs(voice, shown, base)
+    text = element("div", words, class_="text", lang=entry.language, dir="auto") if words else None
+    hidden = entry.covered or entry.warning is not None
+    seen = pictures(voice, entry, base, linked=hidden and bool(base))
     if entry.warning is None:
-        return text
+        return joined([text, _folded(voice, seen) if entry.covered and seen and not base else seen])
     label = element("span", voice("warning"), class_="label")
     warning = element("span", entry.warning, dir="auto", lang=entry.language)
-    return element("details", element("summary", label, " ", warning), text, class_="warning")
+    return element("details", element("summary", label, " ", warning), text, seen, class_="warning")
+
+
+def _folded(voice: Voice, seen: Html) -> Html:
+    return element("details", element("summary", voice("covered")), seen, class_="warning")
+
+
+def pictures(voice: Voice, entry: Entry, base: str, *, linked: bool = False) -> Html | None:
+    """The pictures under a post, each leading to itself alone; `linked`: only where they are."""
+    if not entry.pictures:
+        return None
+    shown = [_linked(voice, one, base) if linked else _picture(voice, one, base) for one in entry.pictures]
+    return element("div", shown, class_=f"pictures of-{len(entry.pictures)}")
+
+
+def _picture(voice: Voice, picture: Picture, base: str) -> Html:
+    address = base + picture.path
+    size = {"width": picture.width, "height": picture.height}
+    image = element("img", src=address, alt=picture.alt, title=picture.alt or None, loading="lazy", **size)
+    # Where nobody described it, the link says at least what it leads to.
+    return element("a", image, href=address, aria_label=None if picture.alt else voice("picture"))
+
+
+def _linked(voice: Voice, picture: Picture, base: str) -> Html:
+    return element("p", element("a", picture.alt or voice("picture"), href=base + picture.path))
 
 
 def paragraphs(voice: Voice, shown: Shown, base: str) -> list[Html]:
     """The text without anything around it."""
     text = shown.entry.text.strip("\n")
+    if not text.strip():
+        return []  # pictures alone
     return [
         element("p", [_segment(voice, one, shown.names, base) for one in segments(paragraph)])
         for paragraph in regex.split(r"\n{2,}", text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bridgebot.adapter.abilities import (
     Address,
     ChatCapabilities,
+    KeptFiles,
     Network,
     OnUnconfirmed,
     Open,
@@ -36,6 +37,7 @@ from bridgebot.adapter.context import (
     Translate,
 )
 from bridgebot.adapter.social import SocialAdapter
+from bridgebot.files.intake import inspected
 
 __all__ = [
     "UNHEARD",
@@ -49,6 +51,7 @@ __all__ = [
     "Context",
     "Database",
     "Handler",
+    "KeptFiles",
     "Menu",
     "Network",
     "OnUnconfirmed",
@@ -63,4 +66,5 @@ __all__ = [
     "SocialCapabilities",
     "State",
     "Translate",
+    "inspected",
 ]

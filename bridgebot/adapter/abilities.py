@@ -106,6 +106,16 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """A table of an adapter's own in which files of accounts lie: its name and those of its columns."""
+
+    table: str
+    owner: str  # an account's native id
+    name: str  # of the file, unique there: `12.png`
+    content: str  # its bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SocialCapabilities:
     """What a social network can do; everything is off unless said."""
 
@@ -118,6 +128,7 @@ class SocialCapabilities:
     polls: bool = False  # `Draft.poll`, `Post.poll`, and `vote`
     quotes: bool = False  # `Draft.quote`
     uploads: bool = False  # `upload`, and `Draft.files`
+    serves: bool = False  # `holds`, `download`: files under its posts that the adapter itself gives
     federated: bool = False  # `@ada@example.social` in a text calls that person, from whichever server
     replies_name: bool = False  # who is answered hears of it only where the text names them
     markup: frozenset[Markup] = frozenset()  # `Draft.spans`
@@ -143,6 +154,7 @@ class SocialCapabilities:
     web_link: bool = False  # `link` answers a step with `Consent` where it is given a `redirect`
     join: bool = False  # `link` makes a new account, its first answer is the wanted name
     keeps: tuple[tuple[str, str], ...] = ()  # own tables with an account's rows, and its id's column there
+    keeps_files: tuple[KeptFiles, ...] = ()  # own tables with files of an account
     sign_in: bool = False  # `sign_in`: the network has pages of its own, which the bot lets a person into
     timelines: frozenset[TimelineKind] = frozenset()
     anonymous: frozenset[TimelineKind] = frozenset()  # those that can be read without an account

@@ -85,6 +85,18 @@ class SocialAdapter(Adapter[C]):
         """
         raise Unsupported()
 
+    def holds(self, url: str) -> bool:
+        """Whether this is the address of a file that the adapter itself serves (capability `serves`): then
+        `download` gives it, and nobody asks for it over HTTP. It may be one that no longer is there.
+        """
+        return False
+
+    def download(self, url: str) -> AsyncIterator[bytes]:
+        """What a file at an address that `holds` knows contains, piece by piece, from the first (capability
+        `serves`), as anybody gets it who has the address. `TargetGone` where it is not there, or its post.
+        """
+        raise Unsupported()
+
     async def vote(self, account: Account, post_id: str, choices: tuple[int, ...]) -> Poll:
         """Vote in a post's poll (capability `polls`), for choices counted from 0; returns it as it then
         stands. `Rejected` where it is over, one has voted, or these cannot be chosen: then none counts.

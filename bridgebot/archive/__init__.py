@@ -1,4 +1,4 @@
-"""Everything of one user as a file to take along: a zip with JSON, Atom and CSV, written while it is read.
+"""Everything of one user to take along: a zip with JSON, Atom, CSV and pictures, written while it is read.
 
 Never more than one page of posts is in memory. Pages are read beside the writer, and are made into text and
 compressed in a thread, so that neither the loop nor the writer waits, however much somebody wrote.
@@ -12,16 +12,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import PurePosixPath
 from typing import IO, Any, cast
 
 from bridgebot import outline
+from bridgebot.adapter import KeptFiles
 from bridgebot.archive import atom, document, table
 from bridgebot.store import Store, Tx, mine, routes
 from bridgebot.store.mine import Record
-
-Kept = tuple[
-    str, str, str
-]  # an adapter, a table of its own, the column there that holds an account's native id
 
 CHUNK = 64 * 1024  # bytes that are gathered before they are handed on
 NAME = "bridgebot-export"  # of the file, before the day
@@ -30,9 +28,11 @@ export.json  everything; the schema is in bridgebot's documentation: docs/export
 posts.atom   posts and memos for feed readers and blogs (RFC 4287)
 posts.csv    posts and memos for spreadsheets, UTF-8
 feeds.opml   the feeds, for other feed readers (OPML 2.0)
+files/       pictures that lie with bridgebot itself, of each network that is part of it
 
-Pictures and films are not in here: bridgebot keeps their addresses only, which stand with the posts.
-这个文件里有机器人保存的属于你的一切：export.json 是全部，posts.atom 和 posts.csv 是帖子和备忘。
+Other pictures and films are not in here: bridgebot keeps their addresses only, which stand with the posts.
+这个文件里有机器人保存的属于你的一切：export.json 是全部，posts.atom 和 posts.csv 是帖子和备忘，
+files/ 是存放在机器人这里的图片。
 """
 
 
@@ -42,18 +42,27 @@ def filename(now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """What an adapter keeps in tables of its own: each with the column that holds an account's native id."""
+
+    adapter: str
+    tables: tuple[tuple[str, str], ...] = ()
+    files: tuple[KeptFiles, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Making:
-    """What is made: whose, when, by which version, and what adapters keep in tables of their own."""
+    """What is made: whose, when, by which version, and what adapters keep."""
 
     user_id: int
     at: datetime
     version: str
-    keeps: tuple[Kept, ...] = ()
+    keeps: tuple[Keeping, ...] = ()
 
 
-def kept(adapter: str, able: Any) -> tuple[Kept, ...]:
+def kept(adapter: str, able: Any) -> Keeping:
     """What an adapter with these capabilities keeps, for `Making.keeps`."""
-    return tuple((adapter, table, column) for table, column in getattr(able, "keeps", ()))
+    return Keeping(adapter, getattr(able, "keeps", ()), getattr(able, "keeps_files", ()))
 
 
 async def stream(store: Store, making: Making) -> AsyncIterator[bytes]:
@@ -69,7 +78,7 @@ async def stream(store: Store, making: Making) -> AsyncIterator[bytes]:
     yield sink.take()
 
 
-Make = Callable[[], str]  # makes words of what was read: in the thread
+Make = Callable[[], str | bytes]  # makes what is written of what was read: in the thread
 Piece = tuple[str, Make]  # which file goes on, and with what
 
 
@@ -88,6 +97,8 @@ async def _pieces(store: Store, making: Making) -> AsyncIterator[Piece]:
         yield "posts.csv", partial(table.lines, page)
     feeds = await store.read(lambda tx, now: routes.feeds(tx, user_id))
     yield "feeds.opml", lambda: outline.written(head.author, [outline.Entry(*feed) for feed in feeds])
+    async for name, make in _files(store, making):
+        yield name, make
 
 
 async def _document(store: Store, making: Making, begin: Make) -> AsyncIterator[Make]:
@@ -97,7 +108,11 @@ async def _document(store: Store, making: Making, begin: Make) -> AsyncIterator[
         yield make
     yield document.between
     own = [(one.name, _records(store, making.user_id, n)) for n, (one, _) in enumerate(mine.other_tables())]
-    theirs = [(f"{one[0]}/{one[1]}", _kept(store, making.user_id, one)) for one in making.keeps]
+    theirs = [
+        (f"{one.adapter}/{table}", _kept(store, making.user_id, one.adapter, table, column))
+        for one in making.keeps
+        for table, column in one.tables
+    ]
     for number, (name, pages) in enumerate([*own, *theirs]):
         yield partial(document.begin_records, name, first=number == 0)
         async for make in _items(pages):
@@ -137,15 +152,37 @@ def _some_records(user_id: int, number: int, after: Any, tx: Tx, now: datetime) 
     return mine.records(tx, user_id, number, after)
 
 
-async def _kept(store: Store, user_id: int, one: Kept) -> AsyncIterator[list[Record]]:
+async def _kept(
+    store: Store, user_id: int, adapter: str, table: str, column: str
+) -> AsyncIterator[list[Record]]:
     offset = 0
-    while page := await store.read(partial(_some_kept, user_id, one, offset)):
+    while page := await store.read(partial(_some_kept, user_id, adapter, table, column, offset)):
         yield page
         offset += len(page)
 
 
-def _some_kept(user_id: int, one: Kept, offset: int, tx: Tx, now: datetime) -> list[Record]:
-    return mine.kept_by_adapter(tx, user_id, *one, offset)
+def _some_kept(
+    user_id: int, adapter: str, table: str, column: str, offset: int, tx: Tx, now: datetime
+) -> list[Record]:
+    return mine.kept_by_adapter(tx, user_id, adapter, table, column, offset)
+
+
+async def _files(store: Store, making: Making) -> AsyncIterator[Piece]:
+    """What lies with an adapter, one file after another: never more than one is in memory."""
+    for keeping, where in ((one, where) for one in making.keeps for where in one.files):
+        owners = (making.user_id, keeping.adapter)
+        for name in await store.read(partial(_names, owners, where)):
+            content = await store.read(partial(_content, owners, where, name))
+            if content is not None:  # it may have gone meanwhile
+                yield f"files/{keeping.adapter}/{PurePosixPath(name).name}", partial(bytes, content)
+
+
+def _names(owners: tuple[int, str], where: KeptFiles, tx: Tx, now: datetime) -> list[str]:
+    return mine.files_of_adapter(tx, *owners, where)
+
+
+def _content(owners: tuple[int, str], where: KeptFiles, name: str, tx: Tx, now: datetime) -> bytes | None:
+    return mine.file_of_adapter(tx, *owners, where, name)
 
 
 # --- the zip -----------------------------------------------------------------------------------
@@ -167,7 +204,8 @@ class _Entry:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16  # for its owner alone, where it is unpacked
             self._name, self._file = name, self._archive.open(info, "w")
-        self._file.write(make().encode("utf-8", "replace"))  # half a character is none
+        made = make()  # half a character is none
+        self._file.write(made if isinstance(made, bytes) else made.encode("utf-8", "replace"))
 
     def finish(self) -> None:
         self._close()

@@ -19,7 +19,7 @@ from bridgebot.store import exports
 async def write(settings: Settings, user_id: int, file: Path) -> bool:
     """Write it; False where this user asked for none: nobody's data is taken out without their word."""
     able = [(one.name, getattr(one.kind, "capabilities", None)) for one in prepare(settings)]
-    keeps = tuple(kept for name, what in able for kept in archive.kept(name, what))
+    keeps = tuple(archive.kept(name, what) for name, what in able)
     async with beside.opened(settings) as store:
         waiting = await store.read(lambda tx, now: exports.file_of(tx, now, user_id))
         if waiting is None or waiting.passphrase is None:

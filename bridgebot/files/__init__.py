@@ -2,7 +2,7 @@
 
 `kinds` says what a file is by its content, `strip` takes out what says where and when a picture was taken,
 `pictures` and `films` make one that fits a network, and `shelf` keeps a file on this machine while it is
-needed.
+needed. `intake` looks at a picture that is handed to a network which is part of the bot.
 """
 
 from __future__ import annotations

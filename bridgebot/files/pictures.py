@@ -10,6 +10,7 @@ import contextlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
@@ -26,7 +27,7 @@ _FORMATS = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG", "ima
 Image.MAX_IMAGE_PIXELS = None  # it would warn on the standard error, and at another number
 
 
-def measure(path: Path) -> tuple[int, int]:
+def measure(path: Path | BinaryIO) -> tuple[int, int]:
     """Width and height of a picture as it is seen. Raises Rejected if it is broken, or too large to open."""
     with _opened(path) as image:
         turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
@@ -58,7 +59,7 @@ def fitted(path: Path, into: Path, limits: FileLimits) -> tuple[str, int, int]:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _opened(path: Path | BinaryIO) -> Iterator[Image.Image]:
     try:
         with Image.open(path, formats=READ) as image:
             if image.width * image.height > MOST_POINTS:

@@ -119,7 +119,8 @@ class Carrier:
         shows = aim.adapter.capabilities.shows if isinstance(aim.adapter, ChatAdapter) else None
         if shows is None:
             return ()
-        addressed = any(not one["file"]["adapter"] for one in payload["message"]["media"])
+        files: list[Enclosure] = [noun(one["file"], Enclosure) for one in payload["message"]["media"]]
+        addressed = any(self._elsewhere(file) for file in files)
         return (True, False) if shows.by_address and addressed else (False,)
 
     async def _show(self, aim: Aim, payload: dict[str, Any], by_address: bool) -> Done:
@@ -144,7 +145,7 @@ class Carrier:
         """One of what a message shows, while it is being sent."""
         source: Enclosure = noun(kept["file"], Enclosure)
         stated = exhibits.stated(kept)
-        if by_address and not source.adapter:
+        if by_address and self._elsewhere(source):
             yield replace(stated, url=source.ref)
             return
         async with self._opened(source, limits, making=False) as (file, content):
@@ -182,12 +183,23 @@ class Carrier:
             raise Temporary(NO_ANSWER, retry_after=error.retry_after or _LATER) from error
 
     def _pieces(self, source: Enclosure, most: int) -> AsyncIterator[bytes]:
-        if not source.adapter:
+        if self._elsewhere(source):
             return fetch(self._stranger(), source.ref, most)
-        adapter = self._adapters.get(source.adapter)
-        if not isinstance(adapter, ChatAdapter):
+        known = self._adapters.get(source.adapter)
+        adapter = known if source.adapter else self._holding(source.ref)
+        if adapter is None:
             raise Unsupported()
         return adapter.download(source.ref)
+
+    def _elsewhere(self, source: Enclosure) -> bool:
+        """Whether it is at an address that anybody may ask. What an adapter serves itself is not asked for
+        over HTTP: nobody else may be able to reach it there.
+        """
+        return not source.adapter and self._holding(source.ref) is None
+
+    def _holding(self, url: str) -> SocialAdapter[Any] | None:
+        socials = (one for one in self._adapters.values() if isinstance(one, SocialAdapter))
+        return next((one for one in socials if one.holds(url)), None)
 
     def _stranger(self) -> aiohttp.ClientSession:
         """Asks an address as anybody would: what an adapter may reach beyond that is not for whoever names an

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bridgebot.adapter import KeptFiles
 from bridgebot.model import Audience
 from bridgebot.store import scheduled
 from bridgebot.store import tables as t
@@ -281,12 +282,36 @@ def kept_by_adapter(
     """A page of what an adapter keeps in a table of its own about the user's accounts. The names of table and
     column are the adapter's own words (`SocialCapabilities.keeps`), not a person's.
     """
-    mine = (t.account.c.user_id == user_id, t.account.c.adapter == adapter)
-    ids = tx.scalars(sa.select(t.account.c.native_id).where(*mine))
+    ids = _accounts_at(tx, user_id, adapter)
     there = sa.table(table, sa.column(column))
     query = sa.select(sa.text("*")).select_from(there).where(there.c[column].in_(ids))
     rows = tx.connection.execute(query.order_by(sa.text("1, 2")).limit(limit).offset(offset)).mappings()
     return [_without_ties(dict(row)) for row in rows]
+
+
+def files_of_adapter(tx: Tx, user_id: int, adapter: str, where: KeptFiles) -> list[str]:
+    """The names of the files of the user's accounts that lie with an adapter."""
+    there, name, _ = _files_at(where)
+    mine = there.c[where.owner].in_(_accounts_at(tx, user_id, adapter))
+    return [str(one) for one in tx.scalars(sa.select(name).where(mine).order_by(name))]
+
+
+def file_of_adapter(tx: Tx, user_id: int, adapter: str, where: KeptFiles, name: str) -> bytes | None:
+    """What one of them holds; None: it is gone, or not the user's."""
+    there, named, content = _files_at(where)
+    mine = there.c[where.owner].in_(_accounts_at(tx, user_id, adapter))
+    found = tx.scalar(sa.select(content).where(mine, named == name))
+    return None if found is None else bytes(found)
+
+
+def _files_at(where: KeptFiles) -> tuple[sa.TableClause, sa.ColumnClause[Any], sa.ColumnClause[Any]]:
+    there = sa.table(where.table, *(sa.column(one) for one in (where.owner, where.name, where.content)))
+    return there, there.c[where.name], there.c[where.content]
+
+
+def _accounts_at(tx: Tx, user_id: int, adapter: str) -> list[str]:
+    mine = (t.account.c.user_id == user_id, t.account.c.adapter == adapter)
+    return tx.scalars(sa.select(t.account.c.native_id).where(*mine))
 
 
 def _without_ties(row: Mapping[str, Any]) -> Record:

@@ -137,6 +137,13 @@ class MemorySocial(Moderating):
             raise Rejected()
         return self.network.keep(author, file, content)
 
+    def holds(self, url: str) -> bool:
+        return self.capabilities.serves and url.startswith(self.network.file_address(""))
+
+    async def download(self, url: str) -> AsyncIterator[bytes]:
+        self._declared("serves")
+        yield await self._call("download", (url,), lambda: self.network.file_at(url))
+
     async def find(
         self, account: Account, key: str, draft: Draft, *, since: datetime, but: frozenset[str] = frozenset()
     ) -> Post | None:

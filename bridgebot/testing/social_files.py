@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridgebot.errors import AdapterError, AuthExpired, Rejected, Unsupported
+from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Unsupported
 from bridgebot.model import Account, Draft, File, Post, Uploaded
 from bridgebot.testing.contract import needs
 from bridgebot.testing.pictures import picture, png, reader
@@ -27,6 +27,11 @@ async def upload(stage: SocialStage, account: Account, content: bytes, key: str,
     file = picture(content, alt)
     ref = await stage.adapter.upload(account, file, reader(content), key=key)
     return Uploaded(ref, alt, file.width, file.height)
+
+
+async def downloaded(stage: SocialStage, url: str) -> bytes:
+    """What an adapter gives at an address of its own."""
+    return b"".join([piece async for piece in stage.adapter.download(url)])
 
 
 class FilePromises(SocialContractBase):
@@ -109,6 +114,30 @@ class FilePromises(SocialContractBase):
         edited = await stage.adapter.edit(account, post.id, Draft("hello", files=(described,)))
         assert (edited.id, edited.text) == (post.id, "hello")
         await self._stand(stage, edited, (described,))
+
+    async def test_files_of_its_own_are_given(self, stage: SocialStage) -> None:
+        """An adapter that serves files itself gives what is at their addresses, as long as their post stands;
+        of every other address it says that it is not its own.
+        """
+        elsewhere = "https://elsewhere.example/picture.png"
+        assert not stage.adapter.holds(elsewhere)
+        if not can(stage).serves:
+            with stage.raises(Unsupported):
+                await downloaded(stage, elsewhere)
+            return
+        needs(can(stage).uploads and can(stage).delete, "uploads and delete")
+        account = await link(stage)
+        files = await self._two(stage, account)
+        post = await stage.adapter.publish(account, Draft("mine", files=files), key="mine")
+        urls = [one.url for one in post.media]
+        assert all(stage.adapter.holds(url) for url in urls)
+        assert [await downloaded(stage, url) for url in urls] == [RED, BLUE]
+        with stage.raises(TargetGone):
+            await downloaded(stage, f"{urls[0]}x")
+        await stage.adapter.delete(account, post.id)
+        with stage.raises(TargetGone):
+            await downloaded(stage, urls[0])
+        stage.keeps_secrets(*urls)
 
     async def test_upload_tells_what_went_wrong(self, stage: SocialStage) -> None:
         """A failed upload says what to do next; it may be repeated, so no answer means: again."""

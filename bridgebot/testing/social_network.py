@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bridgebot.adapter import Clock
+from bridgebot.errors import TargetGone
 from bridgebot.model import (
     Attachment,
     Audience,
@@ -207,9 +208,19 @@ class SocialNetwork:
     def attached(self, draft: Draft) -> tuple[Attachment, ...]:
         """The files of a draft as a post shows them."""
         return tuple(
-            Attachment(self.files[one.ref][1].kind, f"https://{self.server}/files/{one.ref}", one.alt)
+            Attachment(self.files[one.ref][1].kind, self.file_address(one.ref), one.alt)
             for one in draft.files
         )
+
+    def file_address(self, ref: str) -> str:
+        """Where a file is, for whoever sees the post under which it stands."""
+        return f"https://{self.server}/files/{ref}"
+
+    def file_at(self, url: str) -> bytes:
+        """What the file at an address holds. TargetGone: it stands under no post."""
+        if not any(shown.url == url for post in self.standing.values() for shown in post.media):
+            raise TargetGone()
+        return self.files[url.rpartition("/")[2]][2]
 
     def contents(self, post_id: str) -> list[bytes]:
         """What the uploaded files under a post hold."""

@@ -47,6 +47,7 @@ EVERYTHING = SocialCapabilities(
     languages=True,
     replies=True,
     uploads=True,
+    serves=True,
     polls=True,
     quotes=True,
     federated=True,

@@ -73,7 +73,7 @@ class Exports:
         response = web.StreamResponse(headers=_FILE | {"Content-Disposition": name})
         await response.prepare(request)
         networks = self._house().networks.items()
-        keeps = tuple(kept for name, one in networks for kept in archive.kept(name, one.social))
+        keeps = tuple(archive.kept(name, one.social) for name, one in networks)
         making = archive.Making(taken.user_id, now, __version__, keeps)
         async for piece in archive.stream(self._store, making):
             await response.write(piece)

@@ -12,7 +12,7 @@ from bridgebot.testing.social_base import link
 from tests.servers.plaza_stage import remote
 
 # A post comes as HTML, where white space around it means nothing.
-PLAZA = frozenset({"listen", "polls", "quotes", "uploads", "mute", "block"})
+PLAZA = frozenset({"listen", "polls", "quotes", "mute", "block"})
 KEPT = tuple(text for text in TEXTS if text == text.strip())
 
 
@@ -33,13 +33,15 @@ class TestMastodonOnPlaza(SocialAdapterContract):
         able, absent = adapter.capabilities, dict.fromkeys(PLAZA, False)
         kinds = able.timelines - {TimelineKind.LIST, TimelineKind.BOOKMARKS}
         adapter.capabilities = replace(able, **absent, timelines=kinds)
-        for name in ("mute", "block", "upload", "vote"):  # nobody calls what is not there
+        for name in ("mute", "block", "vote"):  # nobody calls what is not there
             setattr(adapter, name, MethodType(getattr(SocialAdapter, name), adapter))
         return adapter
 
     async def test_it_says_what_it_lacks(self, stage):
         limits = await stage.adapter.describe(await link(stage))
-        assert (limits.lacks, limits.files) == (PLAZA, None)
+        assert limits.lacks == PLAZA
+        assert (limits.files.count, limits.files.image_bytes, limits.files.video_bytes) == (4, 8_000_000, 0)
+        assert limits.files.types == {"image/jpeg", "image/png", "image/gif", "image/webp"}
 
     async def test_lists(self, stage):
         """An app asks, and is told that there are none."""

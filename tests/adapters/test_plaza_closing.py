@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from adapters.plaza.store.closing import tombstone
 from adapters.plaza.store.tables import metadata, person
 from bridgebot.errors import Rejected
+from bridgebot.model import Draft, Uploaded
 from bridgebot.testing.clock import ManualClock
+from bridgebot.testing.pictures import picture, png, reader
 from tests.servers.plaza import town as make_town
 
 MARK = "canarymark"
@@ -36,6 +38,11 @@ async def lived(town):
     await town.post("lin", f"a word about @{MARK}")
     mine = await town.post(MARK, f"{MARK} says #{MARK} to @lin", warning=f"warned by {MARK}")
     answer = await town.post("lin", "my answer", reply_to=mine.id)
+    for number in range(2):
+        file = picture(png((number, 0, 0)), f"described by {MARK}")
+        await town.adapter.upload(me, file, reader(png((number, 0, 0))), key=f"{MARK} {number}")
+    shown = Uploaded("1", f"described by {MARK}")  # the other one waits
+    await town.adapter.publish(me, Draft("", files=(shown,)), key="pictures")
     await town.adapter.follow(lin, f"@{MARK}", True)
     await town.adapter.follow(me, "@lin", True)
     await town.adapter.favourite(me, answer.id, True)

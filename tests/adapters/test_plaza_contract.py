@@ -6,8 +6,17 @@ import sqlalchemy as sa
 
 from adapters import plaza
 from adapters.plaza.native import Native
-from adapters.plaza.store.rows import ENTRIES, entries
-from adapters.plaza.store.tables import bookmark, boost, favourite, follow, person, post
+from adapters.plaza.store.rows import ENTRIES, entries, illustrated
+from adapters.plaza.store.tables import (
+    bookmark,
+    boost,
+    favourite,
+    follow,
+    person,
+    picture,
+    picture_file,
+    post,
+)
 from bridgebot.model import Account, Audience, Consent, Timeline, TimelineKind
 from bridgebot.testing.social import SocialAdapterContract, SocialFailure
 from tests.servers.plaza import Town
@@ -73,9 +82,14 @@ class PlazaRemote:
 
     async def posts(self):
         standing = ENTRIES.where(post.c.deleted_at.is_(None)).order_by(post.c.id)
-        found = await self.town.context.database.read(lambda tx, now: entries(tx, standing))
+        found = await self.town.context.database.read(lambda tx, now: illustrated(tx, entries(tx, standing)))
         native = Native(self.town.context.name, self.town.context.routes.url)
         return [native.post(one) for one in found]
+
+    async def files(self, post_id):
+        held = sa.select(picture_file.c.content).join(picture, picture.c.id == picture_file.c.picture_id)
+        under = held.where(picture.c.under == int(post_id)).order_by(picture.c.position)
+        return await self.town.context.database.read(lambda tx, now: tx.execute(under).scalars().all())
 
     async def marked(self, mark, account, target):
         if mark == "follow":

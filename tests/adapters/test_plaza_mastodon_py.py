@@ -5,9 +5,12 @@ import asyncio
 import pytest
 from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError
 
+from bridgebot.testing.pictures import png
 from tests.servers.mastodon_client import SCOPES, Client
 from tests.servers.plaza import town as plaza_town
 from tests.servers.plaza_browser import browser
+
+RED = png((200, 30, 30))
 
 
 async def client(town, name):
@@ -65,6 +68,21 @@ async def test_it_walks_through_pages():
         assert found == [f"<p>post {number}</p>" for number in reversed(range(7))]
         assert [one.acct for one in await ada("account_search", "ada")] == ["ada"]
         assert [one.content for one in (await ada("search_v2", "post 3")).statuses] == ["<p>post 3</p>"]
+
+
+async def test_it_posts_pictures_and_describes_them():
+    async with plaza_town() as town:
+        ada, lin = await client(town, "ada"), await client(town, "lin")
+        there = await ada("media_post", RED, mime_type="image/png", description="a stone", file_name="a.png")
+        await ada("media_update", there, description="a red stone")
+        assert (await ada("media", there)).description == "a red stone"
+        post = await ada("status_post", "look", media_ids=[there], sensitive=True)
+        [seen] = (await lin("status", post)).media_attachments
+        assert (seen.type, seen.description, seen.meta.original.width) == ("image", "a red stone", 6)
+        anew = ada.api.generate_media_edit_attributes(there, description="an agate")
+        edited = await ada("status_update", post, "look", media_attributes=[anew])
+        assert edited.media_attachments[0].description == "an agate"
+        assert [one.id for one in await lin("account_statuses", post.account, only_media=True)] == [post.id]
 
 
 async def test_it_reads_what_the_site_says_of_itself():

@@ -35,7 +35,19 @@ NOT_BY_REQUESTS = {
     "budget",
 }  # the house's own clock moves these
 # What stands in a path: names, numbers, and things of the shape of secrets.
-POOL = ("ada", "bo", "nobody", "1", "2", "tea", "A" * 22, "A" * 43, "0" * 32, "aaaa-bbbb-cccc-dddd")
+POOL = (
+    "ada",
+    "bo",
+    "nobody",
+    "1",
+    "2",
+    "tea",
+    "A" * 22,
+    "A" * 43,
+    "0" * 32,
+    "aaaa-bbbb-cccc-dddd",
+    f"{'A' * 32}.png",
+)
 _HOLE = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})*))?\}")
 _ADAPTERS: dict[str, dict[str, Any]] = {
     "console": {"use": "console", "input": False},

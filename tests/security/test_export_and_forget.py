@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot import archive, sealing
+from bridgebot.adapter import KeptFiles
 from bridgebot.archive import table
 from bridgebot.config.settings import WebSettings
 from bridgebot.model import Audience
@@ -237,6 +238,28 @@ async def test_a_hundred_thousand_posts_are_never_in_memory_together(house, monk
     assert max(map(len, pieces)) < 2 * archive.CHUNK + 200_000
     whole = json.loads(zipfile.ZipFile(io.BytesIO(b"".join(pieces))).read("export.json"))
     assert [post["text"][:9].split()[1] for post in whole["posts"]] == [str(n) for n in range(5000)]
+
+
+async def test_files_that_lie_with_an_adapter_go_along_and_nobody_elses(house):
+    ada = await house.user("ada", "north")
+    await house.user("lin", "north")
+    where = KeptFiles("kept_file", "whose", "name", "content")
+    owners = {row["handle"].split("@")[1]: row["native_id"] for row in await rows(house, t.account)}
+    held = [(owners["ada"], "12.png", b"\x89\0red"), (owners["lin"], "13.png", b"blue")]
+    held.append((owners["ada"], "../../out.png", b"\xff" * 300_000))
+
+    def keep(tx, now):
+        tx.connection.exec_driver_sql("CREATE TABLE kept_file (whose TEXT, name TEXT, content BLOB)")
+        for one in held:
+            tx.connection.exec_driver_sql("INSERT INTO kept_file VALUES (?, ?, ?)", one)
+
+    await house.store.run(keep)
+    making = archive.Making(ada, AT, "1.0", (archive.Keeping("north", files=(where,)),))
+    pieces = [piece async for piece in archive.stream(house.store, making)]
+    whole = zipfile.ZipFile(io.BytesIO(b"".join(pieces)))
+    found = {name: whole.read(name) for name in whole.namelist() if name.startswith("files/")}
+    assert found == {"files/north/12.png": held[0][2], "files/north/out.png": held[2][2]}
+    assert whole.testzip() is None
 
 
 # --- who gets it -------------------------------------------------------------------------------

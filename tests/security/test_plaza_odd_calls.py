@@ -34,10 +34,14 @@ READS = (
     "/api/v2/search?q={0}",
     "/api/v1/statuses/{0}",
     "/api/v1/accounts/{0}",
+    "/api/v1/media/{0}",
+    "/plaza/pictures/{0}",
     "/oauth/authorize?client_id={0}&redirect_uri={0}&scope={0}",
 )
 WRITES = (
     ("/api/v1/statuses", ("status", "spoiler_text", "language", "visibility", "in_reply_to_id")),
+    ("/api/v1/statuses", ("media_ids", "media_attributes", "sensitive")),
+    ("/api/v2/media", ("file", "description", "focus")),
     ("/api/v1/reports", ("account_id", "status_ids", "comment")),
     ("/api/v1/apps", ("client_name", "redirect_uris", "scopes", "website")),
     ("/oauth/token", ("grant_type", "code", "client_id", "client_secret", "redirect_uri", "code_verifier")),
@@ -107,12 +111,25 @@ async def test_odd_values_in_a_body(line, path, fields):
         ("application/x-www-form-urlencoded", b"status=%ff&a[b][c]=1&[]=2&=3"),
         ("application/x-www-form-urlencoded; charset=nonsense", b"status=x"),
         ("multipart/form-data; boundary=x", b"--x\r\nnothing"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--x--',
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; filename="x"\r\n\r\nx\r\n--x--',
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            b"media_attributes[][id]=%ff&media_attributes=1&a[][]=2&media_ids[][]=3",
+        ),
         ("multipart/form-data", b"--x--"),
         ("text/plain", b"status=x"),
     ],
 )
 async def test_odd_bodies(line, kind, body):
-    for path in ("/api/v1/statuses", "/oauth/token", "/api/v1/apps", "/oauth/authorize", "/plaza/apps"):
+    ours = ("/api/v1/statuses", "/api/v2/media", "/oauth/token", "/api/v1/apps", "/oauth/authorize")
+    for path in (*ours, "/plaza/apps"):
         assert await line.says("POST", path, line.token, body, Content_Type=kind) < 500, path
 
 

@@ -21,7 +21,7 @@ ACTING = ("POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 EVIL = "evil.example"
 # What a browser shows or runs at once; all else that people bring must come as a file.
 SHOWN = re.compile(
-    r"text/(html|plain|css|javascript|event-stream)|image/svg\+xml|application/(\w+\+)?(json|xml)"
+    r"text/(html|plain|css|javascript|event-stream)|image/(svg\+xml|png|jpeg|gif|webp)|application/(\w+\+)?(json|xml)"
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

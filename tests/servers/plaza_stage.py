@@ -6,10 +6,19 @@ import contextlib
 
 import sqlalchemy as sa
 
-from adapters.plaza.store.rows import ENTRIES, entries
-from adapters.plaza.store.tables import bookmark, boost, favourite, follow, person, post
+from adapters.plaza.store.rows import ENTRIES, entries, illustrated
+from adapters.plaza.store.tables import (
+    bookmark,
+    boost,
+    favourite,
+    follow,
+    person,
+    picture,
+    picture_file,
+    post,
+)
 from adapters.plaza.store.tokens import end_all
-from bridgebot.model import Audience, Author, Consent, Post, Timeline, TimelineKind
+from bridgebot.model import Attachment, Audience, Author, Consent, Post, Timeline, TimelineKind
 from bridgebot.testing.social import SocialFailure
 from tests.servers.plaza import town as plaza_town
 from tests.servers.plaza_browser import browser
@@ -99,7 +108,7 @@ class PlazaServer:
 
     async def posts(self):
         standing = ENTRIES.where(post.c.deleted_at.is_(None)).order_by(post.c.id)
-        found = await self._read(lambda tx, now: entries(tx, standing))
+        found = await self._read(lambda tx, now: illustrated(tx, entries(tx, standing)))
         places = {one.id: str(one.born) for one in found}
         return [self._post(one, places) for one in found]
 
@@ -117,7 +126,14 @@ class PlazaServer:
             language=entry.language,
             reply_to=places.get(entry.reply_to),
             edited_at=entry.edited_at,
+            media=tuple(Attachment("image", self.url + one.path, one.alt) for one in entry.pictures),
         )
+
+    async def files(self, post_id):
+        entry = await self._entry(post_id)
+        held = sa.select(picture_file.c.content).join(picture, picture.c.id == picture_file.c.picture_id)
+        under = held.where(picture.c.under == entry.id).order_by(picture.c.position)
+        return await self._read(lambda tx, now: tx.execute(under).scalars().all())
 
     async def marked(self, mark, account, target):
         me = int(account.id)

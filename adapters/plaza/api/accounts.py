@@ -108,12 +108,13 @@ class Accounts:
 
     async def statuses(self, call: Call) -> Reply:
         params, who = call.params, call.segment()
-        if params.flag("only_media") or params.flag("pinned"):
+        if params.flag("pinned"):
             return Reply([])
         only = Only(
             boosts=not params.flag("exclude_reblogs"),
             replies=not params.flag("exclude_replies"),
             tag=params.one("tagged"),
+            media=params.flag("only_media"),
         )
         piece = cut(params)
 

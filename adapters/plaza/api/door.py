@@ -117,6 +117,17 @@ def _some(me: Member | None) -> Member:
 Method = Callable[[Call], Awaitable[Reply]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Method:
+    """One that was declared."""
+
+    do: Method
+    scopes: tuple[str, ...]
+    anonymous: bool
+    cap: Cap | None
+    most: int | None
+
+
 class Door:
     """Where methods are declared and calls come in."""
 
@@ -133,13 +144,16 @@ class Door:
         *scopes: str,
         anonymous: bool = False,
         cap: Cap | None = None,
+        most: int | None = None,
     ) -> None:
         """Serve a method. Without scopes it needs no token; with `anonymous` it goes without one too;
-        `cap` counts what one address calls, beside everything else.
+        `cap` counts what one address calls, beside everything else. `most` bytes may come with a call, where
+        that is more than the site takes of anybody.
         """
+        declared = _Method(do, scopes, anonymous or not scopes, cap, most)
 
         async def handler(request: web.Request) -> web.StreamResponse:
-            return await self._answered(request, do, scopes, anonymous or not scopes, cap)
+            return await self._answered(request, declared)
 
         if path.startswith("/api/"):
             path += "{slash:/?}"  # Rails takes no notice of it, and Mastodon.py asks for `…/instance/`
@@ -148,28 +162,33 @@ class Door:
             self._known.add(path)
             self._context.routes.add("OPTIONS", path, _preflight)
 
-    async def _answered(
-        self,
-        request: web.Request,
-        do: Method,
-        scopes: tuple[str, ...],
-        anonymous: bool,
-        cap: Cap | None,
-    ) -> web.Response:
-        secret = _secret(request) if scopes else None
-        left = self._left(request, secret, cap)
+    async def _answered(self, request: web.Request, method: _Method) -> web.Response:
+        secret = _secret(request) if method.scopes else None
+        left = self._left(request, secret, method.cap)
         try:
             if not left.allowed:
                 raise ApiError(429, "Too many requests")
-            if secret is None and not anonymous:
+            if secret is None and not method.anonymous:
                 raise ApiError(401, INVALID)
-            reply = await do(
-                Call(request, await params.read(request), self._context.database, secret, scopes)
-            )
+            reply = await method.do(await self._call(request, secret, method))
         except (ApiError, AdapterError, params.Unreadable) as error:
             problem = of(error, self._say(request), self._context.clock.now())
             return _json(problem.body, problem.status, {**with_limits(left), **problem.headers})
         return _json(reply.body, reply.status, {**with_limits(left), **reply.headers})
+
+    async def _call(self, request: web.Request, secret: str | None, method: _Method) -> Call:
+        """The call with what it says. A large body is read only of somebody who may send it, and only where
+        there may be a file in it.
+        """
+        database, scopes = self._context.database, method.scopes
+        if method.most is None or request.content_type != "multipart/form-data":
+            return Call(request, await params.read(request), database, secret, scopes)
+        await Call(request, Params({}), database, secret, scopes).look(lambda connection, me: None)
+        wide = request.clone(client_max_size=method.most)
+        try:
+            return Call(wide, await params.read(wide), database, secret, scopes)
+        except web.HTTPRequestEntityTooLarge:
+            raise ApiError(413, "The file is too large") from None
 
     def _left(self, request: web.Request, secret: str | None, cap: Cap | None) -> Left:
         """What is left of the narrowest cap that this call counts for."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.plaza.html import joined
 from adapters.plaza.store.cards import Card, Standing
-from adapters.plaza.store.rows import Entry, Seen
+from adapters.plaza.store.rows import Entry, Picture, Seen
 from adapters.plaza.store.walks import Event
 from adapters.plaza.views import paragraphs, tag_path
 from adapters.plaza.voice import Voice
@@ -141,7 +141,7 @@ class Entities:
         line, inner = card.line, self.status(_inner(card), known=known)
         assert line.by is not None
         assert card.by is not None
-        return self._frame(line.entry, line.place, line.by.at) | {
+        return self._frame(card.shown.entry, line.place, line.by.at) | {
             "account": self.account(card.by),
             "replies_count": inner["replies_count"],
             "reblogs_count": inner["reblogs_count"],
@@ -161,17 +161,40 @@ class Entities:
         return {
             "id": str(place),
             "created_at": iso(at),
-            "sensitive": entry.warning is not None,
+            "sensitive": entry.warning is not None or entry.covered,
             "spoiler_text": entry.warning or "",
             "visibility": VISIBILITIES[entry.audience],
             "language": entry.language,
             "uri": page if place == entry.born else f"{page}#boost-{place}",
             "url": page,
-            "media_attachments": [],
+            "media_attachments": [self.picture(one) for one in entry.pictures],
             "emojis": [],
             "card": None,
             "poll": None,
             "application": None,
+        }
+
+    def picture(self, picture: Picture) -> Json:
+        """A MediaAttachment. There is one size of it."""
+        address = self.url(picture.path)
+        width, height = picture.width, picture.height
+        size = {
+            "width": width,
+            "height": height,
+            "size": f"{width}x{height}",
+            "aspect": width / max(height, 1),
+        }
+        return {
+            "id": str(picture.id),
+            "type": "image",
+            "url": address,
+            "preview_url": address,
+            "remote_url": None,
+            "preview_remote_url": None,
+            "text_url": None,
+            "meta": {"original": size, "small": size},
+            "description": picture.alt or None,
+            "blurhash": None,
         }
 
     @staticmethod

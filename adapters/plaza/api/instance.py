@@ -8,6 +8,7 @@ from adapters.plaza.api.door import Call, Door, Reply
 from adapters.plaza.api.entities import domain
 from adapters.plaza.api.kitchen import Kitchen
 from adapters.plaza.api.statuses import URL_LENGTH
+from bridgebot.model import FileLimits
 
 # Servers that speak Mastodon's API begin with the version that they are like.
 VERSION = "4.3.0 (compatible; Plaza 1.0)"
@@ -37,8 +38,9 @@ _EMPTY = {
 class Instance:
     """The methods about the site."""
 
-    def __init__(self, door: Door, kitchen: Kitchen) -> None:
+    def __init__(self, door: Door, kitchen: Kitchen, files: FileLimits | None) -> None:
         self._kitchen = kitchen
+        self._files = files
         door.add("GET", "/api/v1/instance", self.first)
         door.add("GET", "/api/v2/instance", self.second)
         door.add("GET", "/api/v1/preferences", self.preferences, "read:accounts")
@@ -111,10 +113,23 @@ class Instance:
             "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0},
             "statuses": {
                 "max_characters": self._kitchen.options().limit,
-                "max_media_attachments": 0,
+                "max_media_attachments": self._files.count if self._files else 0,
                 "characters_reserved_per_url": URL_LENGTH,
             },
-            "media_attachments": {"supported_mime_types": [], "image_size_limit": 0, "video_size_limit": 0},
+            "media_attachments": self._media(),
             "polls": {"max_options": 0, "max_characters_per_option": 0},
             "translation": {"enabled": False},
+        }
+
+    def _media(self) -> dict[str, Any]:
+        """Films are not among the types; some apps ask for their limits all the same."""
+        files = self._files
+        return {
+            "supported_mime_types": sorted(files.types) if files else [],
+            "description_limit": files.alt_length if files else 0,
+            "image_size_limit": files.image_bytes if files else 0,
+            "image_matrix_limit": (files.image_pixels or 0) if files else 0,
+            "video_size_limit": 0,
+            "video_matrix_limit": 0,
+            "video_frame_rate_limit": 0,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from adapters.plaza.api.door import Call, Reply
@@ -22,6 +23,7 @@ class Kitchen:
     options: Callable[[], Config]  # as they are now: some change while the bot runs
     signal: Signal
     entities: Entities
+    now: Callable[[], datetime]
 
     def statuses(self, connection: Any, me: Member | None, lines: Sequence[Line]) -> list[Json]:
         """Posts as this reader sees them."""

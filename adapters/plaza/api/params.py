@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,6 +26,7 @@ class Params:
 
     values: Mapping[str, Any]
     twice: frozenset[str] = frozenset()  # those that were given more than once
+    files: Mapping[str, web.FileField] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
         """One value; "" without one."""
@@ -39,6 +40,11 @@ class Params:
         value = self.values.get(name)
         given = value if isinstance(value, list) else [] if value in (None, "") else [value]
         return tuple(str(one) for one in given if isinstance(one, str | int))
+
+    def each(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        """A list of things that have fields: `a[][id]=1&a[][b]=2`."""
+        value = self.values.get(name)
+        return tuple(one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
 
     def flag(self, name: str) -> bool:
         return self.one(name).lower() in _YES
@@ -59,7 +65,8 @@ async def read(request: web.Request) -> Params:
             sent = await request.post()
         except (ValueError, LookupError, HttpProcessingError):  # no boundary, odd parts, an unknown charset
             raise Unreadable from None
-        return _of([*pairs, *((name, value) for name, value in sent.items() if isinstance(value, str))])
+        said = _of([*pairs, *((name, value) for name, value in sent.items() if isinstance(value, str))])
+        return replace(said, files={n: one for n, one in sent.items() if isinstance(one, web.FileField)})
     if request.can_read_body and await request.read():
         raise Unreadable
     return _of(pairs)
@@ -82,6 +89,9 @@ def _of(pairs: Iterable[tuple[str, str]]) -> Params:
     made: dict[str, Any] = {}
     twice: set[str] = set()
     for name, value in pairs:
+        if field_of := re.fullmatch(r"(.+)\[\]\[(\w+)\]", name):
+            _add_field(made, field_of[1], field_of[2], value)
+            continue
         base = re.sub(r"\[[^\]]*\]$", "", name)
         if base != name:
             held = made.get(base)
@@ -91,3 +101,14 @@ def _of(pairs: Iterable[tuple[str, str]]) -> Params:
             twice.add(name)
         made[name] = value
     return Params(made, frozenset(twice))
+
+
+def _add_field(made: dict[str, Any], name: str, key: str, value: str) -> None:
+    """A thing ends where one of its fields comes once more (as Rack has it)."""
+    held = made.get(name)
+    things = [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+    if things and key not in things[-1]:
+        things[-1][key] = value
+    else:
+        things.append({key: value})
+    made[name] = things

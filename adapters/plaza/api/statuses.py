@@ -13,20 +13,19 @@ from adapters.plaza.api.door import Call, Door, Reply
 from adapters.plaza.api.entities import AUDIENCES, Json, domain
 from adapters.plaza.api.kitchen import Kitchen
 from adapters.plaza.api.problems import ApiError, gone
-from adapters.plaza.markup import Written, number, written
-from adapters.plaza.store import posts, walks
+from adapters.plaza.markup import Wanted, Written, described, number, written
+from adapters.plaza.store import pictures, posts, walks
 from adapters.plaza.store.access import digest
-from adapters.plaza.store.cards import Line, cards
+from adapters.plaza.store.cards import Card, Line, cards
 from adapters.plaza.store.rows import Entry, Member
 from bridgebot.errors import TargetGone
-from bridgebot.model import Draft, Limits
+from bridgebot.model import Draft, Limits, Uploaded
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _KEY_AT_MOST = 500
 # What apps count: an address has 23 characters there, however long it is.
 URL_LENGTH = 23
 _NOT_HERE = {
-    "media_ids": "Plaza has no pictures",
     "poll": "Plaza has no polls",
     "scheduled_at": "Plaza has no schedule",
     "quoted_status_id": "Plaza has no quotes",
@@ -77,6 +76,7 @@ class Statuses:
         """What is left out is taken away, as with Mastodon; the language stays."""
         kitchen, place = self._kitchen, call.segment()
         words, per_hour = self._written(call), kitchen.options().posts_per_hour
+        words = replace(words, pictures=_described(call, words.pictures))
 
         def unit(connection: Any, now: datetime, me: Member) -> tuple[Json, int]:
             old = _own(connection, me, place)
@@ -89,8 +89,11 @@ class Statuses:
         return Reply(status)
 
     async def delete(self, call: Call) -> Reply:
-        """Of a boost: take it back. The answer has the text as it was typed, to write it anew."""
+        """Of a boost: take it back. The answer has the text as it was typed, to write it anew, and for a day
+        the pictures may stand under another post, as with Mastodon; with `delete_media` they go at once.
+        """
         kitchen, place = self._kitchen, call.segment()
+        to_redraft = not call.params.flag("delete_media")
 
         def unit(connection: Any, now: datetime, me: Member) -> tuple[Json, int]:
             line = walks.at(connection, me.id, place)
@@ -101,12 +104,19 @@ class Statuses:
             if line.by is not None:
                 posts.mark_boost(connection, now, me, line.entry.id, False)
             else:
-                posts.wipe(connection, now, line.entry.id)
+                posts.wipe(connection, now, line.entry.id, to_redraft=to_redraft)
+                told["media_attachments"] = self._freed(connection, now, me, card) if to_redraft else []
             return told, line.entry.id
 
         told, post_id = await call.act(unit)
         kitchen.signal.tell(post_id)
         return Reply(told)
+
+    def _freed(self, connection: Any, now: datetime, me: Member, card: Card) -> list[Json]:
+        """The pictures of a post that went, where they are now."""
+        ids = [one.id for one in card.shown.entry.pictures]
+        found = [pictures.waiting(connection, now, me, one) for one in ids]
+        return [self._kitchen.entities.picture(one) for one in found]
 
     def _written(self, call: Call) -> Written:
         """What was said, checked. Raises ApiError and Rejected."""
@@ -126,8 +136,11 @@ class Statuses:
             audience=audience,
             warning=warning or None,
             language=language if _LANGUAGE.fullmatch(language) else None,
+            files=tuple(Uploaded(one) for one in params.many("media_ids")),
         )
-        return written(draft, Limits(self._kitchen.options().limit, "graphemes", URL_LENGTH))
+        said = written(draft, Limits(self._kitchen.options().limit, "graphemes", URL_LENGTH))
+        covered = params.flag("sensitive")  # descriptions came with the uploads
+        return replace(said, pictures=tuple(Wanted(one.id, None, covered) for one in said.pictures))
 
     def _at_home(self, text: str) -> str:
         """`@lin@here.example` is `@lin`: other clients write the host out."""
@@ -200,6 +213,16 @@ class Statuses:
             return {"ancestors": shown(connection, me, above), "descendants": shown(connection, me, below)}
 
         return Reply(await call.read(unit))
+
+
+def _described(call: Call, named: tuple[Wanted, ...]) -> tuple[Wanted, ...]:
+    """With what an edit says anew of pictures that stay."""
+    said = {
+        str(one.get("id")): described(str(one["description"]))
+        for one in call.params.each("media_attributes")
+        if isinstance(one.get("description"), str)
+    }
+    return tuple(replace(one, alt=said.get(str(one.id))) for one in named)
 
 
 def _own(connection: Any, me: Member, place: int) -> Entry:

@@ -47,17 +47,20 @@ class Timelines:
         )
 
     async def public(self, call: Call) -> Reply:
-        if call.params.flag("remote") or call.params.flag("only_media"):
+        if call.params.flag("remote"):
             return Reply([])
-        piece = cut(call.params)
-        return await self._kitchen.listing(call, lambda connection, me: walks.public(connection, piece))
+        piece, media = cut(call.params), call.params.flag("only_media")
+        return await self._kitchen.listing(
+            call, lambda connection, me: walks.public(connection, piece, media=media)
+        )
 
     async def tag(self, call: Call) -> Reply:
-        if call.params.flag("remote") or call.params.flag("only_media"):
+        if call.params.flag("remote"):
             return Reply([])
         words, piece = (call.request.match_info["tag"], *call.params.many("any")[:4]), cut(call.params)
+        media = call.params.flag("only_media")
         return await self._kitchen.listing(
-            call, lambda connection, me: walks.tagged(connection, words, piece)
+            call, lambda connection, me: walks.tagged(connection, words, piece, media=media)
         )
 
     async def favourites(self, call: Call) -> Reply:

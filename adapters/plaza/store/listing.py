@@ -15,7 +15,7 @@ from adapters.plaza.markup import folded_tag
 from adapters.plaza.names import folded
 from adapters.plaza.store.posts import thread
 from adapters.plaza.store.reach import Condition, Viewer, hidden, listed_to, visible_to
-from adapters.plaza.store.rows import ENTRIES, Entry, entries, entry
+from adapters.plaza.store.rows import ENTRIES, Entry, entries, entry, illustrated
 from adapters.plaza.store.tables import boost, favourite, last_change, mention, person, post, tag
 from bridgebot.model import Audience
 
@@ -99,7 +99,7 @@ def conversation(
     row = connection.execute(ENTRIES.where(*here)).one_or_none()
     if row is None:
         return None
-    subject = entry(row)
+    [subject] = illustrated(connection, [entry(row)])
     return subject, Slice(dressed(connection, viewer, thread(connection, viewer, subject.id)), seq, None)
 
 
@@ -139,7 +139,7 @@ def changed_at(connection: sa.Connection, name: str) -> datetime | None:
 
 
 def dressed(connection: sa.Connection, viewer: Viewer, found: tuple[Entry, ...]) -> tuple[Shown, ...]:
-    """Posts with their counts, mentions and parents: four queries however many posts."""
+    """Posts with their counts, mentions, parents and pictures: so many queries however many posts."""
     ids = [one.id for one in found]
     favourites = _marks(connection, favourite, ids)
     boosts = _marks(connection, boost, ids, boost.c.live)
@@ -155,7 +155,7 @@ def dressed(connection: sa.Connection, viewer: Viewer, found: tuple[Entry, ...])
             names=names.get(one.id, frozenset()),
             parent=parents.get(one.reply_to or 0),
         )
-        for one in found
+        for one in illustrated(connection, found)
     )
 
 

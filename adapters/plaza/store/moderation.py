@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from adapters.plaza.store import tokens
 from adapters.plaza.store.people import DAY, Budget, named, renew, spend
 from adapters.plaza.store.posts import get, wipe
-from adapters.plaza.store.rows import ENTRIES, Entry, Member, entry
+from adapters.plaza.store.rows import ENTRIES, Entry, Member, entry, illustrated
 from adapters.plaza.store.tables import insert_or_ignore, person, post, report
 from bridgebot.errors import Rejected, TargetGone
 
@@ -57,9 +57,10 @@ def complaints(connection: sa.Connection) -> tuple[Complaint, ...]:
         .where(report.c.settled_at.is_(None), post.c.deleted_at.is_(None))
         .order_by(report.c.id)
     )
+    rows = connection.execute(query).all()
+    shown = {one.id: one for one in illustrated(connection, [entry(row) for row in rows])}
     return tuple(
-        Complaint(row.report_id, entry(row), row.by_id, row.by_name, row.comment, row.at)
-        for row in connection.execute(query)
+        Complaint(row.report_id, shown[row.id], row.by_id, row.by_name, row.comment, row.at) for row in rows
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.plaza.markup import Written
+from adapters.plaza.markup import Wanted, Written
+from adapters.plaza.store import pictures
 from adapters.plaza.store.people import notify, spend_post, with_names
 from adapters.plaza.store.reach import Viewer, visible_to
-from adapters.plaza.store.rows import ENTRIES, Entry, Member, entries, entry
+from adapters.plaza.store.rows import ENTRIES, Entry, Member, Picture, entries, entry, illustrated
 from adapters.plaza.store.tables import (
     bookmark,
     boost,
@@ -34,8 +36,8 @@ def publish(
 ) -> Entry:
     """Publish once: with a key that was used before it is that post.
 
-    Raises Rejected for a reply to more people than its parent had, TargetGone for a parent that is
-    not there for this author, Temporary beyond the quota.
+    Raises Rejected for a reply to more people than its parent had and for a picture that is not there,
+    TargetGone for a parent that is not there for this author, Temporary beyond the quota.
     """
     if (known := _published(connection, me, key)) is not None:
         return known
@@ -43,7 +45,9 @@ def publish(
     spend_post(connection, now, me, per_hour)
     values = _values(connection, now, me, written, key) | {"root": parent.root if parent else None}
     if insert_or_ignore(connection, post, **values):
-        _index(connection, _by_key(connection, me, key), written, parent)
+        made = _by_key(connection, me, key)
+        _index(connection, made, written, parent)
+        pictures.attach(connection, now, me, made.id, written.pictures)
     return _by_key(connection, me, key)
 
 
@@ -84,28 +88,41 @@ def _published(connection: sa.Connection, me: Member, key: str) -> Entry | None:
     row = connection.execute(query).one_or_none()
     if row is not None and row.deleted_at is not None:
         raise TargetGone("plaza-post-gone")
-    return None if row is None else entry(row)
+    return None if row is None else _whole(connection, row)
 
 
 def find(connection: sa.Connection, me: Member, key: str) -> Entry | None:
     """The standing post made with this key, None if there is none."""
     mine = (post.c.person_id == me.id, post.c.key == key, post.c.deleted_at.is_(None))
     row = connection.execute(ENTRIES.where(*mine)).one_or_none()
-    return None if row is None else entry(row)
+    return None if row is None else _whole(connection, row)
 
 
 def edit(
-    connection: sa.Connection, now: datetime, me: Member, post_id: int, written: Written, per_hour: int
+    connection: sa.Connection,
+    now: datetime,
+    me: Member,
+    post_id: int,
+    written: Written,
+    per_hour: int,
+    *,
+    keeping: bool = False,
 ) -> Entry:
-    """Replace text, warning and language. What is the same already is left alone, so a repetition
-    is no second edit. Raises TargetGone, Rejected for another's post, Temporary beyond the quota.
+    """Replace text, warning, language and pictures; with `keeping`, pictures stay that are not named. What is
+    the same already is left alone, so a repetition is no second edit. Raises TargetGone, Rejected for
+    another's post or a picture that is not there, Temporary beyond the quota.
     """
     old = own(connection, me, post_id)
     if old is None:
         raise TargetGone("plaza-post-gone")
-    if (old.text, old.warning, old.language) == (written.text, written.warning, written.language):
+    wanted = _with_kept(old, written.pictures) if keeping else written.pictures
+    as_before = _stand(old.pictures, wanted)
+    words = (written.text, written.warning, written.language)
+    if (old.text, old.warning, old.language) == words and as_before:
         return old
     spend_post(connection, now, me, per_hour)
+    if not as_before:
+        pictures.rearrange(connection, now, me, post_id, wanted)
     change = sa.update(post).where(post.c.id == post_id)
     connection.execute(
         change.values(
@@ -121,6 +138,25 @@ def edit(
     return _any(connection, post_id)
 
 
+def _with_kept(old: Entry, named: Sequence[Wanted]) -> tuple[Wanted, ...]:
+    said = {one.id: one for one in named}
+    return tuple(said.get(one.id, Wanted(one.id)) for one in old.pictures)
+
+
+def _stand(there: Sequence[Picture], wanted: Sequence[Wanted]) -> bool:
+    """Whether these are the pictures that are there, in their order, and nothing else is said of them."""
+    said = [
+        (
+            one.id,
+            one.alt if want.alt is None else want.alt,
+            one.covered if want.covered is None else want.covered,
+        )
+        for one, want in zip(there, wanted, strict=False)
+    ]
+    same = [one.id for one in there] == [want.id for want in wanted]
+    return same and said == [(one.id, one.alt, one.covered) for one in there]
+
+
 def own(connection: sa.Connection, me: Member, post_id: int) -> Entry | None:
     """A post of one's own, None if it is not there. Raises Rejected where somebody else wrote it
     and one may read it; else nothing tells that it exists.
@@ -131,13 +167,19 @@ def own(connection: sa.Connection, me: Member, post_id: int) -> Entry | None:
     return found
 
 
-def wipe(connection: sa.Connection, now: datetime, post_id: int) -> bool:
-    """Delete a post: its text goes, its place in the thread stays. False if it was gone already."""
+def wipe(connection: sa.Connection, now: datetime, post_id: int, *, to_redraft: bool = False) -> bool:
+    """Delete a post: text and pictures go, its place in the thread stays. False if it was gone already.
+    `to_redraft`: the pictures wait for another post of its author.
+    """
     gone = {"text": "", "warning": None, "language": None, "deleted_at": now, "seq": next_change(connection)}
     standing = sa.and_(post.c.id == post_id, post.c.deleted_at.is_(None))
     if connection.execute(sa.update(post).where(standing).values(gone)).rowcount == 0:
         return False
     connection.execute(sa.update(report).where(report.c.post_id == post_id).values(settled_at=now))
+    if to_redraft:
+        pictures.release(connection, now, post_id)
+    else:
+        pictures.drop(connection, post_id)
     return True
 
 
@@ -244,18 +286,23 @@ def thread(connection: sa.Connection, viewer: Viewer, post_id: int) -> tuple[Ent
     subject = get(connection, viewer, post_id)
     together = (post.c.id == subject.root) | (post.c.root == subject.root)
     query = ENTRIES.where(together, visible_to(viewer)).order_by(post.c.id).limit(THREAD_AT_MOST)
-    found = entries(connection, query)
+    found = illustrated(connection, entries(connection, query))
     return found if subject in found else (*found, subject)
 
 
 def _visible(connection: sa.Connection, viewer: Viewer, post_id: int) -> Entry | None:
     row = connection.execute(ENTRIES.where(post.c.id == post_id, visible_to(viewer))).one_or_none()
-    return None if row is None else entry(row)
+    return None if row is None else _whole(connection, row)
 
 
 def _any(connection: sa.Connection, post_id: int) -> Entry:
-    return entry(connection.execute(ENTRIES.where(post.c.id == post_id)).one())
+    return _whole(connection, connection.execute(ENTRIES.where(post.c.id == post_id)).one())
 
 
 def _by_key(connection: sa.Connection, me: Member, key: str) -> Entry:
-    return entry(connection.execute(ENTRIES.where(post.c.person_id == me.id, post.c.key == key)).one())
+    mine = (post.c.person_id == me.id, post.c.key == key)
+    return _whole(connection, connection.execute(ENTRIES.where(*mine)).one())
+
+
+def _whole(connection: sa.Connection, row: Any) -> Entry:
+    return illustrated(connection, [entry(row)])[0]

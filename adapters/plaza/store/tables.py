@@ -90,6 +90,38 @@ post = sa.Table(
     sa.UniqueConstraint("person_id", "key"),
 )
 
+# An upload, and from when a post shows it on, a picture under that post. Ids are given once: an upload that
+# was forgotten must not be another one for whoever still has its id.
+picture = sa.Table(
+    "plaza_picture",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _person("person_id", index=True),
+    sa.Column("under", sa.ForeignKey("plaza_post.id"), index=True),  # the post; none: nothing shows it yet
+    sa.Column("position", sa.Integer, nullable=False),  # among the pictures of its post, from 0
+    sa.Column("key", sa.Text, nullable=False),  # of the upload: the same again is the same picture
+    sa.Column("address", sa.Text, nullable=False, unique=True),  # cannot be guessed
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),  # bytes
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("alt", sa.Text, nullable=False),
+    sa.Column("covered", sa.Boolean, nullable=False),  # until somebody wants to see it
+    sa.Column("created_at", Time, nullable=False),
+    sa.UniqueConstraint("person_id", "key"),
+    sqlite_autoincrement=True,
+)
+
+# What it holds, apart: nothing that reads posts passes by it.
+picture_file = sa.Table(
+    "plaza_picture_file",
+    metadata,
+    sa.Column("picture_id", sa.ForeignKey("plaza_picture.id"), primary_key=True, autoincrement=False),
+    _person("person_id", index=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),  # as it is taken along: `12.png`
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
 # `live` is false for what was taken back, in an edit or a boost: those who have the post by it must
 # still hear what becomes of it.
 mention = sa.Table(

@@ -6,8 +6,8 @@ ever land behind a cursor, and changes come through the same pages as what is ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
@@ -25,7 +25,7 @@ from adapters.plaza.store.reach import (
     was_listed_to,
     was_visible_to,
 )
-from adapters.plaza.store.rows import ENTRIES, Entry, entry
+from adapters.plaza.store.rows import ENTRIES, Entry, entry, illustrated
 from adapters.plaza.store.tables import boost, last_change, notification, person, post, tag
 from bridgebot.errors import TargetGone
 from bridgebot.model import Audience, Timeline, TimelineKind
@@ -94,9 +94,15 @@ def read(connection: sa.Connection, viewer: Viewer, timeline: Timeline, after: i
     found = sorted(_happenings(connection, viewer, timeline, window), key=lambda one: one.seq)
     if not found:
         _exists(connection, timeline)  # only now: who was suspended leaves posts that are gone
-    taken = tuple(found[:PAGE])
+    taken = found[:PAGE]
     more = len(found) > PAGE
-    return Read(taken, taken[-1].seq if more else upto, more)
+    return Read(_illustrated(connection, taken), taken[-1].seq if more else upto, more)
+
+
+def _illustrated(connection: sa.Connection, taken: Sequence[Happening]) -> tuple[Happening, ...]:
+    entries = illustrated(connection, [one.entry for one in taken if one.entry is not None])
+    whole = {one.id: one for one in entries}
+    return tuple(replace(one, entry=whole[one.entry.id]) if one.entry else one for one in taken)
 
 
 def latest(connection: sa.Connection, viewer: Viewer, timeline: Timeline) -> tuple[Entry, ...]:
@@ -104,7 +110,7 @@ def latest(connection: sa.Connection, viewer: Viewer, timeline: Timeline) -> tup
     everything = Window(0, last_change(connection))  # from before the first: what was once so does not count
     here = (_shows(viewer, timeline, everything), visible_to(viewer))
     query = ENTRIES.where(*here).order_by(post.c.id.desc()).limit(LATEST)
-    found = tuple(entry(row) for row in connection.execute(query))
+    found = illustrated(connection, (entry(row) for row in connection.execute(query)))
     if not found:
         _exists(connection, timeline)
     return found

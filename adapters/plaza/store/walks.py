@@ -20,7 +20,7 @@ from adapters.plaza.store.reach import (
     visible_to,
 )
 from adapters.plaza.store.rows import ENTRIES, entry
-from adapters.plaza.store.tables import bookmark, boost, favourite, notification, person, post, tag
+from adapters.plaza.store.tables import bookmark, boost, favourite, notification, person, picture, post, tag
 from adapters.plaza.store.timelines import By, by_circle
 from bridgebot.errors import TargetGone
 from bridgebot.model import Audience
@@ -52,6 +52,7 @@ class Only:
     boosts: bool = True
     replies: bool = True
     tag: str = ""
+    media: bool = False  # those with pictures alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,24 @@ def home(connection: sa.Connection, viewer: int, cut: Cut) -> tuple[Line, ...]:
     return _piece(cut, [*_posts(connection, cut, *wrote), *_boosts(connection, viewer, cut, boosted)])
 
 
-def public(connection: sa.Connection, cut: Cut) -> tuple[Line, ...]:
-    """What anybody may be shown, answers left out."""
-    return _piece(cut, _posts(connection, cut, _for_all(), post.c.reply_to.is_(None)))
+def public(connection: sa.Connection, cut: Cut, *, media: bool = False) -> tuple[Line, ...]:
+    """What anybody may be shown, answers left out; with `media`, what has pictures alone."""
+    where = (_for_all(), post.c.reply_to.is_(None))
+    return _piece(cut, _posts(connection, cut, *where, *([_with_pictures()] if media else [])))
 
 
-def tagged(connection: sa.Connection, words: Sequence[str], cut: Cut) -> tuple[Line, ...]:
-    """What anybody may be shown, with one of these tags."""
+def _with_pictures() -> Condition:
+    return sa.exists().where(picture.c.under == post.c.id)
+
+
+def tagged(
+    connection: sa.Connection, words: Sequence[str], cut: Cut, *, media: bool = False
+) -> tuple[Line, ...]:
+    """What anybody may be shown, with one of these tags; with `media`, what has pictures alone."""
     folded = [folded_tag(word) for word in words]
     with_it = sa.select(tag.c.post_id).where(tag.c.tag.in_(folded), tag.c.live)
-    return _piece(cut, _posts(connection, cut, _for_all(), post.c.id.in_(with_it)))
+    where = (_for_all(), post.c.id.in_(with_it))
+    return _piece(cut, _posts(connection, cut, *where, *([_with_pictures()] if media else [])))
 
 
 def _for_all() -> Condition:
@@ -100,8 +109,10 @@ def of_person(connection: sa.Connection, viewer: Viewer, who: int, only: Only, c
     if only.tag:
         with_it = sa.select(tag.c.post_id).where(tag.c.tag == folded_tag(only.tag), tag.c.live)
         mine.append(post.c.id.in_(with_it))
+    if only.media:
+        mine.append(_with_pictures())
     lines = list(_posts(connection, cut, *mine))
-    if only.boosts and not only.tag:
+    if only.boosts and not only.tag and not only.media:
         lines += _boosts(connection, viewer, cut, boost.c.person_id == who)
     return _piece(cut, lines)
 
