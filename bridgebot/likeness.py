@@ -51,7 +51,7 @@ _BESIDE = regex.compile(
 )
 _COUNTER = r"[(\[]?(?<![\d/])(\d{1,3})/(\d{1,3}|n)(?![\d/])[)\]]?"
 _HEAD = regex.compile(
-    rf"\s+|[\p{{So}}]\s*|\[[^\]\n]{{1,24}}\]\s*|{_COUNTER}[:.]?\s+"
+    rf"\s+|🔁\s*(?:@?[\w.-]*\w|[^\n:]{{1,64}}):\s|[\p{{So}}]\s*|\[[^\]\n]{{1,24}}\]\s*|{_COUNTER}[:.]?\s+"
     r"|(?:rt|mt|fwd?|re|via|repost(?:ed)?|cross-?post(?:ed)?)\b(?:\s*@?[\w.-]*\w\s*:|\s*[:：]|\s+@[\w.-]*\w|\s)\s*"
     r"|(?:转发|轉發|转自|轉自)[:：]?\s*(?:@[\w.-]*\w[:：]?\s*)?",
     regex.IGNORECASE,

@@ -26,6 +26,8 @@ from bridgebot.texts import Texts
 KEY = Fernet.generate_key().decode()
 TEXTS = Texts()  # read once for all houses: each text is parsed when it is first wanted
 
+PATIENCE = 600  # seconds until a house hangs for sure: the machine may be busy with something else
+
 
 class TestHouse:
     """One process: a chat, some social networks, and a clock. Nothing moves but by `settle`."""
@@ -104,7 +106,7 @@ class TestHouse:
     async def settle(self) -> None:
         """Everything that is due now happens, and what follows from it."""
         for chat in self.chats:
-            await chat.settled()
+            await chat.settled(PATIENCE)
         for _ in range(20):
             moved = await self.linking.step() + await self.outbox.step()
             if not moved:

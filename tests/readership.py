@@ -94,9 +94,8 @@ class Readers:
         wider = words.wider and words.audience is Audience.UNLISTED
         kept = RANKS[draft.audience] >= RANKS[words.audience] or wider
         own = account.handle.startswith(f"@{words.by}@")
-        own = own or (
-            words.by == "lin" and words.audience is Audience.PUBLIC
-        )  # boosted, and carried by a rule
+        credited = draft.text.startswith("🔁 @\u2060lin@")  # boosted, and carried by a rule
+        own = own or (words.by == "lin" and words.audience is Audience.PUBLIC and credited)
         warned = draft.warning is not None or not words.warned
         can = draft.audience in social.capabilities.audiences
         self._must(kept and self._goes_to(name, words) and own and warned and can, name, call, words)

@@ -105,15 +105,19 @@ class Play:
             case "waits":
                 self.all.clock.skip(which)
 
-    def reached(self, which: int) -> set[str]:
-        """Where a text comes to, from where it was said."""
+    def reached(self, which: int, *, surely: bool = False) -> set[str]:
+        """Where a text comes to, from where it was said; `surely`: whoever is first. A bridge copies nothing
+        that a bridge made: where one may have come first, the next one perhaps finds nothing to carry on.
+        """
         start = self.said[which]
         first, *others = self.story.rules
         ways = set(first) | {rule for rules in others for rule in rules if CHANNEL not in rule}
-        if len(SAID[which]) > SHORT:
-            ways |= {way for way, _, _ in self.story.bridges}
         # Out of the channel goes what people post there: what the bot says is its own.
         ways = {way for way in ways if way[0] != CHANNEL or CHANNEL in start}
+        if len(SAID[which]) > SHORT:
+            bridges = {way for way, _, _ in self.story.bridges}
+            bridged = {to for _, to in bridges} - start
+            ways |= {way for way in bridges if not surely or way[0] not in bridged}
         places, before = set(start), set()
         while places != before:
             before = set(places)
@@ -139,8 +143,9 @@ class Play:
             to_here = sum(to == place for (_, to), _, _ in self.story.bridges)
             assert max(foreign.values(), default=0) <= to_here, (place, self.all.texts(place))
             for which in self.said:
-                here = own[which] + foreign[which]
-                assert (here > 0) == (place in self.reached(which)), (place, which, self.all.texts(place))
+                here, told = own[which] + foreign[which], (place, which, self.all.texts(place))
+                assert here > 0 or place not in self.reached(which, surely=True), told
+                assert here == 0 or place in self.reached(which), told
 
 
 def number_of(text: str) -> int:
@@ -167,6 +172,13 @@ DUMB = ((("north", "south"), "its own short links", 0), (("west", "north"), "RT"
 @example(Story((frozenset(RULES), frozenset(WAYS)), DUMB, (("airs", 2, CHANNEL), ("says", 3, "isle"))))
 @example(
     Story((ROUND,), DUMB, (("says", 0, "north"), ("copies", 0, ""), ("reads", 0, ""), ("says", 1, "west")))
+)
+@example(
+    Story(
+        (frozenset({("isle", "south")}),),
+        ((("east", "south"), "its own short links", 45), (("south", "west"), "via", 45)),
+        (("says", 1, "east"), ("says", 5, "west")),  # a bridge behind a bridge
+    )
 )
 def test_each_place_ends_with_one_copy_whoever_else_copies(story):
     asyncio.run(told(story))

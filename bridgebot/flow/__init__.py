@@ -43,7 +43,7 @@ from bridgebot.flow.changes import (
     unshare,
     untouched,
 )
-from bridgebot.flow.circles import WITHHELD
+from bridgebot.flow.circles import WHOSE, WITHHELD
 from bridgebot.flow.fanout import (
     Into,
     Networks,
@@ -177,6 +177,7 @@ def _columns(met: Met) -> dict[str, Any]:
 __all__ = [
     "RECEIPT_AFTER",
     "UNQUOTED",
+    "WHOSE",
     "WITHHELD",
     "Into",
     "Manner",

@@ -10,6 +10,7 @@ from bridgebot.adapter import Network
 from bridgebot.errors import Withheld
 from bridgebot.flow.audiences import as_meant, must_warn, refusal
 from bridgebot.flow.changes import again, cancel, follow_up, is_unwanted, target, untouched
+from bridgebot.flow.circles import WHOSE
 from bridgebot.flow.receipts import touch_receipts
 from bridgebot.model import Audience
 from bridgebot.store import Tx, deliveries, people, posts
@@ -177,7 +178,7 @@ def post_anew(
     post = posts.post(tx, create.post_id or 0)
     account = people.account(tx, create.account_id or 0)
     number = len(deliveries.of_post(tx, post.id, "create"))
-    said = {name: create.arguments[name] for name in ("audience",) if name in create.arguments}
+    said = {name: create.arguments[name] for name in ("audience", WHOSE) if name in create.arguments}
     return deliveries.queue(
         tx,
         now,

@@ -145,14 +145,21 @@ def _stands(tx: Tx, post_id: int, one: Errand) -> bool:
 PROGRAM = "bridgebot"  # as networks name what posts of other houses were written with
 
 
-def history(tx: Tx, met: Met) -> dict[str, Any]:
-    """What is known of how a post came to where rules take it from: whether somebody carried it there, and
-    how many steps it is by rules, the next one counted, from where somebody else's bridge had brought it.
+WHOSE = "whose"  # of a create: by what name the words say whose they are, for they are somebody else's
+
+
+def history(tx: Tx, met: Met, post: Post) -> dict[str, Any]:
+    """What is known of how a post came to where rules take it from: whether somebody carried it there, how
+    many steps it is by rules, the next one counted, from where somebody else's bridge had brought it, and
+    whose it is, where that is not who shows it there.
     """
+    boosted = met.boost is not None and met.boost.by.id != met.author.id
+    known = {WHOSE: post.author_handle or post.author_name} if boosted else {}
     if met.bridged:
-        return {"carried": True, "steps": 1}
+        return {**known, "carried": True, "steps": 1}
     copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
     if copy is not None and copy.delivery_id is not None:
-        steps = deliveries.delivery(tx, copy.delivery_id).arguments.get("steps", 0)
-        return {"steps": steps + 1} if steps else {}
-    return {"carried": True} if (met.application or "").startswith(PROGRAM) else {}
+        before = deliveries.delivery(tx, copy.delivery_id).arguments
+        known |= {WHOSE: before[WHOSE]} if WHOSE in before else {}
+        return {**known, "steps": before["steps"] + 1} if before.get("steps") else known
+    return {**known, "carried": True} if (met.application or "").startswith(PROGRAM) else known

@@ -83,7 +83,7 @@ def _fire(tx: Tx, now: datetime, post: Post, sight: Sight, timeline: Timeline, n
         return False
     facts = facts_of(post, sight.since, boosted=sight.boosted_by is not None, answers=sight.answers)
     taken = [one for one in picky if picking.takes(one.filters, facts, synced=one.verb == SYNC)]
-    history = circles.history(tx, sight.met) if taken and sight.met is not None else {}
+    history = circles.history(tx, sight.met, post) if taken and sight.met is not None else {}
     by, answers = sight.boosted_by, sight.answers
     return carry(tx, now, post, taken, networks, boosted_by=by, answers=answers, history=history)
 
@@ -110,7 +110,8 @@ def carry(
     """Bring a post to where these routes lead, and its receipt to those whose rules carry it on; whether that
     brought something about. `history`: see `circles.history`.
     """
-    own = post.user_id is not None  # what somebody else wrote comes by a boost
+    makers = {one.user_id for one in taken}
+    own = post.user_id is not None and (boosted_by is None or post.user_id in makers)
     taken = [
         one for one in taken if one.verb not in CARRYING or leaves_by_rule(post.seen_by, one.filters, own=own)
     ]
@@ -119,6 +120,8 @@ def carry(
         for one in taken
         if one.account_id is not None
     ]
+    if circles.WHOSE in history:  # it is not copied to where its writer has put it
+        targets = [one for one in targets if not posts.in_realm(tx, post.id, one.account.server)]
     into = [Into(people.chat_by_id(tx, one.chat_id), one) for one in taken if one.chat_id is not None]
     if answers:
         targets = [target for target in targets if goes_on(tx, post, target.account)]

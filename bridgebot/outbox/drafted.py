@@ -66,7 +66,9 @@ def _drafts(
     if delivery.action == "create" and post.deleted_at is not None:
         raise TargetGone()
     network, create = network_of(house, account), flow.brings(tx, delivery)
-    manner, poll = flow.manner(tx, create, post, account), flow.ballot(post, account, network)
+    manner = flow.manner(tx, create, post, account)
+    # Somebody else's poll is voted in where it stands.
+    poll = flow.ballot(post, account, network) if flow.WHOSE not in create.arguments else None
     quote = flow.quoted(tx, post, account, network, create)
     text = worded.words(tx, house, delivery, post, account, manner, poll=poll, quote=quote, creates=creates)
     audience, warning = meant.for_whom(tx, house, delivery, create, post, network)

@@ -41,9 +41,14 @@ def words(
     lines += render.media_lines(enclosed.in_words(tx, delivery, post, account, network))
     if quote is None and (address := flow.quote_address(tx, post, account)) is not None:
         lines.append(f"RE: {address}")
+    whose = flow.brings(tx, delivery).arguments.get(flow.WHOSE)
+    if whose is not None and post.url and post.url not in f"{post.text}\n{lines}":
+        lines.append(render.clean_url(post.url))
     if lines:
         text = render.joined("\n", [*([text] if text.text else []), *lines])
     text, _ = _called(tx, house, delivery, post, account, text, creates)
+    if whose is not None:
+        text = render.joined(" ", [_whose(whose), text])
     text = _framed(text, manner, "\n" if lines else " ")
     named = flow.addressees(tx, post, account) if able and able.replies_name else ()
     missing = [who for who in named if who.lower() not in text.text.lower()]
@@ -53,6 +58,12 @@ def words(
         if missing and flow.brings(tx, delivery).route_id is None
         else text
     )
+
+
+def _whose(name: str) -> str:
+    """`🔁 @lin@example.social:` before words that somebody else wrote. It calls nobody."""
+    who = render.handle(name) if name.startswith("@") else render.clean_name(name)
+    return f"🔁 {render.unpinged(who)}:"
 
 
 def _framed(text: Rich, manner: Manner, before_suffix: str) -> Rich:
