@@ -52,8 +52,17 @@ async def live(reading: Reading) -> None:
     await house.wait(3)
 
 
+async def go_on(reading: Reading) -> None:
+    """What comes when the reader has been there."""
+    await settled(reading, 120)
+    reading.house.social("mastodon").add_post("lin", "The fog has lifted: you can see the island again.")
+    await settled(reading, 60)
+    reading.house.social("bluesky").add_post("mei", "Who else heard the foghorn stop? So quiet now.")
+    await settled(reading, 60)
+
+
 async def photographed(reading: Reading, browser: Browser, address: str) -> bytes:
-    """The page as it is when its reader has signed in and liked something."""
+    """The page as it is when its reader has signed in, more has come, and something was liked."""
 
     async def do(act: str, *arguments):
         return await asyncio.to_thread(getattr(browser, act), *arguments)
@@ -62,7 +71,9 @@ async def photographed(reading: Reading, browser: Browser, address: str) -> byte
     await do("open", address)
     await do("run", _OPEN)
     await _until(do, "article")
-    await do("run", "document.querySelectorAll('article')[2].querySelector('[value=favourite]').click()")
+    await go_on(reading)
+    await do("open", f"{reading.site}/read")
+    await do("run", "document.querySelectorAll('article')[4].querySelector('[value=favourite]').click()")
     await _until(do, "[role=status]")
     await reading.house.settle()
     await do("open", f"{reading.site}/read")

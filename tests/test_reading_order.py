@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from bridgebot import model
 from bridgebot.model import Limits, TimelineKind
-from bridgebot.store import people, reading, routes
+from bridgebot.store import people, reading, routes, unread
 from bridgebot.store import tables as t
 from bridgebot.store.reading import NEWEST, Place, Wanted
+from bridgebot.store.unread import OLDEST
 from tests.house import TestHouse
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -99,6 +100,29 @@ def _walked(tx, look, wanted: Wanted, most: int) -> list[Place]:
     raise AssertionError("it never ends")
 
 
+def _walked_forward(tx, read: dict[int, Place], most: int) -> list[Place]:
+    """What is new, page after page."""
+    places, after = [], OLDEST
+    for _ in range(200):
+        found = unread.page(tx, 1, read, after, most)
+        assert len(found.posts) <= most
+        places += [one.place for one in found.posts if not _is_hers(tx, one.place.post)]
+        if found.further is None:
+            return places
+        assert found.further > after
+        after = found.further
+    raise AssertionError("it never ends")
+
+
+def _first_seen(tx) -> dict[int, int]:
+    """The timeline that brought each post first."""
+    s = t.sighting.c
+    rows = tx.connection.execute(
+        sa.select(s.post_id, s.timeline_id).order_by(s.seen_at.desc(), s.timeline_id.desc())
+    )
+    return dict(rows.all())
+
+
 def _is_hers(tx, post: int) -> bool:
     return tx.scalar(sa.select(t.post.c.user_id).where(t.post.c.id == post)) == 1
 
@@ -119,5 +143,29 @@ async def test_every_post_stands_once_where_it_first_came(store, monkeypatch, mo
             texts = dict(tx.connection.execute(sa.select(t.post.c.id, t.post.c.text)).all())
             fit = [place for place in in_order if "tea" in texts[place.post].lower()]
             assert _walked(tx, reading.search, Wanted(every, True, "", ("tea",)), most) == fit
+
+    await store.run(walk)
+
+
+@pytest.mark.parametrize(("most", "spare"), [(40, 3), (3, 1), (1, 1)])
+async def test_every_new_post_stands_once_behind_the_mark_of_what_brought_it(store, monkeypatch, most, spare):
+    monkeypatch.setattr(unread, "SPARE", spare)
+
+    def walk(tx, now):
+        for seed in range(3):
+            for table in (t.delivery, t.sighting, t.post):
+                tx.connection.execute(sa.delete(table))
+            belongs, chance = _fill(tx, seed), random.Random(seed)
+            read = {
+                line: Place(_at(chance.randrange(12)), chance.randrange(40)) for line in range(1, LINES + 1)
+            }
+            first = _first_seen(tx)
+            new = sorted(
+                place
+                for post, place in belongs.items()
+                if not _is_hers(tx, post) and place > read[first[post]]
+            )
+            assert new
+            assert _walked_forward(tx, read, most) == new
 
     await store.run(walk)

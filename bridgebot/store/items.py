@@ -54,6 +54,7 @@ class Entry:
     quoted: Beside | None = None
     marked: frozenset[str] = frozenset()  # what the reader has set on it
     actor: Account | None = None  # that can act on it
+    source: Source | None = None  # what brought it first, as far as the reader follows that still
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def _entry(rows: _Rows, post: Post, sighted: Sighted) -> Entry:
     mine = post.user_id == rows.user_id
     there = _known(rows, post)
     who, url = _face(post, there)
+    source = rows.sources.get(sighted.source) if sighted.source is not None else None
     return Entry(
         post,
         mine,
@@ -127,7 +129,8 @@ def _entry(rows: _Rows, post: Post, sighted: Sighted) -> Entry:
         _beside(rows, post, post.parent_id),
         _beside(rows, post, post.shown_id),
         rows.marked.get(post.id, frozenset()),
-        _actor(rows, post, sighted.source),
+        _actor(rows, post, source),
+        source,
     )
 
 
@@ -160,12 +163,11 @@ def _beside(rows: _Rows, under: Post, post_id: int | None) -> Beside | None:
     return Beside(post, who, post.id in rows.open_, mine)
 
 
-def _actor(rows: _Rows, post: Post, source: int | None) -> Account | None:
+def _actor(rows: _Rows, post: Post, source: Source | None) -> Account | None:
     """The account that acts on it, as `flow.actor` chooses: that which brought it, else one of its server."""
-    from_ = rows.sources.get(source) if source is not None else None
     realms = {one.realm for one in rows.there.get(post.id, ())}
     can = [account for account in rows.accounts if account.server in realms]
-    return next((one for one in can if from_ and one.id == from_.account_id), can[0] if can else None)
+    return next((one for one in can if source and one.id == source.account_id), can[0] if can else None)
 
 
 # --- the statements ----------------------------------------------------------------------------

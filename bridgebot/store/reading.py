@@ -72,6 +72,7 @@ class Wanted:
     own: bool
     adapter: str = ""  # own posts that stand on this network; "": on any
     words: tuple[str, ...] = ()  # that all stand in the text, the warning or the author's name
+    by: str = ""  # the handle of who wrote it; "": whoever
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,14 @@ seen AS MATERIALIZED (
     ORDER BY s.seen_at DESC, s.post_id DESC LIMIT :most)
 """
 # Whether it came by another of these timelines before: there it stands then.
-_AGAIN = """EXISTS (SELECT 1 FROM sighting e WHERE e.post_id = {one}.post
+AGAIN = """EXISTS (SELECT 1 FROM sighting e WHERE e.post_id = {one}.post
         AND e.timeline_id IN (SELECT id FROM line) AND (e.seen_at, e.timeline_id) < ({one}.at, {one}.line))"""
 # Whose boost brought it into a chat of the user's; NULL where nothing did.
-_BY = """(SELECT coalesce(json_extract(d.arguments, '$.boosted_by'), '')
+BY = """(SELECT coalesce(json_extract(d.arguments, '$.boosted_by'), '')
         FROM json_each(:chats) c CROSS JOIN delivery d
         ON d.once = 'create:' || {one}.post || ':chat:' || c.value WHERE d.user_id = :user LIMIT 1)"""
 _SEEN = f"""{_WINDOW}
-SELECT seen.at, seen.post, seen.line, {_AGAIN.format(one="seen")} AS again, {_BY.format(one="seen")} AS by
+SELECT seen.at, seen.post, seen.line, {AGAIN.format(one="seen")} AS again, {BY.format(one="seen")} AS by
 FROM seen ORDER BY seen.at DESC, seen.post DESC
 """  # noqa: S608 - of constants
 _OWN = """
@@ -164,10 +165,10 @@ def _sighted(
         return [], None
     given = _window(wanted, before, most) | {"user": user_id, "chats": to_json(chats(tx, user_id))}
     rows = tx.connection.execute(sa.text(_SEEN), given).all()
-    return _shown(rows), Place(rows[-1].at, rows[-1].post) if len(rows) == most else None
+    return shown(rows), Place(rows[-1].at, rows[-1].post) if len(rows) == most else None
 
 
-def _shown(rows: Iterable[Any]) -> list[Sighted]:
+def shown(rows: Iterable[Any]) -> list[Sighted]:
     """What came into a chat, where it came first."""
     return [
         Sighted(Place(row.at, row.post), row.line, row.by)
@@ -177,7 +178,7 @@ def _shown(rows: Iterable[Any]) -> list[Sighted]:
 
 
 def _own(tx: Tx, user_id: int, wanted: Wanted, before: Place, most: int) -> list[Sighted]:
-    words, given = _condition(wanted.words)
+    words, given = _condition(wanted)
     given |= {"user": user_id, "adapter": wanted.adapter, "most": most}
     rows = tx.connection.execute(
         sa.text(_OWN.format(words=words)), {**given, "at": before.at, "post": before.post}
@@ -189,10 +190,15 @@ def _window(wanted: Wanted, before: Place, most: int) -> dict[str, Any]:
     return {"lines": to_json(wanted.sources), "at": before.at, "post": before.post, "most": most}
 
 
-def _condition(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """What makes a post fit the words, as a part of a statement, and its parameters."""
-    given = {f"word{number}": f"%{_plain(word)}%" for number, word in enumerate(words)}
-    return "".join(f" AND {_SAID.format(word=f':{name}')}" for name in given), dict(given)
+def _condition(wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    """What makes a post fit the words and its writer, as a part of a statement, and its parameters. As whom
+    somebody who uses this bot too is known to others, `faces` says: their row does not.
+    """
+    given = {f"word{number}": f"%{_plain(word)}%" for number, word in enumerate(wanted.words)}
+    said = "".join(f" AND {_SAID.format(word=f':{name}')}" for name in given)
+    if not wanted.by:
+        return said, dict(given)
+    return f"{said} AND p.user_id IS NULL AND p.author_handle = :by", given | {"by": wanted.by}
 
 
 def _plain(word: str) -> str:
@@ -227,13 +233,13 @@ def _fitting(
 ) -> tuple[list[Sighted], Place | None]:
     if not wanted.sources:
         return [], None
-    words, given = _condition(wanted.words)
+    words, given = _condition(wanted)
     given |= _window(wanted, before, LOOKED_THROUGH)
     given |= {"user": user_id, "chats": to_json(chats(tx, user_id)), "page": most * SPARE}
-    again, by = _AGAIN.format(one="fits"), _BY.format(one="fits")
+    again, by = AGAIN.format(one="fits"), BY.format(one="fits")
     query = _FITS.format(window=_WINDOW.rstrip(), words=words, again=again, by=by)
     rows = tx.connection.execute(sa.text(query), given).all()
-    found = _shown(rows)
+    found = shown(rows)
     if len(rows) == most * SPARE:
         return found, Place(rows[-1].at, rows[-1].post)
     last = rows[0]

@@ -19,6 +19,7 @@ from bridgebot.store.tables_of_operators import visit as visit
 from bridgebot.store.tables_of_people import alias as alias
 from bridgebot.store.tables_of_people import happening as happening
 from bridgebot.store.tables_of_people import mute as mute
+from bridgebot.store.tables_of_people import reached as reached
 
 
 def _id() -> sa.Column[int]:

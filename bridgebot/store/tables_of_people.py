@@ -1,4 +1,4 @@
-"""The part of the schema that is about what other people do; `tables` names all of it."""
+"""The part of the schema that is about what others do, and what of it was read; `tables` names all of it."""
 
 from __future__ import annotations
 
@@ -43,4 +43,15 @@ alias = sa.Table(  # what one person is called on several networks, as a user sa
     sa.Column("person", sa.Integer, nullable=False),  # counted for each user
     sa.Column("handle", sa.Text, nullable=False),  # in lower case
     sa.UniqueConstraint("user_id", "handle"),
+)
+
+reached = sa.Table(  # how far a user has read a timeline on their page: see `store.unread`
+    "reached",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column(
+        "timeline_id", sa.ForeignKey("timeline.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("at", sa.BigInteger, nullable=False),  # when the last post that was read came, in microseconds
+    sa.Column("post", sa.Integer, nullable=False),  # its id
 )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bridgebot.commands.signing import PAGE
-from bridgebot.html import Child, Html, element
+from bridgebot.html import Html, element
 from bridgebot.model import Audience
 from bridgebot.render import clean_name, handle
 from bridgebot.store.items import Entry
-from bridgebot.store.reading import NEWEST, Place, Source
+from bridgebot.store.reading import Place, Source
+from bridgebot.web import ways
 from bridgebot.web.leaves import Look, article, hidden, name_of
 from bridgebot.web.sheets import STYLE, Sheet, Voice, hash_of
 from bridgebot.web.views import KINDS, LONGEST, View
@@ -26,7 +27,7 @@ a:focus-visible, input:focus-visible, select:focus-visible, textarea:focus-visib
 .soft, footer p {{ color: var(--soft); font-size: .9375rem; }}
 .soft a {{ color: inherit; }}
 .facts {{ display: block; }}
-article {{ padding: 1rem 0; border-top: 1px solid var(--line); scroll-margin-top: 1rem; }}
+article {{ padding: 1rem 0 .5rem; border-top: 1px solid var(--line); scroll-margin-top: 1rem; }}
 article p, article ul {{ margin: .35rem 0; }}
 article .words {{ white-space: pre-wrap; margin: .5rem 0; }}
 article:target {{ border-top: 3px solid var(--accent); }}
@@ -36,12 +37,23 @@ article:target {{ border-top: 3px solid var(--accent); }}
 summary {{ min-height: 2.75rem; padding: .5rem 0; cursor: pointer; }}
 .spoiler {{ background: var(--ink); color: var(--ink); }}
 .spoiler:hover, .spoiler:focus {{ background: none; color: inherit; }}
-.acts {{ display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0 .5rem; }}
-.acts button, .act {{ width: auto; min-height: 2.75rem; padding: .5rem .8rem; font-weight: 400;
-  border: 1px solid var(--line); border-radius: .5rem; background: transparent; color: var(--ink);
-  text-decoration: none; line-height: 1.6; }}
-.acts button[aria-pressed="true"] {{ background: var(--accent); color: var(--on-accent); }}
+header a {{ color: inherit; text-decoration: none; }}
+header a:hover, header .facts a {{ text-decoration: underline; }}
+.acts {{ display: flex; flex-wrap: wrap; margin: .35rem -.35rem 0; }}
+.acts > * {{ margin: 0 .35rem; }}
+.acts button, .act {{ display: inline-flex; align-items: center; width: auto; min-height: 2.75rem;
+  margin: 0; padding: .4rem .35rem; font-size: .9375rem;
+  font-weight: 400; line-height: 1.6; border: 0; border-radius: .5rem; background: transparent;
+  color: var(--soft); text-decoration: none; }}
+.acts button:hover, .act:hover {{ color: var(--accent); }}
+.acts button[aria-pressed="true"] {{ color: var(--accent); font-weight: 600; }}
+.acts button[name="to"] {{ color: var(--accent); margin-left: auto; }}
 label {{ display: block; margin: .6rem 0; }}
+.check input {{ width: 1.25rem; height: 1.25rem; margin: 0 .5rem 0 0; vertical-align: -.2rem; }}
+.tabs {{ display: flex; flex-wrap: wrap; gap: 0 1.25rem; }}
+.tabs a {{ padding: .6rem 0; }}
+.tabs a[aria-current] {{ color: var(--ink); font-weight: 600; text-decoration-thickness: 3px; }}
+.new {{ color: var(--accent); }}
 input[type="search"], select, textarea {{ display: block; width: 100%; min-height: 2.75rem; padding: .5rem;
   font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft);
   border-radius: .5rem; }}
@@ -91,16 +103,18 @@ def timeline(
     further: Place | None,
     said: str | None,
 ) -> Sheet:
-    """The list, newest first."""
-    posts = [article(look, entry) for entry in entries]
+    """The list, newest first; what is new in it, oldest first."""
+    posts, sources = [article(look, entry) for entry in entries], list(sources)
     return Sheet(
         look.voice("page-title"),
         (
             element("a", look.voice("page-skip"), href="#posts", class_="skip"),
             _said(look, said),
+            ways.tabs(look, sources),
             _filters(look, sources, networks),
+            ways.counted(look, entries, further),
             element("div", posts or _nothing(look, further), id="posts"),
-            _ways(look, further),
+            ways.onward(look, entries, further),
             _leave(look),
         ),
     )
@@ -115,11 +129,11 @@ def one_post(
     said: str | None,
 ) -> Sheet:
     """A post with the thread in which it stands, as far as it is known here, and the form to answer it."""
-    voice, ways = look.voice, View(pictures=look.view.pictures)
+    voice, all_posts = look.voice, View(pictures=look.view.pictures)
     return Sheet(
         voice("page-post-of", who=name_of(look, entry)),
         (
-            element("a", voice("page-back"), href=ways.address(), class_="way"),
+            element("a", voice("page-back"), href=all_posts.address(), class_="way"),
             _said(look, said),
             [element("h2", voice("page-thread-above")), *(article(look, one) for one in above)]
             if above
@@ -129,7 +143,9 @@ def one_post(
             [element("h2", voice("page-thread-below")), *(article(look, one) for one in below)]
             if below
             else None,
-            element("nav", _pictures(look, f"{PAGE}/post/{entry.post.id}"), aria_label=voice("page-title")),
+            element(
+                "nav", ways.pictures(look, f"{PAGE}/post/{entry.post.id}"), aria_label=voice("page-title")
+            ),
             _leave(look),
         ),
     )
@@ -143,8 +159,12 @@ def _said(look: Look, key: str | None) -> Html | None:
 
 
 def _nothing(look: Look, further: Place | None) -> Html:
-    key = "page-nothing-found" if look.view.is_narrowed else "page-empty"
-    return element("p", look.voice("page-nothing-in-stretch" if further is not None else key))
+    view = look.view
+    if further is not None:
+        return element("p", look.voice("page-nothing-in-stretch"))
+    if view.is_new:
+        return element("p", look.voice("page-nothing-new"))
+    return element("p", look.voice("page-nothing-found" if view.is_narrowed else "page-empty"))
 
 
 def _filters(look: Look, sources: Iterable[Source], networks: Mapping[str, str]) -> Html:
@@ -154,12 +174,16 @@ def _filters(look: Look, sources: Iterable[Source], networks: Mapping[str, str])
     named = {str(one.id): source_name(voice, one, look.title(one.adapter)) for one in sources}
     chosen = "" if view.source is None else str(view.source)
     search = element("input", type="search", name="q", value=view.words, maxlength=LONGEST)
+    only_new = element("input", type="checkbox", name="new", value="1", checked=view.is_new)
+    writer = element("input", type="search", name="by", value=view.by, maxlength=LONGEST)
     form = element(
         "form",
         element("label", voice("page-label-words"), search),
+        element("label", voice("page-label-by"), writer),
         _select(voice("page-label-kind"), "kind", voice("page-all-kinds"), kinds, view.kind),
         _select(voice("page-label-network"), "network", voice("page-all-networks"), networks, view.network),
         _select(voice("page-label-source"), "from", voice("page-all-sources"), named, chosen),
+        element("label", only_new, voice("page-only-new"), class_="check"),
         element("input", type="hidden", name="pictures", value="1") if view.pictures else None,
         element("button", voice("page-show"), type="submit"),
         method="get",
@@ -188,26 +212,6 @@ def source_name(voice: Voice, source: Source, network: str) -> str:
     else:
         who = clean_name(source.title)
     return voice(f"page-source-{source.kind}", who=who, network=network)
-
-
-def _ways(look: Look, further: Place | None) -> Html:
-    voice, view = look.voice, look.view
-    ways: list[Child] = []
-    if further is not None:
-        key = "page-search-further" if view.words else "page-older"
-        ways.append(element("a", voice(key), href=view.at(further).address(), rel="next", class_="way"))
-    if view.before != NEWEST:
-        ways.append(element("a", voice("page-newest"), href=view.at(NEWEST).address(), class_="way"))
-    return element("nav", ways, _pictures(look, PAGE), aria_label=voice("page-title"))
-
-
-def _pictures(look: Look, path: str) -> list[Html]:
-    """The reader's choice, which an address keeps: nothing is stored of it."""
-    view, voice = look.view, look.voice
-    other = replace(view, pictures=not view.pictures)
-    key = "page-pictures-hide" if view.pictures else "page-pictures-show"
-    way = element("a", voice(key), href=other.address(path), class_="way")
-    return [way, *([] if view.pictures else [element("p", voice("page-pictures-why"), class_="soft")])]
 
 
 def _leave(look: Look) -> Html:

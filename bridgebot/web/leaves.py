@@ -12,9 +12,10 @@ from bridgebot.model import ANYBODY, Attachment, Audience
 from bridgebot.render import Rich, clean_name, clock, foreign, handle, one_line
 from bridgebot.store.items import Beside, Entry
 from bridgebot.store.posts import WORDS_KEPT
+from bridgebot.store.reading import Place
 from bridgebot.store.rows import Account, Post
 from bridgebot.web.sheets import Voice
-from bridgebot.web.views import View
+from bridgebot.web.views import OWN, View, mark_of
 from bridgebot.web.words import address_of, anchor, language_of, origin_of, words
 
 EXCERPT = 120  # graphemes of what a post answers or shows
@@ -35,6 +36,7 @@ class Look:
     proof: str  # that a form of this page was sent by this page
     nonce: str  # of this page: what is asked twice by one form is done once
     page_of: int | None = None  # the post whose own page it is; None: it is the list
+    new: frozenset[int] = frozenset()  # of the posts shown, those that came since the reader was here
 
 
 def article(look: Look, entry: Entry) -> Html:
@@ -67,26 +69,50 @@ def _head(look: Look, entry: Entry) -> Html:
     shown = clean_name(post.author_name) if post.user_id is None else ""  # of users: as they are known there
     who = name_of(look, entry)
     both = [element("bdi", shown), " "] if shown and shown != who.lstrip("@") else None
-    return element(
-        "header", boosted, element("p", element("b", both, element("bdi", who)), " ", _facts(look, entry))
-    )
+    named, theirs = joined([both, element("bdi", who)]), _theirs(look, entry)
+    writer = element("a", named, href=theirs.address()) if theirs is not None else named
+    return element("header", boosted, element("p", element("b", writer), " ", _facts(look, entry)))
+
+
+def _theirs(look: Look, entry: Entry) -> View | None:
+    """The part of the list that its writer wrote; of a feed, the feed."""
+    post, pictures = entry.post, look.view.pictures
+    if entry.mine:
+        return View(kind=OWN, pictures=pictures)
+    if entry.source is not None and entry.source.kind == "feed":
+        return View(source=entry.source.id, pictures=pictures)
+    return View(by=post.author_handle, pictures=pictures) if post.user_id is None and entry.who else None
 
 
 def _facts(look: Look, entry: Entry) -> Html:
     """Where it stands, when it was written, and who else may read it."""
     post = entry.post
-    networks = list(dict.fromkeys(look.title(one.adapter) for one in entry.there))
-    if not networks and (entry.mine or post.user_id is None):
-        networks = [look.title(post.adapter)]
+    networks = _networks(look, entry)
     when = element("time", clock(post.created_at, look.now, look.zone), datetime=post.created_at.isoformat())
     shown = element("a", when, href=_own_page(look, post)) if entry.is_open else when
-    facts: list[Child] = [*networks, shown]
+    fresh = element("b", look.voice("page-is-new"), class_="new") if post.id in look.new else None
+    facts: list[Child] = [*([fresh] if fresh else []), *networks, shown]
     if post.seen_by is not Audience.PUBLIC:
         facts.append(look.voice(f"audience-{post.audience}"))
     if post.version:
         facts.append(look.voice("page-edited"))
     between = [[" · " if number else None, fact] for number, fact in enumerate(facts)]
     return element("span", between, class_="soft facts")
+
+
+def _networks(look: Look, entry: Entry) -> list[Html]:
+    """Where it stands out there: a link to it on each network where it does."""
+    post = entry.post
+    there = [(look.title(one.adapter), address_of(one.url)) for one in entry.there]
+    if not there and (entry.mine or post.user_id is None):
+        there = [(look.title(post.adapter), None)]
+    if address_of(entry.url) and not any(address for _, address in there):
+        there = [(look.title(post.adapter), address_of(entry.url)), *there[1:]]
+    leads = {title: address for title, address in reversed(there) if address}
+    return [
+        anchor(leads[title], look.voice("page-at", network=title)) if title in leads else joined(title)
+        for title in dict.fromkeys(title for title, _ in there)
+    ]
 
 
 def _own_page(look: Look, post: Post) -> str:
@@ -194,40 +220,35 @@ def _poll(look: Look, post: Post) -> Html | None:
 # --- the foot ----------------------------------------------------------------------------------
 
 
-def _foot(look: Look, entry: Entry) -> Html:
-    return element("footer", _forms(look, entry), _addresses(look, entry))
-
-
-def _addresses(look: Look, entry: Entry) -> Html | None:
-    """Where it stands out there: on each network where it does."""
-    there = {address_of(one.url): look.title(one.adapter) for one in entry.there}
-    there.setdefault(address_of(entry.url), look.title(entry.post.adapter))
-    links = [
-        anchor(address, look.voice("page-at", network=title)) for address, title in there.items() if address
-    ]
-    return (
-        element("p", [[" " if number else None, one] for number, one in enumerate(links)]) if links else None
-    )
-
-
-def _forms(look: Look, entry: Entry) -> Html | None:
-    """What can be done with it, with the account that can."""
-    account = entry.actor
-    if account is None or not entry.is_open:
+def _foot(look: Look, entry: Entry) -> Html | None:
+    """What can be done with it, with the account that can; and that everything up to it was read."""
+    account = entry.actor if entry.is_open else None
+    deeds: list[Child] = []
+    if account is not None:
+        if look.able(account, "replies"):
+            address = f"{_own_page(look, entry.post)}#answer"
+            deeds.append(element("a", look.voice("page-reply"), href=address, class_="act"))
+        deeds += [_button(look, entry, mark) for mark in _marks(look, entry, account)]
+    if look.view.is_new and look.page_of is None:
+        deeds.append(reach(look, "page-read-to-here", entry.sighted.place))
+    if not deeds:
         return None
-    buttons = [_button(look, entry, mark) for mark in _marks(look, entry, account)]
-    answer = look.able(account, "replies")
-    reply = element("a", look.voice("page-reply"), href=f"{_own_page(look, entry.post)}#answer", class_="act")
-    return element(
+    form = element(
         "form",
         hidden(look),
-        buttons,
-        reply if answer else None,
+        deeds,
         method="post",
         action=f"{PAGE}/post/{entry.post.id}",
         class_="acts",
         aria_label=look.voice("page-marks-of", who=name_of(look, entry)),
     )
+    return element("footer", form)
+
+
+def reach(look: Look, key: str, place: Place, **arguments: int) -> Html:
+    """The button by which everything is read up to a place of the list."""
+    words_ = look.voice(key, **arguments)
+    return element("button", words_, name="to", value=mark_of(place), formaction=f"{PAGE}/to")
 
 
 def _marks(look: Look, entry: Entry, account: Account) -> Iterable[str]:

@@ -4,6 +4,7 @@
     GET  /read/in/TOKEN     who is about to sign in
     POST /read/in/TOKEN     signs this browser in, once
     POST /read/out          signs it out
+    POST /read/to           notes how far was read
     GET  /read/post/N       one post with its thread
     POST /read/post/N       does something with it: see `asking`
 
@@ -14,7 +15,7 @@ another one in its place, of which only the digest is stored.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -29,18 +30,19 @@ from bridgebot.commands import connecting, signing
 from bridgebot.commands.signing import PAGE
 from bridgebot.dialog import House, Talk
 from bridgebot.model import Message
-from bridgebot.store import Store, Tx, items, keep, people, reading, sessions
+from bridgebot.store import Store, Tx, items, keep, people, reading, sessions, unread
 from bridgebot.store.items import Entry
-from bridgebot.store.reading import Found, Place, Sighted, Source
+from bridgebot.store.reading import NEWEST, Found, Place, Sighted, Source
 from bridgebot.store.rows import Account
 from bridgebot.store.sessions import SESSION, SIGN_IN, Session
+from bridgebot.store.unread import OLDEST
 from bridgebot.texts import negotiate
 from bridgebot.web import asking, frames
 from bridgebot.web.browsers import Browsers, came_from_form, proof_of, wishes
 from bridgebot.web.frames import READER_HASH, READER_STYLE, Answering
 from bridgebot.web.leaves import Look, picture_of
 from bridgebot.web.sheets import Sheet, Voice, document, over
-from bridgebot.web.views import View
+from bridgebot.web.views import View, place_of
 from bridgebot.web.words import origin_of
 
 MOST = 40  # posts on one page
@@ -68,6 +70,7 @@ class Listed:
     guest: Guest
     found: Found
     entries: list[Entry]
+    new: frozenset[int]  # those of the posts that came since the reader was here
     said: str | None
 
 
@@ -105,6 +108,7 @@ class ReadingPage:
         routes.add("GET", f"{PAGE}/in/{{token:{_SECRET}}}", self.ask)
         routes.add("POST", f"{PAGE}/in/{{token:{_SECRET}}}", self.enter)
         routes.add("POST", f"{PAGE}/out", self.leave)
+        routes.add("POST", f"{PAGE}/to", self.reached)
         routes.add("GET", f"{PAGE}/post/{{post:{_POST}}}", self.one)
         routes.add("POST", f"{PAGE}/post/{{post:{_POST}}}", self.act)
 
@@ -143,6 +147,7 @@ class ReadingPage:
             return None
         session, secret = made
         keep.audit(tx, now, session.user_id, "reading-page", "in")
+        unread.begin(tx, now, session.user_id)
         signing.signed_in(self._talk(tx, now, session))
         return secret
 
@@ -165,7 +170,7 @@ class ReadingPage:
         listed = await self._store.read(lambda tx, now: self._listed(tx, now, browser, view, event))
         if listed is None or browser is None:
             return self._plain(request, "page-out", 403)
-        house, look = self._house(), self._look(listed.guest, view, browser)
+        house, look = self._house(), self._look(listed.guest, view, browser, new=listed.new)
         networks = {name: house.title(name) for name in sorted(listed.guest.networks)}
         sheet = frames.timeline(
             look, listed.entries, listed.guest.sources, networks, listed.found.further, listed.said
@@ -177,10 +182,15 @@ class ReadingPage:
         if guest is None:
             return None
         user_id, wanted = guest.session.user_id, view.wanted(guest.sources)
-        look = reading.search if wanted.words else reading.page
-        found = look(tx, user_id, wanted, view.before, MOST)
+        read = unread.floors(tx, now, user_id, wanted.sources)
+        if view.is_new:
+            found = unread.page(tx, user_id, read, view.edge or OLDEST, MOST)
+        else:
+            look = reading.search if view.is_searched else reading.page
+            found = look(tx, user_id, wanted, view.edge or NEWEST, MOST)
         shown = items.entries(tx, user_id, found.posts, guest.sources)
-        return Listed(guest, found, shown, asking.said(tx, user_id, event))
+        new = frozenset() if view.is_new else _new(shown, read)
+        return Listed(guest, found, shown, new, asking.said(tx, user_id, event))
 
     async def one(self, request: web.Request) -> web.Response:
         """One post with its thread. What is not for this reader is as if it were not there."""
@@ -222,8 +232,7 @@ class ReadingPage:
         browser, post_id = self._browsers.known(request), int(request.match_info["post"])
         if browser is None or not await came_from_form(request, self._browsers.origin, FORM, browser):
             return self._plain(request, "page-forged", 403)
-        fields = parse_qs((await request.read()).decode(errors="replace"))
-        wish = asking.Wish.read(post_id, {name: values[0] for name, values in fields.items()})
+        wish = asking.Wish.read(post_id, _fields(await request.read()))
         if wish is None:
             return self._plain(request, "page-nothing-to-say", 400)
         said = await self._store.run(lambda tx, now: self._said(tx, now, browser, wish))
@@ -231,9 +240,28 @@ class ReadingPage:
             return self._plain(request, said, 404 if said == "page-no-post" else 403)
         adapter, message = said
         await self._receive(adapter, message)
-        view = View.read({name: values[0] for name, values in parse_qs(wish.back.lstrip("?")).items()})
+        view = View.of(wish.back)
         path = PAGE if wish.page_of is None else f"{PAGE}/post/{wish.page_of}"
         return _elsewhere(f"{view.address(path, done=message.event)}#p{post_id}")
+
+    async def reached(self, request: web.Request) -> web.Response:
+        """How far was read of what the page before shows a part of."""
+        browser = self._browsers.known(request)
+        if browser is None or not await came_from_form(request, self._browsers.origin, FORM, browser):
+            return self._plain(request, "page-forged", 403)
+        fields = _fields(await request.read())
+        place, view = place_of(fields.get("to", "")), View.of(fields.get("back", ""))
+        if place is None:
+            return self._plain(request, "page-nothing-to-say", 400)
+        known = await self._store.run(lambda tx, now: self._reached(tx, now, browser, view, place))
+        return _elsewhere(view.at(None).address()) if known else self._plain(request, "page-out", 403)
+
+    def _reached(self, tx: Tx, now: datetime, browser: str, view: View, place: Place) -> bool:
+        guest = self._guest(tx, now, browser, SESSION)
+        if guest is not None:
+            lines = view.wanted(guest.sources).sources
+            unread.reach(tx, now, guest.session.user_id, lines, place)
+        return guest is not None
 
     def _said(self, tx: Tx, now: datetime, browser: str, wish: asking.Wish) -> tuple[str, Message] | str:
         """The message that says it, or why there is none, as a key."""
@@ -265,7 +293,15 @@ class ReadingPage:
     def _voice(self, guest: Guest) -> Voice:
         return Voice(guest.exchange.language, self._house().texts)
 
-    def _look(self, guest: Guest, view: View, browser: str, *, page_of: int | None = None) -> Look:
+    def _look(
+        self,
+        guest: Guest,
+        view: View,
+        browser: str,
+        *,
+        page_of: int | None = None,
+        new: frozenset[int] = frozenset(),
+    ) -> Look:
         house, exchange = self._house(), guest.exchange
         return Look(
             self._voice(guest),
@@ -277,6 +313,7 @@ class ReadingPage:
             proof_of(FORM, browser),
             secrets.token_urlsafe(16),
             page_of,
+            new,
         )
 
     def _plain(self, request: web.Request, key: str, status: int) -> web.Response:
@@ -309,6 +346,17 @@ class ReadingPage:
 
 def _able(house: House, account: Account, what: str) -> bool:
     return flow.able(account, house.network(account.adapter), what)
+
+
+def _new(entries: list[Entry], read: Mapping[int, Place]) -> frozenset[int]:
+    """Those that came since the reader was here."""
+    places = ((one, read.get(one.source.id)) for one in entries if one.source is not None)
+    return frozenset(one.post.id for one, floor in places if floor is not None and one.sighted.place > floor)
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """What a form says, each of its fields once."""
+    return {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
 
 
 def _hosts(entries: list[Entry] | tuple[()]) -> list[str]:

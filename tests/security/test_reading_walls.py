@@ -77,11 +77,16 @@ def addresses(posts: list[int], lines: list[int], cursors: list[str]) -> list[st
     """Every address of the page with everything of hers that fits into it."""
     queries = [
         *(f"from={line}" for line in lines),
-        *(f"before={one}" for one in cursors),
+        *(f"edge={one}" for one in cursors),
         *(f"kind={kind}" for kind in ("posts", "mentions", "feeds", "own")),
         f"q={SECRET}",
         f"q={SECRET}&from={lines[0]}",
         "network=north",
+        "new=1",
+        *(f"new=1&edge={one}" for one in cursors),
+        *(f"new=1&from={line}" for line in lines),
+        "by=@lin@north.example",
+        "by=@ada@north.example",
         "pictures=1",
     ]
     return ["/read", *(f"/read?{one}" for one in queries), *(f"/read/post/{post}" for post in posts)]
@@ -93,7 +98,7 @@ async def test_nobody_reads_or_does_anything_with_what_is_anothers(walls):
     ada, bo = await walls.signed_in("ada"), await walls.signed_in("bo")
     assert SECRET in (await ada.opens()).text
     lines = await walls.house.store.read(lambda tx, now: tx.scalars(sa.select(t.timeline.c.id)))
-    marks = re.findall(r"before=([\w-]+)", (await ada.opens()).text) or ["A" * 22]
+    marks = re.findall(r"edge=([\w-]+)", (await ada.opens()).text) or ["A" * 22]
     asked = await ada.sends(
         f"/read/post/{posts[0]}", hidden(await ada.opens(), "/read/out") | {"do": "boost"}
     )
@@ -107,6 +112,8 @@ async def test_nobody_reads_or_does_anything_with_what_is_anothers(walls):
         assert "has your word" not in page.words
         assert "on its way" not in page.words
     out = hidden(await bo.opens(), "/read/out")
+    for line in lines:
+        await bo.sends("/read/to", out | {"to": marks[0], "back": f"?from={line}"})
     for post, does in itertools.product(posts, ("favourite", "boost", "bookmark", "reply")):
         answer = await bo.sends(f"/read/post/{post}", out | {"do": does, "text": "x"})
         assert answer.status == 404, (post, does)
@@ -123,7 +130,7 @@ async def test_every_route_of_the_page_is_for_whoever_is_signed_in(walls):
         for path in addresses(posts, [1], []):
             page = await stranger.browser.ask("GET", f"{walls.site}{path}", headers=headers)
             assert (page.status, SECRET in page.text) == (403, False), path
-        for action in ("/read/out", *(f"/read/post/{post}" for post in posts)):
+        for action in ("/read/out", "/read/to", *(f"/read/post/{post}" for post in posts)):
             assert (await stranger.sends(action, {"do": "boost"}, **headers)).status == 403
     assert await rows(walls) == before
 
@@ -284,8 +291,8 @@ async def test_no_form_counts_from_elsewhere_or_with_anothers_proof(walls):
         (mine, {"Sec-Fetch-Site": "same-site"}),
         (mine, {"Content-Type": "text/plain"}),
     ):
-        for action in (path, "/read/out"):
-            answer = await ada.sends(action, fields | {"do": "favourite"}, **headers)
+        for action in (path, "/read/out", "/read/to"):
+            answer = await ada.sends(action, fields | {"do": "favourite", "to": "A" * 22}, **headers)
             assert answer.status == 403, (action, headers)
     assert await rows(walls) == before
 
@@ -391,7 +398,13 @@ async def test_nothing_that_anybody_wrote_acts_on_the_page(walls):
 
 
 async def test_every_route_of_the_page_is_among_those_that_are_tried(walls):
-    routes = {"/read", f"/read/in/{{token:{_SECRET}}}", "/read/out", f"/read/post/{{post:{_POST}}}"}
+    routes = {
+        "/read",
+        f"/read/in/{{token:{_SECRET}}}",
+        "/read/out",
+        "/read/to",
+        f"/read/post/{{post:{_POST}}}",
+    }
     assert set(walls.routes) == routes, "a new route: try it in `addresses` or under signing in"
 
 

@@ -27,6 +27,27 @@ page-no-chat = None of your chats with the bot is open, so there is nowhere to t
 page-nothing-to-say = Nothing was written, so nothing was sent.
 page-sign-out = Sign out
 page-back = All posts
+page-parts = Parts of the list
+page-tab-all = All
+page-tab-new = New
+page-tab-mentions = Mentions
+page-tab-feeds = Feeds
+page-tab-own = Mine
+page-is-new = ● new
+page-new-some = { $number ->
+    [one] One new post
+   *[other] { $number } new posts
+}
+page-new-more = More than { $number } new posts
+page-read-all = ✓ All read
+page-read-to-here = ✓ Read to here
+page-read-these = ✓ These are read
+page-read-go-on = ✓ These are read, go on
+page-newer = Go on, mark nothing
+page-oldest-new = Back to the first new post
+page-nothing-new = Nothing new. You have read everything.
+page-only-new = only what is new
+page-label-by = Written by (the whole name, with @)
 page-filters = Filters and search
 page-all-networks = every network
 page-all-kinds = everything
@@ -74,7 +95,7 @@ page-votes = { $choice }: { $votes ->
     [one] one vote
    *[other] { $votes } votes
 }
-page-at = On { $network } ↗
+page-at = { $network } ↗
 page-post-of = Post by { $who }
 page-thread-above = Before it
 page-thread-below = Answers
