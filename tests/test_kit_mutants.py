@@ -377,6 +377,18 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
     ("social", "loses the cursor"): ("cursor=str(end),", "cursor='0',"),
     ("social", "one page only"): ("more=end < len(log),", ""),
     ("social", "skips what is new"): ("cursor=str(end),", "cursor=str(end + 1),"),
+    ("social", "asks for patience only where there is something new"): (
+        "return replace(page, next_in=patience, moved=moved)",
+        "return replace(page, next_in=patience if page.posts else None, moved=moved)",
+    ),
+    ("social", "has moved before it is read to its end"): (
+        "return replace(page, next_in=patience, moved=moved)",
+        "return replace(page, next_in=patience, moved=moved, posts=() if moved else page.posts)",
+    ),
+    ("social", "moves on and on"): (
+        "moved = self.network.patience.get(timeline), self.network.moves.get(timeline)",
+        "moved = self.network.patience.get(timeline), next(iter(self.network.moves.values()), None)",
+    ),
     ("social", "forgets the key"): ("if repeats and known in self.network.standing:", "if False:"),
     ("social", "one key for all people"): (
         "self.network.keys.get((author.id, key))",

@@ -108,7 +108,7 @@ class Adapter(SocialAdapter[Config]):
         address = timeline.argument
         if cursor is None:
             return await self._first(address)
-        return await self._on(address, cursors.decoded(cursor))
+        return await self._on(address, cursors.decoded(cursor, address))
 
     async def latest(self, timeline: Timeline, account: Account | None) -> tuple[Post, ...]:
         if timeline.kind not in self.capabilities.timelines:
@@ -160,7 +160,8 @@ class Adapter(SocialAdapter[Config]):
         if now - lost >= reading.GIVEN_UP:
             raise TargetGone()
         after = msgspec.structs.replace(before, lost=lost)
-        return Page((), cursors.encoded(after), next_in=max(_MISSING_WAIT, self.config.quickest))
+        patience = max(_MISSING_WAIT, self.config.quickest)
+        return Page((), cursors.encoded(after, about.address), next_in=patience)
 
     def _page(self, about: Reading, page: Page, after: Cursor) -> Page:
         """A page as it is handed on: with its cursor, and when and where to read next."""
@@ -170,7 +171,7 @@ class Adapter(SocialAdapter[Config]):
         asked = max(after.asked, pace.kept(about.answer.headers))
         return Page(
             page.posts,
-            cursors.encoded(after),
+            cursors.encoded(after, about.answer.moved),
             more=page.more,
             next_in=pace.wait(after.times, about.now, asked, self.config.quickest),
             moved=about.answer.moved if about.answer.moved != about.address else None,

@@ -13,6 +13,7 @@ MOST = 4096  # characters; browsers and servers take no longer ones either
 # Words by which servers name what lets in whoever has it (`?token=…`, `?auth=…`), and private parts of sites.
 _SECRET_NAME = re.compile(r"token|secret|passw|pwd|auth|signature|api_?key|^(key|sig|sid|code|pass)$", re.I)
 _PRIVATE_PATH = re.compile(r"(^|[/.])private([/.]|$)", re.I)
+_VEIL = " "  # which stands in no address
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,24 @@ def is_private(address: str) -> bool:
     if url.user is not None or url.password is not None or _PRIVATE_PATH.search(url.path):
         return True
     return any(_SECRET_NAME.search(name) for name in url.query)
+
+
+def veiled(name: str, address: str) -> str:
+    """What a feed is called at its hub, without what of its address may be a secret: most are called as they
+    are asked, or differ in scheme or host alone.
+    """
+    own = _own(address)
+    return name.replace(own, _VEIL) if own else name
+
+
+def unveiled(name: str, address: str) -> str:
+    """The name that `veiled` made so."""
+    return name.replace(_VEIL, _own(address))
+
+
+def _own(address: str) -> str:
+    """What of an address no other one has."""
+    return URL(address).raw_path_qs.strip("/")
 
 
 def _clean(address: str) -> str | None:

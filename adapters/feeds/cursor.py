@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from adapters.feeds import known
+from adapters.feeds import addresses, known
 from adapters.feeds.known import Known
 from bridgebot.errors import Temporary
 
 
 class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """None of it tells the feed's address."""
+    """None of it tells the feed's address, as it is kept: `encoded` takes that out of `topic`."""
 
     feed: str  # begins the ids of its posts
     since: int  # when it was read first; seconds since 1970, as all times here
@@ -43,12 +43,16 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Cursor)
 
 
-def encoded(cursor: Cursor) -> str:
-    return _encoder.encode(cursor).decode()
+def encoded(cursor: Cursor, address: str) -> str:
+    """As it is kept, for a feed that is read at this address from now on."""
+    veiled = msgspec.structs.replace(cursor, topic=addresses.veiled(cursor.topic, address))
+    return _encoder.encode(veiled).decode()
 
 
-def decoded(text: str) -> Cursor:
+def decoded(text: str, address: str) -> Cursor:
+    """What was kept of the feed at this address."""
     try:
-        return _decoder.decode(text)
+        cursor = _decoder.decode(text)
     except msgspec.MsgspecError as error:
         raise Temporary("feeds-cursor") from error
+    return msgspec.structs.replace(cursor, topic=addresses.unveiled(cursor.topic, address))

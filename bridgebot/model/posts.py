@@ -230,7 +230,8 @@ class Page:
     ] = ()  # native ids of deleted posts, the first deleted first, where the network tells
     notifications: tuple[Notification, ...] = ()
     next_in: float | None = None  # seconds in which it is not to be read again; None: as usual
-    moved: str | None = None  # the timeline's argument from now on: it lives elsewhere for good
+    # The timeline's argument from now on: it lives elsewhere for good. A feed's may hold a password.
+    moved: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

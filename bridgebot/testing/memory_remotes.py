@@ -163,6 +163,12 @@ class MemorySocialRemote:
                 text = f"{text} #stones"
         return self.network.add(author, Draft(text, audience, reply_to=reply_to)).id
 
+    async def leave_alone(self, timeline: Timeline, seconds: float) -> None:
+        self.network.patience[timeline] = seconds
+
+    async def move(self, timeline: Timeline) -> str:
+        return self.network.move(timeline)
+
     async def edit(self, post_id: str, text: str) -> None:
         behind = self.network.standing[post_id].text.split()[-1]  # the name or tag stays
         self.network.change(post_id, f"{text} {behind}", None)

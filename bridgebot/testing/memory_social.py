@@ -350,7 +350,11 @@ class MemorySocial(Moderating):
         )
 
     def _fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
-        reader = self._reader(timeline, account)
+        page = self._page(timeline, self._reader(timeline, account), cursor)
+        patience, moved = self.network.patience.get(timeline), self.network.moves.get(timeline)
+        return replace(page, next_in=patience, moved=moved)
+
+    def _page(self, timeline: Timeline, reader: str | None, cursor: str | None) -> Page:
         log = self.network.log
         if timeline.kind is TimelineKind.BOOKMARKS:
             return Page(self._put_aside(reader), "all")

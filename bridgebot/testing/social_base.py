@@ -139,6 +139,24 @@ class NamesApplications(Protocol):
         """The account posts with this application; the post's native id."""
 
 
+@runtime_checkable
+class AsksForPatience(Protocol):
+    """What a `SocialRemote` may do besides: a network that says itself when a timeline is worth reading."""
+
+    async def leave_alone(self, timeline: Timeline, seconds: float) -> None:
+        """From now on this timeline asks not to be read again for so many seconds, an hour or more."""
+
+
+@runtime_checkable
+class Moves(Protocol):
+    """What a `SocialRemote` may do besides: what a timeline shows may go elsewhere, and its place tells."""
+
+    async def move(self, timeline: Timeline) -> str:
+        """It lives elsewhere for good, with all that stands in it; the argument by which it is read there.
+        What is added to the timeline from now on stands there.
+        """
+
+
 SocialStage = Stage[SocialAdapter, SocialRemote]  # type: ignore[type-arg] # of any configuration
 
 

@@ -80,6 +80,10 @@ class SocialNetwork:
     suspended: set[str] = field(default_factory=set)
     reports: list[Report] = field(default_factory=list)
     files: dict[str, tuple[str, File, bytes]] = field(default_factory=dict)  # ref -> whose, what, content
+    patience: dict[Timeline, float] = field(
+        default_factory=dict
+    )  # seconds for which they are to be left alone
+    moves: dict[Timeline, str] = field(default_factory=dict)  # the arguments of those that live elsewhere now
     streams: list[asyncio.Queue[Change]] = field(default_factory=list)
     codes: dict[str, tuple[str, str, str]] = field(
         default_factory=dict
@@ -285,6 +289,12 @@ class SocialNetwork:
         self._write(Change(nothing, notification=told, to=to.id))
         return told
 
+    def move(self, timeline: Timeline) -> str:
+        """A timeline lives elsewhere for good: its argument there, which is the old one up to the `/`."""
+        there = f"{timeline.argument}/{self.next_number()}"
+        self.moves[timeline] = there
+        return there
+
     # --- who may read what ---
 
     def visible(self, post: Post, reader: str | None) -> bool:
@@ -327,6 +337,7 @@ class SocialNetwork:
 
     def _belongs(self, timeline: Timeline, post: Post, reader: str | None) -> bool:
         source = post.boost.by.id if post.boost else post.author.id
+        argument = timeline.argument.partition("/")[0]
         if self._muted(post.author, reader) and timeline.kind in _SPARING:
             return False
         match timeline.kind:
@@ -337,9 +348,9 @@ class SocialNetwork:
             case TimelineKind.MENTIONS:
                 return post.boost is None and source != reader and self.mentions(post, reader)
             case TimelineKind.PERSON | TimelineKind.FEED | TimelineKind.LIST:
-                return source == timeline.argument
+                return source == argument
             case TimelineKind.TAG:
-                return post.boost is None and f"#{timeline.argument}" in post.text.split()
+                return post.boost is None and f"#{argument}" in post.text.split()
             case TimelineKind.BOOKMARKS:
                 return False  # looked up, and never read on
 

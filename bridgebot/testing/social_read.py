@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import cast
 
 from bridgebot.errors import TargetGone, Unsupported
@@ -12,6 +13,8 @@ from bridgebot.model import Account, Audience, Hint, Page, Post, Timeline, Timel
 from bridgebot.testing.contract import needs
 from bridgebot.testing.social_base import (
     FOLLOWED,
+    AsksForPatience,
+    Moves,
     NamesApplications,
     SocialContractBase,
     SocialStage,
@@ -22,6 +25,7 @@ from bridgebot.testing.social_base import (
 )
 
 MANY = 45  # more than servers put into one page
+PATIENCE = 7200.0  # seconds: longer than any usual pace, shorter than anybody would wait
 ENOUGH = 30  # pages; a timeline that says `more` for longer never ends
 
 
@@ -124,6 +128,41 @@ class ReadingPromises(SocialContractBase):
             page = await self._read(stage, timeline, reader(stage, account), cursor)
             assert (page.gone, page.posts) == ((second, first), ())
             assert (await self._read(stage, timeline, reader(stage, account), before)).posts == ()
+
+    async def test_patience(self, stage: SocialStage) -> None:
+        """A timeline that asks to be left alone for a while says so on each page: the first, and those where
+        nothing is new. None asks for less than no time.
+        """
+        async for account, timeline in self._timelines(stage):
+            asks = isinstance(stage.remote, AsksForPatience)
+            if isinstance(stage.remote, AsksForPatience):
+                await stage.remote.leave_alone(timeline, PATIENCE)
+            first = await stage.adapter.fetch(timeline, reader(stage, account), None)
+            await stage.remote.add(timeline, "news", account=account)
+            news = await stage.adapter.fetch(timeline, reader(stage, account), first.cursor)
+            nothing = await stage.adapter.fetch(timeline, reader(stage, account), news.cursor)
+            for page in (first, news, nothing):
+                assert page.next_in is None or page.next_in >= 0
+                assert not asks or page.next_in == PATIENCE, "it asked to be left alone"
+
+    async def test_moved(self, stage: SocialStage) -> None:
+        """Where a timeline moved for good, the page says by which argument it is read from now on; the cursor
+        goes on there, and nothing is lost or comes twice.
+        """
+        async for account, timeline in self._timelines(stage):
+            cursor = (await stage.adapter.fetch(timeline, reader(stage, account), None)).cursor
+            posts = [await stage.remote.add(timeline, "here", account=account)]
+            there = await stage.remote.move(timeline) if isinstance(stage.remote, Moves) else None
+            page = await stage.adapter.fetch(timeline, reader(stage, account), cursor)
+            assert ([post.id for post in page.posts], page.moved) == (posts, there)
+            if there is not None:
+                if timeline.kind is TimelineKind.FEED:
+                    shown = repr(page) + page.cursor
+                    assert there not in shown, "the address of a feed may hold a password"
+                onward = replace(timeline, argument=there)
+                posts = [await stage.remote.add(timeline, "there", account=account)]
+                page = await stage.adapter.fetch(onward, reader(stage, account), page.cursor)
+                assert ([post.id for post in page.posts], page.moved) == (posts, None)
 
     async def test_notifications(self, stage: SocialStage) -> None:
         """What happened to an account and is no post comes with its mentions: who, what, which post."""

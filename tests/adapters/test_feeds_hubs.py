@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from adapters import feeds
-from adapters.feeds import hubs
+from adapters.feeds import addresses, hubs
 from bridgebot.errors import Temporary, Unsupported
 from bridgebot.model import Hint, Timeline, TimelineKind
 from bridgebot.testing.context import house
@@ -183,6 +183,40 @@ async def test_the_header_of_an_answer_names_the_hub_too(listener, hub):
     async with listener.listening():
         await hub.publish(listener.topic)
         assert await listener.hears() == Hint(None)
+
+
+async def test_what_is_kept_of_a_feed_with_a_hub_does_not_tell_its_address(listener, hub):
+    """An address may let in whoever has it though nothing shows that; the hub knows it as `http://`, too."""
+    cursor = (await listener.read()).cursor
+    assert "/hub" in cursor
+    assert "feed.xml" not in cursor
+    again = feeds.Adapter(listener.adapter.config, replace(listener.context, name="again"))
+    await again.fetch(listener.timeline, None, cursor)
+    assert [one.status for one in listener.server.seen] == [200, 304]
+    listener.adapter = again
+    task = asyncio.create_task(listener.listen())
+    async with asyncio.timeout(5):
+        while not hub.subscriptions:
+            await asyncio.sleep(0.005)
+    assert [topic for _, topic in hub.subscriptions] == [listener.topic]
+    task.cancel()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("https://a.example/x/0ther", "https://a.example/ "),
+        ("http://a.example/x/0ther/", "http://a.example/ /"),
+        ("https://hub.example/of/x/0ther", "https://hub.example/of/ "),
+        ("https://a.example/", "https://a.example/"),
+        ("", ""),
+    ],
+)
+def test_a_name_at_a_hub_is_kept_without_what_the_address_has_of_its_own(name, kept):
+    for address in ("https://a.example/x/0ther", "https://a.example/x/0ther/"):
+        assert addresses.veiled(name, address) == kept
+        assert addresses.unveiled(kept, address) == name
+    assert addresses.veiled(name, "https://a.example/") == name
 
 
 async def test_without_a_hub_or_an_address_there_is_no_stream(listener, hub):

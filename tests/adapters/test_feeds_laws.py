@@ -82,7 +82,7 @@ def read(site: Site, cursor, now):
     while True:
         page, after = reading.on(about, site.feed(), cursor)
         posts += page.posts
-        cursor = cursors.decoded(cursors.encoded(after))
+        cursor = cursors.decoded(cursors.encoded(after, ADDRESS), ADDRESS)
         if not page.more:
             return posts, cursor
 

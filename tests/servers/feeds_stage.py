@@ -30,14 +30,17 @@ class FeedRemote:
     items: dict[str, list[Item]] = field(default_factory=lambda: {OWN: [], OTHER: []})
     adapter: feeds.Adapter | None = None
     number: int = 0
+    moved: dict[str, str] = field(default_factory=dict)  # where what stood at a path stands now
+    headers: dict[str, str] = field(default_factory=dict)  # with all feeds
 
     failures = frozenset(SocialFailure) - {SocialFailure.AUTH}
     secrets: tuple[str, ...] = ()
 
     def write(self, path: str) -> None:
-        channel = Channel(own=self.server.url(path), hub=self.server.url("/hub"))
+        here = self.moved.get(path, path)
+        channel = Channel(own=self.server.url(here), hub=self.server.url("/hub"))
         body = write(self.format, channel, list(reversed(self.items[path])))
-        self.server.documents[path] = Document(body, TYPES[self.format])
+        self.server.documents[here] = Document(body, TYPES[self.format], headers=self.headers)
 
     async def id_of(self, path: str, guid: str) -> str:
         assert self.adapter is not None
@@ -80,8 +83,19 @@ class FeedRemote:
         link = f"https://stones.example/{self.number}"
         self.items[path].append(Item(guid, text=text, link=link, published=datetime.now(UTC)))
         self.write(path)
-        await self.hub.publish(self.server.url(path), self.server.documents[path].body)
+        here = self.moved.get(path, path)
+        await self.hub.publish(self.server.url(here), self.server.documents[here].body)
         return await self.id_of(path, guid)
+
+    async def leave_alone(self, timeline: Timeline, seconds: float) -> None:
+        self.headers = {"Cache-Control": f"max-age={seconds:.0f}"}
+        self.write(OWN)
+
+    async def move(self, timeline: Timeline) -> str:
+        self.moved[OWN] = "/elsewhere.xml"
+        self.server.redirects[OWN] = (301, "/elsewhere.xml")
+        self.write(OWN)
+        return self.server.url("/elsewhere.xml")
 
     async def edit(self, post_id: str, text: str) -> None:
         for path, items in self.items.items():
