@@ -14,6 +14,7 @@ help: ## what can be made
 install: $(VENV)/.installed ## .venv with exactly the packages of requirements.lock, and bridgebot itself
 
 $(VENV)/.installed: requirements.lock pyproject.toml
+	@echo "Fetching the packages of requirements.lock into $(VENV): once, a minute or two."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -403,6 +403,17 @@ async def test_several_are_done_again_one_at_a_time(house):
     assert house.social("north").texts() == ["one", "two"]
 
 
+async def test_what_was_deleted_otherwise_is_not_done_again_with_an_undo(house):
+    await house.says("kept")
+    line = await house.says("regretted")
+    house.chat.delete_line(line)
+    await house.settle()
+    await house.says("/undo")
+    await house.wait(2)
+    await house.says("/redo")
+    assert house.social("north").texts() == ["kept"]
+
+
 async def test_only_what_the_same_person_took_back_and_for_a_day(house):
     await house.user("bo", "north")
     await house.says("mine")

@@ -101,7 +101,7 @@ async def test_what_was_granted_is_said_in_plain_words(house):
     house.inbox.use(replace(house.house, texts=Texts(said)))
     await house.store.run(lambda tx, now: people.set_account(tx, 1, scopes=["everything", "push"]))
     await house.says("/accounts")
-    assert "allowed there: do everything in your name; push" in block(house, "north")
+    assert "allowed there: do everything in your name · push" in block(house, "north")
     assert "allowed" not in block(house, "south")
 
 
@@ -115,7 +115,7 @@ async def test_what_is_left_is_said_where_it_is_counted(tmp_path):
         for number in range(10):
             await house.says(f"number {number}")
         await house.says("/accounts")
-        assert "of 100 calls in 5 min" in house.chat.last()
+        assert "of 100 calls in 5 minutes" in house.chat.last()
         left = int(house.chat.last().partition("about ")[2].split()[0])
         assert 85 <= left <= 92
         house.social("north").fail("publish", Temporary(retry_after=600, rate="calls"))

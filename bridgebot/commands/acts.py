@@ -22,6 +22,7 @@ MARKS = {"favourite": "★", "boost": "🔁", "bookmark": "🔖"}
 SWITCHES = (*MARKS, "follow", "mute", "block")
 UNDOABLE = ("create", *SWITCHES)
 UNDO_UNASKED = timedelta(minutes=10)  # older things are named and asked about first
+LOOK_BACK = 100  # messages among which /undo looks for one with something left to take back
 EXCERPT = 40  # graphemes of a post that is named in a question
 
 
@@ -225,12 +226,9 @@ def _undo_copies(exchange: Talk, found: Post) -> None:
 
 
 def _last_done(exchange: Talk) -> Inbox | None:
-    """The last message here of whose effects something is left."""
-    while last := talk.last_undoable(exchange.tx, exchange.chat.id, exchange.user.id, UNDOABLE):
-        if _done_by(exchange, last.id):
-            return last
-        talk.set_inbox(exchange.tx, last.id, undone_by=exchange.cause_id)  # it was taken back otherwise
-    return None
+    """The last message here of whose effects something is left: not all was taken back otherwise."""
+    found = talk.undoable(exchange.tx, exchange.chat.id, exchange.user.id, UNDOABLE, LOOK_BACK)
+    return next((one for one in found if _done_by(exchange, one.id)), None)
 
 
 def _done_by(exchange: Talk, inbox_id: int) -> list[str]:

@@ -194,7 +194,7 @@ def _place(exchange: Talk, wanted: Wish) -> str:
     """Where a post would go and who would read it."""
     audience, warning = meant_for(exchange, wanted)
     names = ", ".join(titles(exchange, wanted, audience, warning))
-    return f"{names} ({exchange.text(f'audience-{audience.value}')})"
+    return exchange.text("late-place", networks=names, audience=exchange.text(f"audience-{audience.value}"))
 
 
 # --- the message changes meanwhile ---------------------------------------------------------------

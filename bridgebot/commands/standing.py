@@ -8,6 +8,7 @@ from typing import Any
 
 from bridgebot.commands import accounts, parting
 from bridgebot.commands.connecting import named
+from bridgebot.commands.polls import span
 from bridgebot.dialog import RELINK_LIFE, Talk
 from bridgebot.model import Message
 from bridgebot.render import clean_name, clean_url, clock, short_id
@@ -102,7 +103,7 @@ def _scopes(exchange: Talk, account: Account) -> str | None:
     plain = dict(network.social.scopes) if network is not None and network.social is not None else {}
     words = (exchange.text(plain[one]) if one in plain else clean_name(one) for one in account.scopes)
     said = dict.fromkeys(words)  # several of a network's words may come to the same
-    return exchange.text("account-scopes", scopes="; ".join(said)) if said else None
+    return exchange.text("account-scopes", scopes=" · ".join(said)) if said else None
 
 
 def _last_post(exchange: Talk, account: Account) -> str | None:
@@ -122,8 +123,8 @@ def _left(exchange: Talk, account: Account) -> list[str]:
 def _budget(exchange: Talk, left: Left) -> str:
     if left.until is not None:
         return exchange.text("account-none-left", until=_when(exchange, left.until))
-    minutes = max(round(left.rate.seconds / 60), 1)
-    return exchange.text("account-left", calls=left.calls, amount=left.rate.amount, minutes=minutes)
+    within = span(exchange, round(left.rate.seconds))
+    return exchange.text("account-left", calls=left.calls, amount=left.rate.amount, within=within)
 
 
 def _when(exchange: Talk, at: datetime) -> str:

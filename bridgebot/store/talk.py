@@ -85,8 +85,10 @@ def _same_text(inbox_id: Any, since: Any) -> sa.Select[Any]:
 _SAME_TEXT = Statement(_same_text)
 
 
-def last_undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str]) -> Inbox | None:
-    """The user's last message in this chat that did something which can be taken back: a memo too."""
+def undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str], most: int) -> list[Inbox]:
+    """The user's messages in this chat that did something which can be taken back (a memo too), the last
+    first; of some, nothing may be left to take back.
+    """
     did = sa.select(t.delivery.c.cause_id).where(
         t.delivery.c.action.in_(actions),
         t.delivery.c.account_id.is_not(None),
@@ -103,7 +105,7 @@ def last_undoable(tx: Tx, chat_id: int, user_id: int, actions: Sequence[str]) ->
         t.inbox.c.undone_by.is_(None),
         sa.or_(t.inbox.c.id.in_(did), t.inbox.c.id.in_(kept)),
     )
-    return one(tx.connection, Inbox, query.order_by(*_LATEST))
+    return many(tx.connection, Inbox, query.order_by(*_LATEST).limit(most))
 
 
 def last_undone(tx: Tx, chat_id: int, user_id: int, since: datetime) -> Inbox | None:

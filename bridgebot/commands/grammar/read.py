@@ -119,9 +119,18 @@ def _latin(text: str, folded: str, typed: str, end: int, vocabulary: Vocabulary)
         return Near(word.name, typed, f"{glued.group(2)} {argument}".strip())
     if typed.lower() in ELSEWHERE:
         return Near("help", typed, argument)
-    # With a post's id behind it, it is hardly anything but a command.
-    near = vocabulary.near(typed, sure=is_short_id(argument.strip().lower()))
+    near = vocabulary.near(typed, sure=_is_about(typed, argument.strip()))
     return Near(near.name, typed, argument) if near else None
+
+
+def _is_about(typed: str, argument: str) -> bool:
+    """Whether it is hardly anything but a command: with a post's id behind it (`/bosot 7k2`), or, where it
+    is two letters only, a post or somebody: `/er 7k2 yes`, `/dn @ada what only she is to read`.
+    """
+    if len(typed) > 2:
+        return is_short_id(argument.lower().removeprefix("#"))
+    about = argument.partition(" ")[0].lower()
+    return about.startswith("@") or is_short_id(about.removeprefix("#"))
 
 
 def _known(word: Word, typed: str, text: str, folded: str, end: int) -> Command | Near:

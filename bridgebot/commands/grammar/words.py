@@ -67,12 +67,12 @@ class Vocabulary:
         """The command that was probably meant by a word that is none: one slip, from six letters on two,
         also below where it is `sure` to be some command.
 
-        Words of one and two letters are never guessed at: `/me` is no mistyped `/re`.
+        Words of two letters are guessed at only where that is sure, and `/me` never: it is no mistyped `/re`.
         """
         typed = typed.lower()
-        if len(typed) < 3:
+        if typed == "me" or len(typed) < (2 if sure else 3):
             return None
-        slips = 1 if len(typed) < 6 and not sure else 2
+        slips = 1 if len(typed) < (3 if sure else 6) else 2
         # More letters too many or too few than slips are allowed, and it is none: a message without a space
         # is as long as its writer likes.
         alike = [(alias, word) for alias, word in self._guessed if abs(len(alias) - len(typed)) <= slips]

@@ -15,6 +15,7 @@ from bridgebot.commands.timelines import own_posts, reads
 from bridgebot.commands.wishes import account_names
 from bridgebot.dialog import Talk
 from bridgebot.model import Message, TimelineKind
+from bridgebot.render import clean_name
 from bridgebot.store import people, routes
 from bridgebot.store.deliveries import ANSWER, Order, queue
 from bridgebot.store.routes import DEFAULT, SYNC
@@ -94,7 +95,7 @@ def go_on(exchange: Talk, plan: Plan) -> None:
     if unknown is None:
         _do(exchange, plan)
     elif not unknown.among:
-        exchange.say("sync-no-such-chat", names=account_names(exchange))
+        exchange.say("sync-no-such-chat", title=clean_name(unknown.title), names=account_names(exchange))
     else:
         _ask(exchange, plan, unknown)
 

@@ -98,6 +98,7 @@ late-ask = { $count ->
    *[other] While I was away you wrote { $count } messages. Nothing was posted yet; post them still?
 }
 late-to = To { $place }:
+late-place = { $networks } ({ $audience })
 late-more = … and { $count } more
 late-one = { $left ->
     [one] The last one. Post it?

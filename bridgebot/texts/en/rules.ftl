@@ -11,7 +11,7 @@ sync-possible = These options there are; nothing was changed.
     unlisted · followers
     prefix "…" · suffix "…" · language xx · long link · long thread
     cap 10/h
-sync-no-such-chat = There is no group or channel of that name that you administer and that I am in, and no account of that name. Yours: { $names }. In a group you can also say it there: /sync NAME to here
+sync-no-such-chat = “{ $title }” is no account of yours ({ $names }), and no group or channel that you administer and that I am in. In a group you can also say it there: /sync NAME to here
 sync-is-anothers = The rules of another administrator speak for { $title } already.
 sync-there-already = { $source } → { $target } is there already.
 sync-too-many = That is more rules than you may have.

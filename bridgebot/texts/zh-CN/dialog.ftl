@@ -98,6 +98,7 @@ late-ask = { $count ->
    *[other] 我不在的时候你写了 { $count } 条消息。都还没有发布，仍然要发布吗？
 }
 late-to = 发到 { $place }：
+late-place = { $networks }（{ $audience }）
 late-more = …… 还有 { $count } 条
 late-one = { $left ->
     [1] 最后一条。要发布吗？

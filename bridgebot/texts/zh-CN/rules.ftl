@@ -11,7 +11,7 @@ sync-possible = 可用的选项如下，什么都没有改。
     不列出 · 关注者
     前缀 “…” · 后缀 “…” · 语言 xx · 长文 链接 · 长文 串
     上限 10/时
-sync-no-such-chat = 没有一个你管理、我也在里面的群或频道叫这个名字，也没有这个名称的账号。你的账号：{ $names }。在群里也可以直接说：/sync 名称 to here
+sync-no-such-chat = “{ $title }”不是你的账号（{ $names }），也不是你管理、我也在里面的群或频道。在群里也可以直接说：/sync 名称 to here
 sync-is-anothers = 另一位管理员的规则已经在转发{ $title }。
 sync-there-already = { $source } → { $target } 已经有了。
 sync-too-many = 这样规则就超过上限了。

@@ -21,7 +21,7 @@ async def test_a_channel_gives_and_takes_like_any_other_place(meet, telegram, bo
     there.says("before any rule")
 
     # Into it, by whoever administers it and by nobody else.
-    await lin.talker.asks(f"/sync mastodon to “{title}”", r"^There is no group or channel of that name")
+    await lin.talker.asks(f"/sync mastodon to “{title}”", r"no group or channel that you administer")
     before = ada.polls()
     await ada.talker.asks(
         f"/sync mastodon to “{title}”", rf"^What you post on mastodon goes to channel “{title}”"
