@@ -23,7 +23,7 @@ _log = Log("bridgebot.health")
 
 EVERY = 60.0  # seconds between two notes of how it goes
 PATIENCE = 4.0  # seconds for the database to answer somebody who asks
-AFTER_FAILING = 10.0  # seconds, where the note could not be written
+SOON = 10.0  # seconds, where the note could not be written, or told of something that only begins
 STEADY = Pace()
 SERVERS = Pace(every=300.0, again=60.0, patience=30.0)  # of social networks, which have no connection
 
@@ -92,17 +92,21 @@ class Health:
     # --- going on ---
 
     async def run(self) -> None:
-        """Note how it goes, now and then and at every change, until cancelled."""
+        """Note how it goes, now and then and when the watchdog has news, until cancelled."""
         while True:
             self._news.clear()
             await self._note()
-            wait = asyncio.ensure_future(self._clock.sleep(EVERY if self._writes else AFTER_FAILING))
+            wait = asyncio.ensure_future(self._clock.sleep(self._pause()))
             news = asyncio.ensure_future(self._news.wait())
             try:
                 await asyncio.wait({wait, news}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 wait.cancel()
                 news.cancel()
+
+    def _pause(self) -> float:
+        begins = any(one.state == "starting" for one in self._known.values())
+        return SOON if begins or not self._writes else EVERY
 
     async def _note(self) -> None:
         conditions = dict(self.conditions())

@@ -11,10 +11,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bridgebot import beside
+from bridgebot import beside, health
 from bridgebot.app import App
 from bridgebot.config import Settings, WebSettings, adapter, new_key
 from bridgebot.errors import StoreError
+from bridgebot.store import gauges
 
 
 class Bot:
@@ -190,3 +191,18 @@ async def test_status_shows_what_the_running_process_noted(start) -> None:
     await bot.app.stop()
     after = await beside.status(bot.settings)
     assert (after["running"], after["health"]) == (False, {})
+
+
+async def test_what_only_began_when_it_was_noted_is_noted_again_soon(start, monkeypatch) -> None:
+    monkeypatch.setattr(health, "SOON", 0.01)
+    bot = await start()  # here everything works, and the first note was made before that
+    async with asyncio.timeout(60):
+        while "starting" in (await noted(bot)).values():
+            await asyncio.sleep(0.02)
+    assert set((await noted(bot)).values()) == {"up"}
+
+
+async def noted(bot: Bot) -> dict[str, str]:
+    """What `bridgebot status` reads."""
+    found = await bot.app.store.read(gauges.noted)
+    return {name: one["state"] for name, one in found.items()}
