@@ -246,15 +246,12 @@ def test_no_words_take_much_longer_because_there_are_more_of_them(call):
 
 # --- letters that turn into others -------------------------------------------------------------------
 
-ALIKE = {
-    letter: [
-        c
-        for c in map(chr, range(0x80, 0x11000))
-        if not 0xFF01 <= ord(c) <= 0xFF5E  # full-width forms are meant to count the same
-        and letter in (c.lower(), c.casefold(), c.upper().lower(), unicodedata.normalize("NFKC", c).lower())
-    ]
-    for letter in "abcdefghijklmnopqrstuvwxyz"
-}
+ALIKE: dict[str, list[str]] = {letter: [] for letter in "abcdefghijklmnopqrstuvwxyz"}
+for c in map(chr, range(0x80, 0x11000)):
+    if not 0xFF01 <= ord(c) <= 0xFF5E:  # full-width forms are meant to count the same
+        forms = {c.lower(), c.casefold(), c.upper().lower(), unicodedata.normalize("NFKC", c).lower()}
+        for letter in forms & ALIKE.keys():
+            ALIKE[letter].append(c)
 
 
 def test_no_letter_of_another_script_makes_a_command():

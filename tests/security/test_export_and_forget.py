@@ -229,12 +229,12 @@ async def test_a_hundred_thousand_posts_are_never_in_memory_together(house, monk
         nonlocal ticks
         while True:
             ticks += 1
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)  # not 0: a loop that never rests holds up the thread that reads
 
     beating = asyncio.create_task(beat())
     pieces = [piece async for piece in archive.stream(house.store, archive.Making(ada, AT, "1.0"))]
     beating.cancel()
-    assert ticks > 300  # the loop goes on between two pages
+    assert ticks > 50  # the loop goes on between two pages, of which there are a hundred
     assert max(map(len, pieces)) < 2 * archive.CHUNK + 200_000
     whole = json.loads(zipfile.ZipFile(io.BytesIO(b"".join(pieces))).read("export.json"))
     assert [post["text"][:9].split()[1] for post in whole["posts"]] == [str(n) for n in range(5000)]
