@@ -12,7 +12,7 @@ import pytest
 from bridgebot.log import QUIET
 from tests.servers.prosody import Prosody, free_port, needs_program
 
-pytest_plugins = ["tests.canary", "tests.fresh"]
+pytest_plugins = ["tests.canary", "tests.fresh", "tests.web"]
 
 # What `log.configure` alone makes quiet: the level of the others is set when they are imported, once.
 LOUD = sorted(set(QUIET) - {"slixmpp", "sqlalchemy", "telegram"})

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot.adapter import Shows
-from bridgebot.errors import TargetGone, Temporary, Unconfirmed
+from bridgebot.errors import Temporary, Unconfirmed
 from bridgebot.model import Attachment, Draft, FileLimits, Uploaded
 from bridgebot.model import changed as other
 from bridgebot.store import deliveries
@@ -31,22 +31,6 @@ async def house(tmp_path):
     async with TestHouse(tmp_path) as house:
         await house.user("ada", "north")
         yield house
-
-
-@pytest.fixture
-def site(monkeypatch):
-    """What lies at addresses for the bot itself: of `None` nobody hears anything."""
-    files: dict[str, bytes | None] = {}
-
-    async def fetch(http, url, most):
-        if url not in files:
-            raise TargetGone()
-        if files[url] is None:
-            raise Temporary("http-no-file")
-        yield files[url]
-
-    monkeypatch.setattr("bridgebot.outbox.carrier.fetch", fetch)
-    return files
 
 
 def at(name, kind="image", **more):

@@ -385,22 +385,6 @@ async def test_nobody_describes_what_is_somebody_elses(house):
 # --- by a sync rule ----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def site(monkeypatch):
-    """What lies at addresses, in the place of the web: of `None` nobody hears anything."""
-    files: dict[str, bytes | None] = {}
-
-    async def fetch(http, url, most):
-        if url not in files:
-            raise TargetGone()
-        if files[url] is None:
-            raise Temporary("http-no-file")
-        yield files[url]
-
-    monkeypatch.setattr("bridgebot.outbox.carrier.fetch", fetch)
-    return files
-
-
 def pictures(*names):
     return tuple(Attachment("image", f"https://north.example/{name}.png", f"a {name}") for name in names)
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from selenium.webdriver.common.by import By
 
-from tests.servers.chromium import chromium
+from tests.servers.chromium import Tab, chromium
 from tests.servers.plaza import town as make_town
 from tests.servers.plaza_apps import Caller, introduce
 
@@ -31,15 +31,8 @@ WORDS = {  # what stands on the pages of the way
 }
 
 
-class Tab:
-    """A browser that is asked without holding up the server that it asks."""
-
-    def __init__(self, browser):
-        self.browser = browser
-
-    async def opens(self, address):
-        await asyncio.to_thread(self.browser.open, address)
-        return await asyncio.to_thread(self.browser.text)
+class Desk(Tab):
+    """What somebody does at the desk."""
 
     async def presses(self, words):
         path = f"//button[normalize-space()='{words}']"
@@ -50,8 +43,8 @@ class Tab:
         """Wait until this is read, or until the browser was sent to an address that begins so."""
         async with asyncio.timeout(60):
             while True:
-                address = await asyncio.to_thread(lambda: self.browser.driver.current_url)
-                if address.startswith(wanted) or wanted in await asyncio.to_thread(self.browser.text):
+                address = await self.address()
+                if address.startswith(wanted) or wanted in await self.reads():
                     return address
                 await asyncio.sleep(0.1)
 
@@ -66,7 +59,7 @@ async def test_the_way_from_the_chat_to_an_app_and_back(language):
         base = town.context.routes.url("").rstrip("/")
         app = await introduce(town.context.http, base, APP)
         with chromium(language=language) as browser:
-            tab = Tab(browser)
+            tab = Desk(browser)
             await asyncio.to_thread(browser.size, 320)
             assert signin in await tab.opens(await town.adapter.sign_in(await town.account("ada")))
             assert await tab.fits()

@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 
 from tests.journeys.people import PATIENCE, Someone, with_account
 from tests.servers.bot import Bot
-from tests.servers.chromium import Browser, chromium
+from tests.servers.chromium import Tab, chromium
 from tests.servers.prosody import Prosody
 
 pytestmark = pytest.mark.chromium
@@ -28,19 +28,8 @@ def bot(prosody: Prosody, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     bot.kill()
 
 
-class Phone:
+class Phone(Tab):
     """A browser as wide as a phone, in one's hand."""
-
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-
-    async def opens(self, address: str) -> str:
-        await asyncio.to_thread(self.browser.open, address)
-        return await self.reads()
-
-    async def reads(self) -> str:
-        text: str = await asyncio.to_thread(self.browser.text)
-        return text
 
     async def presses(self, words: str, under: str = "") -> None:
         """A button or link that says this, the first, or that under the post with these words."""

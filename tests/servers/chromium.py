@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -103,3 +104,21 @@ class Browser:
     def problems(self):
         """What the browser complained about: refused scripts and styles, errors."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+class Tab:
+    """A browser that is asked without holding up the server that it asks."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+
+    async def opens(self, address: str) -> str:
+        await asyncio.to_thread(self.browser.open, address)
+        return await self.reads()
+
+    async def reads(self) -> str:
+        text: str = await asyncio.to_thread(self.browser.text)
+        return text
+
+    async def address(self) -> str:
+        return await asyncio.to_thread(lambda: self.browser.driver.current_url)

@@ -12,7 +12,7 @@ from selenium.webdriver.common.by import By
 
 from tests.journeys.people import with_account, within
 from tests.servers.bot import Bot
-from tests.servers.chromium import Browser, chromium
+from tests.servers.chromium import Tab, chromium
 from tests.servers.mastodon import MastodonServer
 from tests.servers.prosody import Prosody
 
@@ -40,22 +40,8 @@ async def bot(
     bot.kill()
 
 
-class Tab:
-    """What somebody does in their browser, while the servers of this process answer it."""
-
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-
-    async def opens(self, address: str) -> str:
-        await asyncio.to_thread(self.browser.open, address)
-        return await self.reads()
-
-    async def reads(self) -> str:
-        text: str = await asyncio.to_thread(self.browser.text)
-        return text
-
-    async def address(self) -> str:
-        return await asyncio.to_thread(lambda: self.browser.driver.current_url)
+class Page(Tab):
+    """What somebody does on the pages of linking."""
 
     async def fills(self, **fields: str) -> None:
         for name, value in fields.items():
@@ -90,7 +76,7 @@ async def test_an_account_is_linked_though_the_bot_dies_between_all_steps(meet, 
     sent = await ada.talker.asks(f"/link mastodon {masto.domain}", ADDRESS)
     await dies_and_comes_back(bot)
     with chromium() as browser:
-        tab = Tab(browser)
+        tab = Page(browser)
         page = await tab.opens(sent.found[0])
         for words in (ada.identity, "Mastodon", "Not you? Close this page", "acting in its name"):
             assert words in page
@@ -130,7 +116,7 @@ async def test_who_says_no_at_last_has_given_nothing(meet, bot, masto):
     before = {value for value, token in masto.tokens.items() if not token.revoked}
     sent = await lin.talker.asks(f"/link mastodon {masto.domain}", ADDRESS)
     with chromium(language="zh-CN") as browser:
-        tab = Tab(browser)
+        tab = Page(browser)
         await tab.opens(sent.found[0])
         await tab.presses("继续前往")
         await tab.comes_to("Log in")
