@@ -25,40 +25,41 @@ class Terminal:
 
     def __init__(self, folder: Path, *arguments: str, columns: int = 100, **more: str) -> None:
         self._bytes, self.shown = b"", ""  # a piece may end within a letter
-        variables = environment(COLUMNS=str(columns), TERM="xterm-256color", **more)
-        command = [sys.executable, "-m", "bridgebot", *arguments]
-        self._process, self._screen = pty.fork()
-        if self._process == 0:
-            os.chdir(folder)
-            os.execvpe(command[0], command, variables)
+        self._screen, self._side = pty.openpty()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bridgebot", *arguments],
+            cwd=folder, env=environment(COLUMNS=str(columns), TERM="xterm-256color", **more),
+            stdin=self._side, stdout=self._side, stderr=self._side, start_new_session=True,
+        )  # fmt: skip
 
     def reads(self, words: str) -> None:
         """Wait until `words` stand on the screen, once more for each time they are asked for."""
         start, deadline = len(self.shown), time.monotonic() + 60
         while words not in self.shown[start:]:
             assert time.monotonic() < deadline, self.shown
-            assert self._look(), self.shown
+            assert self._process.poll() is None or self._look(0), self.shown
+            self._look(0.05)
 
     def types(self, line: str) -> None:
         os.write(self._screen, f"{line}\n".encode())
 
     def ends(self) -> int:
         """The exit code, with all that was shown in `shown`."""
-        while self._look():
+        while self._process.poll() is None:
+            self._look(0.05)
+        while self._look(0):
             pass
+        # Not before: what nobody has read yet may be dropped once the last to hold a side lets it go.
+        os.close(self._side)
         os.close(self._screen)
-        return os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
+        return self._process.returncode
 
-    def _look(self) -> bool:
-        if select.select([self._screen], [], [], 60)[0]:
-            try:
-                piece = os.read(self._screen, 65536)
-            except OSError:  # Linux: nobody holds the other side any more
-                return False
-            self._bytes += piece
-            self.shown = self._bytes.decode("utf-8", "ignore").replace("\r\n", "\n")
-            return bool(piece)
-        return False
+    def _look(self, patience: float) -> bool:
+        if not select.select([self._screen], [], [], patience)[0]:
+            return False
+        self._bytes += os.read(self._screen, 65536)
+        self.shown = self._bytes.decode("utf-8", "ignore").replace("\r\n", "\n")
+        return True
 
 
 class running:
