@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+import msgspec
+
 from bridgebot.errors import AdapterError, Temporary, Unconfirmed
 
 PATIENCE = timedelta(seconds=5)  # a call that takes longer takes no room from others
@@ -31,16 +33,14 @@ class _Silence:
     calls: int = 0  # in a row
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted(Generic[W]):
+class Sorted(msgspec.Struct, Generic[W], frozen=True):
     """What was due, by whether it may begin."""
 
     go: list[tuple[W, Realm]]
     wait: list[tuple[W, timedelta]]  # its server is silent: for how long
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """How it stands at one moment; it may be looked at in any thread."""
 
     crowded: frozenset[Realm]  # servers that answer and to which no more may go now

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bridgebot.adapter import Per, Rate
 from bridgebot.errors import Temporary
 from bridgebot.http.retry import Left
-from bridgebot.model import Media
+from bridgebot.model import Media, changed
 from bridgebot.outbox import LEASE
 from bridgebot.store import deliveries, lanes
 from bridgebot.store import tables as t
@@ -491,7 +491,7 @@ async def test_the_last_tenth_that_is_left_is_kept_for_answers(tmp_path):
         item = Order("favourite", "look:item", MIRRORED, account_id=1, arguments={"on": True})
         [mirrored] = await queue(house, item)
         assert await claim(house) == []
-        [answer] = await queue(house, replace(item, lane="look:answer", urgency=deliveries.ANSWER))
+        [answer] = await queue(house, changed(item, lane="look:answer", urgency=deliveries.ANSWER))
         assert await claim(house) == [answer]
         house.clock.skip(100)
         assert await claim(house) == [mirrored]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
@@ -22,7 +21,7 @@ from bridgebot.adapter import UNHEARD, Clock, Rates
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.http import Response, call
 from bridgebot.http.retry import date
-from bridgebot.model import Account
+from bridgebot.model import Account, Made
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +60,7 @@ _SOFTWARE = {
 _SECRET = msgspec.json.Decoder(Secret)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class Answer(Made, Generic[T], frozen=True):
     value: T
     headers: Mapping[str, str]
     now: datetime  # by our clock

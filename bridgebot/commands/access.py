@@ -128,7 +128,8 @@ def _turn_away(tx: Tx, now: datetime, house: House, person: Person, chat: Chat, 
 
 def code(text: str) -> str:
     """The code in a message: it is all of it, or its last word, as in `/start CODE`."""
-    return text.strip().split()[-1].lower() if text.strip() else ""
+    last = text.rsplit(maxsplit=1)[-1:]
+    return last[0].lower() if last else ""
 
 
 def is_code(text: str) -> bool:

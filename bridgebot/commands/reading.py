@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from bridgebot import model
@@ -11,7 +11,7 @@ from bridgebot.commands import quotas
 from bridgebot.commands.acts import able, act
 from bridgebot.commands.whereabouts import Place, host_of, is_address, places
 from bridgebot.dialog import Talk
-from bridgebot.model import Source, TimelineKind
+from bridgebot.model import Source, TimelineKind, changed
 from bridgebot.render import clean_name, handle
 from bridgebot.store import deliveries, people, routes
 from bridgebot.store.deliveries import ANSWER, Order
@@ -78,7 +78,7 @@ def order(
 
 def in_lane(one: Order, lane: str) -> Order:
     """The same, after what stands in that lane."""
-    return replace(one, lane=lane)
+    return changed(one, lane=lane)
 
 
 def look_for(

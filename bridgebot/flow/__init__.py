@@ -64,6 +64,7 @@ from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, tou
 from bridgebot.flow.standing import is_written_with, standing
 from bridgebot.flow.targets import able, actor, addressees, choose, holders, reader
 from bridgebot.flow.threads import carried_thread
+from bridgebot.model import changed
 from bridgebot.store import Tx, deliveries, people, posts
 from bridgebot.store.posts import ORIGINAL
 from bridgebot.store.rows import Chat, Post, Timeline, listed, plain, poll_row, quote_row
@@ -125,13 +126,13 @@ def _find(tx: Tx, met: Met, timeline: Timeline | None) -> tuple[Met, Post | None
     """By the place where it was met, else by its canonical address (then this is one more copy)."""
     copy = posts.copy_at(tx, met.spot.realm, met.spot.native_id)
     if copy is not None and met.instead is not None:
-        met = replace(met, spot=replace(met.spot, native_id=met.instead), instead=None)
+        met = changed(met, spot=replace(met.spot, native_id=met.instead), instead=None)
         return _find(tx, met, timeline)
     if copy is not None:
         return met, posts.post(tx, copy.post_id)
     known = twins.find(tx, met, timeline)
     if known is None and posts.by_uri(tx, met.uri) is not None:
-        met = replace(met, uri=None)  # the address is taken by what is not surely the same
+        met = changed(met, uri=None)  # the address is taken by what is not surely the same
     return met, known
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from bridgebot.flow.audiences import may_enter
 from bridgebot.flow.fanout import Networks
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import touch_receipts
-from bridgebot.model import ANYBODY, Attachment, Audience, Enclosure, Poll, Quote, Span
+from bridgebot.model import ANYBODY, Attachment, Audience, Enclosure, Poll, Quote, Span, changed
 from bridgebot.store import Tx, deliveries, people, posts, versions
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.posts import ORIGINAL
@@ -230,7 +230,7 @@ def sweep(tx: Tx, now: datetime, create: Delivery, *, cause_id: int | None = Non
         if made_by is not None and made_by <= create.id and made_by not in going:
             order = _order(create, "delete", cause_id)
             arguments = {"made_by": made_by}
-            deliveries.queue(tx, now, replace(order, after_id=None, arguments=arguments))
+            deliveries.queue(tx, now, changed(order, after_id=None, arguments=arguments))
 
 
 def tidy(tx: Tx, now: datetime, done: Delivery) -> None:
@@ -311,7 +311,7 @@ def follow_up(
 ) -> int | None:
     """Queue an edit or a deletion behind what brings the post there."""
     once = f"{action}:{create.id}:{version}"
-    return deliveries.queue(tx, now, replace(_order(create, action, cause_id), once=once))
+    return deliveries.queue(tx, now, changed(_order(create, action, cause_id), once=once))
 
 
 def _order(create: Delivery, action: str, cause_id: int | None) -> Order:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,7 @@ from bridgebot.flow.originals import whole_first
 from bridgebot.flow.picking import Facts
 from bridgebot.flow.receipts import receipt, receipt_order, settled
 from bridgebot.flow.threads import behind, goes_on
-from bridgebot.model import Audience
+from bridgebot.model import Audience, Made, changed, fresh
 from bridgebot.store import Tx, deliveries, following, people, posts, routes
 from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.store.muting import Voices
@@ -29,13 +29,12 @@ Networks = Mapping[str, Network]
 AFTER_THE_POLL = timedelta(seconds=3)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Made, frozen=True):
     """An account that a post is to go to, and what brought that about."""
 
     account: Account
     route_id: int | None = None
-    history: Mapping[str, Any] = field(default_factory=dict)  # see `circles.history`
+    history: Mapping[str, Any] = fresh(dict)  # see `circles.history`
     audience: Audience | None = None  # as what it stands there, where its writer said another than the post's
 
 
@@ -297,7 +296,7 @@ def _polls_first(
     has_it = [ballot(post, one.account, networks.get(one.account.adapter)) is not None for one in wanted]
     later = now + AFTER_THE_POLL if any(has_it) else now
     return [
-        order if there else replace(order, due_at=later) for order, there in zip(orders, has_it, strict=True)
+        order if there else changed(order, due_at=later) for order, there in zip(orders, has_it, strict=True)
     ]
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bridgebot import model
 from bridgebot.flow.threads import awaited
-from bridgebot.model import Audience
+from bridgebot.model import Audience, Made
 from bridgebot.store import Tx, people, posts
 from bridgebot.store.posts import Spot
 from bridgebot.store.rows import Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Made, frozen=True):
     """A post as it was met in one place."""
 
     spot: Spot

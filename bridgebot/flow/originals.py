@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bridgebot.flow.audiences import as_meant
 from bridgebot.flow.manner import manner_by
-from bridgebot.model import ANYBODY
+from bridgebot.model import ANYBODY, changed
 from bridgebot.store import Tx, deliveries, people, posts
 from bridgebot.store.deliveries import Order
 from bridgebot.store.posts import RECEIPT
@@ -70,6 +69,6 @@ def whole_first(
     cut = [is_cut(tx, post, account, route_id, home_id) for account, route_id in wanted]
     later = now + AFTER_THE_WHOLE
     return [
-        replace(order, due_at=max(order.due_at or now, later)) if one else order
+        changed(order, due_at=max(order.due_at or now, later)) if one else order
         for order, one in zip(orders, cut, strict=True)
     ]

@@ -11,16 +11,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json as json_module
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import aiohttp
 from yarl import URL
 
+from bridgebot.deadlines import Deadlines
 from bridgebot.errors import (
     AdapterError,
     AuthExpired,
@@ -31,6 +34,7 @@ from bridgebot.errors import (
 )
 from bridgebot.http.guard import AddressRefused, BodyTooLarge, has_userinfo
 from bridgebot.http.retry import retry_after
+from bridgebot.model import Made, changed
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REDIRECTS = 4
@@ -38,20 +42,23 @@ MAX_WORDS = 200  # characters of a network's own words
 _NOT_STARTED = frozenset({408, 425, 429})  # the server says itself that it did nothing
 _FOR_GOOD = frozenset({301, 308})
 _NO_CONTENT = frozenset({202, 204, 205})
+_NO_LIMIT = contextlib.nullcontext()
 _WORDS = ("error_description", "message", "detail", "error", "errors", "title")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Made, frozen=True):
     """A good answer (2xx, or 304 to a conditional read), or one that was asked for with `also`."""
 
     status: int
     headers: Mapping[str, str]  # looked up without regard to case
-    body: bytes = field(repr=False)
-    json: Any = field(default=None, repr=False)  # parsed, with `expect="json"`; None without content
-    url: str = field(default="", repr=False)  # what answered, behind all redirects
+    body: bytes
+    json: Any = None  # parsed, with `expect="json"`; None without content
+    url: str = ""  # what answered, behind all redirects
     # Where it is to be asked from now on: as far as the redirects said that they are for good (301, 308).
-    moved: str = field(default="", repr=False)
+    moved: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
 
 
 async def call(
@@ -76,18 +83,41 @@ async def call(
     """
     repeatable = method.upper() in READS if idempotent is None else idempotent
     options: dict[str, Any] = {"headers": headers, "params": params, "json": json, "data": data}
+    limit: AbstractContextManager[None] = _NO_LIMIT
     if timeout is not None:
         options["timeout"] = aiohttp.ClientTimeout(total=timeout)
+    elif session.timeout.total is not None:
+        deadlines, options["timeout"] = _timed(session, session.timeout.total)
+        limit = deadlines.each()
     host = ""
     try:
         url = URL(url)
         host = url.host or ""
         if has_userinfo(url):
             raise AddressRefused(host)
-        answer = await _exchange(session, method, url, repeatable, options)
+        with limit:
+            answer = await _exchange(session, method, url, repeatable, options)
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
         raise _failure(error, host, repeatable) from error
     return answer if answer.status in answers else _judged(answer, host, repeatable, expect)
+
+
+def _timed(session: aiohttp.ClientSession, seconds: float) -> _Timed:
+    """The one timer of all calls over a session, and what is left for aiohttp to look after: its own timer,
+    one for each call, is an eighth of their CPU.
+    """
+    known = _TIMED.get(session)
+    if known is None:
+        own = session.timeout
+        left = aiohttp.ClientTimeout(
+            connect=own.connect, sock_connect=own.sock_connect, sock_read=own.sock_read
+        )
+        known = _TIMED[session] = Deadlines(seconds), left
+    return known
+
+
+_Timed = tuple[Deadlines, aiohttp.ClientTimeout]
+_TIMED: WeakKeyDictionary[aiohttp.ClientSession, _Timed] = WeakKeyDictionary()
 
 
 async def _exchange(
@@ -156,7 +186,7 @@ def _parsed(answer: Response, host: str, repeatable: bool) -> Response:
         value = json_module.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise _unclear(host, repeatable) from error
-    return replace(answer, json=value)
+    return changed(answer, json=value)
 
 
 def _unclear(host: str, repeatable: bool, wait: float | None = None) -> AdapterError:

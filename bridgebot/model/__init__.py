@@ -48,7 +48,7 @@ from bridgebot.model.posts import (
     Timeline,
     Uploaded,
 )
-from bridgebot.model.values import changed, names, parts
+from bridgebot.model.values import Made, changed, fresh, names, parts
 from bridgebot.model.words import (
     ANYBODY,
     Audience,
@@ -81,6 +81,7 @@ __all__ = [
     "Hint",
     "Incoming",
     "Limits",
+    "Made",
     "Markup",
     "Media",
     "Message",
@@ -106,6 +107,7 @@ __all__ = [
     "Uploaded",
     "canonical",
     "changed",
+    "fresh",
     "names",
     "parts",
 ]

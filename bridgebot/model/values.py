@@ -7,6 +7,7 @@ as much as all of the decoding; a `Made` is made at once.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,6 +17,11 @@ T = TypeVar("T")
 
 class Made(msgspec.Struct, frozen=True, gc=False):
     """A frozen value of which many are made."""
+
+
+def fresh(make: Callable[[], T]) -> T:
+    """The default of a field that each `Made` gets one of its own of, such as `fresh(dict)`."""
+    return msgspec.field(default_factory=make)
 
 
 def names(value: Any) -> tuple[str, ...]:

@@ -19,13 +19,14 @@ class Audience(enum.StrEnum):
     @property
     def rank(self) -> int:
         """0 for the widest; a reply never has a lower rank than its parent."""
-        return list(Audience).index(self)
+        return _RANKS[self]
 
     def narrowed_to(self, other: Audience) -> Audience:
         """The narrower of the two."""
         return self if self.rank >= other.rank else other
 
 
+_RANKS = {audience: rank for rank, audience in enumerate(Audience)}
 ANYBODY = (Audience.PUBLIC, Audience.UNLISTED)  # what may leave a chat that others read
 
 

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bridgebot import dialog
 from bridgebot.adapter import Clock
@@ -237,11 +238,12 @@ class Outbox:
                 done.append(Done(tuple(part.native_ids)))
                 continue
             looks = part.payload["op"] == deliveries.ABSENT  # no call that the rates of writing count
-            went = None if looks else await self._turns.mine(slot)
-            if not await self._has_time(work, part):
+            longer = enclosed.patience(part.payload)
+            went = None if looks or slot is None else await self._turns.mine(slot)
+            if longer and not await self._has_time(work, longer):
                 return None
             try:
-                done.append(await self._call(work, part, done))
+                done.append(await self._call(work, part, done, longer))
             except AdapterError as error:
                 self._traffic.heard(realm, error, self._clock.now())
                 return End(work, call, done, error)
@@ -258,23 +260,16 @@ class Outbox:
                     return None
         return End(work, call, done)
 
-    async def _has_time(self, work: Work, part: Part) -> bool:
-        """Whether the lane's lease outlasts the call: one that carries files takes longer than others."""
-        longer = timedelta(seconds=enclosed.patience(part.payload))
-        if not longer:
-            return True
-        return await self._store.insist(lambda tx, now: lanes.renew(tx, now, work.delivery, LEASE + longer))
+    async def _has_time(self, work: Work, longer: float) -> bool:
+        """Whether the lane's lease outlasts a call that carries files, and so takes longer than others."""
+        lease = LEASE + timedelta(seconds=longer)
+        return await self._store.insist(lambda tx, now: lanes.renew(tx, now, work.delivery, lease))
 
-    async def _call(self, work: Work, part: Part, before: list[Done]) -> Done:
-        made = [(one.payload, done.ids) for one, done in zip(work.parts, before, strict=False)]
-        payload, known = enclosed.filled(part.payload, made), enclosed.posts_before(made)
-        if payload.get("follows") and known:
-            # A thread: this part answers the one before, whose id nobody knew when it was frozen.
-            payload = payload | {"draft": payload["draft"] | {"reply_to": known[-1]}}
-        longer = enclosed.patience(payload)
+    async def _call(self, work: Work, part: Part, before: list[Done], longer: float) -> Done:
+        payload = _completed(work, part, before) if before else part.payload
+        # A call that carries files has a time of its own; the others share one timer.
+        deadline = Deadlines(self._call_timeout + longer) if longer else self._deadlines
         try:
-            # A call that carries files has a time of its own; the others share one timer.
-            deadline = Deadlines(self._call_timeout + longer) if longer else self._deadlines
             with deadline.each():
                 if payload["op"] == deliveries.UPLOAD:
                     return await self._carrier.upload(work.aim, part.key, payload, work.delivery.attempts)
@@ -304,6 +299,17 @@ class Outbox:
             lanes.renew(tx, now, delivery, LEASE)
         gate.keep()
         return slot
+
+
+def _completed(work: Work, part: Part, before: list[Done]) -> dict[str, Any]:
+    """What a part sends, with what those before it brought and nobody knew when it was frozen: files, and
+    which post this one answers in a thread.
+    """
+    made = [(one.payload, done.ids) for one, done in zip(work.parts, before, strict=False)]
+    payload, known = enclosed.filled(part.payload, made), enclosed.posts_before(made)
+    if payload.get("follows") and known:
+        return payload | {"draft": payload["draft"] | {"reply_to": known[-1]}}
+    return payload
 
 
 def recover(tx: Tx, now: datetime, house: House) -> list[Delivery]:

@@ -6,13 +6,15 @@ Each step is one statement for all of them. What breaks in one of them by a bug 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, Unconfirmed
 from bridgebot.journal import Journal
+from bridgebot.model import Made
+from bridgebot.model import changed as replace
 from bridgebot.outbox import frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter
 from bridgebot.store import Tx, deliveries, lanes, people, restored
@@ -25,8 +27,7 @@ from bridgebot.store.rows import replace as changed
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Made, frozen=True, gc=True):
     """A delivery that has begun."""
 
     delivery: Delivery
@@ -136,7 +137,6 @@ class Beginner:
             chat = people.chat_by_id(tx, delivery.chat_id)
             return Aim(self._adapters.get(chat.adapter), chat=chat.native())
         if delivery.account_id is not None:
-            name = people.account(tx, delivery.account_id).adapter
-            account = people.native_account(tx, delivery.account_id)
-            return Aim(self._adapters.get(name), account=account)
+            account = people.account(tx, delivery.account_id)
+            return Aim(self._adapters.get(account.adapter), account=people.native(tx, account))
         return Aim(self._adapters.get(delivery.arguments["adapter"]))

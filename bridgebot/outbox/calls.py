@@ -7,7 +7,6 @@ what was frozen, to the letter.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +15,11 @@ from bridgebot.adapter import ChatAdapter, SocialAdapter
 from bridgebot.errors import AdapterError, Rejected, TargetGone, Temporary, Unsupported
 from bridgebot.model import (
     Button,
+    Made,
     OutgoingMessage,
     Profile,
     TimelineKind,
+    fresh,
 )
 from bridgebot.outbox import exhibits, kept, lookups, unless
 from bridgebot.outbox.lookups import line as line_of
@@ -30,8 +31,7 @@ from bridgebot.store.rows import plain
 AnyAdapter = ChatAdapter[Any] | SocialAdapter[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(Made, frozen=True, gc=True):
     """Where a call goes: an adapter, and the chat or account as it knows them."""
 
     adapter: AnyAdapter | None  # None: it is not configured now, or was set aside
@@ -39,14 +39,13 @@ class Aim:
     account: model.Account | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Made, frozen=True, gc=True):
     """What a call brought."""
 
     ids: tuple[str, ...] = ()
     url: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-    account: model.Account | None = field(default=None, repr=False)  # with fresh credentials: never in `data`
+    data: dict[str, Any] = fresh(dict)
+    account: model.Account | None = None  # with fresh credentials: never in `data`
 
 
 async def perform(aim: Aim, key: str, payload: dict[str, Any]) -> Done:

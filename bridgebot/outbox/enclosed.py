@@ -75,7 +75,7 @@ def going(post: Post, account: Account, network: Network | None, posts: int = 1)
     """Which of them go to an account as files, with so many posts. Those that came from a network may turn
     out not to be there to be fetched: then their addresses must have room in the text.
     """
-    if not post.files and not post.attachments:
+    if not post.files and not post.media:
         return ()
     if flow.ballot(post, account, network) is not None:
         return ()  # no network that has both shows both
@@ -98,7 +98,7 @@ def warning(house: House, language: str, post: Post, network: Network | None) ->
 
 
 def _covered(post: Post) -> bool:
-    return not post.warning and any(one.hidden for one in post.attachments)
+    return bool(post.media) and not post.warning and any(one.hidden for one in post.attachments)
 
 
 def standing(post: Post, made: Sequence[Part]) -> tuple[int, ...]:

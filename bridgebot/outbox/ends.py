@@ -16,6 +16,7 @@ from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, StoreError, Temporary
 from bridgebot.journal import Journal
 from bridgebot.log import Log
+from bridgebot.model import Made
 from bridgebot.outbox import outcome
 from bridgebot.outbox.begin import Work
 from bridgebot.outbox.calls import Done
@@ -27,8 +28,7 @@ from bridgebot.store.budgets import Budgets
 log = Log(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Made, frozen=True, gc=True):
     """How the calls of a delivery ended."""
 
     work: Work

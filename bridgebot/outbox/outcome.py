@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from bridgebot.errors import (
 )
 from bridgebot.flow import capping, holding, renewing
 from bridgebot.flow.renewing import Refusal
+from bridgebot.model import Made
 from bridgebot.outbox import anew, chain, doubt, started, unless, unquoted
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
@@ -37,8 +37,7 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds, doubled each time
 # --- it worked ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Made, frozen=True, gc=True):
     """A delivery of which every part is out."""
 
     delivery: Delivery

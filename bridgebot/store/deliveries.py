@@ -9,13 +9,13 @@ claim is the lease on the lane, so an expired claim is simply due again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 
+from bridgebot.model import Made, fresh
 from bridgebot.store import lanes
 from bridgebot.store import tables as t
 from bridgebot.store.columns import Json
@@ -33,7 +33,7 @@ from bridgebot.store.parts import rekey as rekey
 from bridgebot.store.parts import seen as seen
 from bridgebot.store.parts import thaw as thaw
 from bridgebot.store.parts import wipe_parts as wipe_parts
-from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.prepared import Query, Statement, insert_or_ignore
 from bridgebot.store.rows import Delivery, many
 from bridgebot.store.tx import Tx
 
@@ -43,8 +43,7 @@ SHOWN = ("create", "happening")  # what a chat may be spared for a while: posts,
 OPEN = ("queued", "sending", "unconfirmed", "parked", HELD)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Made, frozen=True):
     """What is to be queued."""
 
     action: str
@@ -58,7 +57,7 @@ class Order:
     route_id: int | None = None
     cause_id: int | None = None
     user_id: int | None = None
-    arguments: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] = fresh(dict)
     due_at: datetime | None = None  # None: now
 
 
@@ -69,33 +68,20 @@ def queue(tx: Tx, now: datetime, order: Order) -> int | None:
 
 def queue_all(tx: Tx, now: datetime, orders: Sequence[Order]) -> list[int | None]:
     """The same for several, in this order; their lanes are told at once."""
-    made: list[int | None] = [tx.insert_once(t.delivery, _values(order, now)) for order in orders]
+    made: list[int | None] = [_NEW.key(tx, *_values(order, now)) for order in orders]
     first = next((one for one in made if one is not None), None)
     if first is not None:
         lanes.poke_new(tx, first)
     return made
 
 
-def _values(order: Order, now: datetime) -> dict[str, Any]:
-    return {
-        "once": order.once,
-        "action": order.action,
-        "state": "queued",
-        "lane": order.lane,
-        "urgency": order.urgency,
-        "after_id": order.after_id,
-        "post_id": order.post_id,
-        "chat_id": order.chat_id,
-        "account_id": order.account_id,
-        "route_id": order.route_id,
-        "cause_id": order.cause_id,
-        "user_id": order.user_id,
-        "arguments": order.arguments,
-        "attempts": 0,
-        "fence": 0,
-        "due_at": order.due_at or now,
-        "created_at": now,
-    }
+_AS_ORDERED = tuple(name for name in Order.__struct_fields__ if name != "due_at")
+_NEW = insert_or_ignore(t.delivery, (*_AS_ORDERED, "due_at", "created_at", "state", "attempts", "fence"))
+_ordered = attrgetter(*_AS_ORDERED)
+
+
+def _values(order: Order, now: datetime) -> tuple[Any, ...]:
+    return (*_ordered(order), order.due_at or now, now, "queued", 0, 0)
 
 
 def _select(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:

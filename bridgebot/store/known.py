@@ -53,14 +53,12 @@ class Known:
     def __init__(self) -> None:
         self.rows: defaultdict[str, dict[int, Any]] = defaultdict(dict)  # by table, by id
         self._ids: defaultdict[str, dict[tuple[Any, ...], int]] = defaultdict(dict)  # by another key, too
-        self._answers: defaultdict[tuple[str, ...], dict[Any, tuple[tuple[int, ...], Any]]] = defaultdict(
-            dict
-        )
-        self._written: defaultdict[str, int] = defaultdict(int)  # how many statements wrote a table
+        self._answers: dict[tuple[str, ...], dict[Any, Any]] = {}  # by the tables that were looked at
+        self._about: defaultdict[str, list[dict[Any, Any]]] = defaultdict(list)  # the same, by each of them
 
     def forget(self) -> None:
         """Anything may be otherwise now."""
-        for known in (self.rows, self._ids, self._answers):
+        for known in (self.rows, self._ids, self._answers, self._about):
             known.clear()
 
     # --- rows ---
@@ -87,21 +85,24 @@ class Known:
 
     def answer(self, asked: Any, tables: tuple[str, ...]) -> Any | None:
         """What a statement answered, when none of its tables was written since."""
-        found = self._answers[tables].get(asked)
-        return None if found is None or found[0] != self._stamp(tables) else found[1]
+        known = self._answers.get(tables)
+        return None if known is None else known.get(asked)
 
     def keep_answer(self, asked: Any, tables: tuple[str, ...], answer: Any) -> None:
-        _make_room(self._answers[tables], *tables)
-        self._answers[tables][asked] = self._stamp(tables), answer
-
-    def _stamp(self, tables: Sequence[str]) -> tuple[int, ...]:
-        return tuple([self._written[table] for table in tables])
+        known = self._answers.get(tables)
+        if known is None:
+            known = self._answers[tables] = {}
+            for table in tables:
+                self._about[table].append(known)
+        _make_room(known, *tables)
+        known[asked] = answer
 
     # --- what is written ---
 
     def wrote(self, writes: Writes, given: Sequence[Any]) -> None:
         """A statement was run: what it may have changed is not known any more."""
-        self._written[writes.table] += 1
+        for known in self._about.get(writes.table, ()):
+            known.clear()
         rows = self.rows[writes.table]
         if not rows or (writes.columns is not None and writes.columns.isdisjoint(_fields(rows))):
             return

@@ -6,7 +6,6 @@ import json
 import os
 import random
 import time
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -67,7 +66,8 @@ def keys() -> Iterator[str]:
     while True:
         at = time.time_ns() // 1_000_000 << 80
         drawn = own.getrandbits(80) & ~(0xF << 76 | 0x3 << 62)
-        yield str(uuid.UUID(int=at | drawn | 0x7 << 76 | 0x2 << 62))
+        said = f"{at | drawn | 0x7 << 76 | 0x2 << 62:032x}"
+        yield f"{said[:8]}-{said[8:12]}-{said[12:16]}-{said[16:20]}-{said[20:]}"
 
 
 def freeze(delivery_id: int, payloads: Iterable[dict[str, Any]], keys: Iterator[str]) -> list[Part]:

@@ -286,7 +286,11 @@ def account_named(tx: Tx, user_id: int, name: str) -> Account | None:
 
 def native_account(tx: Tx, account_id: int) -> model.Account:
     """As its adapter knows it, with the credentials readable: never keep or log this."""
-    row = account(tx, account_id)
+    return native(tx, account(tx, account_id))
+
+
+def native(tx: Tx, row: Account) -> model.Account:
+    """The same of an account that was read already."""
     return row.native(tx.vault.decrypt(row.credentials))
 
 

@@ -126,7 +126,7 @@ class Statement:
 
     def known_rows(self, tx: Connected, *given: Any) -> list[Sequence[Any]]:
         """The same, asked once until one of the tables that it looks at is written."""
-        return self._known(tx, given, self.rows)
+        return self._known(tx, given, Statement.rows)
 
     def known_value(self, tx: Connected, *given: Any) -> Any:
         """The first column of the first of them, or None."""
@@ -136,11 +136,11 @@ class Statement:
     def _known(self, tx: Connected, given: tuple[Any, ...], ask: Callable[..., list[Any]]) -> list[Any]:
         if self._tables is None:
             self._tables = known.tables(self._build(*self._places()))
-        tables = self._tables
-        found = tx.known.answer((ask, given), tables)
+        asked = (ask, self, given)
+        found = tx.known.answer(asked, self._tables)
         if found is None:
-            found = ask(tx, *given)
-            tx.known.keep_answer((ask, given), tables, found)
+            found = ask(self, tx, *given)
+            tx.known.keep_answer(asked, self._tables, found)
         return list(found)
 
     def _execute(self, tx: Connected, given: tuple[Any, ...]) -> tuple[_Compiled, Any]:
@@ -188,7 +188,7 @@ class Query(Statement, Generic[R]):
 
     def known_many(self, tx: Connected, *given: Any) -> list[R]:
         """The same, asked once until one of the tables that it looks at is written."""
-        return self._known(tx, given, self.many)
+        return self._known(tx, given, Query.many)
 
     def _compiled(self, statement: Any, places: Sequence[_Place]) -> _Compiled:
         """Only what is read is asked for, in the order of the fields."""

@@ -252,7 +252,7 @@ class Post(Row, frozen=True):
 
     @property
     def attachments(self) -> tuple[model.Attachment, ...]:
-        return tuple(model.Attachment(*attachment) for attachment in self.media or ())
+        return tuple(model.Attachment(*attachment) for attachment in self.media) if self.media else ()
 
     @property
     def enclosed(self) -> tuple[model.Enclosure, ...]:

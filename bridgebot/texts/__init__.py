@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -42,6 +43,7 @@ class Texts:
         return key in self._shelves["en"]
 
 
+@lru_cache(256)
 def negotiate(*wanted: str | None) -> str:
     """The language to speak, of those wished for, the dearest first (BCP 47, `_` allowed for `-`).
 
@@ -66,6 +68,7 @@ class _Shelf:
         self._extra = extra
         self._keys: set[str] = set()
         self._waiting: dict[str, str] = {}  # the sources of texts that are not read yet, by key
+        self._said: dict[str, str] = {}  # what is always the same, such as the words on buttons
         self._bundle: FluentBundle | None = None
 
     def __contains__(self, key: str) -> bool:
@@ -74,6 +77,8 @@ class _Shelf:
 
     def format(self, key: str, arguments: Mapping[str, str | int]) -> str | None:
         """None where there is no such text."""
+        if not arguments and key in self._said:
+            return self._said[key]
         bundle = self._open()
         if key not in self._keys:
             return None
@@ -82,6 +87,8 @@ class _Shelf:
         if pattern is None:
             return None
         text, _ = bundle.format_pattern(pattern, dict(arguments))
+        if not arguments:
+            self._said[key] = str(text)
         return str(text)
 
     def _open(self) -> FluentBundle:

@@ -78,11 +78,12 @@ _GREETINGS = frozenset(
     """.replace("\n", "/").split("/")
     if phrase.strip()
 )
+_LONGEST_GREETING = 60  # code points, with whatever marks stand around it
 
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
     """What a typed text is. Matching folds case, full-width forms and U+3000; what is posted does not."""
-    folded = text.translate(_FOLD)
+    folded = text if text.isascii() else text.translate(_FOLD)
     start = len(folded) - len(folded.lstrip())
     if folded.startswith("//", start):
         return secret(text) or Text(text[start + 1 :])
@@ -189,6 +190,8 @@ def _behind(text: str, end: int) -> str:
 
 
 def _greeting(folded: str) -> Greeting | None:
+    if len(folded) > _LONGEST_GREETING:
+        return None
     words = _NO_WORDS.sub(" ", folded, concurrent=False).strip().lower()
     return Greeting() if words in _GREETINGS else None
 
