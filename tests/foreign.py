@@ -32,14 +32,16 @@ CHANGES: dict[str, Change] = {
 
 @dataclass
 class Copier:
-    """A dumb bridge: after a while it writes with an account what it saw of another one, and knows nothing
-    of who else does. What it wrote itself it does not copy, nor does it write the same twice.
+    """A dumb bridge with a site of its own: after a while it writes with an account what it saw of another
+    one, and knows nothing of who else does. What it wrote itself it does not copy, nor does it write the
+    same twice.
     """
 
     source: SocialNetwork
     target: SocialNetwork
     change: str = "as it is"
     delay: timedelta = timedelta(seconds=30)
+    site: str = "carrier.example"
     made: set[str] = field(default_factory=set)  # ids of what it wrote
     _seen: int = 0  # how much of the log it has read
     _waiting: list[tuple[datetime, str]] = field(default_factory=list)
@@ -66,6 +68,7 @@ class Copier:
         for due, text in [one for one in self._waiting if one[0] <= now]:
             self._waiting.remove((due, text))
             words = CHANGES[self.change](text, self.target.next_number())
+            words = words.replace("carrier.example", self.site)
             post = self.target.add(self.target.person("ada"), Draft(words))
             self.made.add(post.id)
 

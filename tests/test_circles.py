@@ -150,6 +150,32 @@ async def test_what_a_dumb_bridge_copies_does_not_come_back(tmp_path, change):
         assert len(all_.texts("south")) == len(all_.texts("west")) == 1
 
 
+TWO_OF_ONE_SITE = [f"{LONG[:63]} https://carrier.example/posts/{n}" for n in (2, 6)]
+
+
+async def test_what_two_bridges_make_of_one_text_is_one_text(tmp_path):
+    """Each adds where it keeps it: that looks like two pages of one site, but for what they were made of."""
+    async with world(tmp_path, (*NAMES, "east"), [("north", "east"), ("south", "west")]) as all_:
+        all_.houses[0].social("west").fail("latest", Rejected(), times=9)
+        all_.says("north", LONG[:63])
+        await all_.turn()
+        for copy in TWO_OF_ONE_SITE:
+            all_.says("south", copy)
+            await all_.turn()
+        await all_.rests()
+        assert all_.texts("west") == TWO_OF_ONE_SITE[:1]
+
+
+async def test_what_another_bridge_made_of_the_same_text_is_found_on_the_network_too(tmp_path):
+    async with world(tmp_path, (*NAMES, "east"), [("north", "east"), ("south", "west")]) as all_:
+        all_.says("north", LONG[:63])
+        await all_.turn()
+        all_.says("west", TWO_OF_ONE_SITE[0])
+        all_.says("south", TWO_OF_ONE_SITE[1])
+        await all_.rests()
+        assert all_.texts("west") == TWO_OF_ONE_SITE[:1]
+
+
 async def test_what_was_withheld_is_told_and_carried_when_its_owner_wants_it(tmp_path):
     async with world(tmp_path, NAMES[:2], [("north", "south"), ("south", "north")]) as all_:
         (house,) = all_.houses

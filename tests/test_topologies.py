@@ -79,9 +79,10 @@ class Play:
     def __init__(self, all_: World, story: Story) -> None:
         self.all, self.story = all_, story
         self.said: dict[int, set[str]] = {}  # by number of the text, where it stood first
+        networks = all_.networks
         self.copiers = [
-            Copier(all_.networks[first], all_.networks[to], change, timedelta(seconds=delay))
-            for (first, to), change, delay in story.bridges
+            Copier(networks[first], networks[to], change, timedelta(seconds=delay), f"carrier{n}.example")
+            for n, ((first, to), change, delay) in enumerate(story.bridges)
         ]
 
     async def step(self, what: str, which: int, where: str) -> None:

@@ -19,7 +19,7 @@ from telegram import Message as TelegramMessage
 
 from adapters.telegram.files import media
 from adapters.telegram.naming import Me, Words, answers, words
-from bridgebot.model import Chat, ChatChanged, Edit, Incoming, Person, Press, Unreadable
+from bridgebot.model import Chat, ChatChanged, Edit, Incoming, Origin, Person, Press, Unreadable
 from bridgebot.model import Message as Said
 
 ALLOWED: Final = (
@@ -156,10 +156,10 @@ def _message(update_id: int, message: Fields, me: Me) -> Reading:
 
 
 def _aired(update_id: int, message: Fields, me: Me) -> Reading:
-    """A post of a channel: by no person, whatever it says. Lines of Telegram's own, what other channels said
-    first and what other bots made are none.
+    """A post of a channel: by no person, whatever it says. Lines of Telegram's own and what other bots made
+    are none.
     """
-    if message.get("forward_origin") is not None or "via_bot" in message:
+    if "via_bot" in message:
         return Reading()
     shown = None if message.get("text") is not None else media(message)
     if message.get("text") is None and shown is None:
@@ -176,9 +176,26 @@ def _aired(update_id: int, message: Fields, me: Me) -> Reading:
         addressed=False,
         spans=said.spans,
         media=() if shown is None else (shown,),
+        origin=_origin(message.get("forward_origin")),
     )
     album = None if shown is None else message.get("media_group_id")
     return Reading(thing) if album is None else Reading(_of_album(thing, album), album=album, parts=(id,))
+
+
+def _origin(told: Fields | None) -> Origin | None:
+    """Whose words a channel forwards. Only what a channel posts has an address of its own, and only one that
+    has a name: https://core.telegram.org/api/links#message-links
+    """
+    if told is None:
+        return None
+    if (user := told.get("sender_user")) is not None:
+        person = _person(user)
+        return Origin(person.name, person.id)
+    if (chat := told.get("chat") or told.get("sender_chat")) is None:
+        return Origin(_text(told.get("sender_user_name") or ""))
+    name, id = chat.get("username"), told.get("message_id")
+    url = f"https://t.me/{_text(name)}/{_id(id)}" if name and id is not None else None
+    return Origin(_text(chat.get("title") or ""), _id(chat["id"]), url)
 
 
 def _aired_anew(update_id: int, message: Fields, me: Me) -> Reading:

@@ -6,7 +6,9 @@ runs no command and answers no question.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bridgebot import flow
 from bridgebot.commands import enclosing, grammar, quotas
@@ -15,7 +17,7 @@ from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import House, Talk, on_its_own
 from bridgebot.flow import Met, picking
-from bridgebot.model import Audience, Author, Deletion, Edit, Enclosure, Message, Press
+from bridgebot.model import Audience, Author, Deletion, Edit, Enclosure, Message, Origin, Press
 from bridgebot.render import Rich, clean_name
 from bridgebot.store import Tx, deliveries, people, posts, routes, talk
 from bridgebot.store.deliveries import MIRRORED, Order
@@ -56,13 +58,52 @@ def _posted(there: Talk, chat: Chat, message: Message, rules: list[Route]) -> No
     if quotas.is_met_by_posts(there) or quotas.is_met_by_files(there, len(message.media)):
         return
     _check(there, chat)
-    post = flow.accept(there.tx, there.now, _met(there, chat, message, text), there.house.networks)
+    met, whose = _met(there, chat, message, text), _whose(there, chat, message)
+    taken = _taken(there, rules, message, met, forwarded=whose is not None)
+    if whose is None:
+        _carry(there, message, met, taken)
+    elif taken:
+        by = chat.title or chat.native_id
+        _carry(
+            there, message, _theirs(met, message, whose), taken, boosted_by=by, history={flow.WHOSE: whose}
+        )
+    elif _taken(there, rules, message, met, forwarded=False):
+        text = there.text("channel-forwarded", title=_title(there, chat), who=clean_name(whose))
+        there.write(text, once=f"forwarded:{chat.id}:{there.user.id}")
+
+
+def _carry(there: Talk, message: Message, met: Met, taken: list[Route], **how: Any) -> None:
+    post = flow.accept(there.tx, there.now, met, there.house.networks)
+    answers = message.reply_to is not None
+    flow.carry(there.tx, there.now, post, taken, there.house.networks, answers=answers, **how)
+
+
+def _taken(there: Talk, rules: list[Route], message: Message, met: Met, *, forwarded: bool) -> list[Route]:
+    """The rules that carry it. What is forwarded is to a channel what a boost is to an account."""
     at = min(there.now, message.sent_at + A_SECOND)
-    facts = flow.facts_of(post, at, answers=message.reply_to is not None)
+    facts = flow.facts_of(flow.unmade(met), at, boosted=forwarded, answers=met.answers)
     young = [rule for rule in rules if rule.since <= at]
-    taken = [rule for rule in young if picking.takes(rule.filters, facts, synced=True)]
-    networks, answers = there.house.networks, message.reply_to is not None
-    flow.carry(there.tx, there.now, post, taken, networks, answers=answers)
+    return [rule for rule in young if picking.takes(rule.filters, facts, synced=True)]
+
+
+def _whose(there: Talk, chat: Chat, message: Message) -> str | None:
+    """By what name it is told whose words the channel forwards; None: they are its own, or those of whoever
+    it speaks for.
+    """
+    origin = message.origin
+    if origin is None or origin.id == chat.native_id:
+        return None
+    person = people.person_on(there.tx, chat.adapter, there.user.id)
+    if person is not None and origin.id == person.native_id:
+        return None
+    return origin.name or there.text("channel-somebody")
+
+
+def _theirs(met: Met, message: Message, whose: str) -> Met:
+    """A post that is forwarded: it is nobody's who uses the bot, and stands where it was said first."""
+    origin = message.origin or Origin()
+    spot = replace(met.spot, url=origin.url)
+    return replace(met, spot=spot, author=Author(origin.id, "", whose), user_id=None)
 
 
 def _check(there: Talk, chat: Chat) -> None:

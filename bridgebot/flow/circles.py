@@ -14,7 +14,7 @@ from typing import Any
 
 from bridgebot.flow.breaker import Carried, trips
 from bridgebot.flow.met import Met
-from bridgebot.likeness import BRIEFLY, SOON, WINDOW, Said, alike
+from bridgebot.likeness import BRIEFLY, SKEW, SOON, WINDOW, Said, alike, says_enough
 from bridgebot.store import Tx, carried, deliveries, people, posts, routes
 from bridgebot.store.carried import Lately
 from bridgebot.store.rows import Account, Delivery, Post, Route
@@ -100,9 +100,33 @@ def _goes_round(one: Errand) -> bool:
 
 
 def is_like(one: Errand, other: Lately) -> bool:
-    """Whether a post says the same as this one. Pure."""
+    """Whether a post says the same as this one, or both say the same as what they were made of. Pure."""
+    there = Said(other.text, other.created_at)
+    if _says_as_much(one, other):
+        return True
+    return any(came_of(text, there, one.frames) for text in made_of(one))
+
+
+def _says_as_much(one: Errand, other: Lately) -> bool:
     said = Said(one.post.text, one.post.created_at), Said(other.text, other.created_at)
     return alike(*said, one.frames, briefly=briefly(one, of_this_rule=other.id in one.when))
+
+
+def made_of(one: Errand) -> list[Said]:
+    """Earlier texts without an address that this post may be made of, one of them its own: what two bridges
+    make of a text, each with the address where it keeps it, look like two pages of one site. Pure.
+    """
+    said = Said(one.post.text, one.post.created_at)
+    if not said.print(one.frames).links:
+        return []
+    known = [Said(other.text, other.created_at) for other in one.lately if _says_as_much(one, other)]
+    prints = [(text, text.print(one.frames)) for text in known if text.at <= said.at + SKEW]
+    return [text for text, print_ in prints if not print_.links and says_enough(print_)]
+
+
+def came_of(text: Said, there: Said, frames: Sequence[str]) -> bool:
+    """Whether something was made of a text: it says the same, and later. Pure."""
+    return text.at <= there.at + SKEW and alike(text, there, frames)
 
 
 def brought(tx: Tx, one: Errand, realm: str) -> list[str]:

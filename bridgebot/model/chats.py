@@ -51,6 +51,15 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where words that a channel forwards were said first."""
+
+    name: str = ""  # whoever said them, as shown; "": the network does not say
+    id: str = ""  # native id of that person or chat; "": the network does not say
+    url: str | None = None  # where they stand, for anybody to open
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A person wrote in a chat."""
 
@@ -69,6 +78,8 @@ class Message:
     media: tuple[
         Media, ...
     ] = ()  # only with `files`; all parts of an album in their order, `text` beside them
+    # Of a channel: it forwards what was said elsewhere, there. In any other chat that is `unfit`.
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

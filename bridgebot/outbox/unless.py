@@ -44,6 +44,7 @@ def _sought(tx: Tx, one: circles.Errand, account: Account) -> Payload:
     return {
         "text": one.post.text,
         "at": one.post.created_at.isoformat(),
+        "made_of": [[text.text, text.at.isoformat()] for text in circles.made_of(one)],
         "frames": list(one.frames),
         "briefly": circles.briefly(one, of_this_rule=False).total_seconds(),
         "brought": circles.brought(tx, one, account.server),
@@ -74,13 +75,24 @@ async def is_absent(adapter: SocialAdapter[Any], account: model.Account, payload
         shown = await adapter.latest(model.Timeline(TimelineKind.OWN, account.server), account)
     except (Rejected, TargetGone, Unsupported):
         return
-    said, brought = Said(payload["text"], datetime.fromisoformat(payload["at"])), set(payload["brought"])
     for post in shown:
-        seconds = BRIEFLY.total_seconds() if post.id in brought else payload["briefly"]
-        there = Said(post.text, post.created_at)
-        briefly = timedelta(seconds=seconds)
-        if post.boost is None and alike(said, there, payload["frames"], briefly=briefly):
+        if post.boost is None and _is_like(payload, post):
             raise Withheld(circles.THERE, url=post.url or "")
+
+
+def _is_like(payload: Payload, post: model.Post) -> bool:
+    """Whether this is the like of what is sought."""
+    said, there = Said(payload["text"], _time(payload["at"])), Said(post.text, post.created_at)
+    frames, is_brought = payload["frames"], post.id in payload["brought"]
+    briefly = BRIEFLY if is_brought else timedelta(seconds=payload["briefly"])
+    made_of = (Said(text, _time(at)) for text, at in payload.get("made_of", ()))  # not yet in older rows
+    return alike(said, there, frames, briefly=briefly) or any(
+        circles.came_of(text, there, frames) for text in made_of
+    )
+
+
+def _time(at: str) -> datetime:
+    return datetime.fromisoformat(at)
 
 
 # --- its owner is told -----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from bridgebot.adapter import Clock
-from bridgebot.model import Button, Chat, Media, Person, Span
+from bridgebot.model import Button, Chat, Media, Origin, Person, Span
 from bridgebot.testing.clock import ManualClock
 from bridgebot.testing.pictures import Seen
 
@@ -33,6 +33,7 @@ class Line:
     spans: tuple[Span, ...] = ()
     media: tuple[Media, ...] = ()
     shown: tuple[Seen, ...] = ()  # the bot's pictures, films and sounds
+    origin: Origin | None = None  # it is forwarded from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Happening:
     data: str = ""  # of the pressed button, or the new id of a moved chat
     spans: tuple[Span, ...] = ()
     media: tuple[Media, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(slots=True)
@@ -101,12 +103,14 @@ class ChatNetwork:
         sent_at: datetime | None = None,
         spans: Sequence[Span] = (),
         files: Sequence[bytes | tuple[bytes, Media]] = (),
+        origin: Origin | None = None,
     ) -> str:
         """Somebody writes, to the bot or into the group `chat`; returns the message's native id. A file that
         says nothing of itself is a picture.
         """
         place, media = self.chat(chat or sender), tuple(map(self._keep, files))
         line = Line(self._next(), place.id, sender, text, reply_to, spans=tuple(spans), media=media)
+        line = replace(line, origin=origin)
         self._lines[line.id] = line
         self._happen("said", place, sender, line, at=sent_at, addressed=addressed)
         return line.id
@@ -246,6 +250,7 @@ class ChatNetwork:
         if line is not None:
             happening = replace(happening, line=line.id, reply_to=line.reply_to)
             happening = replace(happening, text=line.text, spans=line.spans, media=line.media)
+            happening = replace(happening, origin=line.origin)
         self.journal.append(happening)
         self.idle.clear()
         self._news.set()

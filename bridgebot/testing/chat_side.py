@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from bridgebot.adapter import AdapterConfig, ChatAdapter, ChatCapabilities, Context, OnUnconfirmed, Shows
-from bridgebot.model import Chat, FileLimits, Limits, Markup, Media, OutgoingMessage, Person, Span
+from bridgebot.model import Chat, FileLimits, Limits, Markup, Media, Origin, OutgoingMessage, Person, Span
 from bridgebot.testing.bare import bare_context
 from bridgebot.testing.chat_network import BOT, ChatNetwork, Line
 from bridgebot.testing.faults import Faults
@@ -96,6 +96,7 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
         sent_at: datetime | None = None,
         spans: Sequence[Span] = (),
         files: Sequence[bytes | tuple[bytes, Media]] = (),
+        origin: Origin | None = None,
     ) -> str:
         """Somebody writes: in the direct chat with the bot, or in the group `chat`. Returns the native id."""
         return self.network.say(
@@ -107,6 +108,7 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
             sent_at=sent_at,
             spans=spans,
             files=files,
+            origin=origin,
         )
 
     def edit_line(self, line_id: str, text: str, *, spans: Sequence[Span] = ()) -> None:

@@ -129,6 +129,7 @@ class MemoryChat(MemoryChatBase):
             addressed=happening.addressed,
             spans=happening.spans,
             media=happening.media if self.capabilities.files else (),
+            origin=happening.origin,
         )
 
     # --- out ---

@@ -11,6 +11,8 @@ from bridgebot.model import (
     Chat,
     Consent,
     Draft,
+    Origin,
+    Person,
     Post,
     Question,
     Span,
@@ -22,7 +24,7 @@ from bridgebot.testing.chat_network import BOT, ChatNetwork, Line
 from bridgebot.testing.social_base import Mark, SocialFailure, code_in
 from bridgebot.testing.social_network import CROSSPOSTER, SocialNetwork
 
-GROUP = "stones"
+GROUP, CHANNEL = "stones", "notes"
 
 
 class MemoryChatRemote:
@@ -31,11 +33,17 @@ class MemoryChatRemote:
     secrets = ()
     failures = frozenset({ChatFailure.DROP, ChatFailure.CLOSED, ChatFailure.REMOVED})
     no_file = "nothing"
+    elsewhere = Origin("Stones", "stones-of-the-day", "https://memory.invalid/stones-of-the-day/7")
 
     def __init__(self, network: ChatNetwork) -> None:
         self.network = network
         network.chat(GROUP, group=True)
         network.person("ada", admin=True)
+        network.chat(CHANNEL, group=True, broadcast=True)
+        network.people[CHANNEL] = Person(CHANNEL, weak=True)
+
+    async def air(self, text: str, *, forwarded: Origin | None = None) -> None:
+        self.network.say(text, sender=CHANNEL, chat=CHANNEL, origin=forwarded)
 
     async def say(
         self,

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.telegram.albums import Albums
 from adapters.telegram.naming import Me
 from adapters.telegram.reading import read
-from bridgebot.model import Chat, ChatChanged, Edit, Media, Message, Person, Press, Span, Unreadable
+from bridgebot.model import Chat, ChatChanged, Edit, Media, Message, Origin, Person, Press, Span, Unreadable
 
 ME = Me(99, "my_bot")
 ADA = {"id": 7, "is_bot": False, "first_name": "Ada", "last_name": "L.", "language_code": "zh-hans"}
@@ -246,8 +247,37 @@ def test_what_a_channel_posts_is_of_no_person(kind):
     assert isinstance(thing, Message if kind == "channel_post" else Edit)
     assert (thing.text, thing.chat.broadcast, thing.sender.weak) == ("news 新闻", True, True)
     assert thing.sender.id == thing.chat.id == "-1009"
-    for other in ({"forward_origin": {"type": "hidden_user"}}, {"via_bot": BOT}):
-        assert read(update(body | other, kind), ME).thing is None
+    assert read(update(body | {"via_bot": BOT}, kind), ME).thing is None
+
+
+STONES = {"id": -1007, "type": "channel", "title": "Stones 石头"}
+FORWARDED = [
+    ({"type": "user", "sender_user": {**ADA, "last_name": "Lovelace"}}, Origin("Ada Lovelace", "7")),
+    ({"type": "hidden_user", "sender_user_name": "Lin"}, Origin("Lin")),
+    ({"type": "chat", "sender_chat": {**STONES, "username": "stones"}}, Origin("Stones 石头", "-1007")),
+    ({"type": "channel", "chat": STONES, "message_id": 5}, Origin("Stones 石头", "-1007")),
+    (
+        {"type": "channel", "chat": {**STONES, "username": "stones"}, "message_id": 5},
+        Origin("Stones 石头", "-1007", "https://t.me/stones/5"),
+    ),
+    ({"type": "of a later day"}, Origin()),
+]
+
+
+@pytest.mark.parametrize(("told", "origin"), FORWARDED)
+def test_what_a_channel_forwards_says_whose_it_is(told, origin):
+    body = message("news 新闻", chat=CHANNEL, sender=None, forward_origin={"date": 1, **told})
+    thing = read(update(body, "channel_post"), ME).thing
+    assert (thing.text, thing.origin) == ("news 新闻", origin)
+    assert read(update(body, "edited_channel_post"), ME).thing is None
+
+
+def test_an_album_that_is_forwarded_says_it_as_one():
+    more = {"photo": PHOTO, "media_group_id": "7", "forward_origin": FORWARDED[1][0]}
+    parts = [message(None, chat=CHANNEL, sender=None, **more) | {"message_id": id} for id in (3, 4)]
+    readings = [read(update(part, "channel_post"), ME) for part in parts]
+    [whole] = Albums().sort(readings, over=True).ready
+    assert (len(whole.thing.media), whole.thing.origin) == (2, Origin("Lin"))
 
 
 def test_a_picture_in_a_channel_comes_with_its_words_and_its_album():

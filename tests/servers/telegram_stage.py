@@ -11,7 +11,7 @@ import contextlib
 import itertools
 from collections.abc import AsyncIterator, Sequence
 
-from bridgebot.model import Button, Chat, Markup, Span
+from bridgebot.model import Button, Chat, Markup, Origin, Span
 from bridgebot.testing.chat_base import RETRY_AFTER, ChatFailure, Heard
 from bridgebot.testing.pictures import Seen
 from tests.servers.telegram import TelegramServer
@@ -27,6 +27,7 @@ class TelegramRemote:
     """People on the pretend Telegram; itself a `ChatRemote`. Sayings are named `chat id, message id`."""
 
     failures = frozenset(ChatFailure)
+    elsewhere = Origin("Stones", "-1007", "https://t.me/stones/5")
     no_file = "AgACAgIAAxkBAAE"
 
     def __init__(self, server: TelegramServer) -> None:
@@ -37,6 +38,7 @@ class TelegramRemote:
             "lin": server.person("Lin", None, "zh-hans").met(),
         }
         self.group = server.group("Stones", *self.people.values(), bot="administrator")
+        self.channel = server.group("Notes", self.people["ada"], kind="channel", bot="administrator")
         server.world.updates.waiting.clear()  # the bot was told of its coming into the group long ago
 
     @property
@@ -68,6 +70,16 @@ class TelegramRemote:
         marks = _entities(before, text, spans)
         id = self.people[sender].says(f"{before}{text}", where=chat, reply_to=answered, entities=marks)
         return f"{chat.id} {id}"
+
+    async def air(self, text: str, *, forwarded: Origin | None = None) -> None:
+        who, where = self.people["ada"], self.channel.chat
+        if forwarded is None:
+            who.says(text, where=where)
+            return
+        hidden = {"type": "hidden_user", "date": 1, "sender_user_name": forwarded.name}
+        there = {"id": -1007, "type": "channel", "title": "Stones", "username": "stones"}
+        stands = {"type": "channel", "date": 1, "chat": there, "message_id": 5}
+        who.forwards(text, stands if forwarded == self.elsewhere else hidden, where=where)
 
     async def send_files(
         self, contents: Sequence[bytes], text: str = "", *, sender: str = "ada", group: bool = False
