@@ -130,6 +130,17 @@ def alike(one: Said, other: Said, frames: Sequence[str] = (), *, briefly: timede
     return any(_is_piece(part, whole) for whole, part in pairs)
 
 
+def both_of(text: Said, one: Said, other: Said, frames: Sequence[str] = ()) -> bool:
+    """Whether two texts were likely made of this earlier one, so that they are alike though it cannot be
+    seen by them: one is cut and one is not, or each has the address where its carrier keeps it. Pure.
+    """
+    if text.at > min(one.at, other.at) + SKEW or not says_enough(text.print(frames)):
+        return False
+    if _are_two_parts(one.print(frames), other.print(frames)):
+        return False
+    return alike(text, one, frames) and alike(text, other, frames)
+
+
 def same(one: Print, other: Print) -> bool:
     """Whether two prints say the same, or one of them says it within more words: what goes round in a circle
     and is written around each time. Pure.

@@ -166,6 +166,48 @@ async def test_what_two_bridges_make_of_one_text_is_one_text(tmp_path):
         assert all_.texts("west") == TWO_OF_ONE_SITE[:1]
 
 
+async def test_a_whole_that_comes_behind_its_piece_is_known_by_what_both_were_made_of(tmp_path):
+    async with world(tmp_path, (*NAMES, "east"), [("north", "east"), ("south", "west")]) as all_:
+        all_.says("north", LONG)
+        await all_.turn()
+        for copy in (f"{LONG[:50]}…", f"{LONG} (1/1)"):
+            all_.says("south", copy)
+            await all_.turn()
+        await all_.rests()
+        assert all_.texts("west") == [f"{LONG[:50]}…"]
+
+
+async def test_parts_of_a_thread_that_somebody_made_of_a_text_are_all_carried(tmp_path):
+    async with world(tmp_path, (*NAMES, "east"), [("north", "east"), ("south", "west")]) as all_:
+        all_.says("north", LONG)
+        await all_.turn()
+        parts = [f"{LONG[:32]} (1/2)", f"{LONG[32:62]} (2/2)"]
+        for part in parts:
+            all_.says("south", part)
+            await all_.turn()
+        await all_.rests()
+        assert all_.texts("west") == parts
+
+
+@pytest.mark.parametrize(("signed", "copies"), [(True, 1), (False, 2)])
+async def test_few_words_that_another_house_carried_late_are_known_by_its_name(tmp_path, signed, copies):
+    async with world(tmp_path, NAMES[:2], [("north", "south")]) as all_:
+        all_.says("north", "gm")
+        all_.clock.skip(900)
+        all_.says("south", "gm", application="bridgebot" if signed else "Tusky")
+        await all_.rests()
+        assert all_.texts("south") == ["gm"] * copies
+
+
+async def test_few_words_that_this_house_wrote_there_are_said_anew(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("north", "south")]) as all_:
+        all_.says("north", "thanks!")
+        all_.clock.skip(1200)
+        await all_.houses[0].says("+south thanks!")
+        await all_.rests()
+        assert all_.texts("south") == ["thanks!"] * 2
+
+
 async def test_what_another_bridge_made_of_the_same_text_is_found_on_the_network_too(tmp_path):
     async with world(tmp_path, (*NAMES, "east"), [("north", "east"), ("south", "west")]) as all_:
         all_.says("north", LONG[:63])

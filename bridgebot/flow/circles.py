@@ -14,7 +14,7 @@ from typing import Any
 
 from bridgebot.flow.breaker import Carried, trips
 from bridgebot.flow.met import Met
-from bridgebot.likeness import BRIEFLY, SKEW, SOON, WINDOW, Said, alike, says_enough
+from bridgebot.likeness import BRIEFLY, SKEW, SOON, WINDOW, Said, alike, both_of
 from bridgebot.store import Tx, carried, deliveries, people, posts, routes
 from bridgebot.store.carried import Lately
 from bridgebot.store.rows import Account, Delivery, Post, Route
@@ -83,7 +83,8 @@ def withheld(tx: Tx, one: Errand) -> Withheld | None:
         return Withheld(FAR)
     if _goes_round(one):
         return Withheld(CIRCLE)
-    like = (other.id for other in one.lately if is_like(one, other) and _stands(tx, other.id, one))
+    texts = made_of(one)
+    like = (other.id for other in one.lately if is_like(one, other, texts) and _stands(tx, other.id, one))
     found = next(like, None)
     return Withheld(ECHO, found) if found is not None else None
 
@@ -99,48 +100,32 @@ def _goes_round(one: Errand) -> bool:
     return trips(this, before) is not None
 
 
-def is_like(one: Errand, other: Lately) -> bool:
-    """Whether a post says the same as this one, or both say the same as what they were made of. Pure."""
-    there = Said(other.text, other.created_at)
-    if _says_as_much(one, other):
+def is_like(one: Errand, other: Lately, made_of: Sequence[Said] = ()) -> bool:
+    """Whether a post says the same as this one, or both are likely made of one of these texts. Pure."""
+    said, there = Said(one.post.text, one.post.created_at), Said(other.text, other.created_at)
+    time = briefly(one, of_this_rule=other.id in one.when)
+    if alike(said, there, one.frames, briefly=time):
         return True
-    return any(came_of(text, there, one.frames) for text in made_of(one))
-
-
-def _says_as_much(one: Errand, other: Lately) -> bool:
-    said = Said(one.post.text, one.post.created_at), Said(other.text, other.created_at)
-    return alike(*said, one.frames, briefly=briefly(one, of_this_rule=other.id in one.when))
+    return any(both_of(text, said, there, one.frames) for text in made_of)
 
 
 def made_of(one: Errand) -> list[Said]:
-    """Earlier texts without an address that this post may be made of, one of them its own: what two bridges
-    make of a text, each with the address where it keeps it, look like two pages of one site. Pure.
-    """
-    said = Said(one.post.text, one.post.created_at)
-    if not said.print(one.frames).links:
-        return []
-    known = [Said(other.text, other.created_at) for other in one.lately if _says_as_much(one, other)]
-    prints = [(text, text.print(one.frames)) for text in known if text.at <= said.at + SKEW]
-    return [text for text, print_ in prints if not print_.links and says_enough(print_)]
+    """Earlier texts that this post says the same as. Pure."""
+    like = (Said(other.text, other.created_at) for other in one.lately if is_like(one, other))
+    return [text for text in like if text.at <= one.post.created_at + SKEW]
 
 
-def came_of(text: Said, there: Said, frames: Sequence[str]) -> bool:
-    """Whether something was made of a text: it says the same, and later. Pure."""
-    return text.at <= there.at + SKEW and alike(text, there, frames)
-
-
-def brought(tx: Tx, one: Errand, realm: str) -> list[str]:
-    """As what the posts stand there, by their native ids, that this rule brought and that say the same; few
-    words are then likely said anew.
+def known_there(tx: Tx, one: Errand, realm: str) -> dict[str, bool]:
+    """As what the posts stand there, by their native ids, that say the same in however few words; and whether
+    this rule brought them: these are then likely said anew.
     """
     said = Said(one.post.text, one.post.created_at)
     same = [
         other.id
         for other in one.lately
-        if other.id in one.when
-        and alike(said, Said(other.text, other.created_at), one.frames, briefly=WINDOW)
+        if alike(said, Said(other.text, other.created_at), one.frames, briefly=WINDOW)
     ]
-    return [copy.native_id for id in same for copy in posts.in_realm(tx, id, realm)]
+    return {copy.native_id: id in one.when for id in same for copy in posts.in_realm(tx, id, realm)}
 
 
 def briefly(one: Errand, *, of_this_rule: bool) -> timedelta:

@@ -15,7 +15,7 @@ from bridgebot.asking import EXCERPT, LONG_LIFE
 from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, Rejected, TargetGone, Unsupported, Withheld
 from bridgebot.flow import circles
-from bridgebot.likeness import BRIEFLY, Said, alike
+from bridgebot.likeness import BRIEFLY, SKEW, WINDOW, Said, alike, both_of
 from bridgebot.model import TimelineKind
 from bridgebot.store import Tx, deliveries, people, posts, routes
 from bridgebot.store.rows import Account, Delivery, Post, Route
@@ -40,14 +40,16 @@ def before(
 
 
 def _sought(tx: Tx, one: circles.Errand, account: Account) -> Payload:
-    """What is looked for: the post, and what is known of those that say the same in few words."""
+    """What is looked for: the post, and what is known of those that say the same."""
+    known = circles.known_there(tx, one, account.server)
     return {
         "text": one.post.text,
         "at": one.post.created_at.isoformat(),
         "made_of": [[text.text, text.at.isoformat()] for text in circles.made_of(one)],
         "frames": list(one.frames),
         "briefly": circles.briefly(one, of_this_rule=False).total_seconds(),
-        "brought": circles.brought(tx, one, account.server),
+        "known": list(known),
+        "brought": [id for id, by_this_rule in known.items() if by_this_rule],
     }
 
 
@@ -83,12 +85,22 @@ async def is_absent(adapter: SocialAdapter[Any], account: model.Account, payload
 def _is_like(payload: Payload, post: model.Post) -> bool:
     """Whether this is the like of what is sought."""
     said, there = Said(payload["text"], _time(payload["at"])), Said(post.text, post.created_at)
-    frames, is_brought = payload["frames"], post.id in payload["brought"]
-    briefly = BRIEFLY if is_brought else timedelta(seconds=payload["briefly"])
-    made_of = (Said(text, _time(at)) for text, at in payload.get("made_of", ()))  # not yet in older rows
-    return alike(said, there, frames, briefly=briefly) or any(
-        circles.came_of(text, there, frames) for text in made_of
+    frames, made_of = payload["frames"], payload.get("made_of", ())  # not in rows of older versions
+    return alike(said, there, frames, briefly=_briefly(payload, post)) or any(
+        both_of(Said(text, _time(at)), said, there, frames) for text, at in made_of
     )
+
+
+def _briefly(payload: Payload, post: model.Post) -> timedelta:
+    """Within which time few words are a copy: what another house of this program wrote there, it likely
+    carried there; what this rule brought is likely said anew.
+    """
+    if post.id in payload["brought"]:
+        return BRIEFLY
+    signed = (post.application or "").startswith(circles.PROGRAM) and post.id not in payload.get("known", ())
+    if signed and post.created_at >= _time(payload["at"]) - SKEW:
+        return WINDOW
+    return timedelta(seconds=payload["briefly"])
 
 
 def _time(at: str) -> datetime:
