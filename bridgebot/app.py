@@ -186,7 +186,8 @@ class App:
         self.store.listen(TIMELINES, self.poller.wake)
         self.inbox = Inbox(self.store, self.house, self.wake, journal=journal)
         pages.serve(self.web, self.store, lambda: self.house, self.inbox.receive, self.wake, site)
-        self.farewell = Farewell(self.store, self.house, self.clock, self.wake)
+        let_go = self.outbox.let_go
+        self.farewell = Farewell(self.store, self.house, self.clock, self.wake, let_go=let_go)
         self.announcer = Announcer(self.store, self.house, self.clock, self.wake)
         self.store.listen(announcements.NEWS, self.announcer.wake)
         self.store.listen(invites.GUESSING, lambda: log.warning(self.say("codes-guessed")))
@@ -239,7 +240,8 @@ class App:
         for name, loop in (("outbox", self.outbox), ("poller", self.poller), ("linking", self.linking)):
             self.supervisor.start(name, loop.run)
         self.supervisor.start("digests", Digests(self.store, self.house, self.clock, self.wake).run)
-        keeper = Keeper(self.store, self.clock, lambda: self.settings.audit_days)
+        sweeps = [sweep for adapter in self.adapters.values() for sweep in adapter.sweeps]
+        keeper = Keeper(self.store, self.clock, lambda: self.settings.audit_days, sweeps)
         self.supervisor.start("keeper", keeper.run)
         self.supervisor.start("describing", Describing(self.store, self.adapters, self.clock).run)
         self.supervisor.start("leaving", self.farewell.run)

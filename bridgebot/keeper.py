@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bridgebot.adapter import Clock
+from bridgebot.adapter import Clock, Sweep
 from bridgebot.store import (
     Store,
     Tx,
@@ -29,12 +29,17 @@ _REST = 0.05  # seconds between two units of a long sweep: others write meanwhil
 
 
 class Keeper:
-    """Sweeps and counts. `audit_days` says how long the audit log is kept, by the configuration of now."""
+    """Sweeps and counts. `audit_days` says how long the audit log is kept, by the configuration of now;
+    `sweeps` are those of adapters with tables of their own.
+    """
 
-    def __init__(self, store: Store, clock: Clock, audit_days: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, audit_days: Callable[[], int], sweeps: Iterable[Sweep] = ()
+    ) -> None:
         self._store = store
         self._clock = clock
         self._audit_days = audit_days
+        self._sweeps = tuple(map(_unit, sweeps))
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -44,7 +49,7 @@ class Keeper:
 
     async def step(self) -> None:
         """All of it once."""
-        for unit in (_words_of_others, budgets.forget, keep.wipe_handed, self._audit, *_OVER):
+        for unit in (_words_of_others, budgets.forget, keep.wipe_handed, self._audit, *_OVER, *self._sweeps):
             await self._store.run(unit)
         for some in (strangers.forget_old, figures.roll):
             while await self._store.run(some):
@@ -58,6 +63,10 @@ class Keeper:
 
 # What ended long ago.
 _OVER = (invites.forget_old, passes.forget_old, connections.forget_old)
+
+
+def _unit(sweep: Sweep) -> Callable[[Tx, datetime], Any]:
+    return lambda tx, now: sweep(tx.connection, now)
 
 
 def _words_of_others(tx: Tx, now: datetime) -> Any:

@@ -36,11 +36,21 @@ REST = 60.0  # seconds between two looks otherwise: addresses of exports end, an
 class Farewell:
     """Takes the steps. `wake` it when somebody asked to be forgotten."""
 
-    def __init__(self, store: Store, house: House, clock: Clock, delivered: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        clock: Clock,
+        delivered: Callable[[], None],
+        *,
+        let_go: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`delivered`: something may be due; `let_go` of files that lie ready for nobody."""
         self._store = store
         self._house = house
         self._clock = clock
         self._delivered = delivered
+        self._let_go = let_go
         self._woken = asyncio.Event()
         store.listen(LEAVING, self.wake)
 
@@ -92,6 +102,7 @@ class Farewell:
         """Leave no byte of rows that are gone; False when that has to be tried again."""
         if not await self._store.read(lambda tx, now: forgetting.has_traces(tx)):
             return True
+        self._let_go()
         await self._store.run(lambda tx, now: forgetting.clear_traces(tx))
         rewritten = False
         try:

@@ -300,3 +300,17 @@ async def test_a_full_disk_is_waited_for_and_named_in_the_log(shelf, caplog):
             raise AssertionError("there is no room")
     assert (info.value.key, info.value.retry_after) == ("file-disk-full", 300)
     assert not list(shelf._folder.iterdir())
+
+
+async def test_what_nobody_uses_is_let_go_at_once_when_that_is_wanted(shelf, tmp_path):
+    shelf._linger = 3600
+    calls = []
+    async with shelf.holding("one", source(b"1", calls), nothing) as used:
+        async with shelf.holding("two", source(b"2", calls), nothing) as idle:
+            pass
+        shelf.let_go()
+        assert (used.exists(), idle.exists()) == (True, False)
+    shelf.let_go()
+    assert list((tmp_path / "files").iterdir()) == []
+    async with shelf.holding("two", source(b"2", calls), nothing) as again:
+        assert again.read_bytes() == b"2"

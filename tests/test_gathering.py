@@ -249,6 +249,13 @@ async def test_a_name_can_neither_begin_a_line_nor_carry_a_mark_of_the_bots(hous
     assert house.chat.last() == "@✓ posted (2k7) (x ✓ posted) follows you on North."
 
 
+async def test_what_adapters_keep_in_tables_of_their_own_is_swept_by_the_same_hand(house):
+    swept = []
+    sweep = lambda connection, now: swept.append((connection.scalar(sa.select(1)), now))  # noqa: E731
+    await Keeper(house.store, house.clock, lambda: 90, [sweep, sweep]).step()
+    assert swept == [(1, house.clock.now())] * 2
+
+
 async def test_what_people_did_is_forgotten_with_the_words_of_others(house):
     await does(house, "favourite", "lin")
     house.clock.skip(31 * 86400)

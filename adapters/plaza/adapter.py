@@ -56,6 +56,7 @@ class Adapter(SocialAdapter[Config]):
     title = "Plaza"
     live = frozenset({"posts_per_hour", "follows_per_day", "reports_per_day", "person_megabytes"})
     migrations = "migrations"
+    sweeps = (pictures.sweep,)
     capabilities = able(Config())
 
     def __init__(self, config: Config, context: Context) -> None:
@@ -160,8 +161,12 @@ class Adapter(SocialAdapter[Config]):
         )
         return str(kept.id)
 
-    def holds(self, url: str) -> bool:
-        return bool(self._native.picture_at(url))
+    async def holds(self, url: str) -> bool:
+        name = self._native.picture_at(url)
+        if not name or self._native.is_here(url):
+            return bool(name)
+        # The site may have been called otherwise when that was noted; another Plaza has none of these names.
+        return await self.context.database.read(lambda connection, now: pictures.is_known(connection, name))
 
     async def download(self, url: str) -> AsyncIterator[bytes]:
         name = self._native.picture_at(url)

@@ -28,6 +28,8 @@ from bridgebot.model import (
     TimelineKind,
 )
 
+_PICTURE = re.compile(rf"https?://[^?#]+{re.escape(PICTURES)}/([\w-]{{32}}\.\w+)", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Native:
@@ -95,9 +97,13 @@ class Native:
         return Attachment("image", self.url(picture.path), picture.alt, picture.covered)
 
     def picture_at(self, url: str) -> str:
-        """The file's name in the address of a picture of this site; "" in any other."""
-        here = self.url(f"{PICTURES}/")
-        return url.removeprefix(here) if url.startswith(here) else ""
+        """The file's name in the address of a picture, whatever the site is called; "" in any other."""
+        found = _PICTURE.fullmatch(url)
+        return found[1] if found else ""
+
+    def is_here(self, url: str) -> bool:
+        """Whether an address is one of this site, as it is called now."""
+        return url.startswith(self.url("/"))
 
     def page(self, read: Read) -> Page:
         happenings = read.happenings

@@ -20,7 +20,7 @@ from bridgebot.adapter.abilities import (
     Shows,
     SocialCapabilities,
 )
-from bridgebot.adapter.base import Adapter, AdapterConfig
+from bridgebot.adapter.base import Adapter, AdapterConfig, Sweep
 from bridgebot.adapter.chat import ChatAdapter
 from bridgebot.adapter.context import (
     UNHEARD,
@@ -65,6 +65,7 @@ __all__ = [
     "SocialAdapter",
     "SocialCapabilities",
     "State",
+    "Sweep",
     "Translate",
     "inspected",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +24,7 @@ class AdapterConfig(BaseModel):
 
 
 C = TypeVar("C", bound=AdapterConfig)
+Sweep = Callable[[Any, datetime], object]  # a unit of (SQLAlchemy connection, now), as `Database.run` takes
 
 
 class Adapter(Generic[C]):
@@ -33,6 +36,7 @@ class Adapter(Generic[C]):
     live: ClassVar[frozenset[str]] = frozenset()  # options read from `self.config` at each use: reloadable
     plain_http: ClassVar[bool] = False  # what people name here may also be reached by http:// at port 80
     migrations: ClassVar[str | None] = None  # folder of alembic versions beside the module: own tables
+    sweeps: ClassVar[tuple[Sweep, ...]] = ()  # run once an hour: what is over in its own tables goes
 
     def __init__(self, config: C, context: Context) -> None:
         self.config = config

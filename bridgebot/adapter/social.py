@@ -85,9 +85,10 @@ class SocialAdapter(Adapter[C]):
         """
         raise Unsupported()
 
-    def holds(self, url: str) -> bool:
-        """Whether this is the address of a file that the adapter itself serves (capability `serves`): then
-        `download` gives it, and nobody asks for it over HTTP. It may be one that no longer is there.
+    async def holds(self, url: str) -> bool:
+        """Whether this is the address of a file that the adapter itself serves (capability `serves`), or an
+        earlier one: then `download` gives it, and nobody asks for it over HTTP. It may be one that no longer
+        is there.
         """
         return False
 

@@ -60,6 +60,11 @@ class Shelf:
         self._entries.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def let_go(self) -> None:
+        """Take away what nobody uses now, whatever may still ask for it."""
+        for key in [key for key, entry in self._entries.items() if not entry.users]:
+            self._remove(key)
+
     @contextlib.asynccontextmanager
     async def holding(self, name: str, fetch: Fetch, prepare: Prepare) -> AsyncIterator[Path]:
         """The file of this name while the block lasts: fetched and prepared if it is not there. Raises what

@@ -98,6 +98,10 @@ class Outbox:
     def wake(self) -> None:
         self._woken.set()
 
+    def let_go(self) -> None:
+        """Keep no file that is not on its way now."""
+        self._carrier.let_go()
+
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is left to the next start."""
         self._carrier.begin()

@@ -68,6 +68,10 @@ class Carrier:
         """Nothing that an earlier run left is needed."""
         self._shelf.clear()
 
+    def let_go(self) -> None:
+        """Nothing that is not on its way now is kept."""
+        self._shelf.let_go()
+
     async def end(self) -> None:
         self._shelf.clear()
         if self._http is not None:
@@ -104,7 +108,7 @@ class Carrier:
         """Send one frozen message with what it shows, or with words in its place: a chat does not wait for a
         picture that nobody gives now. Raises as adapters do.
         """
-        for by_address in self._ways(aim, payload):
+        for by_address in await self._ways(aim, payload):
             try:
                 return await self._show(aim, payload, by_address)
             except (Rejected, Unsupported):
@@ -114,13 +118,13 @@ class Carrier:
                     raise
         return await calls.perform(aim, key, exhibits.in_words(payload))
 
-    def _ways(self, aim: Aim, payload: Mapping[str, Any]) -> tuple[bool, ...]:
+    async def _ways(self, aim: Aim, payload: Mapping[str, Any]) -> tuple[bool, ...]:
         """By addresses that the network fetches by itself, if there are any; and by their content."""
         shows = aim.adapter.capabilities.shows if isinstance(aim.adapter, ChatAdapter) else None
         if shows is None:
             return ()
         files: list[Enclosure] = [noun(one["file"], Enclosure) for one in payload["message"]["media"]]
-        addressed = any(self._elsewhere(file) for file in files)
+        addressed = any([await self._elsewhere(file) for file in files])
         return (True, False) if shows.by_address and addressed else (False,)
 
     async def _show(self, aim: Aim, payload: dict[str, Any], by_address: bool) -> Done:
@@ -145,7 +149,7 @@ class Carrier:
         """One of what a message shows, while it is being sent."""
         source: Enclosure = noun(kept["file"], Enclosure)
         stated = exhibits.stated(kept)
-        if by_address and self._elsewhere(source):
+        if by_address and await self._elsewhere(source):
             yield replace(stated, url=source.ref)
             return
         async with self._opened(source, limits, making=False) as (file, content):
@@ -172,7 +176,7 @@ class Carrier:
     async def _fetch(self, source: Enclosure, most: int) -> AsyncIterator[bytes]:
         """What goes wrong here is no word about the account that the file is for."""
         try:
-            async for piece in self._pieces(source, most):
+            async for piece in await self._pieces(source, most):
                 self._journal.carried(source.adapter, "in", len(piece))
                 yield piece
         except (TargetGone, Unsupported) as error:
@@ -182,24 +186,26 @@ class Carrier:
         except Temporary as error:
             raise Temporary(NO_ANSWER, retry_after=error.retry_after or _LATER) from error
 
-    def _pieces(self, source: Enclosure, most: int) -> AsyncIterator[bytes]:
-        if self._elsewhere(source):
-            return fetch(self._stranger(), source.ref, most)
+    async def _pieces(self, source: Enclosure, most: int) -> AsyncIterator[bytes]:
         known = self._adapters.get(source.adapter)
-        adapter = known if source.adapter else self._holding(source.ref)
+        adapter = known if source.adapter else await self._holding(source.ref)
+        if adapter is None and not source.adapter:
+            return fetch(self._stranger(), source.ref, most)
         if adapter is None:
             raise Unsupported()
         return adapter.download(source.ref)
 
-    def _elsewhere(self, source: Enclosure) -> bool:
+    async def _elsewhere(self, source: Enclosure) -> bool:
         """Whether it is at an address that anybody may ask. What an adapter serves itself is not asked for
         over HTTP: nobody else may be able to reach it there.
         """
-        return not source.adapter and self._holding(source.ref) is None
+        return not source.adapter and await self._holding(source.ref) is None
 
-    def _holding(self, url: str) -> SocialAdapter[Any] | None:
-        socials = (one for one in self._adapters.values() if isinstance(one, SocialAdapter))
-        return next((one for one in socials if one.holds(url)), None)
+    async def _holding(self, url: str) -> SocialAdapter[Any] | None:
+        for one in self._adapters.values():
+            if isinstance(one, SocialAdapter) and await one.holds(url):
+                return one
+        return None
 
     def _stranger(self) -> aiohttp.ClientSession:
         """Asks an address as anybody would: what an adapter may reach beyond that is not for whoever names an

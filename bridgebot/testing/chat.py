@@ -17,7 +17,7 @@ from bridgebot.testing.chat_base import (
     meet,
     tell,
 )
-from bridgebot.testing.chat_channels import ChannelPromises
+from bridgebot.testing.chat_broadcasts import BroadcastPromises
 from bridgebot.testing.chat_checks import CheckingPromises
 from bridgebot.testing.chat_files import FilePromises
 from bridgebot.testing.chat_out import OutgoingPromises
@@ -245,6 +245,6 @@ class IncomingPromises(ChatContractBase):
 
 
 class ChatAdapterContract(
-    IncomingPromises, OutgoingPromises, CheckingPromises, FilePromises, ShowingPromises, ChannelPromises
+    IncomingPromises, OutgoingPromises, CheckingPromises, FilePromises, ShowingPromises, BroadcastPromises
 ):
     """Subclass it in a test file, say `module`, write `remote` (and `config`): every promise is tested."""

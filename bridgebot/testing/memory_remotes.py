@@ -24,7 +24,7 @@ from bridgebot.testing.chat_network import BOT, ChatNetwork, Line
 from bridgebot.testing.social_base import Mark, SocialFailure, code_in
 from bridgebot.testing.social_network import CROSSPOSTER, SocialNetwork
 
-GROUP, CHANNEL = "stones", "notes"
+GROUP, BROADCAST = "stones", "notes"
 
 
 class MemoryChatRemote:
@@ -39,11 +39,11 @@ class MemoryChatRemote:
         self.network = network
         network.chat(GROUP, group=True)
         network.person("ada", admin=True)
-        network.chat(CHANNEL, group=True, broadcast=True)
-        network.people[CHANNEL] = Person(CHANNEL, weak=True)
+        network.chat(BROADCAST, group=True, broadcast=True)
+        network.people[BROADCAST] = Person(BROADCAST, weak=True)
 
     async def air(self, text: str, *, forwarded: Origin | None = None) -> None:
-        self.network.say(text, sender=CHANNEL, chat=CHANNEL, origin=forwarded)
+        self.network.say(text, sender=BROADCAST, chat=BROADCAST, origin=forwarded)
 
     async def say(
         self,

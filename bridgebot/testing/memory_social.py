@@ -137,7 +137,7 @@ class MemorySocial(Moderating):
             raise Rejected()
         return self.network.keep(author, file, content)
 
-    def holds(self, url: str) -> bool:
+    async def holds(self, url: str) -> bool:
         return self.capabilities.serves and url.startswith(self.network.file_address(""))
 
     async def download(self, url: str) -> AsyncIterator[bytes]:

@@ -120,7 +120,7 @@ class FilePromises(SocialContractBase):
         of every other address it says that it is not its own.
         """
         elsewhere = "https://elsewhere.example/picture.png"
-        assert not stage.adapter.holds(elsewhere)
+        assert not await stage.adapter.holds(elsewhere)
         if not can(stage).serves:
             with stage.raises(Unsupported):
                 await downloaded(stage, elsewhere)
@@ -130,7 +130,7 @@ class FilePromises(SocialContractBase):
         files = await self._two(stage, account)
         post = await stage.adapter.publish(account, Draft("mine", files=files), key="mine")
         urls = [one.url for one in post.media]
-        assert all(stage.adapter.holds(url) for url in urls)
+        assert [await stage.adapter.holds(url) for url in urls] == [True, True]
         assert [await downloaded(stage, url) for url in urls] == [RED, BLUE]
         with stage.raises(TargetGone):
             await downloaded(stage, f"{urls[0]}x")

@@ -194,6 +194,28 @@ async def test_all_of_them_take_no_more_than_the_operator_gives(clock):
         assert refused.value.key == "plaza-pictures-full"
 
 
+async def test_it_knows_its_pictures_by_every_address_that_the_site_had(town):
+    [seen] = (await shows(town)).media
+    path = seen.url.removeprefix(town.context.routes.url(""))
+    before = f"https://old.example/below{path}"
+    assert await town.adapter.holds(before)
+    assert await given(town, before) == RED
+    for other in (f"https://old.example/plaza/pictures/{'A' * 32}.png", f"{before}?x", f"{before}#x", path):
+        assert not await town.adapter.holds(other)
+
+
+async def test_its_sweep_forgets_uploads_that_nobody_posts(town, clock):
+    await uploads(town, "ada", key="old")
+    await shows(town, "lin")
+    await clock.advance((LIFE / 2).total_seconds())
+    await uploads(town, "ada", key="young")
+    for left in (3, 2):
+        for sweep in town.adapter.sweeps:
+            await town.context.database.run(sweep)
+        assert (await count(town, pictures), await count(town, picture_file)) == (left, left)
+        await clock.advance((LIFE / 2).total_seconds())
+
+
 async def test_an_upload_that_nobody_posts_is_forgotten(town, clock):
     old = await uploads(town, "ada", key="old")
     await clock.advance(LIFE.total_seconds())
@@ -405,7 +427,7 @@ async def test_a_copy_of_the_database_has_them(town, tmp_path):
 
 async def test_it_gives_its_own_to_the_bot_and_knows_no_others(town, clock):
     [seen] = (await shows(town)).media
-    assert town.adapter.holds(seen.url)
+    assert await town.adapter.holds(seen.url)
     assert await given(town, seen.url) == RED
     here = town.context.routes.url("")
     for url in (
@@ -414,7 +436,7 @@ async def test_it_gives_its_own_to_the_bot_and_knows_no_others(town, clock):
         "https://elsewhere.example/plaza/pictures/a.png",
         "",
     ):
-        assert not town.adapter.holds(url)
+        assert not await town.adapter.holds(url)
     async with make_town(clock, address="https://plaza.example") as other:
         [seen] = (await shows(other)).media
         assert seen.url.startswith("https://plaza.example/plaza/pictures/")

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.people import with_account, within
+from bridgebot.testing.pictures import png
+from tests.journeys.networks.travellers import SHARED, uploaded
+from tests.journeys.people import RECEIPT, with_account, within
 from tests.servers.bot import Bot
 
 
@@ -31,6 +33,11 @@ def bot(prosody, tmp_path_factory) -> Iterator[Bot]:
 def on_disk(bot: Bot) -> bytes:
     """Every byte of every file of the bot, its log too."""
     return b"".join(file.read_bytes() for file in bot.folder.rglob("*") if file.is_file())
+
+
+def where(bot: Bot, mark: bytes) -> list[str]:
+    """The files in which this stands."""
+    return [file.name for file in bot.folder.rglob("*") if file.is_file() and mark in file.read_bytes()]
 
 
 async def test_everything_is_taken_along_once(ada, pages, bot):
@@ -75,6 +82,31 @@ async def test_after_forget_nothing_is_left(ada, lin, pages, bot):
     assert await pages.status(post.url) == 404
     await lin.stands(lambda chat: "canaryword" not in str(chat))
     await lin.asks(f"/join {ada.name}", r"Try again, or /cancel\.$|already")
+
+
+async def test_a_picture_is_taken_along_and_leaves_with_its_person(ada, pages, bot):
+    """Its bytes lie in the bot's own database."""
+    content = png((200, 30, 31), 61, 7)
+    url = await uploaded(ada.client, content)
+    ada.says("/post look\nalt: a canarystone 红", SHARED.format(url, ""))
+    await ada.hears(RECEIPT)
+    await within(lambda: content in on_disk(bot), lambda: "the picture in the bot's files")
+    await ada.asks("/export", r"Is it you who asks\?")
+    offered = await ada.asks("yes", rf"({re.escape(bot.base)}/export/\S+)")
+    async with pages.session.post(offered.found[0]) as file:
+        found = zipfile.ZipFile(io.BytesIO(await file.read()))
+    [kept] = json.loads(found.read("export.json"))["records"]["plaza/plaza_picture"]
+    [name] = [one for one in found.namelist() if one.startswith("files/plaza/")]
+    assert (kept["alt"], found.read(name)) == ("a canarystone 红", content)
+    await ada.asks("/forget", r"Take everything along first")
+    await ada.asks("stay", r"write this: forget me")
+    await ada.asks("forget me", r"^It begins\.")
+    await ada.hears(r"^This is my last word to you\.")
+    marks = [b"canarystone", content, content[41:-12]]
+    await within(
+        lambda: not [mark for mark in marks if mark in on_disk(bot)],
+        lambda: f"{[mark for mark in marks if mark in on_disk(bot)]} is left in {where(bot, content)}",
+    )
 
 
 async def test_a_kill_in_the_middle_goes_on_to_the_end(meet, bot):

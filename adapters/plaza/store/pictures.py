@@ -193,6 +193,12 @@ def at(connection: sa.Connection, now: datetime, file: str) -> Given | None:
     return Given(picture_of(row), row.audience in (Audience.PUBLIC, Audience.UNLISTED))
 
 
+def is_known(connection: sa.Connection, file: str) -> bool:
+    """Whether this was ever the name of a picture that is kept."""
+    query = sa.select(picture.c.id).where(picture.c.address == file.rpartition(".")[0])
+    return connection.execute(query).first() is not None
+
+
 def held(connection: sa.Connection, now: datetime, file: str) -> bytes:
     """The bytes at an address. Raises TargetGone."""
     given = at(connection, now, file)

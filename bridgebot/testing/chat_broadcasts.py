@@ -24,10 +24,10 @@ class Airs(Protocol):
         """Another channel, which anybody may read, and something in it."""
 
 
-class ChannelPromises(ChatContractBase):
+class BroadcastPromises(ChatContractBase):
     """Of networks that have channels."""
 
-    async def test_a_channel_speaks_for_itself(self, stage: ChatStage) -> None:
+    async def test_a_broadcast_speaks_for_itself(self, stage: ChatStage) -> None:
         """What is posted in a channel is of no person, and says whose words it is where it is forwarded."""
         remote = stage.remote
         needs(isinstance(remote, Airs), "channels")
@@ -38,8 +38,8 @@ class ChannelPromises(ChatContractBase):
             await remote.air("of a person", forwarded=Origin("Lin Wu"))
             persons = await inbox.hears("of a person")
             await remote.air("of a channel", forwarded=remote.elsewhere)
-            channels = await inbox.hears("of a channel")
+            others = await inbox.hears("of a channel")
         assert own.chat.broadcast
         assert own.chat.id == own.sender.id
         assert own.sender.weak
-        assert [one.origin for one in (own, persons, channels)] == [None, Origin("Lin Wu"), remote.elsewhere]
+        assert [one.origin for one in (own, persons, others)] == [None, Origin("Lin Wu"), remote.elsewhere]
