@@ -181,7 +181,7 @@ async def test_parts_of_a_thread_that_somebody_made_of_a_text_are_all_carried(tm
     async with world(tmp_path, (*NAMES, "east"), [("north", "east"), ("south", "west")]) as all_:
         all_.says("north", LONG)
         await all_.turn()
-        parts = [f"{LONG[:32]} (1/2)", f"{LONG[32:62]} (2/2)"]
+        parts = [f"{LONG[:33]} (1/2)", f"{LONG[35:62]} (2/2)"]
         for part in parts:
             all_.says("south", part)
             await all_.turn()
@@ -330,6 +330,7 @@ async def test_a_rule_that_goes_round_rests_and_its_owner_is_asked(tmp_path):
         all_.says("north", LONG)
         await goes_round(all_)
         assert len(all_.texts("north")) <= 4
+        newest = all_.texts("north")[-1]
         asked = [line for line in house.chat.messages() if "looks like a circle" in line.text]
         assert len(asked) == 1
         assert [button.label for button in asked[0].buttons] == ["Go on", "Stop this rule"]
@@ -341,6 +342,10 @@ async def test_a_rule_that_goes_round_rests_and_its_owner_is_asked(tmp_path):
         await all_.rests()
         assert "something that comes" in all_.texts("north")[-1]
         assert not any("time between" in text for text in all_.texts("north"))
+        once_more = f"Once more: {newest}"
+        all_.says("south", once_more)
+        await all_.rests()
+        assert all_.texts("north")[-1] == once_more, "what went before is not held against the rule"
 
 
 async def test_a_rule_that_goes_round_can_be_stopped(tmp_path):

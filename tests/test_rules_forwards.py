@@ -82,3 +82,4 @@ async def test_the_same_forwarded_into_two_channels_comes_once(house):
     await house.settle()
     await house.wait(2)
     assert house.social("north").texts() == [f"🔁 Stone News: {words}\n{STONES.url}"]
+    assert "A rule did not carry “Stones of every colour lie along the river" in house.chat.last()
