@@ -231,3 +231,13 @@ async def test_the_words_of_others_are_forgotten_after_a_while(store):
     store.database._clock.skip(31 * 86400)
     assert await store.run(lambda tx, now: posts.forget_old(tx, now - timedelta(days=30))) == 1
     assert [await store.read(lambda tx, now, i=i: posts.post(tx, i).text) for i in ids] == ["", "mine"]
+
+
+def test_a_start_looks_through_the_file_and_keeps_little_of_it_in_memory(store):
+    engine, said = store.database.engine(), []
+    with engine.connect() as connection:
+        connection.connection.dbapi_connection.set_trace_callback(said.append)
+    heads.check(engine)
+    sizes = [f"PRAGMA cache_size=-{size}" for size in (heads.FEW_PAGES, writer.CACHE)]
+    told = [one for one in said if one in sizes or "quick_check" in one]
+    assert told == [sizes[0], "PRAGMA quick_check(1)", sizes[1]]

@@ -4,8 +4,9 @@ a second to import, and hardly any start has something for it to do.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ _NAMED = re.compile(r'"([^"]+)"')
 
 
 CHECKED = 64 * 1024 * 1024  # bytes: a file up to this is read through at each start, in half a second
+FEW_PAGES = 512  # KiB that are kept of it
 
 
 def check(engine: sa.Engine) -> None:
@@ -29,13 +31,26 @@ def check(engine: sa.Engine) -> None:
     if not path.exists() or path.stat().st_size > CHECKED:
         return
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, _few_pages(connection):
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     except sa.exc.DBAPIError as error:
         known = as_store_error(error, path, "used")
         raise known or StoreError(f"The database cannot be used: {error.orig}.") from error
     if found != "ok":
         raise trouble_error(Trouble.DAMAGED, path, f"The database cannot be used: {found}.")
+
+
+@contextlib.contextmanager
+def _few_pages(connection: sa.Connection) -> Iterator[None]:
+    """Keep few pages of what is read meanwhile: else all of the file would stay in memory, and nobody has
+    asked for it yet.
+    """
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar()
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{FEW_PAGES}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
 
 
 def version_table(name: str) -> str:
