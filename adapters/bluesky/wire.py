@@ -6,6 +6,7 @@ import contextlib
 import logging
 import re
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -28,6 +29,7 @@ Params = Sequence[tuple[str, str]]  # a name may come several times: that is how
 
 # What msgspec raises of bytes that are not what was asked for: also where they are no letters.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+SERVERS: Final = 1024  # of which it is remembered where they are reached
 EARLY: Final = 5.0  # seconds before its end in which a token is not used any more: a call takes its time
 _TOLD = frozenset({400, 401, 403, 404, 413, 501})  # statuses of which the body says what they mean
 # Errors by name: lexicons/com/atproto and app/bsky, packages/xrpc-server/src/errors.ts and
@@ -104,6 +106,7 @@ class Wire:
         self.config = config
         self._rates = rates
         self._servers = {name.lower(): address.rstrip("/") for name, address in config.servers.items()}
+        self._base = lru_cache(SERVERS)(self.reached)
 
     def host(self, account: Account) -> str:
         """The server that keeps an account; of credentials that are none of ours the network."""
@@ -117,8 +120,8 @@ class Wire:
         """A read. With an account it goes to that account's own server, which passes on what is not its own;
         without one to `server` (an address), "": the app view, which answers everybody.
         """
-        query = f"?{urlencode(params)}" if params else ""
-        return await self._call(account, "GET", f"{nsid}{query}", kind, server=server, idempotent=True)
+        path = f"{nsid}?{_query(tuple(params))}" if params else nsid
+        return await self._call(account, "GET", path, kind, server=server, idempotent=True)
 
     async def procedure(
         self,
@@ -185,7 +188,7 @@ class Wire:
             base, token, counted = known.pds, token or self._fresh(known), known.host
         if token:
             head["Authorization"] = f"Bearer {token}"
-        url = URL(self.reached(f"{base}/xrpc/{path}"), encoded=True)
+        url = URL(f"{self._base(base)}/xrpc/{path}", encoded=True)
         got = await call(
             self.http,
             method,
@@ -207,6 +210,11 @@ class Wire:
         if known.expires and self.clock.now().timestamp() >= known.expires - EARLY:
             raise AuthExpired()
         return known.access
+
+
+@lru_cache(64)  # most timelines are asked for in the same words
+def _query(params: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(params)
 
 
 def refusal(got: Response, host: str, *, signed_in: bool, own: bool = False) -> AdapterError:

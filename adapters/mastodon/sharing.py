@@ -56,19 +56,16 @@ class Shared:
     def open(self) -> bool:
         return not self._task.done()
 
-    async def events(self) -> AsyncGenerator[tuple[Event, bool], None]:
-        """What comes from now on, and whether this listener is the first of all that get it."""
+    def join(self) -> _Listener:
+        """Somebody more who is told what comes from now on."""
         listener = _Listener()
         self.listeners.append(listener)
-        try:
-            while (got := await listener.take()) is not None:
-                if isinstance(got, Exception):
-                    raise got
-                yield got, self.listeners[0] is listener
-        finally:
-            self.listeners.remove(listener)
-            if not self.listeners:
-                self._task.cancel()
+        return listener
+
+    def leave(self, listener: _Listener) -> None:
+        self.listeners.remove(listener)
+        if not self.listeners:
+            self._task.cancel()
 
     async def _run(self, source: Source) -> None:
         end: Exception | None = None
@@ -93,14 +90,19 @@ class Streams:
         self._open: dict[tuple[str, ...], Shared] = {}
 
     async def events(self, key: tuple[str, ...], source: Source) -> AsyncGenerator[tuple[Event, bool], None]:
-        """Listen to the connection of this key; it is made by `source` if there is none."""
+        """What comes from now on over the connection of this key, which is made by `source` if there is none;
+        and whether this listener is the first of all that get it.
+        """
         shared = self._open.get(key)
         if shared is None or not shared.open or not shared.listeners:
             shared = self._open[key] = Shared(source)
+        listener = shared.join()
         try:
-            async with aclosing(shared.events()) as events:
-                async for event in events:
-                    yield event
+            while (got := await listener.take()) is not None:
+                if isinstance(got, Exception):
+                    raise got
+                yield got, shared.listeners[0] is listener
         finally:
+            shared.leave(listener)
             if not shared.listeners and self._open.get(key) is shared:
                 del self._open[key]

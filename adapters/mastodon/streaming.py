@@ -30,13 +30,8 @@ async def listen(
     api: Wire, streams: Streams, timeline: Timeline, account: Account
 ) -> AsyncGenerator[Hint, None]:
     """Hints for one timeline. Raises Temporary when the stream breaks."""
-    known = wire.secret(account)
-    if not known.streaming or timeline.kind is TimelineKind.BOOKMARKS:  # no stream tells of those
-        raise Unsupported()
-    key = (account.server, known.token, str(_address(known.streaming, timeline)))
-    source = partial(_events, api, timeline, account, known.streaming)
     try:
-        async with aclosing(streams.events(key, source)) as events:
+        async with aclosing(_shared(api, streams, timeline, account)) as events:
             async for event, first in events:
                 if event.event == "delete" and not first:
                     continue  # it says nothing about the timeline: one who asks is enough
@@ -46,17 +41,43 @@ async def listen(
         raise Temporary("mastodon-stream", server=account.server) from error
 
 
-async def _events(api: Wire, timeline: Timeline, account: Account, base: str) -> AsyncGenerator[Event, None]:
+def _shared(
+    api: Wire, streams: Streams, timeline: Timeline, account: Account
+) -> AsyncGenerator[tuple[Event, bool], None]:
+    """The connection that everybody shares who listens to the same stream of an account."""
+    known = wire.secret(account)
+    if not known.streaming or timeline.kind is TimelineKind.BOOKMARKS:  # no stream tells of those
+        raise Unsupported()
+    address = str(_address(known.streaming, timeline))
+    source = partial(_events, api, timeline, account)
+    return streams.events((account.server, known.token, address), source)
+
+
+async def _events(api: Wire, timeline: Timeline, account: Account) -> AsyncGenerator[Event, None]:
     """By websocket; where the server has none, as server-sent events."""
-    token = wire.secret(account).token
-    headers = {"Authorization": f"Bearer {token}"}
-    # Pleroma and Akkoma read the token only here; never in the address, which is logged on the way.
-    protocols = (token,) if wire.secret(account).software in ("pleroma", "akkoma") else ()
+    socket = await _socket(api, timeline, account)
+    if socket is None:
+        async with aclosing(_sent_events(api, timeline, account)) as events:
+            async for event in events:
+                yield event
+        return
+    async with socket:
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT and (said := _event(message.data)) is not None:
+                yield said
+
+
+async def _socket(api: Wire, timeline: Timeline, account: Account) -> aiohttp.ClientWebSocketResponse | None:
+    """The open websocket; None where the server has none. What was needed to open it is not kept as long as
+    it stands: there are thousands.
+    """
+    known = wire.secret(account)
     try:
-        socket = await api.http.ws_connect(
-            _address(base, timeline),
-            headers=headers,
-            protocols=protocols,
+        return await api.http.ws_connect(
+            _address(known.streaming, timeline),
+            headers=_signed(known.token),
+            # Pleroma and Akkoma read the token only here; never in the address, which is logged on the way.
+            protocols=(known.token,) if known.software in ("pleroma", "akkoma") else (),
             heartbeat=HEARTBEAT,
             max_msg_size=_MOST,
         )
@@ -65,16 +86,11 @@ async def _events(api: Wire, timeline: Timeline, account: Account, base: str) ->
             raise AuthExpired() from None  # not the cause: it holds the headers that were sent
         if error.status == 429 or error.status >= 500:
             raise Temporary("mastodon-stream", server=account.server) from None
-        socket = None
-    if socket is None:
-        async with aclosing(_sent_events(api, timeline, account, base, headers)) as events:
-            async for event in events:
-                yield event
-        return
-    async with socket:
-        async for message in socket:
-            if message.type is aiohttp.WSMsgType.TEXT and (said := _event(message.data)) is not None:
-                yield said
+        return None
+
+
+def _signed(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _address(base: str, timeline: Timeline) -> URL:
@@ -91,16 +107,15 @@ def _address(base: str, timeline: Timeline) -> URL:
             return url.with_query(stream="user")
 
 
-async def _sent_events(
-    api: Wire, timeline: Timeline, account: Account, base: str, headers: dict[str, str]
-) -> AsyncGenerator[Event, None]:
+async def _sent_events(api: Wire, timeline: Timeline, account: Account) -> AsyncGenerator[Event, None]:
     """The same stream as server-sent events: `/api/v1/streaming/user`."""
-    url = _address(base, timeline)
+    known = wire.secret(account)
+    url = _address(known.streaming, timeline)
     url = url.with_scheme({"ws": "http", "wss": "https"}.get(url.scheme, url.scheme))
     query = {name: value for name, value in url.query.items() if name != "stream"}
     url = (url / url.query["stream"]).with_query(query)
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=SILENCE)
-    headers = {**headers, "Accept": "text/event-stream"}
+    headers = {**_signed(known.token), "Accept": "text/event-stream"}
     async with api.http.get(url, headers=headers, timeout=timeout, allow_redirects=False) as answer:
         if answer.status == 401:
             raise AuthExpired()

@@ -8,7 +8,7 @@ wait would come back for the next one together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -46,15 +46,10 @@ class Reads:
         if not self.budgets.rates.get(adapter):
             return 0.0
         counted = self._counted(adapter, server, account)
-        closed = max((self._closed(key, rate, now) for key, rate in counted), default=now)
+        closed = self._opens(counted, now)
         at = None if reader is None else self._given.pop(reader, None)
         if at is None or closed > now:
-            at = max(
-                [
-                    closed,
-                    *(_pace(rate).ready(self._next.get(key, now), now, answer=True) for key, rate in counted),
-                ]
-            )
+            at = self._free(counted, closed, now)
             if at > now and reader is None:
                 return (at - now).total_seconds()
             for key, rate in counted:
@@ -94,10 +89,21 @@ class Reads:
                 found.append(((adapter, self.hosts[adapter](account), "", rate.name), rate))
         return found
 
-    def _closed(self, key: Key, rate: Rate, now: datetime) -> datetime:
-        """Until when the network's own word is that too little is left."""
-        hint = self.budgets.hints.of(key, now)
-        return now if hint is None or hint.enough(rate, kept=RESERVE) else hint.until
+    def _opens(self, counted: Sequence[tuple[Key, Rate]], now: datetime) -> datetime:
+        """Until when the network's own word is that too little is left; now: enough is."""
+        at = now
+        for key, rate in counted:
+            hint = self.budgets.hints.of(key, now)
+            if hint is not None and not hint.enough(rate, kept=RESERVE):
+                at = max(at, hint.until)
+        return at
+
+    def _free(self, counted: Sequence[tuple[Key, Rate]], at: datetime, now: datetime) -> datetime:
+        """The first slot that all of these have, not before `at`."""
+        for key, rate in counted:
+            if (known := self._next.get(key)) is not None:
+                at = max(at, _pace(rate).ready(known, now, answer=True))
+        return at
 
     def _sweep(self, now: datetime) -> None:
         old = now - timedelta(minutes=1)
