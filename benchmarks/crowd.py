@@ -78,9 +78,15 @@ async def settle(
         users = range(first, min(first + TOGETHER, begin + count))
         await app.store.run(
             lambda tx, now, users=users: _some(  # type: ignore[misc]
-                tx, now, users, places, every / max(count, 1) if read else None, kind, chosen
+                tx, now, users, places, _dues(now, begin, count, every) if read else None, kind, chosen
             )
         )
+
+
+def _dues(now: datetime, begin: int, count: int, every: float) -> Callable[[int], datetime]:
+    """When each user, by the row's id, is read first."""
+    step = every / max(count, 1)
+    return lambda id: now + timedelta(seconds=step * (id - begin))
 
 
 async def followers(app: App, count: int, network: str, *, groups: int = 0) -> int:
@@ -138,19 +144,19 @@ def _some(
     now: datetime,
     users: range,
     places: Sequence[int],
-    step: float | None,
+    first_read: Callable[[int], datetime] | None,
     kind: TimelineKind,
     network: Network,
 ) -> None:
-    """`step`: seconds between the first reads of two people; None: nothing is read."""
+    """`first_read`: when a user's timelines are read first; None: nothing is read."""
     rows = [_person(user, now) for user in users]
     for table, name in ((t.user, "user"), (t.person, "person"), (t.chat, "chat")):
         tx.connection.execute(sa.insert(table), [row[name] for row in rows])
     accounts = [account for user in users for account in _accounts(tx, user, places, now, network)]
     tx.connection.execute(sa.insert(t.account), accounts)
     tx.connection.execute(sa.insert(t.route), [_default(account, now) for account in accounts])
-    if step is not None:
-        dues = [now + timedelta(seconds=step * account["user_id"]) for account in accounts]
+    if first_read is not None:
+        dues = [first_read(account["user_id"]) for account in accounts]
         timelines = [
             _timeline(account, due, kind, network.cursor) for account, due in zip(accounts, dues, strict=True)
         ]
@@ -174,10 +180,10 @@ def _person(user: int, now: datetime) -> dict[str, Row]:
 
 
 def _accounts(tx: Tx, user: int, places: Sequence[int], now: datetime, network: Network) -> Iterator[Row]:
-    for place in places:
+    for number, place in enumerate(places, start=1):
         native = network.account(user, place)
         yield {
-            "id": user * len(places) + place + 1, "user_id": user + 1, "adapter": network.adapter,
+            "id": user * len(places) + number, "user_id": user + 1, "adapter": network.adapter,
             "server": native.server, "native_id": native.id, "handle": native.handle,
             "display_name": native.name, "name": f"{network.adapter}{place}", "limits": network.limits,
             "state": "active", "credentials": tx.vault.encrypt(native.credentials), "created_at": now,

@@ -1,10 +1,10 @@
-"""P15, and timelines that stream: memory of a stream over TLS, and how soon what is said there is shown.
+"""P14 to P16 of a mixed crowd: streams over TLS and polls at servers of Mastodon's kind, polls at Bluesky's.
 
-    python -m benchmarks.mirror        # all of it at once: 10,000 accounts, 2,000 of them streamed
+    python -m benchmarks.mirror        # 10,000 accounts, 2,000 of them streamed, and what all of it takes
 
-Of the accounts one in five has a stream of its own (`bridgebot.streams.MOST` of 10,000), the others live on
-servers without one and are polled. Posts are streamed to one account after another, the bot fetches each by
-its id and shows it in its owner's chat. The limit of memory is a bare websocket on the same event loop.
+Posts are streamed to one account after another, the bot fetches each by its id and shows it in its owner's
+chat; before that comes a while in which there is nothing new, for what a poll costs. The limit of a poll is
+a bare GET that is decoded, that of a stream's memory a bare websocket on the same event loop.
 """
 
 from __future__ import annotations
@@ -12,77 +12,157 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import datetime
 import gc
 import json
-import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from benchmarks import apart, checks, crowd, house, procfs
-from benchmarks.measured import answered, percentile
+from benchmarks import apart, certificate, checks, crowd, house, mixed, procfs
+from benchmarks.appview_api import LIMIT
+from benchmarks.measured import Sized, answered, apart_from, percentile
+from benchmarks.mixed import EVERY_MINUTE, Noted, Ports
+from benchmarks.polling import IN_FLIGHT, figures_of
 from benchmarks.runner import Comparison, Figures, Side
 from bridgebot.app import App
-from bridgebot.model import TimelineKind
 
 ACCOUNTS, EVERY = 2000, 12.0  # as many polls a second as 10,000 accounts ask for in a minute
-STREAMED = 5  # one in so many
 RATE, SECONDS = 50.0, 4.0  # of what is streamed: posts a second, and for how long
 MANY, FEW = 510, 10  # streams, for P15
 BEGIN = 5.0  # seconds in which they begin
 FIVE_MINUTES = 300.0  # the span of Mastodon's limit
-EVERY_MINUTE = 60.0  # as often the bot polls; here time passes quicker
+AMPLE = 1_000_000  # calls that a server without a limit lets through
 
 
-# --- in the bot's process ----------------------------------------------------------------------
+# --- the crowd ---------------------------------------------------------------------------------
 
 
-async def bot(
-    ports: Sequence[int], accounts: int, every: float, rate: float, seconds: float
-) -> dict[str, Any]:
-    """How soon what is streamed stands in its chat, while everything else is polled."""
+def crowded(ports: Ports, **given: Any) -> dict[str, Any]:
+    """What `mirrored` measures, on a database that is there already."""
     with house.folder() as folder:
-        async with _mirroring(folder, ports, accounts, every) as app:
-            shown = _clocked(app)
-            await _until(lambda: _sockets(ports) >= streams(accounts), every * 3)
-            checks.reset(ports[1])
-            begun, cpu, count = time.monotonic(), time.process_time(), round(rate * seconds)
-            checks.tell(ports[1], "_tell", {"count": count, "rate": rate})
-            await asyncio.sleep(max(seconds, every))
-            lasted, cpu = time.monotonic() - begun, time.process_time() - cpu
-            await _until(lambda: len(shown) >= count, 10)
-    log = checks.log(ports[1])
-    lags = [shown[id] - at for id, at in log["sent"].items() if id in shown]
+        for what in ("mixed:settled", "mirror:mirrored"):
+            chosen = given if what == "mirror:mirrored" else _of(given, "accounts", "every")
+            answer = apart.run(f"benchmarks.{what}", ports=ports, folder=str(folder), **chosen)
+        return answer
+
+
+def _of(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: given[name] for name in names}
+
+
+async def mirrored(
+    ports: Ports, folder: str, accounts: int, every: float, rate: float, seconds: float
+) -> dict[str, Any]:
+    """What polls cost while nothing is new, and then how soon what is streamed stands in its chat."""
+    of, count = mixed.shares(accounts), round(rate * seconds)
+    mixed.reset(ports)
+    async with house.running(mixed.settings(Path(folder), ports, every), every=every) as app:
+        shown = _clocked(app)
+        await _until(lambda: mixed.sockets(ports) >= of.streamed, every * 3)
+        await asyncio.sleep(every * 0.3)  # what came between a read and its stream is read once more
+        begun, cpu = time.monotonic(), time.process_time()
+        await asyncio.sleep(every)
+        quiet, spent = time.monotonic(), time.process_time() - cpu
+        checks.tell(ports["stream"][1], "_tell", {"count": count, "rate": rate})
+        await asyncio.sleep(seconds)
+        ended, cpu = time.monotonic(), time.process_time() - cpu
+        gc.collect()
+        memory = procfs.rss()
+        await _until(lambda: len(shown) >= count and not mixed.noted(ports).wrong(of), 10)
+        noted = mixed.noted(ports)
+    lags = [shown[id] - at for id, at in noted.sent.items() if id in shown]
     problems = [] if len(lags) == count == len(shown) else [f"{len(lags)} of {count} posts were shown"]
-    if problems:
+    if problems := problems + noted.wrong(of):
         return {"figures": {}, "problems": problems}
-    often = Counter(who for at, who in log["reads"] if at < begun + lasted)
-    figures = {
+    figures = _of_polls(noted, begun, quiet, every, spent) | {
         "streamed p50 s": percentile(lags, 0.5),
         "streamed p99 s": percentile(lags, 0.99),
-        "requests of an account in 5 min": max(often.values()) / lasted * FIVE_MINUTES * every / EVERY_MINUTE,
-        "CPU % of a core": 100 * cpu / lasted,
-        "MiB": procfs.rss(),
+        "requests of an account in 5 min": _most(noted, begun, ended) * FIVE_MINUTES * every / EVERY_MINUTE,
+        "CPU % of a core": 100 * cpu / (ended - begun),
+        "MiB": memory,
     }
     return {"figures": figures, "problems": []}
 
 
-async def held(ports: Sequence[int], accounts: int) -> dict[str, Any]:
+def _of_polls(noted: Noted, begun: float, ended: float, every: float, spent: float) -> dict[str, float]:
+    figures = figures_of(noted.reads, begun, ended, every)
+    figures["CPU µs a poll"] = spent / (figures["polls/s"] * (ended - begun)) * 1e6
+    figures["answers 429"] = float(noted.refused)
+    return figures
+
+
+def _most(noted: Noted, begun: float, ended: float) -> float:
+    """Requests a second of the account of Mastodon's kind that makes most."""
+    often = Counter(who for at, who in noted.mastodon if begun <= at < ended)
+    return max(often.values()) / (ended - begun)
+
+
+async def limit(ports: Ports, count: int) -> dict[str, Any]:
+    """GET and decode of both kinds, as bare as can be."""
+    mixed.reset(ports)
+    begun, cpu = time.perf_counter(), time.process_time()
+    await mixed.asked(ports, count, IN_FLIGHT)
+    wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    came = len(mixed.noted(ports).reads)
+    problems = [] if came == count else [f"{came} reads, not {count}"]
+    return {"figures": {"CPU µs a poll": cpu / count * 1e6, "polls/s": count / wall}, "problems": problems}
+
+
+def _clocked(app: App) -> dict[str, float]:
+    """When each post was shown, by its id."""
+    shown: dict[str, float] = {}
+    desk = house.desk(app)
+    send = desk.send
+
+    async def clocked(chat: Any, message: Any) -> Any:
+        id = re.search(r"\bw(\d+) and x", message.text)
+        shown.setdefault(id[1] if id else message.text, time.monotonic())
+        return await send(chat, message)
+
+    desk.send = clocked  # type: ignore[method-assign] # the desk has no wire on which it could be seen
+    return shown
+
+
+async def _until(so: Callable[[], bool], seconds: float) -> None:
+    """Look ten times a second, for so many seconds at most."""
+    for _ in range(round(seconds * 10)):
+        if await asyncio.to_thread(so):
+            return
+        await asyncio.sleep(0.1)
+
+
+# --- the memory of a stream --------------------------------------------------------------------
+
+
+def held(ports: Sequence[int], accounts: int) -> dict[str, Any]:
     """What the house holds once all these accounts are streamed."""
     with house.folder() as folder:
-        async with _mirroring(folder, ports, accounts, BEGIN, streamed=1):
-            await _until(lambda: _sockets(ports) >= accounts, 60)
-            return _rested(_sockets(ports), accounts)
+        for what in ("listed", "streamed"):
+            answer = apart.run(
+                f"benchmarks.mirror:{what}", ports=ports, folder=str(folder), accounts=accounts
+            )
+        return answer
+
+
+async def listed(ports: Sequence[int], folder: str, accounts: int) -> dict[str, Any]:
+    """Rows of so many who have a stream."""
+    stream = f"wss://localhost:{ports[0]}"
+    async with house.running(house.settings(Path(folder), ports[1:], streams=[stream]), every=3600.0) as app:
+        given: dict[str, Any] = {"read": True, "every": BEGIN, "kind": mixed.KIND}
+        await crowd.settle(app, accounts, (0,), network=crowd.mastodon(stream), **given)
+    return {}
+
+
+async def streamed(ports: Sequence[int], folder: str, accounts: int) -> dict[str, Any]:
+    settings = house.settings(Path(folder), ports[1:], streams=[f"wss://localhost:{ports[0]}"])
+    async with house.running(settings, every=BEGIN):
+        await _until(lambda: _sockets(ports) >= accounts, 60)
+        return _rested(_sockets(ports), accounts)
 
 
 async def bare(ports: Sequence[int], accounts: int) -> dict[str, Any]:
@@ -103,53 +183,8 @@ async def bare(ports: Sequence[int], accounts: int) -> dict[str, Any]:
         return rested
 
 
-def streams(accounts: int) -> int:
-    return -(-accounts // STREAMED)
-
-
-@contextlib.asynccontextmanager
-async def _mirroring(
-    folder: Path, ports: Sequence[int], accounts: int, every: float, streamed: int = STREAMED
-) -> Any:
-    """The house with the home timelines of these accounts, of which one in `streamed` has a stream."""
-    stream = f"wss://localhost:{ports[0]}"
-    settings = house.settings(folder, ports[1:], streams=[stream])
-    async with house.running(settings, every=every) as app:
-        kind = TimelineKind.HOME
-        await crowd.settle(
-            app, accounts, (0,), read=True, every=every, kind=kind, network=crowd.mastodon(stream, streamed)
-        )
-    gc.collect()
-    async with house.running(settings, every=every) as app:
-        yield app
-
-
-def _clocked(app: App) -> dict[str, float]:
-    """When each post was shown, by its id."""
-    shown: dict[str, float] = {}
-    desk = house.desk(app)
-    send = desk.send
-
-    async def clocked(chat: Any, message: Any) -> Any:
-        id = re.search(r"\bw(\d+) and x", message.text)
-        shown.setdefault(id[1] if id else message.text, time.monotonic())
-        return await send(chat, message)
-
-    desk.send = clocked  # type: ignore[method-assign] # the desk has no wire on which it could be seen
-    return shown
-
-
-async def _until(so: Any, seconds: float) -> None:
-    """Look ten times a second, for so many seconds at most."""
-    for _ in range(round(seconds * 10)):
-        if await asyncio.to_thread(so):
-            return
-        await asyncio.sleep(0.1)
-
-
 def _sockets(ports: Sequence[int]) -> int:
-    count: int = checks.log(ports[1])["sockets"]
-    return count
+    return mixed.sockets({"stream": ports})
 
 
 def _rested(sockets: int, accounts: int) -> dict[str, Any]:
@@ -164,18 +199,22 @@ def _rested(sockets: int, accounts: int) -> dict[str, Any]:
 @contextlib.contextmanager
 def comparisons(scale: float) -> Iterator[Sequence[Comparison]]:
     accounts, every = max(20, round(ACCOUNTS * scale)), max(2.0, EVERY * scale)
-    given = {"accounts": accounts, "every": every, "rate": RATE, "seconds": max(1.0, SECONDS * scale)}
+    given: dict[str, Any] = {"accounts": accounts, "every": every, "rate": RATE}
+    given["seconds"] = max(1.0, SECONDS * scale)
     many = max(FEW + 20, round(MANY * min(1.0, scale)))
-    with serving() as ports:
+    with serving(every) as ports, _without_limit(ports) as ample:
+        stream = ports["stream"]
+        bare_polls = Sized("benchmarks.mirror:limit", "polls/s", 4000, scale, loop=apart.PLAIN, ports=ample)
         yield [
             Comparison(
                 "streams, memory",
-                Side("bot", lambda: _a_stream("held", ports, many)),
-                (Side("bare wss", lambda: _a_stream("bare", ports, many)),),
+                Side("bot", lambda: _a_stream("held", stream, many)),
+                (Side("bare wss", lambda: _a_stream("bare", stream, many)),),
             ),
             Comparison(
-                "streams, lag",
-                Side("bot", lambda: answered(apart.run("benchmarks.mirror:bot", ports=ports, **given))),
+                "crowd",
+                apart_from("bot", "benchmarks.mirror:crowded", ports=ports, **given),
+                (Side("bare GET and decode", bare_polls),),
             ),
         ]
 
@@ -189,43 +228,23 @@ def _a_stream(side: str, ports: Sequence[int], many: int) -> Figures:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[list[int]]:
-    """The server, with a certificate of its own that every process of the benchmark takes for a good one."""
-    with house.folder() as folder:
-        certificate = folder / "certificate.pem"
-        certificate.write_bytes(_certificate())
-        before = os.environ.get("SSL_CERT_FILE")
-        os.environ["SSL_CERT_FILE"] = str(certificate)
-        try:
-            with apart.serving("benchmarks.stream_api", str(certificate)) as ports:
-                yield ports
-        finally:
-            os.environ.pop("SSL_CERT_FILE")
-            if before is not None:
-                os.environ["SSL_CERT_FILE"] = before
+def serving(every: float) -> Iterator[dict[str, list[int]]]:
+    """All servers of a crowd that is polled so often, each kind a process of its own."""
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(certificate.trusted(stack.enter_context(house.folder())))
+        begun = {
+            "stream": ("benchmarks.stream_api", str(file)),
+            "polled": ("benchmarks.mastodon_api", "1"),
+            "sky": ("benchmarks.appview_api", str(mixed.SERVERS), str(LIMIT), str(mixed.span(every))),
+        }
+        yield {kind: stack.enter_context(apart.serving(*started)) for kind, started in begun.items()}
 
 
-def _certificate() -> bytes:
-    """Key and certificate of localhost, signed by itself, for a day."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    address = x509.DNSName("localhost")
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    encoded = serialization.Encoding.PEM
-    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    return key.private_bytes(encoded, *plain) + made.public_bytes(encoded)
+@contextlib.contextmanager
+def _without_limit(ports: Ports) -> Iterator[Ports]:
+    """The same servers, but that Bluesky's let everything through: for the bare calls."""
+    with apart.serving("benchmarks.appview_api", "1", str(AMPLE), "300") as sky:
+        yield {**ports, "sky": sky}
 
 
 def main() -> None:
@@ -235,17 +254,13 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--every", type=float, default=60.0, help="seconds between two polls of an account")
     given = parser.parse_args()
-    with serving() as ports:
-        figures = answered(
-            apart.run(
-                "benchmarks.mirror:bot",
-                ports=ports,
-                accounts=given.accounts,
-                every=given.every,
-                rate=RATE,
-                seconds=given.every,
-            )
+    with serving(given.every) as ports:
+        few, figures = (
+            dict(answered(crowded(ports, accounts=many, every=every, rate=RATE, seconds=every)))
+            for many, every in ((FEW, 2.0), (given.accounts, given.every))
         )
+    more = given.accounts - FEW
+    figures["KiB an account, streams and all"] = (figures["MiB"] - few["MiB"]) * 1024 / more
     print(json.dumps({name: round(value, 3) for name, value in figures.items()}, indent=1))
 
 

@@ -17,6 +17,7 @@ from benchmarks import (
     mastodon_api,
     mastodon_page,
     mastodon_render,
+    mixed,
     pages,
     polling,
     render,
@@ -86,6 +87,27 @@ def test_a_poll_is_late_by_the_one_before_and_one_that_never_came_is_late_too():
     assert figures["% within a second of due"] == 100 * 2 / 4  # b once, and c, which never came
     assert figures["polls/s"] == pytest.approx(3 / 17)
     assert figures["fullest second to the mean"] == pytest.approx(17 / 3)
+
+
+def test_a_crowd_has_people_of_every_kind():
+    for accounts in (3, 20, 2000, 10_000):
+        of = mixed.shares(accounts)
+        assert min(of.streamed, of.polled, of.sky) >= 1
+        assert of.mastodon + of.sky == accounts
+    assert mixed.shares(10_000) == mixed.Shares(streamed=2000, polled=4000, sky=4000)
+
+
+def test_a_crowd_is_void_where_anybody_was_read_once_or_a_session_was_over():
+    reads = [(at, who) for at in (0.0, 1.0) for who in ("t0", "t1")]
+    well = mixed.Noted({}, reads, [(0.5, "s"), (1.5, "s")], refused=0, stale=0)
+    assert well.wrong(mixed.Shares(1, 1, 1)) == []
+    assert well.reads == sorted([*well.mastodon, *well.sky])
+    once = mixed.Noted({}, reads[:3], [(0.5, "s")], refused=0, stale=2)
+    assert once.wrong(mixed.Shares(1, 1, 1)) == [
+        "2 calls were stale",
+        "1 accounts on Mastodon were not read twice",
+        "1 accounts on Bluesky were not read twice",
+    ]
 
 
 @pytest.mark.nightly
