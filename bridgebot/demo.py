@@ -28,13 +28,14 @@ from bridgebot.config.settings import WebSettings
 from bridgebot.dialog import Talk
 from bridgebot.errors import AdapterError
 from bridgebot.model import Account, Draft, Person, Post, Timeline, TimelineKind
-from bridgebot.store import Tx, people
+from bridgebot.store import Tx, people, posts
 from bridgebot.texts import Texts
 
 PORT = 8790
 TERMINAL, FIRST, SECOND = "console", "plaza", "pebble"
 MUSING_EVERY = 45.0  # seconds between two posts of a neighbour on the first network
 REST = 0.1  # seconds: what must stay quiet for so long, three times, is at rest
+PATIENCE = 50  # such looks, until what a neighbour answered is taken to be read by nobody any more
 
 
 async def run(*, language: str, script: Path | None) -> int:
@@ -196,13 +197,25 @@ class Demo:
             dialog.notice(tx, now, chat, text, self.language, user_id=person.user_id)
 
     async def _at_rest(self) -> None:
-        """Until nothing is under way or due soon, and the neighbours have nothing to say."""
+        """Until nothing is under way or due soon, and the neighbours' answers have come."""
         quiet = 0
         while quiet < 3:
             still = await self.app.outbox.idle(timedelta(seconds=3)) and self.app.poller.quiet()
-            still = still and (self.neighbours is None or not self.neighbours.busy)
-            quiet = quiet + 1 if still else 0
+            quiet = quiet + 1 if still and await self._are_heard() else 0
             await asyncio.sleep(REST)
+
+    async def _are_heard(self) -> bool:
+        """Whether the neighbours have read everything, and what they answered has come here."""
+        if self.neighbours is None:
+            return True
+        await self.neighbours.look()
+        said, there = self.neighbours.said, self.neighbours.lin.server
+        for one in list(said):
+            copy = await self.app.store.read(lambda tx, now, id=one: posts.copy_at(tx, there, id))  # type: ignore[misc]
+            said[one] -= 1
+            if copy is not None or said[one] <= 0:
+                del said[one]
+        return not said
 
     async def _until(self, true: Any) -> None:
         async with asyncio.timeout(30):
@@ -224,26 +237,28 @@ class Neighbours:
         self._network = network
         self._text = text
         self._posts = 0
-        self.busy = False
+        self._seen: set[str] = set()
+        self._looking = asyncio.Lock()
+        self.said: dict[str, int] = {}  # answers that have not come, and how often they are looked for yet
 
     async def move_in(self, friend: str) -> None:
         self.lin, self.mei = await _join(self._network, "lin"), await _join(self._network, "mei")
+        self._home = Timeline(TimelineKind.HOME, self.lin.server)
         await self._network.follow(self.lin, friend, True)
 
     async def watch(self) -> None:
         """Answer what the friend posts, as it comes."""
-        home = Timeline(TimelineKind.HOME, self.lin.server)
-        seen: set[str] = set()
-        async for hint in self._network.listen(home, self.lin):
-            if hint.post is None:
-                continue
-            self.busy = True
+        async for _ in self._network.listen(self._home, self.lin):
+            await self.look()
+
+    async def look(self) -> None:
+        """Answer what the friend has posted since the last look."""
+        async with self._looking:
             with contextlib.suppress(AdapterError):
-                post = await self._network.get(self.lin, hint.post)
-                if post.id not in seen and post.author.id not in (self.lin.id, self.mei.id):
-                    seen.add(post.id)
-                    await self._answer(post)
-            self.busy = False
+                for post in await self._network.latest(self._home, self.lin):
+                    if post.id not in self._seen and post.author.id not in (self.lin.id, self.mei.id):
+                        self._seen.add(post.id)
+                        await self._answer(post)
 
     async def _answer(self, post: Post) -> None:
         """The first post is welcomed, the second is greeted from next door; then they listen."""
@@ -263,4 +278,6 @@ class Neighbours:
 
     async def _say(self, who: Account, key: str, reply_to: str | None) -> None:
         draft = Draft(self._text(key), reply_to=reply_to)
-        await self._network.publish(who, draft, key=str(uuid4()))
+        made = await self._network.publish(who, draft, key=str(uuid4()))
+        if reply_to is not None:
+            self.said[made.id] = PATIENCE

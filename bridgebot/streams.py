@@ -40,6 +40,7 @@ class Streams:
 
     def __init__(self, adapters: Mapping[str, SocialAdapter[Any]], clock: Clock, reading: Reading) -> None:
         self.running: dict[int, asyncio.Task[None]] = {}  # by timeline
+        self.in_hand = 0  # hints about which something is being done
         self._adapters = adapters
         self._clock = clock
         self._reading = reading
@@ -100,6 +101,13 @@ class Streams:
         self._ended(timeline, begun, forever=not offered)
 
     async def _hinted(self, timeline: Timeline, account: model.Account | None, post: str | None) -> None:
+        self.in_hand += 1
+        try:
+            await self._do(timeline, account, post)
+        finally:
+            self.in_hand -= 1
+
+    async def _do(self, timeline: Timeline, account: model.Account | None, post: str | None) -> None:
         reading, behind = self._reading, timeline.id in self._behind
         if post is None or (behind and not await reading.knows(timeline, post)):
             if behind:  # the stream is alive, so what comes from now on is in it
