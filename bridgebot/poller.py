@@ -111,11 +111,8 @@ class Poller:
 
     def quiet(self) -> bool:
         """Whether nothing is read or due to be, and every timeline has been read once. For demo and tests."""
-        due = self._schedule.next_due()
-        waits = self._schedule.crowded or (due is not None and due <= self._clock.now())
-        if self._schedule.busy or self._hints.in_hand or waits:
-            return False
-        return all(timeline.cursor is not None for timeline in self._known.values())
+        going = self._schedule.goes_on(self._clock.now()) or self._hints.in_hand
+        return not going and all(t.cursor is not None for t in self._known.values())
 
     async def run(self) -> None:
         """Poll until cancelled."""

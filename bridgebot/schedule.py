@@ -141,6 +141,11 @@ class Schedule:
         """Whether anything waits aside."""
         return bool(self._is_aside)
 
+    def goes_on(self, now: datetime) -> bool:
+        """Whether anything is being read, or is to be."""
+        due = self.next_due()
+        return bool(self.busy) or self.crowded or (due is not None and due <= now)
+
     def next_due(self) -> datetime | None:
         """When the first becomes due that does not wait aside."""
         while self._heap and not self._is_true(*self._heap[0]):
