@@ -46,7 +46,7 @@ async def _post(api: Wire, account: Account, post_id: str, collection: str, on: 
     if not on:
         await _take_back(api, account, mark)
         return
-    await _make(api, account, mark, Ref(post_id, view.cid) if view else await _own(api, account, post_id))
+    await _make(api, account, mark, await _ref(api, account, post_id, view))
 
 
 async def _seen(api: Wire, account: Account, post_id: str) -> PostView | None:
@@ -57,13 +57,11 @@ async def _seen(api: Wire, account: Account, post_id: str) -> PostView | None:
         return None
 
 
-async def _own(api: Wire, account: Account, post_id: str) -> Ref:
-    """A post of one's own that the app view has not heard of yet."""
-    did, collection, key = repository.parts(post_id)
-    kept = await repository.get(api, account, collection, key) if did == account.id else None
-    if kept is None:
-        raise TargetGone()
-    return Ref(kept.uri, kept.cid)
+async def _ref(api: Wire, account: Account, post_id: str, view: PostView | None) -> Ref:
+    """What a mark names; of one's own post that the app view has not heard of yet, one's own server knows it.
+    Raises TargetGone.
+    """
+    return Ref(view.uri, view.cid) if view else (await people.own(api, account, post_id))[0]
 
 
 async def _make(api: Wire, account: Account, mark: _Mark, subject: Ref | str) -> None:
@@ -89,8 +87,8 @@ async def bookmark(api: Wire, account: Account, post_id: str, on: bool) -> None:
     if not on:
         await _tell(api, account, "app.bsky.bookmark.deleteBookmark", {"uri": post_id})
         return
-    view = await people.post_view(api, account, post_id)
-    await _tell(api, account, "app.bsky.bookmark.createBookmark", {"uri": post_id, "cid": view.cid})
+    kept = await _ref(api, account, post_id, await _seen(api, account, post_id))
+    await _tell(api, account, "app.bsky.bookmark.createBookmark", kept.record())
 
 
 async def report(api: Wire, account: Account, post_id: str, comment: str) -> None:

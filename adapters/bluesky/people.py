@@ -1,17 +1,22 @@
-"""What is looked up: people, posts, threads, lists, and what anybody may read."""
+"""What is looked up: people, posts, threads, lists, and what anybody may read.
+
+The app view hears of a post a moment after the server that took it. Of one's own posts, and of those alone,
+one's own server is asked where the app view knows nothing: there they stand as soon as they are made.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
-from adapters.bluesky import entities, places, reading, wire
-from adapters.bluesky.entities import PostView, ProfileView, ThreadView
+from adapters.bluesky import entities, places, reading, repository, wire
+from adapters.bluesky.entities import PostRecord, PostView, ProfileView, ThreadView
 from adapters.bluesky.names import handle, url
+from adapters.bluesky.records import Ref
 from adapters.bluesky.showing import inner
 from adapters.bluesky.wire import Wire
 from bridgebot.errors import Rejected, TargetGone
-from bridgebot.model import Account, PeopleList, Post, Profile, Source, Timeline, TimelineKind
+from bridgebot.model import Account, Author, PeopleList, Post, Profile, Source, Timeline, TimelineKind
 
 FOUND = 20
 AT_ONCE = 25  # posts of one getPosts, by its lexicon
@@ -73,7 +78,35 @@ async def post_view(api: Wire, account: Account | None, uri: str) -> PostView:
 
 
 async def get(api: Wire, account: Account | None, post_id: str) -> Post:
-    return reading.post(await post_view(api, account, post_id), api.config.site)
+    try:
+        return reading.post(await post_view(api, account, post_id), api.config.site)
+    except TargetGone:
+        return await _unheard(api, account, post_id)
+
+
+async def own(api: Wire, account: Account, uri: str) -> tuple[Ref, PostRecord]:
+    """A post of one's own, as one's own server has it at this moment. Raises TargetGone, also for what is
+    somebody else's.
+    """
+    did, collection, key = repository.parts(uri)
+    kept = await repository.get(api, account, collection, key) if did == account.id else None
+    record = wire.one(kept.value, PostRecord) if kept else None
+    if kept is None or record is None:
+        raise TargetGone()
+    return Ref(kept.uri, kept.cid), record
+
+
+def written(api: Wire, account: Account, uri: str, record: PostRecord) -> Post:
+    """A post of one's own by its record."""
+    by = Author(account.id, account.handle, account.name or account.handle, account.url)
+    return reading.from_record(uri, by, record, api.config.site)
+
+
+async def _unheard(api: Wire, account: Account | None, uri: str) -> Post:
+    """A post that the app view does not know (yet). Raises TargetGone for what is not the reader's own."""
+    if account is None:
+        raise TargetGone()
+    return written(api, account, uri, (await own(api, account, uri))[1])
 
 
 async def search(api: Wire, account: Account, words: str) -> tuple[Post, ...]:
@@ -83,20 +116,37 @@ async def search(api: Wire, account: Account, words: str) -> tuple[Post, ...]:
     return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))[:FOUND]
 
 
-async def thread(api: Wire, account: Account | None, post_id: str) -> tuple[Post, ...]:
-    """What stands over a post, from the root down, the post, and what stands below it, by time."""
-    params = [("uri", post_id), ("depth", str(BELOW)), ("parentHeight", str(ABOVE))]
+async def thread(
+    api: Wire, account: Account | None, post_id: str, *, above: int = ABOVE, below: int = BELOW
+) -> tuple[Post, ...]:
+    """What stands over a post, from the root down, the post, and what stands below it, by time: so many
+    levels of each.
+    """
+    try:
+        return await _shown_thread(api, account, post_id, above, below)
+    except TargetGone:  # what nobody has heard of nobody has answered
+        post = await _unheard(api, account, post_id)
+    if post.reply_to is None or not above:
+        return (post,)
+    try:
+        return (*await thread(api, account, post.reply_to, above=above - 1, below=0), post)
+    except TargetGone:
+        return (post,)
+
+
+async def _shown_thread(
+    api: Wire, account: Account | None, post_id: str, above: int, below: int
+) -> tuple[Post, ...]:
+    params = [("uri", post_id), ("depth", str(below)), ("parentHeight", str(above))]
     here = (await api.query(account, "app.bsky.feed.getPostThread", entities.Thread, params)).thread
     if not here.post:
         raise TargetGone()
-    above, below = list(_above(here))[::-1], list(_below(here))
-    shown = [
-        reading.post(view, api.config.site) for view in below if account or not reading.hidden(view.author)
-    ]
-    over = [
-        reading.post(view, api.config.site) for view in above if account or not reading.hidden(view.author)
-    ]
-    posts = [*over, *shown[:1], *sorted(shown[1:], key=lambda post: post.created_at)]
+    over, under = list(_above(here))[::-1], list(_below(here))
+    shown, before = (
+        [reading.post(one, api.config.site) for one in views if account or not reading.hidden(one.author)]
+        for views in (under, over)
+    )
+    posts = [*before, *shown[:1], *sorted(shown[1:], key=lambda post: post.created_at)]
     return tuple({post.id: post for post in posts}.values())
 
 

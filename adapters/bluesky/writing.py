@@ -25,7 +25,7 @@ from adapters.bluesky.facets import Found
 from adapters.bluesky.records import POST, Record, Ref, Reply
 from adapters.bluesky.wire import Wire
 from bridgebot.errors import Rejected, TargetGone
-from bridgebot.model import Account, Audience, Author, Draft, File, Post, changed
+from bridgebot.model import Account, Audience, Draft, File, Post, changed
 
 MENTIONS: Final = 10  # of one post that are looked up: more are nobody's own words to friends
 _NEXT: Final = timedelta(milliseconds=1)
@@ -117,7 +117,7 @@ async def _known(api: Wire, account: Account, found: Sequence[Found]) -> dict[st
 async def _answered(api: Wire, account: Account, uri: str) -> tuple[Reply, datetime | None]:
     """What is answered, with the root of its thread; and when that was written, where it is one's own."""
     if repository.parts(uri)[0] == account.id:
-        parent, record = await _own(api, account, uri)
+        parent, record = await people.own(api, account, uri)
         return _reply(parent, record), _written(record)
     view = await people.post_view(api, account, uri)
     _must_let_in(view)
@@ -133,7 +133,7 @@ def _reply(parent: Ref, record: PostRecord) -> Reply:
 
 async def _quoted(api: Wire, account: Account, uri: str) -> Ref:
     if repository.parts(uri)[0] == account.id:
-        return (await _own(api, account, uri))[0]
+        return (await people.own(api, account, uri))[0]
     view = await people.post_view(api, account, uri)
     _must_let_in(view)
     if view.viewer and view.viewer.embedding_disabled:
@@ -146,16 +146,6 @@ def _must_let_in(view: PostView) -> None:
     stands = view.author.viewer
     if stands and (stands.blocked_by or stands.blocking):
         raise Rejected("bluesky-blocked", handle=f"@{view.author.handle}")
-
-
-async def _own(api: Wire, account: Account, uri: str) -> tuple[Ref, PostRecord]:
-    """A post of one's own, from one's own server: the app view hears of it a little later."""
-    _, collection, key = repository.parts(uri)
-    kept = await repository.get(api, account, collection, key)
-    record = wire.one(kept.value, PostRecord) if kept else None
-    if kept is None or record is None:
-        raise TargetGone()
-    return Ref(kept.uri, kept.cid), record
 
 
 def _written(record: PostRecord) -> datetime | None:
@@ -182,8 +172,7 @@ async def _standing(api: Wire, account: Account, key: str, text: str) -> Post | 
 
 
 def _post(api: Wire, account: Account, key: str, record: PostRecord) -> Post:
-    by = Author(account.id, account.handle, account.name or account.handle, account.url)
-    return reading.from_record(repository.address(account.id, POST, key), by, record, api.config.site)
+    return people.written(api, account, repository.address(account.id, POST, key), record)
 
 
 async def delete(api: Wire, account: Account, post_id: str) -> None:

@@ -138,9 +138,11 @@ async def _delete(adapter: Social, account: model.Account | None, key: str, payl
 async def _unanswered(
     adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
 ) -> Done:
-    """Raises Rejected if somebody has answered one of these posts."""
+    """Raises Rejected if somebody has answered one of these posts. The first is asked about: what answers one
+    of them stands below it, while networks leave out of a thread what branches off above a post.
+    """
     ours = set(payload["ids"])
-    thread = await adapter.thread(account, payload["ids"][-1])
+    thread = await adapter.thread(account, payload["ids"][0])
     if any(post.reply_to in ours and post.id not in ours for post in thread):
         raise Rejected("edit-answered")
     return Done()

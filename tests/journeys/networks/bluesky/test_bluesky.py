@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from bridgebot.testing.pictures import png
-from tests.journeys.networks.skies import POSTED, PUT, linked, posts, texts
+from tests.journeys.networks.skies import POSTED, PUT, linked, posts, receipt, texts
 from tests.journeys.networks.travellers import SHARED, new_name, uploaded
 from tests.journeys.people import CODE, within
 from tests.servers.bluesky import Fault
@@ -63,6 +63,17 @@ async def test_a_conversation_with_somebody_there(meet, sky, bot, chat):
     lin.delete(said.uri)
     await bot.sleeps()
     await ada.stands(lambda chat: "我知道" not in str(chat))
+
+
+async def test_a_correction_is_made_before_the_app_view_knows_the_post(meet, sky):
+    ada, there = await meet("ada", "telegram")
+    await linked(ada, there)
+    sky.world.lags = True
+    post = await receipt(ada, "frist 第一")
+    ada.corrects(post.message, "/post first 第一")
+    await ada.stands(lambda chat: any("posted anew" in line for line in chat.values()))
+    sky.world.catch_up()
+    assert texts(there) == ["first 第一"]
 
 
 async def test_a_session_that_is_over_is_renewed_once(meet, sky):
