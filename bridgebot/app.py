@@ -308,6 +308,7 @@ def _house(settings: Settings, texts: Texts, adapters: Mapping[str, AnyAdapter])
         digest_after=settings.digest_after,
         public_url=settings.web.public_url,
         privacy=settings.privacy,
+        file_sites=settings.file_sites,
         **_doors(settings),
     )
 

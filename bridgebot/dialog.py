@@ -44,6 +44,7 @@ class House:
     digest_after: int = 20  # items that may wait for a chat longer than a minute; 0: any number
     public_url: str | None = None  # where people reach the bot's own pages; None: nowhere
     privacy: str = ""  # the operator's own words about it
+    file_sites: tuple[str, ...] = ()  # origins of their own network at which the media of posts may lie
     restored: Gap | None = None  # of which nobody knows what was done, since a copy was put back
 
     def network(self, name: str) -> Network | None:

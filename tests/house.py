@@ -48,6 +48,7 @@ class TestHouse:
         meter: Meter | None = None,
         public_url: str | None = None,
         site: str | None = None,
+        file_sites: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
         self.clock = clock or ManualClock()
@@ -66,6 +67,7 @@ class TestHouse:
             operators=operators,
             allow=allow,
             public_url=public_url,
+            file_sites=file_sites,
         )
         self.store = Store(folder / "house.db", [KEY], self.clock)
         journal = Journal(meter)

@@ -125,7 +125,26 @@ def test_public_addresses(write, url: str) -> None:
     assert load(write(SMALL + f"web: {{public_url: '{url}'}}\n"), {}).web.public_url == url
 
 
+def test_sites_at_which_files_may_lie(write) -> None:
+    sites = ("http://10.0.0.5:9000", "https://files.example.org")
+    assert load(write(SMALL), {}).file_sites == ()
+    assert load(write(SMALL + f"file_sites: ['{sites[0]}/', '{sites[1]}']\n"), {}).file_sites == sites
+    assert load(write(SMALL), {"BRIDGEBOT__FILE_SITES": ", ".join(sites)}).file_sites == sites
+
+
 # --- what is wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["10.0.0.5", "10.0.0.0/8", "ftp://10.0.0.5", "http://10.0.0.5/media", "http://10.0.0.5/?a", "http://[",
+     "http://me@10.0.0.5", "http://:secret@10.0.0.5"],
+)  # fmt: skip
+def test_what_is_no_site(write, site: str) -> None:
+    (found,) = problems(write(SMALL + f"file_sites: ['{site}']\n"))
+    assert found.startswith("config.yaml:3:")
+    assert "these must be addresses of sites alone" in found
+    assert "secret" not in found
 
 
 def test_who_may_read_the_measurements(write, tmp_path) -> None:

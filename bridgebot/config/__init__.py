@@ -170,6 +170,7 @@ def _settings(
         audit_days=options.audit_days,
         digest_after=options.digest_after,
         privacy=options.privacy.strip(),
+        file_sites=options.file_sites,
         web=WebSettings(host, port, options.web.public_url, options.web.metrics_allow, token),
         log=LogSettings(options.log.format, options.log.level),
         shutdown_grace=options.shutdown_grace,

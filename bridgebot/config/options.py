@@ -32,16 +32,30 @@ def _listen(value: str) -> str:
     return value
 
 
-def _public_url(value: str) -> str:
+def _origin(value: str) -> URL | None:
+    """The address of a site alone; None for anything else."""
     try:
         url = URL(value)
-        bare = bool(url.host) and url.path in ("", "/") and not (url.query or url.fragment or url.user)
+        bare = bool(url.host) and url.path in ("", "/") and not (url.query or url.fragment)
     except ValueError:
-        bare = False
-    if not bare:
+        return None
+    return url if bare and url.user is None and url.password is None else None
+
+
+def _public_url(value: str) -> str:
+    url = _origin(value)
+    if url is None:
         raise PydanticCustomError("config-want-public-url", "an origin")
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host or "")):
         raise PydanticCustomError("config-want-https", "https")
+    return value.rstrip("/")
+
+
+def _site(value: str) -> str:
+    """An origin of the operator's own network; there it may do without TLS."""
+    url = _origin(value)
+    if url is None or url.scheme not in ("http", "https"):
+        raise PydanticCustomError("config-want-site", "an origin")
     return value.rstrip("/")
 
 
@@ -133,6 +147,7 @@ class CoreOptions(_Section):
     audit_days: Annotated[int, Field(ge=30)] = 365
     digest_after: Annotated[int, Field(ge=0)] = 20
     privacy: Annotated[str, Field(max_length=2000)] = ""
+    file_sites: Annotated[tuple[Annotated[str, AfterValidator(_site)], ...], BeforeValidator(_commas)] = ()
     secret_keys_file: Path = Path("keys")
     web: WebOptions = WebOptions()
     log: LogOptions = LogOptions()

@@ -84,6 +84,7 @@ class Settings:
     audit_days: int = 365  # how long the audit log is kept
     digest_after: int = 20  # items that may wait for one chat longer than a minute; 0: any number
     privacy: str = ""  # the operator's own words about it, below what the bot says
+    file_sites: tuple[str, ...] = ()  # origins of one's own network at which the media of posts may lie
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     shutdown_grace: float = 20  # seconds that what was begun has to end when the bot is asked to stop

@@ -85,7 +85,13 @@ class Outbox:
         self._budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
         self._turns = Turns(clock, self._budgets.booked)
         self._journal = journal or Journal()
-        self._carrier = Carrier(adapters, Shelf(store.beside), self._journal, public_url=house.public_url)
+        self._carrier = Carrier(
+            adapters,
+            Shelf(store.beside),
+            self._journal,
+            public_url=house.public_url,
+            sites=house.file_sites,
+        )
         self._beginner = Beginner(house, adapters, self._journal, store.database.troubles)
         self._ends = Ends(
             store, house, self._budgets, self._journal, clock, start=self._track, settled=self._settled

@@ -55,11 +55,13 @@ class Carrier:
         journal: Journal,
         *,
         public_url: str | None = None,
+        sites: Sequence[str] = (),
     ) -> None:
         self._adapters = adapters
         self._shelf = shelf
         self._journal = journal
         self._public_url = public_url
+        self._sites = sites
         self._http: aiohttp.ClientSession | None = None  # made when the first address is asked
         self._decoding = asyncio.Semaphore(1)  # a large picture takes hundreds of megabytes
         self._filming = asyncio.Semaphore(1)  # a film takes minutes: no picture waits for it
@@ -209,10 +211,11 @@ class Carrier:
 
     def _stranger(self) -> aiohttp.ClientSession:
         """Asks an address as anybody would: what an adapter may reach beyond that is not for whoever names an
-        address in a post.
+        address in a post. The operator may name sites that are.
         """
         if self._http is None:
-            self._http = http.session(http.policy({}), public_url=self._public_url)
+            policy = http.policy({"sites": self._sites})
+            self._http = http.session(policy, public_url=self._public_url)
         return self._http
 
     async def _strip(self, path: Path) -> None:

@@ -9,14 +9,17 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 from aiohttp import web
+from yarl import URL
 
 from bridgebot.errors import Rejected, TargetGone, Temporary
 from bridgebot.http import policy, session
 from bridgebot.http.fetch import fetch
+from bridgebot.model import Attachment
 from bridgebot.store import mine, posts
 from bridgebot.store import tables as t
 from bridgebot.testing.pictures import png
 from tests.house import TestHouse
+from tests.test_http import serving
 
 RED = png((200, 30, 30))
 SECRET = "a-secret-in-the-address"
@@ -94,6 +97,38 @@ async def test_nothing_is_fetched_that_anybody_may_not_name(url):
     async with session(policy({})) as http:
         with pytest.raises(Rejected):
             await got(http, url)
+
+
+async def shown(house: TestHouse, address: str):
+    """What a chat shows of a post with a picture at an address that its network does not fetch by itself."""
+    house.chat.network.web[address] = None
+    await house.user("ada", "north")
+    await house.shows("look", media=(Attachment("image", address, "a red stone"),))
+    line = house.chat.messages()[-1]
+    return line.text.endswith(address), [one.content for one in line.shown]
+
+
+async def test_the_operators_own_sites_are_asked_for_files_of_posts(tmp_path, site):
+    address = f"{site}/elsewhere"
+    async with TestHouse(tmp_path, file_sites=(str(URL(site).origin()),)) as house:
+        assert await shown(house, address) == (False, [RED])
+
+
+@pytest.mark.parametrize(
+    "named", ["", "http://127.0.0.1:9", "https://127.0.0.1:{port}", "http://localhost:{port}"]
+)
+async def test_a_site_is_one_scheme_one_host_and_one_port(tmp_path, site, named):
+    address, sites = f"{site}/there", (named.format(port=URL(site).port),) if named else ()
+    async with TestHouse(tmp_path, file_sites=sites) as house:
+        assert await shown(house, address) == (True, [])
+
+
+async def test_one_site_leads_to_no_other(tmp_path, site):
+    async def away(request: web.Request) -> web.Response:
+        raise web.HTTPFound(f"{site}/there")
+
+    async with serving(away) as origin, TestHouse(tmp_path, file_sites=(origin,)) as house:
+        assert await shown(house, f"{origin}/x.png") == (True, [])
 
 
 async def test_where_nobody_listens_it_is_tried_again(site):
