@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from bridgebot.errors import Rejected, TargetGone, Temporary
-from bridgebot.files import Shelf, kinds, pictures
+from bridgebot.files import Shelf, boxes, kinds, pictures
 from bridgebot.files.strip import strip
 from bridgebot.model import FileLimits
-from bridgebot.testing.pictures import png, reader
+from bridgebot.testing.pictures import mp4, png, reader
 
 SECRET = b"48 deg 51' 24.12 N"
 ROTATED = 6  # Exif: turned to the right, seen as high as it is wide
@@ -149,6 +149,34 @@ def test_what_is_cut_off_is_refused_or_left_without_its_words(tmp_path, type, ke
     except ValueError:
         return
     assert SECRET not in file.read_bytes()
+
+
+SHORT = mp4(8, 6, 3)
+LATER = box(
+    b"moov",
+    box(b"mvhd", struct.pack(">IQQIQ", 1 << 24, 0, 0, 1000, 3000), bytes(80)),
+    SHORT[SHORT.index(b"trak") - 4 :],
+)  # the second version of that box has more room for times
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (SHORT, boxes.Measures(8, 6, 3.0)),
+        (mp4(8, 6, 3, turned=True), boxes.Measures(6, 8, 3.0)),
+        (LATER, boxes.Measures(8, 6, 3.0)),
+        (mp4(0, 0, 3), boxes.Measures(None, None, 3.0)),
+        (mp4(8, 6, 0), boxes.Measures(8, 6, None)),
+        (FILM, boxes.Measures()),
+        (mp4()[:-1], boxes.Measures()),
+        (b"", boxes.Measures()),
+    ],
+)
+def test_a_film_is_as_large_and_long_as_it_says(tmp_path, content, wanted):
+    file = tmp_path / "x"
+    file.write_bytes(content)
+    assert boxes.measured(file, "video/mp4") == wanted
+    assert boxes.measured(file, "video/webm") == boxes.Measures()
 
 
 # --- pictures ----------------------------------------------------------------------------------

@@ -17,11 +17,12 @@ from bridgebot.files import films, kinds
 from bridgebot.model import FileLimits, Limits, Media
 from bridgebot.testing import social_side
 from bridgebot.testing.fakes import MemorySocial
+from bridgebot.testing.pictures import mp4
 from tests.house import TestHouse
 
 MP4 = b"\0\0\0\x14ftypisom\0\0\0\0isom" + bytes(100)
 WEBM = b"\x1a\x45\xdf\xa3\x9fB\x82\x84webm" + bytes(100)
-TAKES = FileLimits(types=frozenset({"image/png", "video/mp4"}), video_bytes=1_000_000)
+TAKES = FileLimits(types=frozenset({"image/png", "video/mp4"}), video_bytes=1_000_000, video_seconds=60)
 STAND_IN = """#!/bin/sh
 echo "$@" >> {folder}/said
 echo "  Duration: {duration}, start: 0.0" >&2
@@ -100,6 +101,24 @@ async def test_without_ffmpeg_the_words_go_and_the_receipt_says_what_is_missing(
     standing, receipt = await posted(tmp_path, film(WEBM))
     assert standing == [[]]
     assert "South: does not take all of the pictures, films or sounds" in receipt
+
+
+async def test_of_pictures_beside_each_other_none_becomes_a_film(tmp_path, ffmpeg):
+    said = ffmpeg()
+    [contents], _ = await posted(tmp_path, film(gif(2), "image/gif"), film(gif(2), "image/gif"))
+    assert [kinds.type_of(made) for made in contents] == ["image/png", "image/png"]
+    assert not said.exists()
+
+
+@pytest.mark.parametrize("type", ["video/mp4", "video/quicktime"])
+async def test_a_film_that_lasts_too_long_is_told_so(tmp_path, ffmpeg, type):
+    said = ffmpeg()
+    brand = b"qt  " if type == "video/quicktime" else b"isom"
+    long = mp4(seconds=61).replace(b"isom", brand, 1)
+    standing, receipt = await posted(tmp_path, film(long, type))
+    assert standing == []
+    assert "The film is too long there: at most one minute" in receipt
+    assert not said.exists(), "it is known before any work is done"
 
 
 # --- how it is called ---------------------------------------------------------------------------

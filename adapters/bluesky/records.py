@@ -107,8 +107,8 @@ def about(kind: str, subject: Ref | str, created: datetime) -> Record:
 
 
 def embed(files: Sequence[Uploaded], card: Card | None, quote: Ref | None) -> Record | None:
-    """What stands below a text: pictures or a card, a quoted post, or both."""
-    media = _images(files) if files else _external(card) if card else None
+    """What stands below a text: pictures, a film or a card, a quoted post, or both."""
+    media = _shown(files) if files else _external(card) if card else None
     if quote is None:
         return media
     record = {"$type": "app.bsky.embed.record", "record": quote.record()}
@@ -117,15 +117,24 @@ def embed(files: Sequence[Uploaded], card: Card | None, quote: Ref | None) -> Re
     return {"$type": "app.bsky.embed.recordWithMedia", "record": record, "media": media}
 
 
-def _images(files: Sequence[Uploaded]) -> Record:
-    return {"$type": "app.bsky.embed.images", "images": [_image(file) for file in files]}
+def is_film(file: Uploaded) -> bool:
+    """A post shows one film, or pictures."""
+    return str(blob(file.ref).get("mimeType", "")).startswith("video/")
 
 
-def _image(file: Uploaded) -> Record:
-    made: Record = {"image": blob(file.ref), "alt": file.alt}
-    if file.width and file.height:
-        made["aspectRatio"] = {"width": file.width, "height": file.height}
-    return made
+def _shown(files: Sequence[Uploaded]) -> Record:
+    if is_film(files[0]):
+        alt = {"alt": files[0].alt} if files[0].alt else {}
+        return {"$type": "app.bsky.embed.video", "video": blob(files[0].ref), **alt, **_shape(files[0])}
+    images = [{"image": blob(file.ref), "alt": file.alt, **_shape(file)} for file in files]
+    return {"$type": "app.bsky.embed.images", "images": images}
+
+
+def _shape(file: Uploaded) -> Record:
+    """Without it apps do not know how much room to keep."""
+    if not file.width or not file.height:
+        return {}
+    return {"aspectRatio": {"width": file.width, "height": file.height}}
 
 
 def blob(ref: str) -> Record:

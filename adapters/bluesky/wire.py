@@ -29,7 +29,8 @@ Params = Sequence[tuple[str, str]]  # a name may come several times: that is how
 
 # What msgspec raises of bytes that are not what was asked for: also where they are no letters.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-SERVERS: Final = 1024  # of which it is remembered where they are reached
+_LEAST, _MOST = 30.0, 600.0  # seconds for handing over a file
+_SLOWEST = 64 * 1024  # bytes in a second that a line may carry
 EARLY: Final = 5.0  # seconds before its end in which a token is not used any more: a call takes its time
 _TOLD = frozenset({400, 401, 403, 404, 413, 501})  # statuses of which the body says what they mean
 # Errors by name: lexicons/com/atproto and app/bsky, packages/xrpc-server/src/errors.ts and
@@ -144,8 +145,10 @@ class Wire:
     ) -> T:
         """Hand over the bytes of a file: the server drops it again if no record names it soon."""
         headers = {"Content-Type": type_, "Content-Length": str(size)}
-        nsid = "com.atproto.repo.uploadBlob"
-        return await self._call(account, "POST", nsid, kind, idempotent=True, data=content, headers=headers)
+        nsid, patience = "com.atproto.repo.uploadBlob", min(max(_LEAST, size / _SLOWEST), _MOST)
+        return await self._call(
+            account, "POST", nsid, kind, idempotent=True, data=content, headers=headers, timeout=patience
+        )
 
     async def read(self, address: str, kind: type[T]) -> T:
         """JSON that is no XRPC: the document of an identity."""
@@ -225,7 +228,7 @@ def refusal(got: Response, host: str, *, signed_in: bool, own: bool = False) -> 
         said = _ERROR.decode(got.body)
     except UNREADABLE:
         said = _Error()
-    name = said.error
+    name = said.error or ("PayloadTooLarge" if got.status == 413 else "")  # said by a proxy before it
     if signed_in and (name in _SIGNED_OUT or (got.status == 401 and name not in _CLOSED)):
         return AuthExpired()
     if name in _CLOSED and (got.status == 401 or own):  # else it is about somebody whom the call names

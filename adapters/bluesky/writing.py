@@ -61,7 +61,7 @@ def _must_suit(draft: Draft, text: str) -> None:
         raise Rejected("bluesky-public-only")
     if not limits.WRITTEN.fits(text):
         raise Rejected("bluesky-too-long", limit=limits.GRAPHEMES)
-    if len(draft.files) > limits.IMAGES:
+    if len(draft.files) > (1 if any(map(records.is_film, draft.files)) else limits.IMAGES):
         raise Rejected("bluesky-too-many-files", limit=limits.IMAGES)
 
 
@@ -187,10 +187,20 @@ async def delete(api: Wire, account: Account, post_id: str) -> None:
 
 
 async def upload(api: Wire, account: Account, file: File, read: Callable[[], AsyncIterator[bytes]]) -> str:
-    """Hand over a picture; what comes back is written into the post."""
-    if file.kind != "image" or file.type not in limits.FILES.types:
+    """Hand over a picture or film; what comes back is written into the post. The network looks at a film once
+    its post is there, and shows it some seconds later: docs.bsky.app, "Uploading Video", "Simple method".
+    """
+    film = file.kind == "video"
+    if not (film or file.kind == "image") or file.type not in limits.FILES.types:
         raise Rejected("bluesky-file-kind")
-    if file.size > limits.IMAGE_BYTES:
+    if film and file.size > limits.FILM_BYTES:
+        raise Rejected("bluesky-film-large", limit=limits.FILM_BYTES // 1_000_000)
+    if not film and file.size > limits.IMAGE_BYTES:
         raise Rejected("bluesky-file-large", limit=limits.IMAGE_BYTES // 1_000_000)
-    made = await api.upload(account, read(), file.type, file.size, Blob)
+    try:
+        made = await api.upload(account, read(), file.type, file.size, Blob)
+    except wire.Refused as error:
+        if error.name != "PayloadTooLarge":
+            raise
+        raise Rejected("bluesky-file-large-there") from None
     return msgspec.json.encode(made.blob).decode()

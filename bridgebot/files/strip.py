@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from bridgebot.files import boxes
+
 _COLOURS = b"ICC_PROFILE\0"  # in APP2: without it colours are shown wrong
 _ADOBE = 0xEE  # APP14: how colours are coded
 _WORDS = frozenset(range(0xE1, 0xF0)) - {_ADOBE} | {0xFE}  # APP1 to APP15, comments
@@ -33,7 +35,7 @@ def strip(path: Path, type: str) -> None:
         stripped = bare(content, type)
         if stripped != content:
             path.write_bytes(stripped)
-    elif type in ("video/mp4", "video/quicktime", "audio/mp4"):
+    elif type in boxes.MADE_SO:
         with path.open("r+b") as film:
             _blank(film, 0, path.stat().st_size)
 
@@ -161,21 +163,12 @@ _PICTURES: dict[str, Callable[[bytes], Iterator[bytes]]] = {
 
 def _blank(film: BinaryIO, at: int, end: int) -> None:
     """Make the words between two places of a film blank, and leave everything where it stands."""
-    while at + 8 <= end:
-        film.seek(at)
-        size, name = struct.unpack(">I4s", film.read(8))
-        head = 8
-        if size == 1:
-            (size,), head = struct.unpack(">Q", film.read(8)), 16
-        size = end - at if size == 0 else size
-        if size < head or at + size > end:
-            raise ValueError("a box beyond the end")
-        if name in _BOXES:
-            _blank(film, at + head, at + size)
-        elif name in _BLANKED:
-            film.seek(at + 4)
+    for box in boxes.each(film, at, end):
+        if box.name in _BOXES:
+            _blank(film, box.body, box.end)
+        elif box.name in _BLANKED:
+            film.seek(box.at + 4)
             film.write(b"free")
-            film.seek(at + head)
-            for left in range(size - head, 0, -_PIECE):
+            film.seek(box.body)
+            for left in range(box.end - box.body, 0, -_PIECE):
                 film.write(bytes(min(left, _PIECE)))
-        at += size

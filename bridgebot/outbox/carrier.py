@@ -23,7 +23,7 @@ import aiohttp
 from bridgebot import http
 from bridgebot.adapter import ChatAdapter, SocialAdapter
 from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed, Unsupported
-from bridgebot.files import Shelf, films, kinds
+from bridgebot.files import Shelf, boxes, films, kinds
 from bridgebot.files.shelf import LARGEST
 from bridgebot.files.strip import strip
 from bridgebot.http.fetch import fetch
@@ -264,8 +264,18 @@ def _becomes_film(path: Path, limits: FileLimits) -> bool:
 
 async def _film(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Path]:
     """What is told of a file, and where it is. Raises Rejected if the network cannot have it."""
+    _told(path, alt, limits)
     await films.fitted(path, made, _type_of(path), limits)
-    return File("video", films.TYPE, films.weight(made), alt), made
+    return _told(made, alt, limits), made
+
+
+def _told(path: Path, alt: str, limits: FileLimits) -> File:
+    """What is told of a film or sound. Raises Rejected where it lasts too long for the network."""
+    type = _type_of(path)
+    measures, most = boxes.measured(path, type), limits.video_seconds
+    if most is not None and measures.seconds is not None and measures.seconds > most:
+        raise Rejected("file-too-long", minutes=most // 60)
+    return File(kinds.kind_of(type), type, films.weight(path), alt, measures.width, measures.height)
 
 
 def _pictures() -> Any:
@@ -279,7 +289,7 @@ def _fit(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Pa
     kind = kinds.kind_of(type)
     if kind != "image":
         _check_film(type, size, limits)
-        return File(kind, type, size, alt), path
+        return _told(path, alt, limits), path
     pictures = _pictures()
     width, height = pictures.measure(path)
     fits = type in _AS_IT_IS & limits.types and size <= limits.image_bytes

@@ -8,6 +8,7 @@ What is frozen never changes, and a retry goes on at the part that is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from bridgebot import flow, render
@@ -126,10 +127,13 @@ def with_uploads(
     takes none, and there is nothing else in the post.
     """
     files, taken = sources(post), limits(account, network)
+    numbers = going(post, account, network, len(publications))
+    if taken is not None and not taken.mixed and len(numbers) > 1:
+        taken = replace(taken, video_bytes=0)  # pictures beside each other: none of them becomes a film
     uploads: list[Payload] = [
         {"op": UPLOAD, "file": plain(files[number]), "limits": plain(taken)}
         | ({} if post.files else {"line": _line(post, number)})
-        for number in going(post, account, network, len(publications))
+        for number in numbers
     ]
     if not uploads and post.files and not post.text:
         raise Rejected("skip-files")

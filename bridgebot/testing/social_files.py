@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Unsupported
+import asyncio
+import contextlib
+
+from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Temporary, Unsupported
 from bridgebot.model import Account, Draft, File, Post, Uploaded
 from bridgebot.testing.contract import needs
-from bridgebot.testing.pictures import picture, png, reader
+from bridgebot.testing.pictures import mp4, picture, png, reader
 from bridgebot.testing.social_base import (
     SocialContractBase,
     SocialFailure,
@@ -18,6 +21,7 @@ from bridgebot.testing.social_base import (
 from bridgebot.testing.social_failures import READING, fails
 
 RED, BLUE = png((200, 30, 30)), png((30, 30, 200), 5, 9)
+FILM = mp4()
 STRANGE = File("file", "application/x-msdownload", len(RED))  # no network shows it
 ALTS = ("a red stone: 红石头 <b>", "")  # the second was not described
 
@@ -81,6 +85,31 @@ class FilePromises(SocialContractBase):
         assert len(held) == len(named)
         if self.keeps_bytes:
             assert list(held) == [contents[alt] for alt in wanted], "the file is not the one that was given"
+
+    async def test_a_film_stands_under_the_post(self, stage: SocialStage) -> None:
+        """Where films are taken (`limits.files.video_bytes`), a draft names one as it names pictures."""
+        needs(can(stage).uploads, "uploads")
+        account = await link(stage)
+        limits = (await stage.adapter.describe(account)).files
+        needs(limits is not None and limits.video_bytes > 0 and "video/mp4" in limits.types, "films")
+        file = File("video", "video/mp4", len(FILM), ALTS[0], 6, 4)
+        ref = await stage.adapter.upload(account, file, reader(FILM), key="film")
+        draft = Draft("it moves", files=(Uploaded(ref, ALTS[0], 6, 4),))
+        post = await self._looked_at(stage, account, draft)
+        there = await on_server(stage, post.id)
+        assert there is not None
+        assert [(one.kind, one.alt) for one in there.media] == [("video", ALTS[0])]
+        assert [one.kind for one in post.media] in (["video"], []), "the post that came back shows others"
+        held = await stage.remote.files(post.id)
+        assert list(held) == [FILM] if self.keeps_bytes else len(held) == 1
+
+    async def _looked_at(self, stage: SocialStage, account: Account, draft: Draft) -> Post:
+        """The post, once the network has looked at its film: until then it is `Temporary`."""
+        async with asyncio.timeout(stage.deadline):
+            while True:
+                with contextlib.suppress(Temporary):
+                    return await stage.adapter.publish(account, draft, key="film post")
+                await asyncio.sleep(0.01)
 
     async def test_upload_repeated(self, stage: SocialStage) -> None:
         """The same upload once more, with the same key, is harmless: the post has the picture once."""

@@ -7,9 +7,10 @@ from typing import ClassVar
 import pytest
 
 from adapters import bluesky
-from bridgebot.errors import Temporary
-from bridgebot.model import Account, Draft, Timeline, TimelineKind
+from bridgebot.errors import Rejected, Temporary
+from bridgebot.model import Account, Draft, File, Timeline, TimelineKind, Uploaded
 from bridgebot.testing.context import house
+from bridgebot.testing.pictures import mp4, reader
 from bridgebot.testing.social import SocialAdapterContract
 from tests.servers.bluesky_real import RealBluesky, serve
 from tests.servers.bluesky_real_stage import Patient, RealRemote
@@ -64,6 +65,25 @@ class TestServerAlone:
                 renewed = await adapter.refresh(account)
                 await adapter.delete(renewed, post.id)
                 assert await stage.posts() == []
+
+    async def test_a_film_is_taken_as_a_picture_is_and_one_that_is_too_large_is_refused(self, tmp_path):
+        async with house(bluesky) as context:
+            with serve(tmp_path, whole=False) as real:
+                adapter = bluesky.Adapter(bluesky.Config(**real.options), context)
+                stage = RealRemote(real)
+                account = await linked(adapter, stage)
+                film = mp4()
+                ref = await adapter.upload(account, moving(film), reader(film), key="film")
+                draft = Draft("it moves", files=(Uploaded(ref, "a stone", 6, 4),))
+                post = await adapter.publish(account, draft, key="b42f6d40-1c50-4a6e-8d3c-1f2d3c4b5a69")
+                assert await stage.files(post.id) == [film]
+                large = film + bytes(6_000_000)  # its limit is 5 MiB, unless its operator says otherwise
+                with pytest.raises(Rejected, match="bluesky-file-large-there"):
+                    await adapter.upload(account, moving(large), reader(large, 1 << 16), key="large")
+
+
+def moving(content):
+    return File("video", "video/mp4", len(content), "a stone", 6, 4)
 
 
 async def linked(adapter, stage):

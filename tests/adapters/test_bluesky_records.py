@@ -103,7 +103,10 @@ def test_long_lines_are_told_apart_in_no_time() -> None:
 def test_everything_that_a_post_can_bear_is_valid() -> None:
     images = [Uploaded(json.dumps(BLOB), "a cat", 640, 480), Uploaded(json.dumps(BLOB))]
     card = Card("https://example.org/", "Title", "", BLOB)
+    film = [Uploaded(json.dumps(BLOB | {"mimeType": "video/mp4"}), "a cat runs", 640, 480)]
     for files, shown, quote in (
+        (film, None, None),
+        (film, None, REF),
         (images, None, None),
         (images, None, REF),
         ([], card, None),

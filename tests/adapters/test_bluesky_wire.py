@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from adapters import bluesky
@@ -51,11 +52,32 @@ def said(status: int, error: str = "", message: str = "") -> Response:
         (said(404), True, False, TargetGone),
         (said(403), True, False, Refused),
         (said(413, "PayloadTooLarge"), True, True, Refused),
+        (said(413), True, True, Refused),
         (said(501, "MethodNotImplemented"), True, False, Refused),
     ],
 )
 def test_what_a_refusal_means(answer: Response, signed_in: bool, own: bool, kind: type[Exception]) -> None:
-    assert type(refusal(answer, "pds.example", signed_in=signed_in, own=own)) is kind
+    error = refusal(answer, "pds.example", signed_in=signed_in, own=own)
+    assert type(error) is kind
+    if isinstance(error, Refused):
+        assert (error.name == "PayloadTooLarge") is (answer.status == 413)
+
+
+@pytest.mark.parametrize(("size", "seconds"), [(100, 30), (100 * 64 * 1024, 100), (100_000_000, 600)])
+async def test_a_large_file_has_more_time(monkeypatch: pytest.MonkeyPatch, size: int, seconds: float) -> None:
+    given: list[float] = []
+
+    async def call(*_: object, timeout: float, **options: object) -> Response:
+        given.append(timeout)
+        return Response(200, {}, b"{}")
+
+    monkeypatch.setattr(wire, "call", call)
+    secret = Secret(ADA.id, "https://pds.example", "a", "r")
+    ada = replace(ADA, credentials=msgspec.json.encode(secret).decode())
+    async with house(bluesky) as context:
+        api = Wire(context.http, context.clock, bluesky.Config())
+        await api.upload(ada, b"", "video/mp4", size, Nothing)
+    assert given == [seconds]
 
 
 def test_a_refusal_keeps_its_name_and_the_servers_words() -> None:

@@ -17,6 +17,7 @@ from bridgebot.http import policy, session
 from bridgebot.model import Audience, Draft, File, Span, Uploaded
 from bridgebot.store import parts
 from bridgebot.testing.clock import ManualClock
+from bridgebot.testing.pictures import mp4
 from tests.adapters.bluesky_sky import Sky, linked, secrets_of, site, sky
 from tests.servers.bluesky import Fault
 from tests.servers.bluesky_world import BLOCK, FOLLOW, LIKE, POST, REPOST
@@ -25,6 +26,7 @@ HARD = (
     "hello @lin.sky.test, @nobody.sky.test and @bo@far.example!\n\n#tea #茶 看https://Example.com/a?b=c，好\n"
     "cafe\u0301 \u200b 👩‍👩‍👧‍👦  two  spaces 你好。"
 )
+FILM = mp4()
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
 
@@ -44,6 +46,11 @@ def reader(content: bytes) -> Callable[[], AsyncIterator[bytes]]:
 async def hand_over(here: Sky, alt: str = "") -> Uploaded:
     file = File("image", "image/png", len(PNG), alt, 640, 480)
     return Uploaded(await here.adapter.upload(here.ada, file, reader(PNG), key=key()), alt, 640, 480)
+
+
+async def hand_over_film(here: Sky, alt: str = "") -> Uploaded:
+    file = File("video", "video/mp4", len(FILM), alt, 6, 4)
+    return Uploaded(await here.adapter.upload(here.ada, file, reader(FILM), key=key()), alt, 6, 4)
 
 
 # --- once --------------------------------------------------------------------------------------
@@ -217,9 +224,31 @@ async def test_pictures_are_handed_over_and_shown_in_order() -> None:
         assert (content, kind) == (PNG, "image/png")
 
 
+async def test_a_film_is_shown_in_its_shape_beside_a_quote_too() -> None:
+    async with sky() as here:
+        quoted = here.server.person("grete").post("look")
+        for quote in (None, quoted.uri):
+            file = await hand_over_film(here, "a red stone rolls")
+            await here.adapter.publish(here.ada, Draft("", files=(file,), quote=quote), key=key())
+        alone, beside = (one.value["embed"] for one in here.standing())
+        assert alone["$type"] == "app.bsky.embed.video"
+        assert (alone["alt"], alone["aspectRatio"]) == ("a red stone rolls", {"width": 6, "height": 4})
+        assert here.server.world.blobs[alone["video"]["ref"]["$link"]][:2] == (FILM, "video/mp4")
+        assert (beside["media"], beside["record"]["record"]) == (alone, quoted.ref)
+        read = await here.adapter.get(here.ada, here.standing()[0].uri)
+        assert [(one.kind, one.alt) for one in read.media] == [("video", "a red stone rolls")]
+
+
+async def test_what_is_too_large_for_the_server_alone_is_said() -> None:
+    async with sky() as here:
+        here.server.world.largest_blob = len(FILM) - 1
+        with pytest.raises(Rejected, match="bluesky-file-large-there"):
+            await hand_over_film(here)
+
+
 async def test_what_does_not_suit_is_refused_before_any_call() -> None:
     async with sky() as here:
-        file = await hand_over(here)
+        file, film = await hand_over(here), await hand_over_film(here)
         here.server.asked.clear()
         for draft, why in (
             (Draft("x" * 301), "bluesky-too-long"),
@@ -228,12 +257,17 @@ async def test_what_does_not_suit_is_refused_before_any_call() -> None:
             (Draft("x", Audience.UNLISTED), "bluesky-public-only"),
             (Draft("x", Audience.DIRECT), "bluesky-public-only"),
             (Draft("x", files=(file,) * 5), "bluesky-too-many-files"),
+            (Draft("x", files=(file, film)), "bluesky-too-many-files"),
+            (Draft("x", files=(film, film)), "bluesky-too-many-files"),
         ):
             with pytest.raises(Rejected) as told:
                 await here.adapter.publish(here.ada, draft, key=key())
             assert told.value.key == why
         for odd in (
-            File("video", "video/mp4", 9),
+            File("video", "video/webm", 9),
+            File("audio", "audio/mpeg", 9),
+            File("image", "image/gif", 9),
+            File("video", "video/mp4", limits.FILM_BYTES + 1),
             File("image", "image/tiff", 9),
             File("image", "image/png", limits.IMAGE_BYTES + 1),
         ):
@@ -496,12 +530,15 @@ async def test_a_closed_account_is_told_so(state: str, why: str) -> None:
         assert told.value.key == why
 
 
-async def test_an_app_password_that_was_taken_back_ends_all() -> None:
+async def test_an_app_password_that_was_taken_back_ends_with_its_token() -> None:
     async with sky() as here:
         here.server.expire("ada")
-        for call in (here.adapter.check, here.adapter.refresh):
-            with pytest.raises(AuthExpired):
-                await call(here.ada)
+        await here.adapter.check(here.ada)
+        with pytest.raises(AuthExpired):
+            await here.adapter.refresh(here.ada)
+        here.server.advance(2 * 3600 + 1)
+        with pytest.raises(AuthExpired):
+            await here.adapter.check(here.ada)
 
 
 async def test_unlinking_ends_the_session() -> None:

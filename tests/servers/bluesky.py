@@ -82,12 +82,15 @@ class BlueskyServer:
         return Someone(self, self.world.person(name) or self.world.join(name))
 
     def expire(self, name: str) -> None:
-        """The app password of somebody is taken back in the settings, and all sessions made with it."""
+        """The app password of somebody is taken back in the settings: the sessions made with it go on until
+        their tokens are over, and are not renewed (packages/pds/src/account-manager, revokeAppPassword).
+        """
         did = self.person(name).did
         for token in self.tokens.made:
             with contextlib.suppress(XrpcError):
                 claims = self.tokens.read(token, 0)
-                self.tokens.revoked |= {claims["jti"]} if claims["sub"] == did else set()
+                theirs = claims["sub"] == did and claims["scope"] == "com.atproto.refresh"
+                self.tokens.revoked |= {claims["jti"]} if theirs else set()
 
     def advance(self, seconds: float) -> None:
         """Time passes."""
@@ -199,6 +202,11 @@ class BlueskyServer:
             return web.json_response({"message": f"DID not registered: {did}"}, status=404)
         return web.json_response(bluesky_sessions.document(self.url, self.world.people[did]))
 
+    async def _picture(self, request: web.Request) -> web.Response:
+        """As the CDN gives it; that would make it smaller."""
+        content, kind, _ = self.world.blobs.get(request.match_info["cid"], (b"", "", ""))
+        return web.Response(body=content, content_type=kind) if content else web.Response(status=404)
+
     async def _well_known(self, request: web.Request) -> web.Response:
         person = self.world.person(request.host.partition(":")[0])
         return web.Response(text=person.did) if person else web.Response(status=404, text="User not found")
@@ -209,6 +217,7 @@ class BlueskyServer:
         """Listen; on the same port when it is opened again."""
         app = web.Application(client_max_size=8 * 1024 * 1024)
         app.router.add_route("*", "/xrpc/{nsid}", self.answer)
+        app.router.add_get("/img/{size}/plain/{did}/{cid}", self._picture)
         app.router.add_get("/.well-known/atproto-did", self._well_known)
         app.router.add_get("/{did:did:plc:[a-z2-7]+}", self._directory)
         self.runner = web.AppRunner(app, shutdown_timeout=0.1)

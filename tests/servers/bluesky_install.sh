@@ -1,5 +1,6 @@
 #!/bin/sh
-# Bluesky's own servers, for the tests that run nightly: 500 MB in .cache/bluesky, in a minute or two. PostgreSQL
+# Bluesky's own servers, for the tests that run nightly: 710 MB in .cache/bluesky, in a minute or two (six where
+# everything else runs beside it: 70 s of CPU, most of that compiling better-sqlite3). PostgreSQL
 # and Redis come from Debian (install.sh). BLUESKY_PACKAGES names another folder where they already are.
 set -eu
 folder=${BLUESKY_PACKAGES:-.cache/bluesky}

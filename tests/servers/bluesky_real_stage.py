@@ -21,7 +21,7 @@ from bridgebot.model import (
 from bridgebot.testing.social import SocialFailure
 from bridgebot.testing.social_base import Mark
 from tests.servers.bluesky_real import Member, RealBluesky
-from tests.servers.bluesky_stage import REALM, as_typed, cid_of, images
+from tests.servers.bluesky_stage import REALM, as_typed, cid_of, shown
 from tests.servers.bluesky_world import BLOCK, FOLLOW, LIKE, LIST, LISTITEM, POST, REPOST, stamp
 
 _KINDS = {"follow": FOLLOW, "block": BLOCK, "favourite": LIKE, "boost": REPOST}
@@ -46,13 +46,18 @@ for _name in (
     "favourite",
     "boost",
     "bookmark",
+    "report",
     "follow",
+    "mute",
+    "block",
     "fetch",
+    "latest",
     "get",
     "thread",
     "whois",
     "lists",
     "search",
+    "sources",
 ):
     setattr(Patient, _name, _patiently(_name))
 
@@ -101,6 +106,19 @@ class RealRemote:
             argument = (await self._create(me, LIST, {"name": "friends", "purpose": purpose}))["uri"]
             await self._create(me, LISTITEM, {"list": argument, "subject": grete.did})
         return Timeline(kind, REALM, argument)
+
+    async def written(self, timeline: Timeline) -> Sequence[str]:
+        """A person and a list; there is no feed."""
+        if timeline.kind is TimelineKind.LIST:
+            me, _, key = timeline.argument.removeprefix("at://").split("/")
+            handle = (await self.member(me)).handle
+            return (timeline.argument, f"https://bsky.app/profile/{handle}/lists/{key}")
+        grete = await self.member("grete")
+        site, name = "https://bsky.app/profile", grete.handle
+        return (f"@{name}", f"@{grete.did}", f"{site}/{name}", f"{site}/{grete.did}/", f"at://{name}")
+
+    async def nowhere(self) -> Sequence[str]:
+        return ("@nobody-here.bsky.social", "https://bsky.app/profile/nobody-here.bsky.social")
 
     async def add(
         self,
@@ -170,7 +188,7 @@ class RealRemote:
     async def files(self, post_id: str) -> Sequence[bytes]:
         did = post_id.split("/")[2]
         value = (await self._record(post_id))["value"]
-        return [await self.real.blob(did, cid_of(image)) for image in images(value)]
+        return [await self.real.blob(did, cid_of(blob)) for _, blob, _ in shown(value)]
 
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         me = await self.member(account.id)

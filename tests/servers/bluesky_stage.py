@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from bridgebot.model import (
     Account,
@@ -137,7 +137,7 @@ class BlueskyRemote:
 
     async def files(self, post_id: str) -> Sequence[bytes]:
         world = self.server.world
-        return [world.blobs[cid_of(image)][0] for image in images(world.records[post_id].value)]
+        return [world.blobs[cid_of(blob)][0] for _, blob, _ in shown(world.records[post_id].value)]
 
     async def marked(self, mark: Mark, account: Account, target: str) -> bool:
         if mark == "bookmark":
@@ -175,7 +175,7 @@ def as_typed(uri: str, by: Author, value: dict[str, Any]) -> Post:
         reply_to=value["reply"]["parent"]["uri"] if "reply" in value else None,
         quote=_quote(value.get("embed", {})),
         spans=tuple(span for facet in value.get("facets", []) for span in _spans(text, cut, facet)),
-        media=tuple(Attachment("image", cid_of(one), one["alt"]) for one in images(value)),
+        media=tuple(Attachment(kind, cid_of(blob), alt) for kind, blob, alt in shown(value)),
     )
 
 
@@ -189,15 +189,17 @@ def _quote(embed: dict[str, Any]) -> Quote | None:
     return Quote(f"https://bsky.app/profile/{did}/post/{key}", shown["uri"])
 
 
-def images(value: dict[str, Any]) -> list[dict[str, Any]]:
-    """The pictures that a record shows, beside a quote too."""
+def shown(value: dict[str, Any]) -> list[tuple[Literal["image", "video"], dict[str, Any], str]]:
+    """The pictures or the film that a record shows, beside a quote too: the blob of each, and its words."""
     embed = value.get("embed", {})
-    found: list[dict[str, Any]] = embed.get("media", embed).get("images", [])
-    return found
+    media = embed.get("media", embed)
+    if "video" in media:
+        return [("video", media["video"], media.get("alt", ""))]
+    return [("image", one["image"], one["alt"]) for one in media.get("images", [])]
 
 
-def cid_of(image: dict[str, Any]) -> str:
-    cid: str = image["image"]["ref"]["$link"]
+def cid_of(blob: dict[str, Any]) -> str:
+    cid: str = blob["ref"]["$link"]
     return cid
 
 

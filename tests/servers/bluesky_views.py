@@ -9,8 +9,10 @@ from typing import Any
 from tests.servers.bluesky_world import (
     BLOCK,
     FOLLOW,
+    GATE,
     LIKE,
     POST,
+    POSTGATE,
     PROFILE,
     REPOST,
     Person,
@@ -21,7 +23,6 @@ from tests.servers.bluesky_world import (
 )
 
 MODERATORS = "did:plc:ar7c4by46qjdydhdevvrndac"
-CDN = "https://cdn.bsky.app/img"
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Views:
             "followersCount": sum(subject_of(one) == person.did for one in seen(FOLLOW)),
             "followsCount": len(seen(FOLLOW, person.did)),
             "postsCount": len(seen(POST, person.did)),
-            "avatar": f"{CDN}/avatar/plain/{person.did}/bafkreibq",
+            "avatar": f"{self.world.cdn}/avatar/plain/{person.did}/bafkreibq",
         }
 
     def _about(self, person: Person) -> dict[str, Any]:
@@ -96,8 +97,28 @@ class Views:
 
     def _marks(self, me: Person, uri: str) -> dict[str, Any]:
         like, repost = (self.world.about(kind, me.did, uri) for kind in (LIKE, REPOST))
-        found = {"bookmarked": uri in me.bookmarks, "threadMuted": False, "replyDisabled": False}
+        found = {"bookmarked": uri in me.bookmarks, "threadMuted": False}
+        found |= {"replyDisabled": self._shut(me, uri), "embeddingDisabled": self._unquotable(me, uri)}
         return found | {name: one.uri for name, one in (("like", like), ("repost", repost)) if one}
+
+    def _shut(self, me: Person, uri: str) -> bool:
+        """The threadgate of the thread's root keeps this reader from answering: bsky/src/util.ts,
+        parseThreadGate. Nobody is kept out of a thread of one's own.
+        """
+        root = self.world.records[uri].value.get("reply", {}).get("root", {}).get("uri", uri)
+        gate = self.world.records.get(root.replace(POST, GATE))
+        owner = root.split("/")[2]
+        if gate is None or me.did == owner or "allow" not in gate.value:
+            return False
+        may = {
+            "followerRule": self.world.about(FOLLOW, me.did, owner),
+            "followingRule": self.world.about(FOLLOW, owner, me.did),
+        }
+        return not any(may[rule["$type"].partition("#")[2]] for rule in gate.value["allow"])
+
+    def _unquotable(self, me: Person, uri: str) -> bool:
+        gate = self.world.records.get(uri.replace(POST, POSTGATE))
+        return gate is not None and me.did != gate.did and bool(gate.value.get("embeddingRules"))
 
     def maybe(self, uri: str) -> dict[str, Any]:
         """#postView, or #notFoundPost, or #blockedPost: with `$type`."""
@@ -125,7 +146,7 @@ class Views:
             case "video":
                 cid = embed["video"]["ref"]["$link"]
                 shown = {"cid": cid, "playlist": f"https://video.bsky.app/watch/{did}/{cid}/playlist.m3u8"}
-                shown |= {"alt": embed.get("alt", "")}
+                shown |= {name: embed[name] for name in ("alt", "aspectRatio") if name in embed}
             case "external":
                 said = embed["external"]
                 shown = {"external": {name: said[name] for name in ("uri", "title", "description")}}
@@ -139,8 +160,8 @@ class Views:
     def _picture(self, did: str, one: dict[str, Any], small: str) -> dict[str, Any]:
         cid = one["image"]["ref"]["$link"]
         at = {
-            small: f"{CDN}/feed_thumbnail/plain/{did}/{cid}",
-            "fullsize": f"{CDN}/feed_fullsize/plain/{did}/{cid}",
+            small: f"{self.world.cdn}/feed_thumbnail/plain/{did}/{cid}",
+            "fullsize": f"{self.world.cdn}/feed_fullsize/plain/{did}/{cid}",
         }
         return {
             **at,

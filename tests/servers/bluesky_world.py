@@ -13,6 +13,7 @@ from tests.servers import bluesky_lexicons as lexicons
 POST, LIKE, REPOST = "app.bsky.feed.post", "app.bsky.feed.like", "app.bsky.feed.repost"
 FOLLOW, BLOCK = "app.bsky.graph.follow", "app.bsky.graph.block"
 LIST, LISTITEM = "app.bsky.graph.list", "app.bsky.graph.listitem"
+GATE, POSTGATE = "app.bsky.feed.threadgate", "app.bsky.feed.postgate"
 GENERATOR, PROFILE = "app.bsky.feed.generator", "app.bsky.actor.profile"
 
 
@@ -64,9 +65,11 @@ class World:
 
     def __init__(self, domain: str) -> None:
         self.domain = domain
+        self.cdn = "https://cdn.bsky.app/img"  # where its pictures are said to lie
         self.people: dict[str, Person] = {}  # by DID
         self.records: dict[str, Stored] = {}  # by uri
         self.blobs: dict[str, tuple[bytes, str, str]] = {}  # by CID: content, type, whose
+        self.largest_blob = 100 * 1024 * 1024  # bytes; as the installer of a PDS sets it
         self.feeds: dict[str, list[str]] = {}  # of a generator: posts, newest first
         self.labels: dict[str, list[str]] = {}  # of a post, by those who moderate
         self.hidden: set[str] = set()  # records that the app view has not seen yet

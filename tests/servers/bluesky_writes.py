@@ -114,6 +114,9 @@ def listing(call: Call) -> dict[str, Any]:
 
 
 def upload(call: Call) -> dict[str, Any]:
+    """uploadBlob.ts, packages/xrpc-server/src/util.ts: its server's own limit stands beside the lexicons'."""
+    if len(call.body) > call.world.largest_blob:
+        raise XrpcError("PayloadTooLarge", "request entity too large", 413)
     cid, kind = lexicons.cid(call.body), call.request.content_type
     call.world.blobs[cid] = (call.body, kind, call.viewer.did)
     return {"blob": {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(call.body)}}

@@ -39,6 +39,7 @@ class Fault(enum.StrEnum):
     ERROR = "500"
     BAD_GATEWAY = "502, HTML"
     RATE = "429"
+    REFUSED = "400, with words"
 
 
 ACTS = frozenset(
@@ -65,6 +66,7 @@ class Order:
     seconds: float  # LATE, STALL
     headers: Mapping[str, str]  # RATE: beside the words
     holds: str  # what the body must hold
+    said: bytes  # REFUSED: the answer's body
 
     def meets(self, request: Message) -> bool:
         fits = self.method in (None, request.method) and re.search(self.path, request.path) is not None
@@ -119,9 +121,10 @@ class HttpRelay(Relay):
         seconds: float = NEVER,
         headers: Mapping[str, str] | None = None,
         holds: str = "",
+        said: bytes = b"{}",
     ) -> None:
         """The next requests like that go wrong so; times=None: all of them until `heal`."""
-        self.orders.append(Order(fault, method, path, times, seconds, headers or {}, holds))
+        self.orders.append(Order(fault, method, path, times, seconds, headers or {}, holds, said))
 
     def heal(self) -> None:
         """From now on all goes well; what is held hangs no longer."""
@@ -191,6 +194,8 @@ class HttpRelay(Relay):
                 return _made(502, HTML, {"Content-Type": "text/html"})
             case Fault.RATE:
                 return _made(429, b'{"error": "Too many requests"}', order.headers)
+            case Fault.REFUSED:
+                return _made(400, order.said)
             case Fault.STALL:
                 await asyncio.sleep(order.seconds)
         server_writer.write(request.whole)

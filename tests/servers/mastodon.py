@@ -244,6 +244,11 @@ class MastodonServer:
             raise ApiError(422, "This method requires an authenticated user")
         return token
 
+    async def _file(self, request: web.Request) -> web.Response:
+        """What was handed over, to anybody, in the size in which it came."""
+        made = self.media.get(request.match_info["id"])
+        return web.Response(body=made["_content"]) if made else web.Response(status=404)
+
     # --- the port ---
 
     def _application(self) -> web.Application:
@@ -255,6 +260,7 @@ class MastodonServer:
         for route in ROUTES:
             for path in (route.path, f"{route.path}/"):  # Rails takes both
                 app.router.add_route(route.method, path, endpoint(route))
+        app.router.add_get("/system/media_attachments/files/{id}/{size}/file", self._file)
         app.router.add_route("*", "/{path:.*}", self.answer)
         return app
 

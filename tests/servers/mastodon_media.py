@@ -33,8 +33,19 @@ async def upload(call: Call) -> Answer:
     style = call.world.flavour.media
     if len(call.text("description")) > 1500:
         raise ApiError(422, "Validation failed: Description is too long (maximum is 1500 characters)")
-    kind, id = file.content_type.partition("/")[0], call.world.new_id()
-    place = f"{call.world.home}/system/media_attachments/files/{id}"
+    meta = _focused(call, {"original": SIZE, "small": SIZE})
+    made = keep(call.server, call.me, file.content_type, content) | {"meta": meta, "_name": file.filename}
+    made["description"] = call.text("description") or None
+    call.server.media[made["id"]] = made
+    told = call.entities.media(made) | ({"url": None} if style == "later" else {})
+    return Answer(told, 202 if style in ("later", "accepted") or not made["url"] else 200)
+
+
+def keep(server: Any, owner: Any, type: str, content: bytes) -> dict[str, Any]:
+    """A file that somebody handed over, as the server keeps it."""
+    world = server.world
+    style, kind, id = world.flavour.media, type.partition("/")[0], world.new_id()
+    place = f"{world.files or world.home}/system/media_attachments/files/{id}"
     made = {
         "id": id,
         "type": kind,
@@ -43,19 +54,18 @@ async def upload(call: Call) -> Answer:
         "remote_url": None,
         "preview_remote_url": None,
         "text_url": None,
-        "meta": _focused(call, {"original": SIZE, "small": SIZE}),
-        "description": call.text("description") or None,
+        "meta": {"original": SIZE, "small": SIZE},
+        "description": None,
         "blurhash": "UGC~-#M{0JfkNFofR%M{IURj%Mt7E0oM%MR*",
-        "_owner": call.me,
+        "_owner": owner,
         "_content": content,
-        "_name": file.filename,
+        "_name": "",
         "_used": False,
         "_waits": 0 if kind == "image" or style != "mastodon" else WAITS,
         "_place": place,
     }
-    call.server.media[id] = made
-    told = call.entities.media(made) | ({"url": None} if style == "later" else {})
-    return Answer(told, 202 if style in ("later", "accepted") or not made["url"] else 200)
+    server.media[id] = made
+    return made
 
 
 def _focused(call: Call, meta: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 
+from tests.servers.mastodon_media import keep
 from tests.servers.mastodon_polls import made
 from tests.servers.mastodon_things import Filter, PeopleList, Person, Status
 
@@ -60,6 +61,12 @@ class Someone:
             application=None if self.who.host else WEB,
             **more,
         )
+
+    def picture(self, content: bytes, description: str = "") -> dict[str, Any]:
+        """A picture (PNG) that was handed over, for a post's `media`."""
+        made = keep(self.server, self.who, "image/png", content)
+        made["description"] = description or None
+        return made
 
     def _status(self, which: Status | str) -> Status:
         return self.server.world.statuses[which] if isinstance(which, str) else which

@@ -147,7 +147,9 @@ class MastodonRemote:
             language=status.language,
             reply_to=status.reply_to_id,
             edited_at=status.edited_at,
-            media=tuple(Attachment("image", one["url"], one["description"] or "") for one in status.media),
+            media=tuple(
+                Attachment(one["type"], one["url"], one["description"] or "") for one in status.media
+            ),
             poll=self._poll(told["poll"]),
             quote=self._quote(status),
         )

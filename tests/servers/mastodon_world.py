@@ -33,6 +33,7 @@ class World:
         self.flavour = flavour
         self.domain = domain
         self.scheme = "https"
+        self.files = ""  # the site at which pictures are said to lie, if that is another than its own
         self.offset = timedelta(0)
         self.people: dict[str, Person] = {}
         self.statuses: dict[str, Status] = {}

@@ -3,6 +3,10 @@
 unfit-late = This came when the rest of its album was on its way already, so it was not posted with it. To add it, send it as an answer to your post.
 file-too-large-here = This file is too large: here I am given at most { $most }. Nothing was posted. Please send a smaller one.
 file-too-large = The file is too large there: at most { $most }. A shorter film, or one in lower quality, fits; the words by themselves can be posted, too.
+file-too-long = The film is too long there: at most { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+ }. A shorter one fits; the words by themselves can be posted, too.
 file-too-many-points = The picture has too many pixels: at most { $most } million.
 file-heic = No network shows HEIC pictures. Send it as a photo and not as a file, or as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible). Nothing was posted.
 file-broken = The picture cannot be opened: it is broken, or is not what it says it is.

@@ -162,6 +162,7 @@ async def test_a_password_taken_back_is_told_once_posts_wait_and_leave_once(ada,
     talker, there = ada
     await receipt(talker, "before 之前")
     sky.expire(there.who.handle)
+    sky.advance(2 * 3600 + 1)  # until then its token goes on
     held = rf"^#{CODE} public .*✗ Bluesky: it waits: /relink bluesky"
     for number in range(2):
         await receipt(talker, f"waits {number} 等", held)
