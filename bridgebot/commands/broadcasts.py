@@ -6,7 +6,6 @@ runs no command and answers no question.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,8 +101,8 @@ def _whose(there: Talk, chat: Chat, message: Message) -> str | None:
 def _theirs(met: Met, message: Message, whose: str) -> Met:
     """A post that is forwarded: it is nobody's who uses the bot, and stands where it was said first."""
     origin = message.origin or Origin()
-    spot = replace(met.spot, url=origin.url)
-    return replace(met, spot=spot, author=Author(origin.id, "", whose), user_id=None)
+    spot = changed(met.spot, url=origin.url)
+    return changed(met, spot=spot, author=Author(origin.id, "", whose), user_id=None)
 
 
 def _check(there: Talk, chat: Chat) -> None:
