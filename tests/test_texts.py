@@ -340,3 +340,29 @@ third = and { first }
     assert texts("en", "first", count=2) == "The bot has 2"
     assert texts("en", "second", count=2) == "It goes on: and The bot has 2"
     assert "-name" not in texts
+
+
+AWKWARD = ("Ada", "", "100 %", "%s %(who)s {who}", "\u2068a\u2069\n欢迎", "x" * 2500, "x" * 2501, 0, 1, 12345)
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=LANGUAGES)
+def test_what_only_puts_words_in_says_what_fluent_says(place):
+    """Said twice: at first by Fluent, then by the template that was made of it; every third text."""
+    shelf, simple = Texts()._shelves[LANGUAGES[place]], []
+    found = [one for pair in PAIRS if pair[0].parent.parent == CORE for one in entries(pair[place]).items()]
+    for turn, (key, (names, _)) in enumerate(found[::3]):
+        given = {name: AWKWARD[(turn + n) % len(AWKWARD)] for n, name in enumerate(sorted(names))}
+        lacking = dict(list(given.items())[1:])
+        assert shelf.format(key, given) == shelf.format(key, given)
+        assert shelf.format(key, lacking) == shelf.format(key, lacking)
+        simple.append(shelf._plain[key] is not None)
+    assert sum(simple) > len(simple) * 0.8
+
+
+def test_a_template_takes_every_argument_as_it_is():
+    shelf = Texts({"en": ['aside = 100 % { $who } and { $what }{ "{" }']})._shelves["en"]
+    for who in AWKWARD:
+        assert shelf.format("aside", {"who": who, "what": "x"}) == shelf.format(
+            "aside", {"who": who, "what": "x"}
+        )
+    assert shelf._plain["aside"].template == "100 %% %(who)s and %(what)s{"

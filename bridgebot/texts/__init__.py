@@ -11,6 +11,8 @@ from types import MappingProxyType
 from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
 
+from bridgebot.texts.plain import Plain, plain
+
 LANGUAGES = ("en", "zh-CN")
 _CHINESE = {"zh", "cmn", "yue", "wuu"}  # primary subtags (BCP 47) whose readers read zh-CN best
 _ENTRY = re.compile(r"^(-?[a-zA-Z][\w-]*) *=", re.MULTILINE)  # where a message or a term begins
@@ -70,6 +72,7 @@ class _Shelf:
         self._waiting: dict[str, str] = {}  # the sources of texts that are not read yet, by key
         self._said: dict[str, str] = {}  # what is always the same, such as the words on buttons
         self._bundle: FluentBundle | None = None
+        self._plain: dict[str, Plain | None] = {}  # of what was said already
 
     def __contains__(self, key: str) -> bool:
         self._open()
@@ -77,8 +80,9 @@ class _Shelf:
 
     def format(self, key: str, arguments: Mapping[str, str | int]) -> str | None:
         """None where there is no such text."""
-        if not arguments and key in self._said:
-            return self._said[key]
+        simple = self._plain.get(key)
+        if simple is not None and (text := simple.filled(arguments)) is not None:
+            return text
         bundle = self._open()
         if key not in self._keys:
             return None
@@ -86,10 +90,10 @@ class _Shelf:
         pattern = bundle.get_message(key).value if bundle.has_message(key) else None
         if pattern is None:
             return None
-        text, _ = bundle.format_pattern(pattern, dict(arguments))
-        if not arguments:
-            self._said[key] = str(text)
-        return str(text)
+        if key not in self._plain:
+            self._plain[key] = plain(pattern)
+        said, _ = bundle.format_pattern(pattern, dict(arguments))
+        return str(said)
 
     def _open(self) -> FluentBundle:
         if self._bundle is None:
