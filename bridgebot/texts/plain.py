@@ -1,4 +1,4 @@
-"""Texts that only put words in, as nearly all do. Fluent's resolver takes 20 µs for what one `%` does in two."""
+"""Texts that only put words in, as nearly all do: one `%` in 2 µs, where the resolver of Fluent takes 20."""
 
 from __future__ import annotations
 
