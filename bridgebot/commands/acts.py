@@ -125,7 +125,7 @@ def edit(exchange: Talk, argument: str, message: Message) -> None:
         exchange.say("usage-edit")
     elif secret is not None:
         refuse_secret(exchange, secret)
-    else:
+    elif not _only_elsewhere(exchange, found):
         tx, now, networks = exchange.tx, exchange.now, exchange.house.networks
         spans, cause = Rich(message.text, message.spans).tail(text).spans, exchange.cause_id
         flow.edit(tx, now, found, text, found.warning, networks, at=now, spans=spans, cause_id=cause)
@@ -155,12 +155,30 @@ def _own(exchange: Talk, found: Post | None) -> Post | None:
 
 def _delete(exchange: Talk, found: Post) -> None:
     """The receipt says how it went; a sentence does where there is none, or it changes where it stands."""
+    if _only_elsewhere(exchange, found):
+        return
     flow.delete(exchange.tx, exchange.now, found, cause_id=exchange.cause_id)
     network = exchange.house.network(exchange.chat.adapter)
     in_place = network is not None and network.chat is not None and network.chat.edit
     if in_place or not deliveries.of_post(exchange.tx, found.id, "receipt"):
         gone = flow.settled(exchange.tx, found.id)
         exchange.say("deleted" if gone else "deleting", code=code(exchange, found))
+
+
+def _only_elsewhere(exchange: Talk, found: Post) -> bool:
+    """Say where a post was written in another app, for there it stays as it is; whether it is on no other
+    account: chats show what stands there.
+    """
+    written = [
+        copy
+        for copy in posts.copies(exchange.tx, found.id)
+        if copy.role == posts.ORIGINAL and copy.account_id is not None and copy.delivery_id is None
+    ]
+    for copy in written:
+        network = exchange.house.title(copy.adapter)
+        exchange.say("stands-elsewhere", code=code(exchange, found), network=network, url=copy.url or "")
+    copied = any(create.account_id is not None for create in deliveries.creates(exchange.tx, found.id))
+    return bool(written) and not copied
 
 
 def undo(exchange: Talk, argument: str, message: Message) -> None:

@@ -207,6 +207,7 @@ memos-none = No memos. /memo TEXT keeps one.
 url-none = { $code } has no address.
 edited = { $code } is changed.
 editing = { $code } is being changed; its receipt tells if a network refuses.
+stands-elsewhere = You wrote { $code } on { $network } with another app. There it stays as it is; change or delete it there, and its copies follow. { $url }
 edited-command = An edited command is not run. Please send it anew.
 edit-refused = The edit of { $code } was not passed on: it is empty, or looks like a command or a secret.
 deleted = { $code } is deleted.

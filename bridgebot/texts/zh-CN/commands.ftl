@@ -199,6 +199,7 @@ memos-none = 没有备忘。/memo 文字 可以留一条。
 url-none = { $code } 没有网址。
 edited = { $code } 已更改。
 editing = 正在更改 { $code }；如果有网络拒绝，回执会说明。
+stands-elsewhere = { $code } 是你用别的应用发在 { $network } 上的，那里的原帖保持不变；请到那里修改或删除，各处的副本会跟着变。{ $url }
 edited-command = 编辑过的命令不会执行，请重新发送。
 edit-refused = { $code } 的修改没有传出去：内容为空，或者看起来像命令或密钥。
 deleted = { $code } 已删除。
