@@ -198,9 +198,13 @@ def _bring_back(exchange: Talk, post: Post) -> None:
 
 
 def _create_again(exchange: Talk, create: Delivery) -> bool:
-    if create.account_id is None or people.account(exchange.tx, create.account_id).state == "unlinked":
+    account = people.account(exchange.tx, create.account_id) if create.account_id is not None else None
+    if account is None or account.state == "unlinked":
         return False
-    return flow.bring_back(exchange.tx, exchange.now, create)
+    made = flow.bring_back(exchange.tx, exchange.now, create)
+    post = posts.post(exchange.tx, create.post_id or 0)
+    flow.bring_in_line(exchange.tx, exchange.now, post, account.server)
+    return made
 
 
 def _shared(exchange: Talk, originals: list[Inbox], undone: Inbox) -> list[Delivery]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bridgebot.flow import threads, twins
 from bridgebot.flow.again import (
+    GENERATION,
     Way,
     after_deletion,
     bring_back,
@@ -33,7 +34,6 @@ from bridgebot.flow.changes import (
     delete,
     drop_changes,
     edit,
-    gone,
     is_unwanted,
     note_change,
     show_anew,
@@ -55,10 +55,12 @@ from bridgebot.flow.fanout import (
     to_chats,
     why_not,
 )
+from bridgebot.flow.given import as_given, version_of
 from bridgebot.flow.leave import leave
 from bridgebot.flow.manner import Manner, manner
 from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.names import Names, names
+from bridgebot.flow.onlookers import bring_in_line, gone
 from bridgebot.flow.originals import is_cut, whole_at
 from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
 from bridgebot.flow.standing import is_written_with, standing
@@ -176,6 +178,7 @@ def _columns(met: Met) -> dict[str, Any]:
 
 
 __all__ = [
+    "GENERATION",
     "RECEIPT_AFTER",
     "UNQUOTED",
     "WHOSE",
@@ -192,9 +195,11 @@ __all__ = [
     "actor",
     "addressees",
     "after_deletion",
+    "as_given",
     "as_meant",
     "ballot",
     "bring_back",
+    "bring_in_line",
     "brings",
     "cancel",
     "carried_thread",
@@ -243,6 +248,7 @@ __all__ = [
     "unmade",
     "unshare",
     "untouched",
+    "version_of",
     "way",
     "whole_at",
     "why_not",

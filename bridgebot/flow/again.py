@@ -19,6 +19,8 @@ from bridgebot.store.rows import Delivery, Post
 
 # Errors after which the same would end the same: what it was about is gone, or the network cannot do it.
 USELESS = ("TargetGone", "Unsupported")
+GENERATION = "generation"  # of what brings a post to a place where it was before
+_KEPT = ("audience", "boosted_by", WHOSE)  # arguments that hold for every generation
 WANTING = ("skip-no-parent", "error-after-failed")  # keys of errors: what had to be there before was not
 # How a delivery goes on when it is tried again. `settle`: it may be out, so that must be found out first.
 Way = Literal["send", "settle", "not"]
@@ -175,10 +177,8 @@ def post_anew(
     anew: bool = False,
 ) -> int | None:
     """A new generation of what a delivery once brought: another delivery, so with other keys."""
-    post = posts.post(tx, create.post_id or 0)
-    account = people.account(tx, create.account_id or 0)
-    number = len(deliveries.of_post(tx, post.id, "create"))
-    said = {name: create.arguments[name] for name in ("audience", WHOSE) if name in create.arguments}
+    number = len(deliveries.of_post(tx, create.post_id or 0, "create"))
+    said = {name: create.arguments[name] for name in _KEPT if name in create.arguments}
     return deliveries.queue(
         tx,
         now,
@@ -186,16 +186,24 @@ def post_anew(
             action="create",
             lane=create.lane,
             urgency=urgency,
-            once=f"create:{post.id}:{account.server}:{account.native_id}:{number}",
+            once=f"create:{create.post_id}:{_place(tx, create)}:{number}",
             after_id=after_id,
-            post_id=post.id,
-            account_id=account.id,
+            post_id=create.post_id,
+            chat_id=create.chat_id,
+            account_id=create.account_id,
             route_id=create.route_id,
             cause_id=cause_id,
             user_id=create.user_id,
-            arguments=said | ({"anew": True} if anew else {}),
+            arguments=said | {GENERATION: number} | ({"anew": True} if anew else {}),
         ),
     )
+
+
+def _place(tx: Tx, create: Delivery) -> str:
+    if create.account_id is None:
+        return f"chat:{create.chat_id}"
+    account = people.account(tx, create.account_id)
+    return f"{account.server}:{account.native_id}"
 
 
 def bring_back(tx: Tx, now: datetime, create: Delivery) -> bool:
@@ -261,6 +269,7 @@ def still_there(tx: Tx, now: datetime, deletion: Delivery) -> None:
 
 
 __all__ = [
+    "GENERATION",
     "after_deletion",
     "bring_back",
     "drop",

@@ -9,6 +9,7 @@ from typing import Any
 
 from bridgebot.flow.audiences import may_enter
 from bridgebot.flow.fanout import Networks
+from bridgebot.flow.given import version_given
 from bridgebot.flow.met import Met
 from bridgebot.flow.receipts import touch_receipts
 from bridgebot.model import ANYBODY, Attachment, Audience, Enclosure, Poll, Quote, Span, changed
@@ -16,6 +17,10 @@ from bridgebot.store import Tx, deliveries, people, posts, versions
 from bridgebot.store.deliveries import FOLLOW_UP, Order
 from bridgebot.store.posts import ORIGINAL
 from bridgebot.store.rows import Delivery, Post, listed, plain, poll_row, quote_row
+
+# Why something goes from where nobody wants it gone: it may not be read there any more, or it is no more
+# where that place knows it from. A delivery's argument.
+NARROWED, GONE = "narrowed", "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,8 @@ def edit(
     files: Sequence[Enclosure] | None = None,
     cause_id: int | None = None,
 ) -> Post:
-    """Change a post and queue the change for every place that has it, or is about to have it.
+    """Change a post and queue the change for every place that has it, or is about to have it. Who knows it
+    from a copy on a network is told when that has changed: see `onlookers`.
 
     Emphasis belongs to the words, so the old goes with them; what stands beside them stays unless something
     else is given.
@@ -116,8 +122,8 @@ def edit(
     posts.change(tx, post.id, **words, **kept, edited_at=at, version=post.version + 1)
     post = posts.post(tx, post.id)
     for create in deliveries.creates(tx, post.id):
-        if not _is_too_wide(tx, create) and _may_still(tx, post, create):
-            _change(tx, now, create, f"v{post.version}", cause_id)
+        if may_be_told(tx, post, create) and version_given(tx, post, create) == post.version:
+            change(tx, now, create, f"v{post.version}", cause_id)
     touch_receipts(tx, now, post, cause_id)
     return post
 
@@ -131,8 +137,13 @@ def narrow(tx: Tx, now: datetime, post: Post, audience: Audience, reader: int | 
     post = posts.post(tx, post.id)
     for create in deliveries.creates(tx, post.id):
         if create.account_id is not None or not _may_still(tx, post, create, reader):
-            _take_away(tx, now, create, None, narrowed=True)
+            take_away(tx, now, create, None, why=NARROWED)
     return post
+
+
+def may_be_told(tx: Tx, post: Post, create: Delivery) -> bool:
+    """Whether a place is for a post as it is now, and has not to be rid of it."""
+    return not _is_too_wide(tx, create) and _may_still(tx, post, create)
 
 
 def _may_still(tx: Tx, post: Post, create: Delivery, reader: int | None = None) -> bool:
@@ -150,19 +161,27 @@ def _may_still(tx: Tx, post: Post, create: Delivery, reader: int | None = None) 
 
 def _catch_up(tx: Tx, now: datetime, post: Post, reader: int) -> None:
     """The reader's own chats show it as it is by now."""
-    version = f"v{post.version}"
     for create in deliveries.creates(tx, post.id):
-        if create.chat_id is None or deliveries.by_once(tx, f"edit:{create.id}:{version}") is not None:
+        if create.chat_id is None:
             continue
-        shown = posts.copies_of_delivery(tx, create.id)
-        older = any(copy.version < post.version for copy in shown)
+        version = version_given(tx, post, create) or 0
+        older = any(copy.version < version for copy in posts.copies_of_delivery(tx, create.id))
         if older and people.owner_of(tx, people.chat_by_id(tx, create.chat_id)) == reader:
-            _change(tx, now, create, version, None)
+            change_to(tx, now, create, version)
+
+
+def change_to(tx: Tx, now: datetime, create: Delivery, version: int) -> None:
+    """One place gets this version, unless that is on its way there or did not work."""
+    made = deliveries.by_once(tx, f"edit:{create.id}:v{version}")
+    if made is None:
+        change(tx, now, create, f"v{version}", None)
+    elif made.state == "cancelled":  # for what was not to be there any more, and is
+        change(tx, now, create, f"v{version}:{len(deliveries.changes(tx, create))}", None)
 
 
 def _is_too_wide(tx: Tx, create: Delivery) -> bool:
     """Whether what stands there is taken away for being so: it gets no new words meanwhile."""
-    taken = [one for one in deliveries.changes(tx, create) if one.arguments.get("narrowed")]
+    taken = [one for one in deliveries.changes(tx, create) if one.arguments.get(NARROWED)]
     return any(one.state != "cancelled" for one in taken)
 
 
@@ -175,10 +194,10 @@ def show_anew(tx: Tx, now: datetime, networks: Networks, post: Post, user_id: in
         network = networks.get(chat.adapter)
         changes = network is not None and network.chat is not None and network.chat.edit
         if changes and chat.direct and people.owner_of(tx, chat) == user_id:
-            _change(tx, now, create, why, None)
+            change(tx, now, create, why, None)
 
 
-def _change(tx: Tx, now: datetime, create: Delivery, version: str, cause_id: int | None) -> None:
+def change(tx: Tx, now: datetime, create: Delivery, version: str, cause_id: int | None) -> None:
     """One place gets the new text: with the create if surely nothing is out, else after it."""
     if create.state in ("failed", "cancelled"):
         return
@@ -193,28 +212,32 @@ def delete(tx: Tx, now: datetime, post: Post, *, cause_id: int | None = None) ->
     """Delete a post everywhere: what has not left is cancelled, what has is deleted after it arrived."""
     posts.change(tx, post.id, deleted_at=now)
     for create in deliveries.creates(tx, post.id):
-        _take_away(tx, now, create, cause_id)
+        take_away(tx, now, create, cause_id, why=GONE)
     touch_receipts(tx, now, post, cause_id)
 
 
 def unshare(tx: Tx, now: datetime, create: Delivery, *, cause_id: int | None = None) -> None:
     """Take a post away from the one place that a delivery brought, or is about to bring, it to."""
-    _take_away(tx, now, create, cause_id)
+    take_away(tx, now, create, cause_id)
     touch_receipts(tx, now, posts.post(tx, create.post_id or 0), cause_id)
 
 
-def _take_away(
-    tx: Tx, now: datetime, create: Delivery, cause_id: int | None, *, narrowed: bool = False
+def take_away(
+    tx: Tx, now: datetime, create: Delivery, cause_id: int | None, *, why: str | None = None
 ) -> None:
-    """`narrowed`: not because anybody wants it gone, but because it may not be read there any more."""
+    """What a place has of a post, or is about to have, goes. `why`: for another reason than that somebody
+    wants it gone there.
+    """
     if create.state not in ("failed", "cancelled") and not untouched(tx, create):
         drop_changes(tx, now, create, "edit")
         made = follow_up(tx, now, create, "delete", again(tx, create), cause_id)
-        if narrowed and made is not None:
-            deliveries.change(tx, made, arguments={"narrowed": True})
+        if why is not None and made is not None:
+            deliveries.change(tx, made, arguments={why: True})
     else:
         if create.state in ("queued", "parked", deliveries.HELD):
             cancel(tx, now, create)
+            if why is not None:
+                deliveries.change(tx, create.id, arguments=create.arguments | {why: True})
         sweep(tx, now, create, cause_id=cause_id)
 
 
@@ -274,17 +297,6 @@ def again(tx: Tx, create: Delivery) -> str:
     made = [c for c in deliveries.changes(tx, create) if c.action == "delete"]
     over = [change for change in made if change.state in ("cancelled", "failed")]
     return str(len(over)) if over else ""
-
-
-def gone(tx: Tx, now: datetime, realm: str, native_id: str) -> None:
-    """A network says that a post of its own is no more: only the original takes the rest with it."""
-    copy = posts.copy_at(tx, realm, native_id)
-    if copy is None or copy.gone_at is not None:
-        return
-    posts.mark_gone(tx, now, copy.id)
-    post = posts.post(tx, copy.post_id)
-    if copy.role == ORIGINAL and post.deleted_at is None:
-        delete(tx, now, post)
 
 
 def cancel(tx: Tx, now: datetime, order: Delivery) -> None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from bridgebot.adapter import Network, SocialCapabilities
+from bridgebot.flow.given import version_of
 from bridgebot.model import Audience
-from bridgebot.store import Tx, deliveries, people, posts
+from bridgebot.store import Tx, deliveries, people, posts, versions
 from bridgebot.store.rows import Account, Copy, Post
 
 _NAMED = re.compile(r"(?<![\w/@.])@[\w.-]+@[\w-]+(?:\.[\w-]+)+")  # somebody, with the server
@@ -67,7 +68,8 @@ def addressees(tx: Tx, post: Post, account: Account) -> tuple[str, ...]:
         return ()
     # Of somebody else who uses this bot: the account that it was written with.
     author = people.account(tx, written_with).handle if written_with is not None else parent.author_handle
-    return named(author, parent.text, account.handle, anybody=own)
+    words = versions.as_of(tx, parent, version_of(parent, there[-1])).text
+    return named(author, words, account.handle, anybody=own)
 
 
 def named(author: str | None, text: str, own: str, *, anybody: bool = False) -> tuple[str, ...]:

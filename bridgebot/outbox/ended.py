@@ -27,15 +27,17 @@ def note_copies(tx: Tx, now: datetime, calls: Iterable[tuple[Delivery, Part, Don
     """An id that arrives is recorded, however late."""
     made: list[outcomes.Made] = []
     for delivery, part, done in calls:
-        operation = part.payload["op"]
+        operation, version = part.payload["op"], part.payload.get("version", 0)
         if operation in ("delete", "delete-message"):
             _mark_gone(tx, now, delivery, part.payload["id"])
+        elif operation in ("edit", "edit-message") and version:
+            posts.note_shown(tx, _realm(tx, delivery), part.payload["id"], version)
         if delivery.post_id is None or operation not in ("send", "publish"):
             continue
         role = RECEIPT if delivery.action.startswith("receipt") else MIRROR
         # What an edit adds belongs to the create that it changes: the next edit finds all of it there.
         made_by = flow.target(delivery) if delivery.action in ("edit", "receipt-change") else delivery.id
-        made += [(delivery.id, role, native_id, done.url, made_by, part.number) for native_id in done.ids]
+        made += [(delivery.id, role, id, done.url, made_by, part.number, version) for id in done.ids]
     outcomes.note_made(tx, made)
 
 
@@ -76,10 +78,21 @@ def ended(tx: Tx, now: datetime, house: House, over: Sequence[Delivery]) -> None
     for receipt in outcomes.stale_receipts(tx, now, shown) if shown else ():
         flow.refresh_receipt(tx, now, receipt)
     for delivery in over:
+        if _moves(delivery):
+            server = people.account(tx, delivery.account_id or 0).server
+            flow.bring_in_line(tx, now, posts.post(tx, delivery.post_id or 0), server)
         if "answer" in delivery.arguments:
             _answer(tx, now, house, delivery)
         if answers.is_open_look_up(delivery):
             _forget(tx, delivery)
+
+
+def _moves(delivery: Delivery) -> bool:
+    """Whether others may have known the post before from where this was done."""
+    if delivery.account_id is None or delivery.post_id is None:
+        return False
+    again = delivery.action == "create" and flow.GENERATION in delivery.arguments
+    return again or delivery.action in ("edit", "delete")
 
 
 def _goes_out(tx: Tx, delivery: Delivery) -> bool:

@@ -22,7 +22,18 @@ Payload = dict[str, Any]
 
 
 def freeze(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
-    """Render the delivery: its calls, one after another. Raises Rejected, TargetGone, Unsupported."""
+    """Render the delivery: its calls, one after another. Raises Rejected, TargetGone, Unsupported.
+
+    Those that show a post which was edited say which version of it they show.
+    """
+    calls = _calls(tx, house, delivery)
+    if delivery.action not in ("create", "edit") or delivery.post_id is None:
+        return calls
+    version = _post(tx, delivery).version
+    return [call | {"version": version} for call in calls] if version else calls
+
+
+def _calls(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     if delivery.chat_id is not None:
         return _into_chat(tx, house, delivery, people.chat_by_id(tx, delivery.chat_id))
     maker = _ON_NETWORK.get(delivery.action)
@@ -316,7 +327,11 @@ def _account(tx: Tx, delivery: Delivery) -> Account:
 
 
 def _post(tx: Tx, delivery: Delivery) -> Post:
-    return posts.post(tx, delivery.post_id or 0)
+    """As its place is given it. Raises Rejected where it is no more where that place knows it from."""
+    post = posts.post(tx, delivery.post_id or 0)
+    if post.version == 0 or delivery.action not in ("create", "edit"):
+        return post
+    return flow.as_given(tx, post, flow.brings(tx, delivery))
 
 
 _ON_NETWORK: dict[str, Callable[[Tx, House, Delivery], list[Payload]]] = {

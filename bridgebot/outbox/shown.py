@@ -13,7 +13,7 @@ from bridgebot.model import ANYBODY, Audience
 from bridgebot.outbox import carried, exhibits, states
 from bridgebot.outbox.losses import losses
 from bridgebot.render import Item, Outcome, Quote, Receipt, Rich, Written
-from bridgebot.store import Tx, buttons, deliveries, faces, people, posts
+from bridgebot.store import Tx, buttons, deliveries, faces, people, posts, versions
 from bridgebot.store.posts import MIRROR, ORIGINAL
 from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post
 
@@ -166,7 +166,7 @@ def _shows(tx: Tx, post: Post, chat: Chat) -> Quote | None:
         return Quote(shown.handle, shown.text if chat.direct else "", url=url)
     if known.deleted_at is not None or not _may_quote(tx, known, chat):
         return Quote(shown.handle, "", url=url)
-    who = faces.face(tx, known, chat, under=post).handle
+    who, known = _known_as(tx, known, chat, post)
     return Quote(who, known.text, known.warning, known.emphasis, url)
 
 
@@ -178,8 +178,18 @@ def _quote(tx: Tx, post: Post, chat: Chat) -> Quote | None:
     own = any(copy.role == ORIGINAL and copy.chat_id == chat.id for copy in posts.copies(tx, parent.id))
     if own:
         return None
-    handle = faces.face(tx, parent, chat, under=post).handle
+    handle, parent = _known_as(tx, parent, chat, post)
     return Quote(handle, parent.text, parent.warning, parent.emphasis)
+
+
+def _known_as(tx: Tx, post: Post, chat: Chat, under: Post) -> tuple[str, Post]:
+    """A post that is named here: whose it is, and as it stands where the chat knows it from; its writer's own
+    chats have the newest words.
+    """
+    face = faces.face(tx, post, chat, under=under)
+    if post.version == 0 or face.copy is None or people.owner_of(tx, chat) == post.user_id:
+        return face.handle, post
+    return face.handle, versions.as_of(tx, post, flow.version_of(post, face.copy))
 
 
 def _may_quote(tx: Tx, parent: Post, chat: Chat) -> bool:
@@ -216,7 +226,8 @@ def receipt(
     buttons = _receipt_buttons(tx, house, post, chat, told, origin is not None, language, where=where)
     if origin is None:
         return render.receipt(told, language, house.texts), buttons
-    written = Written(carried.source(tx, house, origin, language), post.text, carried.name_of(tx, origin))
+    words = _known_as(tx, post, chat, post)[1].text
+    written = Written(carried.source(tx, house, origin, language), words, carried.name_of(tx, origin))
     return render.synced(told, written, language, house.texts), buttons
 
 

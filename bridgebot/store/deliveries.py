@@ -112,11 +112,13 @@ _OPEN_CREATES = Query(
 _NAMELESS = Query(
     Delivery, lambda account_id: _select(_D.account_id == account_id, _D.nameless_at.is_not(None))
 )
+_CHANGING = _D.action.in_(("edit", "delete"))
 _CHANGES = Query(
     Delivery,
-    lambda post_id, account_id: _select(
-        _D.post_id == post_id, _D.account_id == account_id, _D.action.in_(("edit", "delete"))
-    ),
+    lambda post_id, account_id: _select(_D.post_id == post_id, _D.account_id == account_id, _CHANGING),
+)
+_CHANGES_IN = Query(
+    Delivery, lambda post_id, chat_id: _select(_D.post_id == post_id, _D.chat_id == chat_id, _CHANGING)
 )
 _BY_ONCE = Query(Delivery, lambda once: _select(_D.once == once))
 _STUCK = Query(Delivery, lambda: _select(t.STANDING, _D.state.in_(("parked", "unconfirmed"))))
@@ -155,7 +157,9 @@ def work_on(tx: Tx, post_id: int) -> list[Delivery]:
 
 
 def changes(tx: Tx, create: Delivery) -> list[Delivery]:
-    """Everything that was to edit or delete what this account has of the post, in the order of queueing."""
+    """Everything that was to edit or delete what this place has of the post, in the order of queueing."""
+    if create.chat_id is not None:
+        return _CHANGES_IN.many(tx, create.post_id, create.chat_id)
     return _CHANGES.many(tx, create.post_id, create.account_id)
 
 

@@ -26,6 +26,7 @@ class Face:
     adapter: str  # the adapter's name
     handle: str
     url: str | None
+    copy: Copy | None = None  # that the chat knows it from; None: it is known by itself
 
 
 def face(tx: Tx, post: Post, chat: Chat, *, under: Post | None = None) -> Face:
@@ -36,7 +37,7 @@ def face(tx: Tx, post: Post, chat: Chat, *, under: Post | None = None) -> Face:
     account = _account(tx, copy) if copy is not None else None
     if copy is None or account is None:
         return Face(post.adapter, post.author_handle, post.url)
-    return Face(copy.adapter, account.handle, copy.url)
+    return Face(copy.adapter, account.handle, copy.url, copy)
 
 
 def is_brought(tx: Tx, post: Post, chat: Chat, reader: int) -> bool:
@@ -67,7 +68,7 @@ def _written_as(chat_id: int, handle: str) -> sa.Select[tuple[int]]:
 
 
 def _brought(tx: Tx, post: Post, chat: Chat, sighted: Post) -> Copy | None:
-    """The post's copy on a network whose timeline showed `sighted` to this chat."""
+    """The post's copy on a network whose timeline showed `sighted` to this chat: the newest that stands."""
     return _BROUGHT.one(tx, post.id, chat.id, sighted.id)
 
 
@@ -88,7 +89,8 @@ def _sightings(chat_id: Any) -> sa.Select[tuple[int, str]]:
 def _copy_of(post_id: Any, chat_id: Any, sighted: Any) -> sa.Select[Any]:
     servers = sa.select(_sightings(chat_id).where(t.sighting.c.post_id == sighted).subquery().c.server)
     where = (t.copy.c.post_id == post_id, t.copy.c.role != RECEIPT, t.copy.c.realm.in_(servers))
-    return sa.select(t.copy).where(*where).order_by(t.copy.c.id)
+    newest = (t.copy.c.gone_at.is_not(None), t.copy.c.delivery_id.desc(), t.copy.c.id)
+    return sa.select(t.copy).where(*where).order_by(*newest)
 
 
 _BROUGHT = Query(Copy, _copy_of)

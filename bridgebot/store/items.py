@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridgebot.store import people, reading
+from bridgebot.store import people, reading, versions
 from bridgebot.store import tables as t
 from bridgebot.store.columns import to_json
 from bridgebot.store.posts import RECEIPT
@@ -27,6 +27,7 @@ class There(Row, frozen=True):
     url: str | None
     handle: str | None
     author_id: str | None  # by which that account is known there
+    version: int | None  # of the post that it shows; None: it was met there, and is newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Entry:
 class _Rows:
     """What was read for all of them together."""
 
+    tx: Tx
     user_id: int
     accounts: Sequence[Account]
     sources: Mapping[int, Source]
@@ -86,6 +88,7 @@ def entries(
     others = _posts(tx, near - posts.keys())
     known = posts | others
     rows = _Rows(
+        tx,
         user_id,
         people.accounts(tx, user_id),
         {source.id: source for source in sources},
@@ -119,7 +122,7 @@ def _entry(rows: _Rows, post: Post, sighted: Sighted) -> Entry:
     who, url = _face(post, there)
     source = rows.sources.get(sighted.source) if sighted.source is not None else None
     return Entry(
-        post,
+        _as_known(rows.tx, rows.user_id, post, there),
         mine,
         who,
         tuple(there),
@@ -145,6 +148,12 @@ def _known(rows: _Rows, post: Post, under: Post | None = None) -> list[There]:
     return [one for one in there if one.realm in (servers or ())]
 
 
+def _as_known(tx: Tx, user_id: int, post: Post, there: Sequence[There]) -> Post:
+    """As it stands where the reader knows it from: of others' posts no words that are not there yet."""
+    shown = [one.version if one.version is not None else post.version for one in there]
+    return post if post.user_id in (None, user_id) or not shown else versions.as_of(tx, post, max(shown))
+
+
 def _face(post: Post, there: Sequence[There]) -> tuple[str, str | None]:
     """As whom the reader knows the writer, and where it can be read. What else a writer is who uses this bot
     too stays their own: see `faces`.
@@ -159,8 +168,9 @@ def _beside(rows: _Rows, under: Post, post_id: int | None) -> Beside | None:
     post = rows.posts.get(post_id) if post_id is not None else None
     if post is None or post.deleted_at is not None or post.id not in rows.beside or _is_off(rows, post):
         return None if post_id is None else Beside(None, "")
-    who, mine = _face(post, _known(rows, post, under))[0], post.user_id == rows.user_id
-    return Beside(post, who, post.id in rows.open_, mine)
+    there, mine = _known(rows, post, under), post.user_id == rows.user_id
+    shown = _as_known(rows.tx, rows.user_id, post, there)
+    return Beside(shown, _face(post, there)[0], post.id in rows.open_, mine)
 
 
 def _actor(rows: _Rows, post: Post, source: Source | None) -> Account | None:
@@ -182,7 +192,8 @@ def _posts(tx: Tx, ids: Iterable[int]) -> dict[int, Post]:
 
 
 _THERE = """
-SELECT c.post_id, c.adapter, c.realm, c.url, a.handle, a.native_id
+SELECT c.post_id, c.adapter, c.realm, c.url, a.handle, a.native_id,
+    CASE WHEN c.role != 'original' AND c.delivery_id IS NOT NULL THEN c.version END
 FROM json_each(:ids) i CROSS JOIN copy c ON c.post_id = i.value LEFT JOIN account a ON a.id = c.account_id
 WHERE c.role != :receipt AND c.chat_id IS NULL AND c.gone_at IS NULL AND c.part = 0 ORDER BY c.id
 """

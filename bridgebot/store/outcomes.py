@@ -19,7 +19,8 @@ from bridgebot.store.tx import Tx
 ENDED = ("sent", "failed", "cancelled")
 _D = t.delivery.c
 
-Made = tuple[int, str, str, str | None, int | None, int]  # by what delivery, as what, id, URL, whose, part
+# By what delivery, as what, id, URL, whose, part, and which version of the post it shows.
+Made = tuple[int, str, str, str | None, int | None, int, int]
 
 
 def note_made(tx: Tx, made: Iterable[Made]) -> None:
@@ -27,7 +28,9 @@ def note_made(tx: Tx, made: Iterable[Made]) -> None:
     _NOTE_MADE.run_all(tx, made)
 
 
-def _note_made(delivery_id: Any, role: Any, native_id: Any, url: Any, whose: Any, part: Any) -> Any:
+def _note_made(
+    delivery_id: Any, role: Any, native_id: Any, url: Any, whose: Any, part: Any, version: Any
+) -> Any:
     chat, account = t.chat.c, t.account.c
     values = {
         "post_id": _D.post_id,
@@ -39,10 +42,10 @@ def _note_made(delivery_id: Any, role: Any, native_id: Any, url: Any, whose: Any
         "account_id": _D.account_id,
         "delivery_id": whose,
         "part": part,
-        "version": t.post.c.version,
+        "version": version,
         "url": url,
     }
-    place = t.delivery.join(t.post).outerjoin(t.chat, chat.id == _D.chat_id)
+    place = t.delivery.outerjoin(t.chat, chat.id == _D.chat_id)
     rows = (
         sa.select(*values.values())
         .select_from(place.outerjoin(t.account, account.id == _D.account_id))

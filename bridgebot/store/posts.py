@@ -231,6 +231,11 @@ def mark_gone(tx: Tx, now: datetime, copy_id: int) -> None:
     tx.change(t.copy, copy_id, gone_at=now)
 
 
+def note_shown(tx: Tx, realm: str, native_id: str, version: int) -> None:
+    """What stands there shows this version of its post now."""
+    tx.update(t.copy, t.copy.c.realm == realm, t.copy.c.native_id == native_id, version=version)
+
+
 def demote(tx: Tx, copy_id: int) -> None:
     """What was taken for the original is a copy of it."""
     tx.change(t.copy, copy_id, role=MIRROR)
