@@ -9,9 +9,10 @@ from functools import partial
 import pytest
 
 from bridgebot.errors import Rejected
-from bridgebot.model import Audience, Limits, Span
+from bridgebot.model import Audience, Limits, Media, Span
 from bridgebot.store import items, people, posts, reading, routes
 from bridgebot.testing.fakes import MemorySocial
+from bridgebot.testing.pictures import png
 from tests.house import TestHouse
 
 ABLE = MemorySocial().capabilities
@@ -160,18 +161,51 @@ def _carries_on(house, bo: int, tx, now) -> None:
     routes.add(tx, now, bo, "sync", timeline_id=home.timeline_id, account_id=account.id)
 
 
-async def test_on_the_reading_page_others_read_what_stands_there(house):
-    line = await writes(house)
-    await house.wait(400)
-    await edits(house, line, "first")
+async def page(house) -> list:
+    """What Bo reads on his page."""
 
-    def page(tx, now):
+    def read(tx, now):
         sources = reading.sources(tx, 2)
         wanted = reading.Wanted(tuple(one.id for one in sources), own=True)
-        found = reading.page(tx, 2, wanted, reading.NEWEST, 9).posts
-        return [entry.post.text for entry in items.entries(tx, 2, found, sources)]
+        return items.entries(tx, 2, reading.page(tx, 2, wanted, reading.NEWEST, 9).posts, sources)
 
-    assert await house.store.read(page) == ["frist"]
+    return await house.store.read(read)
+
+
+async def test_on_the_reading_page_others_read_what_stands_there(house):
+    line = await writes(house, "frist", files=[(png((1, 2, 3)), Media("image", "", "image/png", 200))])
+    await house.wait(400)
+    await edits(house, line, "first")
+    [entry] = await page(house)
+    assert (entry.post.text, entry.url) == ("frist", house.social("north").posts[0].url)
+    await house.says("/undo 2k7 north")
+    await turn(house)
+    assert await page(house) == []
+
+
+async def test_nobody_is_offered_to_vote_where_a_poll_stands_in_words_alone(house):
+    """Its choices are too long for Ada's server on North."""
+    short = Limits(500, choice_length=2)
+    await house.store.run(lambda tx, now: people.set_limits(tx, "north", "north.example", short))
+    await house.says("/poll +south tea? | yes please | no")
+    await press(house, "Post")
+    await house.says("/share 2k7 to north")
+    await turn(house)
+    [item] = [line for line in house.chat.messages("bo") if "yes please" in line.text]
+    assert [button.label for button in item.buttons if button.label.isdigit()] == []
+    await house.says("/vote 2k7 1", sender="bo", chat="bo")
+    assert house.chat.last("bo").endswith("no poll that you could vote in.")
+
+
+async def test_of_what_is_gone_from_there_no_word_is_quoted(house):
+    await writes(house)
+    social = house.social("north")
+    social.network.follows.add((social.network.person("bo").id, social.network.person("lin").id))
+    social.add_post("lin", "indeed", reply_to=social.posts[0].id)
+    await house.says("/undo 2k7 north")
+    await turn(house)
+    assert "indeed" in "".join(house.chat.lines("bo"))
+    assert "frist" not in "".join(house.chat.lines("bo"))
 
 
 # --- what is gone, and what is back -------------------------------------------------------------

@@ -133,6 +133,8 @@ def cast(exchange: Talk, found: Post, choices: tuple[int, ...]) -> None:
         exchange.say("no-account-for-post", code=code(exchange, found))
     elif not able(exchange, account, "polls"):
         exchange.say("cannot-do", network=exchange.house.title(account.adapter))
+    elif not flow.has_poll(exchange.tx, copy):  # there it stands in words
+        exchange.say("vote-no-poll", code=code(exchange, found))
     else:
         _queue(exchange, found, account, copy, choices)
 

@@ -26,7 +26,16 @@ from bridgebot.flow.again import (
     way,
 )
 from bridgebot.flow.audiences import as_meant, may_enter, must_warn, on_word, refusal
-from bridgebot.flow.beside import UNQUOTED, ballot, chosen, is_as_long, poll_address, quote_address, quoted
+from bridgebot.flow.beside import (
+    UNQUOTED,
+    ballot,
+    chosen,
+    has_poll,
+    is_as_long,
+    poll_address,
+    quote_address,
+    quoted,
+)
 from bridgebot.flow.capping import hold_over
 from bridgebot.flow.changes import (
     brings,
@@ -213,6 +222,7 @@ __all__ = [
     "facts_of",
     "failed_parts",
     "gone",
+    "has_poll",
     "hold_over",
     "holders",
     "is_as_long",

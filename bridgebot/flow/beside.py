@@ -46,14 +46,18 @@ def poll_address(tx: Tx, post: Post) -> str | None:
     """Where the poll can be seen and voted in, as far as is known now."""
     if post.user_id is None:
         return post.url
-    shown = [copy.url for copy in posts.copies(tx, post.id) if copy.url and _has_it(tx, copy)]
+    shown = [copy.url for copy in posts.copies(tx, post.id) if copy.url and has_poll(tx, copy)]
     return next(iter(shown), post.url)
 
 
-def _has_it(tx: Tx, copy: Copy) -> bool:
-    """Whether a copy is the poll itself and not its words: the network told of one when it was published."""
-    made_by = deliveries.delivery(tx, copy.delivery_id) if copy.delivery_id is not None else None
-    return made_by is None or "poll" in (made_by.result or {})
+def has_poll(tx: Tx, copy: Copy) -> bool:
+    """Whether a copy of a post with a poll is that poll, and not its words: the network told of one when it
+    was published, or was asked for one and never answered.
+    """
+    if copy.delivery_id is None or "poll" in (deliveries.delivery(tx, copy.delivery_id).result or {}):
+        return True
+    drafts = (part.payload.get("draft") or {} for part in deliveries.parts(tx, copy.delivery_id))
+    return any("poll" in draft for draft in drafts)
 
 
 def quoted(

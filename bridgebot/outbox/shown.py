@@ -65,23 +65,23 @@ def item_buttons(tx: Tx, house: House, post: Post, chat: Chat, language: str) ->
     if not chat.direct:
         return _marks_in_group(tx, house, post, chat, language)
     owner = people.owner_of(tx, chat) if chat.direct and post.deleted_at is None else None
-    account, _ = flow.actor(tx, post, owner) if owner is not None else (None, None)
-    if account is None:
+    account, copy = flow.actor(tx, post, owner) if owner is not None else (None, None)
+    if account is None or copy is None:
         return []
     able = {what for what in ABILITIES if flow.able(account, house.network(account.adapter), ABILITIES[what])}
     if post.seen_by not in ANYBODY:
         able.discard("boost")
     token = buttons.token(tx, chat.id, post.id, buttons.ITEM)
     return [
-        *_vote_buttons(tx, house, post, account, token),
+        *_vote_buttons(tx, house, post, account, copy, token),
         *([f"{token}:{what}", house.texts(language, f"button-{what}")] for what in ABILITIES if what in able),
     ]
 
 
-def _vote_buttons(tx: Tx, house: House, post: Post, account: Account, token: str) -> Rows:
+def _vote_buttons(tx: Tx, house: House, post: Post, account: Account, copy: Copy, token: str) -> Rows:
     """[1] [2] …: while one may still vote, and no more than a row of buttons has room for."""
     poll = post.votable
-    if poll is None or poll.closed or not flow.able(account, house.network(account.adapter), "polls"):
+    if poll is None or poll.closed or not _takes_votes(tx, house, account, copy):
         return []
     if flow.chosen(tx, post, account.user_id) or post.user_id == account.user_id:
         return []
@@ -149,8 +149,13 @@ def _poll(tx: Tx, house: House, post: Post, chat: Chat) -> dict[str, Any]:
 
 
 def _may_vote(tx: Tx, house: House, post: Post, owner: int | None) -> bool:
-    account, _ = flow.actor(tx, post, owner) if owner is not None else (None, None)
-    return account is not None and flow.able(account, house.network(account.adapter), "polls")
+    account, copy = flow.actor(tx, post, owner) if owner is not None else (None, None)
+    return account is not None and copy is not None and _takes_votes(tx, house, account, copy)
+
+
+def _takes_votes(tx: Tx, house: House, account: Account, copy: Copy) -> bool:
+    """Whether the poll itself stands there, and not its words alone."""
+    return flow.able(account, house.network(account.adapter), "polls") and flow.has_poll(tx, copy)
 
 
 def _shows(tx: Tx, post: Post, chat: Chat) -> Quote | None:
@@ -166,8 +171,8 @@ def _shows(tx: Tx, post: Post, chat: Chat) -> Quote | None:
         return Quote(shown.handle, shown.text if chat.direct else "", url=url)
     if known.deleted_at is not None or not _may_quote(tx, known, chat):
         return Quote(shown.handle, "", url=url)
-    who, known = _known_as(tx, known, chat, post)
-    return Quote(who, known.text, known.warning, known.emphasis, url)
+    who, words = _known_as(tx, known, chat, post)
+    return Quote(who, words.text, words.warning, words.emphasis, url) if words else Quote(who, "", url=url)
 
 
 def _quote(tx: Tx, post: Post, chat: Chat) -> Quote | None:
@@ -178,17 +183,19 @@ def _quote(tx: Tx, post: Post, chat: Chat) -> Quote | None:
     own = any(copy.role == ORIGINAL and copy.chat_id == chat.id for copy in posts.copies(tx, parent.id))
     if own:
         return None
-    handle, parent = _known_as(tx, parent, chat, post)
-    return Quote(handle, parent.text, parent.warning, parent.emphasis)
+    handle, words = _known_as(tx, parent, chat, post)
+    return Quote(handle, words.text, words.warning, words.emphasis) if words else None
 
 
-def _known_as(tx: Tx, post: Post, chat: Chat, under: Post) -> tuple[str, Post]:
-    """A post that is named here: whose it is, and as it stands where the chat knows it from; its writer's own
-    chats have the newest words.
+def _known_as(tx: Tx, post: Post, chat: Chat, under: Post) -> tuple[str, Post | None]:
+    """A post that is named here: whose it is, and as it stands where the chat knows it from, if it still
+    does; its writer's own chats have the newest words.
     """
     face = faces.face(tx, post, chat, under=under)
-    if post.version == 0 or face.copy is None or people.owner_of(tx, chat) == post.user_id:
+    if face.copy is None or people.owner_of(tx, chat) == post.user_id:
         return face.handle, post
+    if face.copy.gone_at is not None:
+        return face.handle, None
     return face.handle, versions.as_of(tx, post, flow.version_of(post, face.copy))
 
 
@@ -226,7 +233,8 @@ def receipt(
     buttons = _receipt_buttons(tx, house, post, chat, told, origin is not None, language, where=where)
     if origin is None:
         return render.receipt(told, language, house.texts), buttons
-    words = _known_as(tx, post, chat, post)[1].text
+    known = _known_as(tx, post, chat, post)[1]
+    words = known.text if known is not None else ""
     written = Written(carried.source(tx, house, origin, language), words, carried.name_of(tx, origin))
     return render.synced(told, written, language, house.texts), buttons
 

@@ -108,7 +108,13 @@ def _is_shown(rows: _Rows, one: Entry) -> bool:
     post, readable = one.post, one.is_open or one.post.id in rows.beside
     twice = one.mine and one.sighted.source is not None  # it stands where its writer wrote it
     off = _is_off(rows, post) or one.sighted.boosted_by in rows.off_handles
-    return readable and post.deleted_at is None and not (twice or off)
+    return readable and post.deleted_at is None and not (twice or off or _is_gone(rows, one))
+
+
+def _is_gone(rows: _Rows, one: Entry) -> bool:
+    """Whether another user's post stands no more where the reader knows it from."""
+    post = one.post
+    return post.user_id not in (None, rows.user_id) and bool(rows.brought.get(post.id)) and not one.there
 
 
 def _is_off(rows: _Rows, post: Post) -> bool:
@@ -193,18 +199,22 @@ def _posts(tx: Tx, ids: Iterable[int]) -> dict[int, Post]:
 
 _THERE = """
 SELECT c.post_id, c.adapter, c.realm, c.url, a.handle, a.native_id,
-    CASE WHEN c.role != 'original' AND c.delivery_id IS NOT NULL THEN c.version END
+    CASE WHEN c.role != 'original' AND c.delivery_id IS NOT NULL THEN c.version END, c.delivery_id
 FROM json_each(:ids) i CROSS JOIN copy c ON c.post_id = i.value LEFT JOIN account a ON a.id = c.account_id
-WHERE c.role != :receipt AND c.chat_id IS NULL AND c.gone_at IS NULL AND c.part = 0 ORDER BY c.id
+WHERE c.role != :receipt AND c.chat_id IS NULL AND c.gone_at IS NULL ORDER BY c.id
 """
 
 
 def _there(tx: Tx, ids: Iterable[int]) -> dict[int, list[There]]:
-    """Their copies on social networks."""
+    """Their copies on social networks; of a thread its first part, whatever files were sent before it."""
     found: defaultdict[int, list[There]] = defaultdict(list)
     given = {"ids": to_json(sorted(ids)), "receipt": RECEIPT}
-    for row in tx.connection.execute(sa.text(_THERE), given):
-        found[row.post_id].append(There(*row))
+    begun: set[int] = set()
+    for *fields, delivery_id in tx.connection.execute(sa.text(_THERE), given):
+        there = There(*fields)
+        if delivery_id is None or delivery_id not in begun:
+            found[there.post_id].append(there)
+            begun |= {delivery_id} - {None}
     return found
 
 
