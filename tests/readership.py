@@ -78,13 +78,13 @@ class Readers:
 
     def may_read(self, place: Chat, words: Words) -> bool:
         """Whether words may stand in a chat."""
-        if words.said_in == place.id or words.audience is Audience.PUBLIC:
+        where = {home for home in (*words.stands, words.home) if home is not None}
+        if words.said_in == place.id or (words.audience is Audience.PUBLIC and where):
             return True
         if not place.direct:
             return False  # others read there
         if place.id == words.by or place.id in words.readers:
             return True
-        where = {home for home in (*words.stands, words.home) if home is not None}
         follows = any((place.id, words.by, home) in self.followers for home in where)
         return follows and words.audience is not Audience.DIRECT
 

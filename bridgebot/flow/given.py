@@ -1,6 +1,6 @@
-"""What a place is given of a post: its writer's own places have the newest words at once, and so has what
-is met on networks. Anybody else knows a post of a user's from a network, by a copy that this bot made there:
-their places show what that copy says, and change when it has changed.
+"""What a place is given of a post: where its writer brings it has the newest words at once, and so has what
+is met on networks. Who follows a user knows the post from a network, by a copy that this bot made there: their
+places show what that copy says, and change when it has changed.
 """
 
 from __future__ import annotations
@@ -28,11 +28,15 @@ def version_given(tx: Tx, post: Post, create: Delivery) -> int | None:
 
 
 def known_from(tx: Tx, post: Post, create: Delivery) -> str | None:
-    """The server by whose timeline somebody else's place knows a post of a user's; None: by no such."""
-    if post.user_id is None or create.user_id == post.user_id or create.route_id is None:
+    """The server by whose timeline a place knows a post of a user's; None: by no such, or it is the writer's
+    own rule that carries it there.
+    """
+    route = routes.route(tx, create.route_id) if create.route_id is not None else None
+    if post.user_id is None or route is None or route.timeline_id is None:
         return None
-    timeline_id = routes.route(tx, create.route_id).timeline_id
-    return routes.timeline_by_id(tx, timeline_id).server if timeline_id is not None else None
+    if route.user_id == post.user_id and route.verb in routes.CARRYING:
+        return None
+    return routes.timeline_by_id(tx, route.timeline_id).server
 
 
 def version_at(tx: Tx, post: Post, server: str) -> int | None:
