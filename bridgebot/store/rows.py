@@ -214,6 +214,9 @@ class Route(Row, frozen=True):
     state: str  # active, paused, ended
 
 
+_AUDIENCES = {audience.value: audience for audience in Audience}
+
+
 class Post(Row, frozen=True):
     id: int
     user_id: int | None
@@ -244,7 +247,7 @@ class Post(Row, frozen=True):
 
     @property
     def seen_by(self) -> Audience:
-        return Audience(self.audience)
+        return _AUDIENCES[self.audience]
 
     @property
     def emphasis(self) -> tuple[model.Span, ...]:
