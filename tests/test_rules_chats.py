@@ -217,6 +217,24 @@ async def test_one_administrators_rules_speak_for_a_channel(house):
     assert house.social("south").texts() == []
 
 
+async def test_a_channel_is_taken_over_when_whoever_spoke_for_it_administers_it_no_longer(house):
+    await rule(house, "/sync “Ada's notes” to north, south")
+    await house.user("bo", "south")
+    house.chat.person("bo", name="Bo", admin=True)
+    house.chat.person("ada", name="Ada", admin=False)
+    await airs(house, "the last of hers")
+    await house.says("/routes on 3")
+    assert "You did not administer it any more" in house.chat.last()
+    await airs(house, "nobody speaks for it")
+    await house.says("/sync “Ada's notes” to south", sender="bo")
+    assert house.chat.last("bo").startswith("What is posted in channel “Ada's notes” goes to south too")
+    await airs(house, "the first of his")
+    assert house.social("north").texts() == ["the last of hers"]
+    assert house.social("south").texts() == ["the last of hers", "the first of his"]
+    await house.says("/routes")
+    assert "Ada's notes" not in house.chat.last()
+
+
 async def test_a_channel_is_called_what_it_is_called_now(house):
     house.chat.network.chats["notes"] = replace(house.chat.network.chats["notes"], title="Old stones")
     await airs(house, "under another name")

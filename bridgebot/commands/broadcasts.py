@@ -24,6 +24,7 @@ from bridgebot.store.posts import Spot
 from bridgebot.store.rows import Chat, Post, Route
 
 ASKING = "standing"  # the action that asks a network who administers a chat
+LEFT = "standing"  # as a route keeps why it rests: whoever made it does not administer the channel any more
 A_SECOND = timedelta(seconds=1)  # networks tell of whole seconds: it was written within the one that is named
 
 
@@ -130,7 +131,7 @@ def checked(tx: Tx, now: datetime, house: House, chat_id: int, user_id: int, *, 
     if administers or not mine:
         return
     for rule in mine:
-        routes.pause(tx, rule.id, now, why="standing")
+        routes.pause(tx, rule.id, now, why=LEFT)
     if home is not None:
         there = on_its_own(tx, now, house, home, user_id)
         there.say("channel-left", title=_title(there, people.chat_by_id(tx, chat_id)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bridgebot.commands.broadcasts import LEFT
 from bridgebot.commands.rules import told
 from bridgebot.commands.rules.options import read, tokens
 from bridgebot.commands.rules.sync import end_all
@@ -63,6 +64,8 @@ def _act(exchange: Talk, route: Route, word: str, number: int) -> None:
     elif word in _PAUSE:
         done = routes.pause(tx, route.id, now)
         exchange.say("routes-paused" if done else "routes-paused-already", route=line, number=number)
+    elif routes.paused(route)[1] == LEFT:  # whether they administer it again, its network is asked by /sync
+        exchange.say("routes-left", route=line)
     else:
         done = routes.resume(tx, now, route.id)
         exchange.say("routes-resumed" if done else "routes-on-already", route=line)

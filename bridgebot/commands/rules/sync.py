@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bridgebot.commands import quotas
-from bridgebot.commands.broadcasts import ASKING
+from bridgebot.commands.broadcasts import ASKING, LEFT
 from bridgebot.commands.rules import ends, told
 from bridgebot.commands.rules.ends import End
 from bridgebot.commands.rules.options import Chosen, Token, read, tokens
@@ -191,14 +191,23 @@ def _why_not(exchange: Talk, plan: Plan) -> str | None:
 
 def _is_anothers(exchange: Talk, chat: Chat) -> bool:
     """Whether another administrator's rules speak for a channel already: what stands there has one owner."""
-    there = routes.out_of_chat(exchange.tx, chat.id)
-    return bool(chat.broadcast) and any(route.user_id != exchange.user.id for route in there)
+    theirs = _of_others(exchange, chat)
+    return bool(chat.broadcast) and any(routes.paused(route)[1] != LEFT for route in theirs)
+
+
+def _of_others(exchange: Talk, chat: Chat) -> list[Route]:
+    """What others have made of rules that begin in a chat."""
+    return [one for one in routes.out_of_chat(exchange.tx, chat.id) if one.user_id != exchange.user.id]
 
 
 def _make(exchange: Talk, plan: Plan) -> None:
-    verb = verb_of(exchange, plan.source)
+    verb, chat = verb_of(exchange, plan.source), ends.source_chat(exchange, plan.source)
     for route in _same(exchange, plan):
         routes.end(exchange.tx, route.id)  # with other options it is another rule, that starts now
+    for route in _of_others(exchange, chat) if chat is not None and chat.broadcast else ():
+        routes.end(
+            exchange.tx, route.id
+        )  # whoever made it has left: somebody else speaks for the channel now
     filters = plan.chosen.filters(verb)
     made = [_add(exchange, plan.source, end, verb, filters) for end in plan.targets]
     names = {

@@ -70,6 +70,7 @@ capped = { $count ->
     [one] One more post from { $source } waits for { $target }: the rule carries { $cap } an hour.
    *[other] { $count } more posts from { $source } wait for { $target }: the rule carries { $cap } an hour.
 }
+routes-left = { $route }: You did not administer it any more, so this rule does not simply go on. If you do again, make it anew with /sync.
 channel-no-commands = In { $title } I take no commands: nobody can say who writes them there. Say it to me here, with the title in quotes; nothing was carried on.
 channel-forwarded = { $title } forwarded what { $who } wrote. It is somebody else’s, so it was not carried on, and I will not say this each time. To carry such posts too, with their writer’s name, give the rule the option boosts: /routes shows its number, and /filter NUMBER boosts sets its options, all of them anew.
 channel-somebody = somebody
