@@ -13,6 +13,7 @@ from bridgebot.store import tables as t
 from bridgebot.testing.chat_side import EVERYTHING
 from bridgebot.testing.fakes import MemoryChat
 from tests.house import TestHouse
+from tests.house import _link as link
 from tests.test_rules import posted, rule
 
 
@@ -215,6 +216,20 @@ async def test_one_administrators_rules_speak_for_a_channel(house):
     )
     await airs(house, "hello")
     assert house.social("south").texts() == []
+
+
+async def test_two_administrators_who_share_an_account_bring_its_posts_into_their_channel_once(house):
+    bo = await house.user("bo")
+    house.chat.person("bo", name="Bo", admin=True)
+    shared = house.social("north").account("ada")
+    await house.store.run(lambda tx, now: link(tx, now, bo, "north", shared))
+    for sender in ("ada", "bo"):
+        await house.says("/sync north to “Ada's notes”", sender=sender)
+        assert "goes to channel “Ada's notes”" in house.chat.last(sender)
+    await house.poll()
+    await house.wait(1)
+    await posted(house, "from the account of both")
+    assert house.chat.lines("notes") == ["from the account of both"]
 
 
 async def test_a_channel_is_taken_over_when_whoever_spoke_for_it_administers_it_no_longer(house):
