@@ -348,6 +348,19 @@ async def test_a_rule_that_goes_round_rests_and_its_owner_is_asked(tmp_path):
         assert all_.texts("north")[-1] == once_more, "what went before is not held against the rule"
 
 
+async def test_a_rule_that_rests_for_another_reason_by_now_does_not_go_on_by_an_old_question(tmp_path):
+    async with world(tmp_path, NAMES[:2], [("south", "north")]) as all_:
+        (house,) = all_.houses
+        all_.says("north", LONG)
+        await goes_round(all_)
+        for typed in ("/routes on 3", "/routes pause 3"):
+            await house.says(typed)
+        house.chat.press("Go on")
+        await house.settle()
+        await house.says("/routes")
+        assert "paused since" in house.chat.last()
+
+
 async def test_a_rule_that_goes_round_can_be_stopped(tmp_path):
     async with world(tmp_path, NAMES[:2], [("south", "north")]) as all_:
         (house,) = all_.houses

@@ -6,13 +6,15 @@ from typing import Any
 
 from bridgebot import flow
 from bridgebot.dialog import Talk
+from bridgebot.flow.circles import WHY
 from bridgebot.store import deliveries, routes
 
 
 def answered(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     """[Go on] from now on, or [Stop this rule]; unless that was settled otherwise meanwhile."""
     route = routes.route(exchange.tx, arguments["route"])
-    if route.user_id != exchange.user.id or route.state != routes.PAUSED:
+    rests_for_that = route.state == routes.PAUSED and routes.paused(route)[1] == WHY
+    if route.user_id != exchange.user.id or not rests_for_that:
         exchange.say("question-over")
     elif option == "go-on":
         routes.resume(exchange.tx, exchange.now, route.id)
