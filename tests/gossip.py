@@ -183,6 +183,9 @@ class Town:
             words.audience = Audience.PUBLIC
         words.targets.add(to)
         words.wider = words.wider or public
+        if self.warns:  # by words that were meant for something else, and were not used
+            await self.house.says("/cw ")
+            self.warns = False
         await self.house.says(f"/share {code} to {to}{' public' if public else ''}")
 
     def _code(self, line: str) -> str | None:

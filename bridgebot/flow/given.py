@@ -1,6 +1,6 @@
 """What a place is given of a post: where its writer brings it has the newest words at once, and so has what
-is met on networks. Who follows a user knows the post from a network, by a copy that this bot made there:
-their places show what that copy says, and change when it has changed.
+is met on networks. Who follows a user knows the post from a network, by a copy that this bot made there: what
+they are shown is what that copy says, and changes when it has changed.
 """
 
 from __future__ import annotations
