@@ -167,6 +167,10 @@ LATER = box(
         (LATER, boxes.Measures(8, 6, 3.0)),
         (mp4(0, 0, 3), boxes.Measures(None, None, 3.0)),
         (mp4(8, 6, 0), boxes.Measures(8, 6, None)),
+        (
+            SHORT.replace(struct.pack(">II", 1000, 3000), b"\0\0\3\xe8" + b"\xff" * 4),
+            boxes.Measures(8, 6, None),
+        ),
         (FILM, boxes.Measures()),
         (mp4()[:-1], boxes.Measures()),
         (b"", boxes.Measures()),

@@ -75,9 +75,11 @@ def _content(film: BinaryIO, box: Box) -> bytes:
 
 
 def _seconds(head: bytes) -> float | None:
-    """8.2.2: the film's own clock, and how long it lasts by it; a film in pieces does not say here."""
+    """8.2.2: the film's own clock, and how long it lasts by it. A film in pieces does not say so here: 0, or
+    all bits set.
+    """
     scale, duration = struct.unpack_from(">IQ", head, 20) if head[0] else struct.unpack_from(">II", head, 12)
-    return float(duration / scale) or None
+    return None if duration in (0, 2**32 - 1, 2**64 - 1) else duration / scale
 
 
 def _points(head: bytes) -> tuple[int, int]:

@@ -264,9 +264,9 @@ def _becomes_film(path: Path, limits: FileLimits) -> bool:
 
 async def _film(path: Path, made: Path, alt: str, limits: FileLimits) -> tuple[File, Path]:
     """What is told of a file, and where it is. Raises Rejected if the network cannot have it."""
-    _told(path, alt, limits)
+    await asyncio.to_thread(_told, path, alt, limits)
     await films.fitted(path, made, _type_of(path), limits)
-    return _told(made, alt, limits), made
+    return await asyncio.to_thread(_told, made, alt, limits), made
 
 
 def _told(path: Path, alt: str, limits: FileLimits) -> File:
