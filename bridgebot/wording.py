@@ -71,9 +71,9 @@ class FileLimits:
     image_bytes: int = 1_000_000
     image_pixels: int | None = None  # width times height
     video_bytes: int = 0  # of a film or sound; 0: none
-    video_seconds: int | None = None  # how long a film may be; None: nobody said
     alt_length: int = 1500  # characters
     mixed: bool = False  # pictures and films in one post
+    video_seconds: int | None = None  # how long a film may be; None: nobody said
 
 
 @dataclass(frozen=True, slots=True)
