@@ -20,7 +20,9 @@ from bridgebot.texts import Texts, negotiate
 
 RELINK_LIFE = timedelta(days=90)  # longer than anybody is away; /relink does the same for ever
 # A button beside words that are whole without it: no answer is awaited.
-OFFERS = frozenset({"relink", "disconnect", "account", "devices", "scheduled", "follow-request", "kept-off"})
+OFFERS = frozenset(
+    {"relink", "disconnect", "account", "devices", "scheduled", "follow-request", "kept-off", "theirs"}
+)
 SHARED = frozenset({"draft", "loan"})  # asked of a group: whoever may there answers, by button or by name
 
 

@@ -37,6 +37,32 @@ async def test_a_boost_says_whose_words_they_are_and_where_they_stand(house):
     assert house.social("south").texts() == [f"{LIN} {WORDS}\n{url}"]
 
 
+async def test_its_owner_is_told_and_takes_it_back(house):
+    await rule(house, "/sync north to south boosts")
+    await boosts(house, Draft(WORDS))
+    [line] = [line for line in house.chat.lines() if line.startswith("🔁 A rule carried")]
+    copy = house.social("south").posts[0]
+    assert line.startswith(
+        "🔁 A rule carried what @lin@north.example wrote to South: “Stones of every colour"
+    )
+    assert line.endswith(f"…” {copy.url}")
+    assert [one.label for one in house.chat.messages()[-1].buttons] == ["Take it back", "Stop this rule"]
+    house.chat.press("Take it back")
+    await house.settle()
+    await house.wait(2)
+    assert house.social("south").texts() == []
+    assert house.chat.last() == "It is being taken back there."
+
+
+async def test_the_rule_is_stopped_where_that_is_told_and_what_stands_there_stays(house):
+    await rule(house, "/sync north to south boosts")
+    await boosts(house, Draft(WORDS))
+    house.chat.press("Stop this rule")
+    await house.settle()
+    await boosts(house, Draft("Something else that nobody carries on any more"))
+    assert len(house.social("south").texts()) == 1
+
+
 async def test_without_the_option_nothing_of_what_one_boosts_is_carried(house):
     await rule(house, "/sync north to south")
     await boosts(house, Draft(WORDS))

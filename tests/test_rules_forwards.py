@@ -66,6 +66,10 @@ async def test_what_is_forwarded_is_nobodys_here_and_goes_when_it_is_taken_back(
     assert "Stone News" in house.chat.last("den")
     await house.says("/history")
     assert "stones for sale" not in house.chat.last()
+    assert (
+        len([line for line in house.chat.lines() if line.startswith("🔁 A rule carried what Stone News")])
+        == 1
+    )
     house.chat.delete_line(line)
     await house.settle()
     await house.wait(2)

@@ -342,6 +342,7 @@ _CHOICES: dict[str, Callable[[Talk, dict[str, Any], str], None]] = {
     "replace": lambda exchange, arguments, option: again.replace(exchange, arguments["delivery"], option),
     "circle": circles.answered,
     "withheld": circles.about_post,
+    circles.THEIRS: circles.about_theirs,
     connecting.JOIN: connecting.joined,
     connecting.CONFIRM: connecting.confirmed,
     connecting.DISCONNECT: parting.pressed,

@@ -9,6 +9,8 @@ from bridgebot.dialog import Talk
 from bridgebot.flow.circles import WHY
 from bridgebot.store import deliveries, routes
 
+THEIRS = "theirs"  # of what kind the offer is to take back what a rule carried of somebody else's
+
 
 def answered(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
     """[Go on] from now on, or [Stop this rule]; unless that was settled otherwise meanwhile."""
@@ -36,6 +38,19 @@ def about_post(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
         exchange.say("withheld-carried")
     else:
         exchange.say("question-over")
+
+
+def about_theirs(exchange: Talk, arguments: dict[str, Any], option: str) -> None:
+    """[Take it back], or [Stop this rule]: what stands there stays then."""
+    create = deliveries.delivery(exchange.tx, arguments["delivery"])
+    route = routes.route(exchange.tx, create.route_id or 0)
+    if route.user_id != exchange.user.id:
+        exchange.say("question-over")
+    elif option == "stop-rule":
+        _stop(exchange, route.id)
+    else:
+        flow.unshare(exchange.tx, exchange.now, create, cause_id=exchange.cause_id)
+        exchange.say("theirs-going")
 
 
 def _stop(exchange: Talk, route_id: int) -> None:

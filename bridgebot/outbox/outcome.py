@@ -22,7 +22,7 @@ from bridgebot.errors import (
 from bridgebot.flow import capping, holding, renewing
 from bridgebot.flow.renewing import Refusal
 from bridgebot.model import Made
-from bridgebot.outbox import anew, chain, doubt, started, unless, unquoted
+from bridgebot.outbox import anew, chain, doubt, started, theirs, unless, unquoted
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
 from bridgebot.store import Tx, deliveries, lanes, people, posts, scheduled
@@ -76,6 +76,7 @@ def _follows(tx: Tx, now: datetime, house: House, delivery: Delivery, data: dict
         started.ask_over_cap(tx, now, house, delivery)
     if data is not None:
         started.start(tx, now, house, delivery, data)
+    theirs.tell(tx, now, house, delivery)
     if delivery.account_id is not None and delivery.action == "edit":
         flow.tidy(tx, now, delivery)
     if delivery.action == "delete" and delivery.arguments.get("anew"):

@@ -22,3 +22,7 @@ option-stop-rule = Stop this rule
 option-stop-rule-words = stop this rule, stop the rule, stop
 expired-circle = Nobody told me whether the rule that went round should go on: it still rests. /routes shows it.
 cancelled-circle = Left as it is: the rule rests. /routes shows it.
+
+# What a rule carried of somebody else's: a boost, or what a channel forwarded.
+theirs-carried = 🔁 A rule carried what { $who } wrote to { $place }: “{ $excerpt }” { $url }
+theirs-going = It is being taken back there.

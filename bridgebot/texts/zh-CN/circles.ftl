@@ -22,3 +22,7 @@ option-stop-rule = 停止这条规则
 option-stop-rule-words = 停止这条规则, 停止规则, 停止
 expired-circle = 没有人告诉我那条绕圈子的规则要不要继续：它仍然暂停着，用 /routes 查看。
 cancelled-circle = 保持不变：规则仍然暂停着，用 /routes 查看。
+
+# 规则转发了别人的内容：你转发的帖子，或频道里转发的消息。
+theirs-carried = 🔁 规则把 { $who } 写的内容转发到了 { $place }：“{ $excerpt }” { $url }
+theirs-going = 正在从那里收回。
