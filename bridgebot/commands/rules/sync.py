@@ -204,10 +204,9 @@ def _make(exchange: Talk, plan: Plan) -> None:
     verb, chat = verb_of(exchange, plan.source), ends.source_chat(exchange, plan.source)
     for route in _same(exchange, plan):
         routes.end(exchange.tx, route.id)  # with other options it is another rule, that starts now
+    # Whoever made these has left the channel: somebody else speaks for it now.
     for route in _of_others(exchange, chat) if chat is not None and chat.broadcast else ():
-        routes.end(
-            exchange.tx, route.id
-        )  # whoever made it has left: somebody else speaks for the channel now
+        routes.end(exchange.tx, route.id)
     filters = plan.chosen.filters(verb)
     made = [_add(exchange, plan.source, end, verb, filters) for end in plan.targets]
     names = {
