@@ -221,6 +221,25 @@ async def test_what_is_taken_back_from_their_network_alone_goes_and_comes_again(
     assert (seen(house), house.social("north").texts()) == (["frist"], ["frist"])
 
 
+async def test_who_knows_it_from_two_networks_has_it_while_it_stands_on_one(house):
+    await house.store.run(lambda tx, now: people.link(tx, now, 2, "south", _bo(house), Limits(500)))
+    social = house.social("south")
+    social.network.follows.add((social.network.person("bo").id, social.network.person("ada").id))
+    await house.says("/home on south", sender="bo", chat="bo")
+    await turn(house)
+    await writes(house)
+    await house.says("/undo 2k7 north")
+    await turn(house)
+    assert (seen(house), social.texts()) == (["frist"], ["frist"])
+    await house.says("/undo 2k7 south")
+    await turn(house)
+    assert seen(house) == []
+
+
+def _bo(house):
+    return house.social("south").account("bo")
+
+
 async def test_what_its_writer_deletes_there_with_another_app_goes(house):
     await writes(house)
     house.social("north").delete_post(house.social("north").posts[0].id)

@@ -6,7 +6,7 @@ they are shown is what that copy says, and changes when it has changed.
 from __future__ import annotations
 
 from bridgebot.errors import Rejected, TargetGone
-from bridgebot.store import Tx, posts, routes, versions
+from bridgebot.store import Tx, faces, people, posts, routes, versions
 from bridgebot.store.posts import ORIGINAL
 from bridgebot.store.rows import Copy, Delivery, Post
 
@@ -23,20 +23,25 @@ def as_given(tx: Tx, post: Post, create: Delivery) -> Post:
 
 def version_given(tx: Tx, post: Post, create: Delivery) -> int | None:
     """Which version of it that is; None: it stands no more where the place knows it from."""
-    server = known_from(tx, post, create)
-    return post.version if server is None else version_at(tx, post, server)
+    known = known_from(tx, post, create)
+    if known is None:
+        return post.version
+    there = (version_at(tx, post, server) for server in known)
+    return max((version for version in there if version is not None), default=None)
 
 
-def known_from(tx: Tx, post: Post, create: Delivery) -> str | None:
-    """The server by whose timeline a place knows a post of a user's; None: by no such, or it is the writer's
-    own rule that carries it there.
+def known_from(tx: Tx, post: Post, create: Delivery) -> frozenset[str] | None:
+    """The servers by whose timelines a place knows a post of a user's; None: by none, or it is the writer who
+    has it there, by a rule or to read.
     """
     route = routes.route(tx, create.route_id) if create.route_id is not None else None
     if post.user_id is None or route is None or route.timeline_id is None:
         return None
-    if route.user_id == post.user_id and route.verb in routes.CARRYING:
+    chat = people.chat_by_id(tx, create.chat_id) if create.chat_id is not None else None
+    if route.user_id == post.user_id and (chat is None or chat.direct or route.verb in routes.CARRYING):
         return None
-    return routes.timeline_by_id(tx, route.timeline_id).server
+    first = routes.timeline_by_id(tx, route.timeline_id).server
+    return frozenset({first, *(faces.servers(tx, chat.id, post.id) if chat is not None else ())})
 
 
 def version_at(tx: Tx, post: Post, server: str) -> int | None:

@@ -4,11 +4,12 @@ that copy has changed, and not before; they have it no more when it is gone, and
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bridgebot.flow.again import post_anew
 from bridgebot.flow.changes import GONE, change_to, delete, may_be_told, take_away, untouched
-from bridgebot.flow.given import known_from, version_at
+from bridgebot.flow.given import known_from, version_given
 from bridgebot.store import Tx, deliveries, people, posts
 from bridgebot.store.deliveries import MIRRORED
 from bridgebot.store.posts import ORIGINAL
@@ -35,21 +36,22 @@ def bring_in_line(tx: Tx, now: datetime, post: Post, server: str) -> None:
     if post.user_id is None or post.deleted_at is not None:
         return
     creates = deliveries.creates(tx, post.id)
-    others = [create for create in creates if known_from(tx, post, create) == server]
-    version = version_at(tx, post, server) if others else None
-    coming = any(_is_coming(tx, create, server) for create in creates) if others else False
-    for create in others:
+    for create in creates:
+        known = known_from(tx, post, create)
+        if known is None or server not in known:
+            continue
+        version = version_given(tx, post, create)
         if version is not None:
             _show(tx, now, post, create, version)
-        elif not coming and _is_wanted(tx, create):
+        elif _is_wanted(tx, create) and not any(_is_coming(tx, one, known) for one in creates):
             take_away(tx, now, create, None, why=GONE)
 
 
-def _is_coming(tx: Tx, create: Delivery, server: str) -> bool:
+def _is_coming(tx: Tx, create: Delivery, servers: Collection[str]) -> bool:
     """Whether it is on its way to an account there, perhaps once more."""
     if create.account_id is None or create.state not in deliveries.OPEN:
         return False
-    return people.account(tx, create.account_id).server == server
+    return people.account(tx, create.account_id).server in servers
 
 
 def _show(tx: Tx, now: datetime, post: Post, create: Delivery, version: int) -> None:

@@ -45,6 +45,11 @@ def is_brought(tx: Tx, post: Post, chat: Chat, reader: int) -> bool:
     return _IS_BROUGHT.value(tx, chat.id, post.id, reader) is not None
 
 
+def servers(tx: Tx, chat_id: int, post_id: int) -> list[str]:
+    """The servers whose timelines showed the post to this chat."""
+    return [server for _, server in _SERVERS.rows(tx, chat_id, post_id)]
+
+
 def last_by(tx: Tx, chat_id: int, handle: str) -> Post | None:
     """The last post by this handle that was shown in this chat."""
     wanted = "@" + handle.lower().lstrip("@")
@@ -102,3 +107,4 @@ _IS_BROUGHT = Statement(
         .where(sa.or_(t.account.c.id.is_(None), t.account.c.user_id == reader))
     )
 )
+_SERVERS = Statement(lambda chat_id, post_id: _sightings(chat_id).where(t.sighting.c.post_id == post_id))
