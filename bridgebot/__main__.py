@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 
 from bridgebot.cli import main as command_line
+from bridgebot.cli.terminal import write_wholly
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    write_wholly()
     sys.exit(command_line())
 
 

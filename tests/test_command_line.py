@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import pytest
 
 from bridgebot import __version__
 from bridgebot.cli import main
+from bridgebot.cli.terminal import tell, write_wholly
 from bridgebot.loader import available
 
 LANGUAGE = {"LANG": "en_GB.UTF-8"}
@@ -138,6 +140,30 @@ def test_problems_as_json(tmp_path) -> None:
 def test_a_flag_without_a_value(tmp_path) -> None:
     done = bridgebot("run", "--set", "language", folder=tmp_path)
     assert (done.returncode, done.stderr) == (78, "--set language: write it as name=value\n")
+
+
+class Sip(io.RawIOBase):
+    """A terminal that takes little at once, as one does when a signal comes."""
+
+    def __init__(self) -> None:
+        self.taken = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece) -> int:
+        self.taken += bytes(piece[:20])
+        return min(len(piece), 20)
+
+
+def test_all_of_an_output_is_written_where_python_buffers_nothing(monkeypatch) -> None:
+    terminal = Sip()
+    before = io.TextIOWrapper(terminal, "utf-8", write_through=True)
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, before)
+    write_wholly()
+    tell("一" * 100, "end")
+    assert terminal.taken.decode() == "一" * 100 + "\nend\n"
 
 
 def test_a_bug_is_one_sentence(monkeypatch, capsys) -> None:

@@ -29,6 +29,7 @@ Params = Sequence[tuple[str, str]]  # a name may come several times: that is how
 
 # What msgspec raises of bytes that are not what was asked for: also where they are no letters.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+SERVERS: Final = 1024  # of which it is remembered where they are reached
 _LEAST, _MOST = 30.0, 600.0  # seconds for handing over a file
 _SLOWEST = 64 * 1024  # bytes in a second that a line may carry
 EARLY: Final = 5.0  # seconds before its end in which a token is not used any more: a call takes its time

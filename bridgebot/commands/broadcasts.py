@@ -16,7 +16,7 @@ from bridgebot.commands.vocabulary import VOCABULARY
 from bridgebot.commands.wishes import visible
 from bridgebot.dialog import House, Talk, on_its_own
 from bridgebot.flow import Met, picking
-from bridgebot.model import Audience, Author, Deletion, Edit, Enclosure, Message, Origin, Press
+from bridgebot.model import Audience, Author, Deletion, Edit, Enclosure, Message, Origin, Press, changed
 from bridgebot.render import Rich, clean_name
 from bridgebot.store import Tx, deliveries, people, posts, routes, talk
 from bridgebot.store.deliveries import MIRRORED, Order

@@ -70,7 +70,6 @@ class _Shelf:
         self._extra = extra
         self._keys: set[str] = set()
         self._waiting: dict[str, str] = {}  # the sources of texts that are not read yet, by key
-        self._said: dict[str, str] = {}  # what is always the same, such as the words on buttons
         self._bundle: FluentBundle | None = None
         self._plain: dict[str, Plain | None] = {}  # of what was said already
 
