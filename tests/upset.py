@@ -59,7 +59,7 @@ class PatientHouse(TestHouse):
 
     async def settle(self) -> None:
         await self.chat.settled()
-        for _ in range(40):
+        for _ in range(400):
             moved = await self.linking.step() + await self.outbox._start_due()
             while len(self.outbox._running) > sum(a.under_way for a in (self.chat, *self.socials)):
                 await asyncio.sleep(0.0005)
