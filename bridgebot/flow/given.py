@@ -38,7 +38,9 @@ def known_from(tx: Tx, post: Post, create: Delivery) -> frozenset[str] | None:
     if post.user_id is None or route is None or route.timeline_id is None:
         return None
     chat = people.chat_by_id(tx, create.chat_id) if create.chat_id is not None else None
-    if route.user_id == post.user_id and (chat is None or chat.direct or route.verb in routes.CARRYING):
+    if route.user_id == post.user_id and (
+        chat is None or people.owner_of(tx, chat) == post.user_id or route.verb in routes.CARRYING
+    ):
         return None
     first = routes.timeline_by_id(tx, route.timeline_id).server
     return frozenset({first, *(faces.servers(tx, chat.id, post.id) if chat is not None else ())})
