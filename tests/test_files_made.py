@@ -250,6 +250,13 @@ def test_what_is_broken_is_refused(tmp_path, content):
         pictures.fitted(tmp_path / "x", tmp_path / "y", LIMITS)
 
 
+def test_a_film_of_boxes_within_boxes_without_end_is_broken(tmp_path):
+    deep = 3000
+    (tmp_path / "x").write_bytes(b"".join(struct.pack(">I4s", 8 * (deep - n), b"moov") for n in range(deep)))
+    with pytest.raises(ValueError, match="without end"):
+        strip(tmp_path / "x", "video/mp4")
+
+
 def test_where_no_size_fits_it_is_refused(tmp_path):
     (tmp_path / "x").write_bytes(made("JPEG", size=(300, 300), noise=True))
     with pytest.raises(Rejected) as info:

@@ -6,14 +6,15 @@ import asyncio
 import io
 import os
 import shutil
+import struct
 import subprocess
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 from PIL import Image
 
 from bridgebot.errors import Rejected, Temporary
-from bridgebot.files import films, kinds
+from bridgebot.files import boxes, films, kinds
 from bridgebot.model import FileLimits, Limits, Media
 from bridgebot.testing import social_side
 from bridgebot.testing.fakes import MemorySocial
@@ -119,6 +120,28 @@ async def test_a_film_that_lasts_too_long_is_told_so(tmp_path, ffmpeg, type):
     assert standing == []
     assert "The film is too long there: at most one minute" in receipt
     assert not said.exists(), "it is known before any work is done"
+
+
+HEADS = [mp4()[:at] for at in range(0, len(mp4()), 7)]  # cut off anywhere
+HEADS += [mp4().replace(name, b"free") for name in (b"mvhd", b"tkhd", b"trak", b"moov")]
+HEADS += [struct.pack(">I4sI4s", 16, b"moov", 8, b"mvhd")]  # a box without anything in it
+HEADS += [struct.pack(">I4sI4sI4s", 24, b"moov", 16, b"trak", 8, b"tkhd"), mp4(0, 0, 0)]
+
+
+@pytest.mark.parametrize("content", HEADS)
+def test_of_a_film_that_is_broken_nothing_is_known_and_nothing_breaks(tmp_path, content):
+    (tmp_path / "x").write_bytes(content)
+    whole = boxes.Measures(6, 4, 2.0)
+    told = boxes.measured(tmp_path / "x", "video/mp4")
+    assert told != whole
+    assert all(one in (None, known) for one, known in zip(astuple(told), astuple(whole), strict=True))
+
+
+@pytest.mark.parametrize(("turned", "size"), [(False, (6, 4)), (True, (4, 6))])
+def test_a_film_tells_how_it_is_seen_and_how_long_it_lasts(tmp_path, turned, size):
+    (tmp_path / "x").write_bytes(mp4(turned=turned))
+    assert boxes.measured(tmp_path / "x", "video/mp4") == boxes.Measures(*size, 2.0)
+    assert boxes.measured(tmp_path / "x", "video/webm") == boxes.Measures()
 
 
 # --- how it is called ---------------------------------------------------------------------------

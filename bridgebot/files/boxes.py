@@ -53,20 +53,24 @@ def measured(path: Path, type: str) -> Measures:
     try:
         with path.open("rb") as film:
             return _measured(film, path.stat().st_size)
-    except (ValueError, struct.error, ZeroDivisionError):
+    except (ValueError, IndexError, struct.error, ZeroDivisionError):
         return Measures()
 
 
 def _measured(film: BinaryIO, size: int) -> Measures:
-    width = height = seconds = None
-    for top in each(film, 0, size):
-        for box in each(film, top.body, top.end) if top.name == b"moov" else ():
-            if box.name == b"mvhd":
-                seconds = _seconds(_content(film, box))
-            for inner in each(film, box.body, box.end) if box.name == b"trak" and not width else ():
-                if inner.name == b"tkhd":
-                    width, height = _points(_content(film, inner))
-    return Measures(width or None, height or None, seconds)
+    lengths = [_seconds(_content(film, box)) for box in _within(film, 0, size, b"moov", b"mvhd")]
+    tracks = (_points(_content(film, box)) for box in _within(film, 0, size, b"moov", b"trak", b"tkhd"))
+    width, height = next((points for points in tracks if points[0]), (None, None))
+    return Measures(width, height or None, lengths[0] if lengths else None)
+
+
+def _within(film: BinaryIO, at: int, end: int, name: bytes, *inner: bytes) -> Iterator[Box]:
+    """The boxes of the last of these names that lie in those of the names before it."""
+    for box in each(film, at, end):
+        if box.name == name and inner:
+            yield from _within(film, box.body, box.end, *inner)
+        elif box.name == name:
+            yield box
 
 
 def _content(film: BinaryIO, box: Box) -> bytes:

@@ -37,7 +37,10 @@ def strip(path: Path, type: str) -> None:
             path.write_bytes(stripped)
     elif type in boxes.MADE_SO:
         with path.open("r+b") as film:
-            _blank(film, 0, path.stat().st_size)
+            try:
+                _blank(film, 0, path.stat().st_size)
+            except RecursionError as error:
+                raise ValueError("boxes within boxes without end") from error
 
 
 def bare(content: bytes, type: str) -> bytes:
