@@ -18,7 +18,7 @@ from adapters.bluesky import limits
 from adapters.bluesky.config import Config
 from bridgebot.adapter import UNHEARD, Clock, Rates
 from bridgebot.errors import AdapterError, AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
-from bridgebot.http import Response, call
+from bridgebot.http import Response, call, patience
 from bridgebot.http.wire import words
 from bridgebot.model import Account
 
@@ -30,8 +30,6 @@ Params = Sequence[tuple[str, str]]  # a name may come several times: that is how
 # What msgspec raises of bytes that are not what was asked for: also where they are no letters.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 SERVERS: Final = 1024  # of which it is remembered where they are reached
-_LEAST, _MOST = 30.0, 600.0  # seconds for handing over a file
-_SLOWEST = 64 * 1024  # bytes in a second that a line may carry
 EARLY: Final = 5.0  # seconds before its end in which a token is not used any more: a call takes its time
 _TOLD = frozenset({400, 401, 403, 404, 413, 501})  # statuses of which the body says what they mean
 # Errors by name: lexicons/com/atproto and app/bsky, packages/xrpc-server/src/errors.ts and
@@ -146,9 +144,9 @@ class Wire:
     ) -> T:
         """Hand over the bytes of a file: the server drops it again if no record names it soon."""
         headers = {"Content-Type": type_, "Content-Length": str(size)}
-        nsid, patience = "com.atproto.repo.uploadBlob", min(max(_LEAST, size / _SLOWEST), _MOST)
+        nsid, time = "com.atproto.repo.uploadBlob", patience(size)
         return await self._call(
-            account, "POST", nsid, kind, idempotent=True, data=content, headers=headers, timeout=patience
+            account, "POST", nsid, kind, idempotent=True, data=content, headers=headers, timeout=time
         )
 
     async def read(self, address: str, kind: type[T]) -> T:

@@ -11,13 +11,12 @@ from aiohttp import FormData, payload
 from adapters.mastodon.entities import Uploaded
 from adapters.mastodon.wire import Wire, quoted
 from bridgebot.errors import TargetGone, Temporary, Unconfirmed
+from bridgebot.http import patience
 from bridgebot.model import Account, File
 from bridgebot.model import Uploaded as Attached
 
 WAIT: Final = 5.0  # seconds until a film is asked after again
 _UNFINISHED: Final = "processing:"  # before the id, where the server had not finished
-_SLOWEST: Final = 64 * 1024  # bytes in a second that an upload may take
-_LEAST, _MOST = 30.0, 600.0  # seconds
 
 Read = Callable[[], AsyncIterator[bytes]]
 
@@ -36,8 +35,7 @@ async def upload(api: Wire, account: Account, file: File, read: Read) -> str:
     form.add_field("file", _Body(file, read), filename=_name(file), content_type=file.type)
     if file.alt:
         form.add_field("description", file.alt)
-    timeout = min(max(_LEAST, file.size / _SLOWEST), _MOST)
-    options: dict[str, Any] = {"data": form, "timeout": timeout, "idempotent": False}
+    options: dict[str, Any] = {"data": form, "timeout": patience(file.size), "idempotent": False}
     try:
         made = (await api.dated(account, "POST", "/api/v2/media", Uploaded, **options)).value
     except Unconfirmed as error:

@@ -24,7 +24,7 @@ from yarl import URL
 from adapters.telegram.failures import Reply, no_file, result, unclear
 from adapters.telegram.naming import Me
 from bridgebot.errors import AdapterError, Rejected, Temporary, Unconfirmed
-from bridgebot.http import AddressRefused
+from bridgebot.http import AddressRefused, patience
 from bridgebot.model import Exhibit, File
 
 T = TypeVar("T")
@@ -33,7 +33,6 @@ TIMEOUT: Final = 30.0  # seconds for a call that does not wait for people
 STAND_IN: Final = "0:stand-in"  # all that python-telegram-bot ever learns of the token
 _PIECE: Final = 1 << 16  # bytes of a file at a time
 _PATIENCE: Final = aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=20)  # seconds for a file
-_SLOWEST: Final = 64 * 1024  # bytes in a second that may be all there is on the way out
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 # Below a warning it logs the texts of people.
@@ -68,7 +67,8 @@ class Wire:
     async def bring(self, method: str, parameters: Mapping[str, str], files: Mapping[str, Exhibit]) -> Any:
         """The same with files beside the parameters, under the names by which these speak of them."""
         body = _multipart(parameters, files)
-        return self._result(await self._exchange(method, body, {}, patience(files)), method)
+        size = sum(one.file.size for one in files.values())
+        return self._result(await self._exchange(method, body, {}, patience(size)), method)
 
     def _result(self, reply: Reply | AdapterError, method: str) -> Any:
         if isinstance(reply, AdapterError):
@@ -134,11 +134,6 @@ def _multipart(parameters: Mapping[str, str], files: Mapping[str, Exhibit]) -> a
             content = _Content(file, exhibit.read)
             form.add_field(name, content, filename=f"{name}.{ending}", content_type=file.type)
     return form
-
-
-def patience(files: Mapping[str, Exhibit]) -> float:
-    """Seconds that a call may take which brings these."""
-    return TIMEOUT + sum(one.file.size for one in files.values()) / _SLOWEST
 
 
 class BotRequest(BaseRequest):

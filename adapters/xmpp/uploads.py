@@ -16,12 +16,11 @@ from aiohttp import payload
 from adapters.xmpp.connection import Connection, Refused, Silent
 from adapters.xmpp.names import DISCO, DISCO_ITEMS, FORM, UPLOAD, child, children, element
 from bridgebot.errors import Rejected, Temporary
-from bridgebot.http import AddressRefused
+from bridgebot.http import AddressRefused, patience
 from bridgebot.model import Exhibit, File
 
 MOST_SERVICES: Final = 20  # of a server, that are asked whether they take files
 _HEADERS: Final = ("authorization", "cookie", "expires")  # XEP-0363, 5: no other may be sent
-_SLOWEST: Final = 64 * 1024  # bytes in a second that may be all there is on the way out
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Uploads:
         file, read = exhibit.file, exhibit.read
         if read is None:
             raise Rejected("xmpp-upload-refused", why="no content")
-        timeout = aiohttp.ClientTimeout(total=30 + file.size / _SLOWEST, sock_connect=10)
+        timeout = aiohttp.ClientTimeout(total=patience(file.size), sock_connect=10)
         more = {"data": _Content(file, read()), "headers": slot.headers, "allow_redirects": False}
         problem = None
         try:

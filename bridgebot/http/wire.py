@@ -39,6 +39,8 @@ from bridgebot.model import Made, changed
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REDIRECTS = 4
 MAX_WORDS = 200  # characters of a network's own words
+_LEAST, _MOST = 30.0, 600.0  # seconds for a call that hands over a file
+_SLOWEST = 64 * 1024  # bytes in a second that may be all that a line carries
 _NOT_STARTED = frozenset({408, 425, 429})  # the server says itself that it did nothing
 _FOR_GOOD = frozenset({301, 308})
 _NO_CONTENT = frozenset({202, 204, 205})
@@ -47,7 +49,7 @@ _WORDS = ("error_description", "message", "detail", "error", "errors", "title")
 
 
 class Response(Made, frozen=True):
-    """A good answer (2xx, or 304 to a conditional read), or one that was asked for with `also`."""
+    """A good answer (2xx, or 304 to a conditional read), or one that was asked for with `answers`."""
 
     status: int
     headers: Mapping[str, str]  # looked up without regard to case
@@ -59,6 +61,11 @@ class Response(Made, frozen=True):
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
+
+
+def patience(size: int) -> float:
+    """How many seconds a call may take that hands over so many bytes."""
+    return min(max(_LEAST, size / _SLOWEST), _MOST)
 
 
 async def call(
