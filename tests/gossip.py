@@ -99,7 +99,7 @@ class Town:
 
     def lines(self, place: str = "ada") -> list[tuple[str, Words]]:
         """What stands in a chat and bears a mark: the bot's items, and Ada's own messages in hers."""
-        shown = [(line.id, sorted(marks(line.text))) for line in self.house.chat.messages(place)]
+        shown = [(line.id, sorted(marks(_own(line.text)))) for line in self.house.chat.messages(place)]
         items = [(id, self.readers.words[found[-1]]) for id, found in shown if len(found) == 1]
         return items + (self.mine if place == "ada" else [])
 
@@ -302,6 +302,11 @@ class Town:
             network.boost(network.person("bo"), post.id, True)
         if hers := self.posts(name, "lin"):
             network.boost(network.person("ada"), hers[-1 - number % len(hers)].id, True)
+
+
+def _own(text: str) -> str:
+    """An item without what it quotes: that is under what hides it, whoever shows it."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith("↪"))
 
 
 def narrowest(*audiences: Audience) -> Audience:
