@@ -24,8 +24,8 @@ IMAGES, IMAGE_BYTES, ALT = (
     2_000_000,
     2000,
 )  # 1,000,000 bytes until April 2026; the app's limit of alt texts
-# The lexicon takes 300 MB since August 2026, and not every server that checks by it is as new: to that
-# time it were 100. Longer films stand in a repository, but nobody is shown them.
+# The lexicon takes 300 MB since August 2026; it was 100 before, and not every server that checks by it is as
+# new. Longer films stand in a repository, but nobody is shown them.
 FILM_BYTES, FILM_SECONDS = 100_000_000, 600
 
 POINTS_AN_HOUR, POINTS_A_DAY, UPLOADS_A_DAY = 5000, 35000, 1000

@@ -61,8 +61,9 @@ def _must_suit(draft: Draft, text: str) -> None:
         raise Rejected("bluesky-public-only")
     if not limits.WRITTEN.fits(text):
         raise Rejected("bluesky-too-long", limit=limits.GRAPHEMES)
-    if len(draft.files) > (1 if any(map(records.is_film, draft.files)) else limits.IMAGES):
-        raise Rejected("bluesky-too-many-files", limit=limits.IMAGES)
+    most = 1 if any(map(records.is_film, draft.files)) else limits.IMAGES
+    if len(draft.files) > most:
+        raise Rejected("bluesky-too-many-files", limit=most)
 
 
 def _words(draft: Draft) -> tuple[str, tuple[Found, ...]]:

@@ -100,13 +100,13 @@ def _goes_round(one: Errand) -> bool:
     return trips(this, before) is not None
 
 
-def is_like(one: Errand, other: Lately, made_of: Sequence[Said] = ()) -> bool:
-    """Whether a post says the same as this one, or both are likely made of one of these texts. Pure."""
+def is_like(one: Errand, other: Lately, earlier: Sequence[Said] = ()) -> bool:
+    """Whether a post says the same as this one, or both are likely made of one of these earlier. Pure."""
     said, there = Said(one.post.text, one.post.created_at), Said(other.text, other.created_at)
     time = briefly(one, of_this_rule=other.id in one.when)
     if alike(said, there, one.frames, briefly=time):
         return True
-    return any(both_of(text, said, there, one.frames) for text in made_of)
+    return any(both_of(text, said, there, one.frames) for text in earlier)
 
 
 def made_of(one: Errand) -> list[Said]:

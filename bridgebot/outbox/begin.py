@@ -14,15 +14,13 @@ from bridgebot.dialog import House
 from bridgebot.errors import AdapterError, Unconfirmed
 from bridgebot.journal import Journal
 from bridgebot.model import Made
-from bridgebot.model import changed as replace
 from bridgebot.outbox import frozen, outcome
 from bridgebot.outbox.calls import Aim, AnyAdapter
 from bridgebot.store import Tx, deliveries, lanes, people, restored
 from bridgebot.store import parts as frozen_parts
 from bridgebot.store.budgets import Gate
 from bridgebot.store.needs import Slot, size
-from bridgebot.store.rows import Delivery, Part
-from bridgebot.store.rows import replace as changed
+from bridgebot.store.rows import Delivery, Part, replace
 
 R = TypeVar("R")
 
@@ -75,7 +73,7 @@ class Beginner:
 
     def begin(self, tx: Tx, now: datetime, claimed: Iterable[Delivery], gate: Gate) -> list[Work | None]:
         """In the unit of their claim; None for what broke, which is settled."""
-        begun = [changed(one, state="sending", attempts=one.attempts + 1) for one in claimed]
+        begun = [replace(one, state="sending", attempts=one.attempts + 1) for one in claimed]
         deliveries.start(tx, begun)
         desk = _Desk(frozen_parts.of_all(tx, [one.id for one in begun]))
         works = [

@@ -17,7 +17,7 @@ from adapters.plaza.store.reach import Condition, hidden
 from adapters.plaza.store.rows import SHOWN, Member, Picture, picture_of
 from adapters.plaza.store.tables import picture, picture_file, post
 from bridgebot.errors import Rejected, TargetGone
-from bridgebot.model import Audience, File
+from bridgebot.model import ANYBODY, File
 
 LIFE = timedelta(hours=24)  # of an upload that no post shows, as with Mastodon
 MEGABYTE = 1_000_000
@@ -188,9 +188,10 @@ def at(connection: sa.Connection, now: datetime, file: str) -> Given | None:
         .where(picture.c.under.is_not(None) | (picture.c.created_at > now - LIFE))
     )
     row = connection.execute(query).one_or_none()
-    if row is None or picture_of(row).path.rpartition(".")[2] != end:
+    found = None if row is None else picture_of(row)
+    if row is None or found is None or found.path.rpartition(".")[2] != end:
         return None
-    return Given(picture_of(row), row.audience in (Audience.PUBLIC, Audience.UNLISTED))
+    return Given(found, row.audience in ANYBODY)
 
 
 def is_known(connection: sa.Connection, file: str) -> bool:

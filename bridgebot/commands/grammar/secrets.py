@@ -23,11 +23,7 @@ _FORMS: tuple[tuple[Kind, str, str], ...] = (
     ("private-key", "AGE-SECRET-KEY-1", r"\bAGE-SECRET-KEY-1[0-9A-Z]{50,}"),
     ("private-key", "nsec1", r"\bnsec1[02-9ac-hj-np-z]{58}\b"),  # Nostr NIP-19
     ("jwt", ".eyJ", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"),  # RFC 7519: base64url of `{"` twice
-    (
-        "token",
-        ":",
-        r"\b\d{6,12}:[\w-]{34,36}(?![\w-])",
-    ),  # Telegram: core.telegram.org/bots/features#botfather
+    ("token", ":", r"\b\d{6,12}:[\w-]{34,36}(?![\w-])"),  # core.telegram.org/bots/features#botfather
     ("token", "gh", r"\bgh[pousr]_[A-Za-z0-9]{36,}"),  # GitHub, as the next
     ("token", "github_pat_", r"\bgithub_pat_\w{40,}"),
     ("token", "gl", r"\bgl(pat|dt|rt)-[\w-]{20,}"),
