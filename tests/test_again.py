@@ -427,6 +427,21 @@ async def test_only_what_the_same_person_took_back_and_for_a_day(house):
     assert house.social("north").texts() == []
 
 
+async def test_a_deletion_that_was_refused_is_not_tried_again_once_the_post_is_wanted(house):
+    await house.says("back and forth")
+    await house.wait(2)
+    house.social("north").fail("delete", Rejected())
+    await house.says("/undo")
+    await house.wait(2)
+    assert "Retry" in labels(receipt(house))
+    await house.says("/redo")
+    await house.wait(2)
+    assert labels(receipt(house)) == ["Undo"]
+    await house.says("/retry 2k7")
+    await house.wait(2)
+    assert house.social("north").texts() == house.social("south").texts() == ["back and forth"]
+
+
 async def test_redo_of_a_memo_and_of_a_mark(house):
     await house.says("/memo milk")
     await house.says("/undo")

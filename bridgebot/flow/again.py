@@ -9,7 +9,7 @@ from typing import Literal
 from bridgebot.adapter import Network
 from bridgebot.errors import Withheld
 from bridgebot.flow.audiences import as_meant, must_warn, refusal
-from bridgebot.flow.changes import again, cancel, follow_up, is_unwanted, target, untouched
+from bridgebot.flow.changes import NARROWED, again, cancel, follow_up, is_unwanted, target, untouched
 from bridgebot.flow.circles import WHOSE
 from bridgebot.flow.receipts import touch_receipts
 from bridgebot.model import Audience
@@ -207,11 +207,13 @@ def _place(tx: Tx, create: Delivery) -> str:
 
 
 def bring_back(tx: Tx, now: datetime, create: Delivery) -> bool:
-    """Undo a deletion: one that has not left is dropped, else the post comes there once more."""
+    """Undo a deletion: one that has not left or did not work is dropped, for nobody is to try it again; else
+    the post comes there once more.
+    """
     deletions = [c for c in deliveries.changes(tx, create) if c.action == "delete" and c.id > create.id]
     deletions = [change for change in deletions if change.state != "cancelled"]
     for change in deletions:
-        if untouched(tx, change):
+        if untouched(tx, change) or (change.state == "failed" and not change.arguments.get(NARROWED)):
             deliveries.end(tx, now, change.id, "cancelled")
     left = [c for c in deletions if deliveries.delivery(tx, c.id).state != "cancelled"]
     if create.state == "cancelled" or any(change.state != "failed" for change in left):
