@@ -182,7 +182,9 @@ class Town:
         if (line, words) in self.memos:
             words.audience = Audience.PUBLIC
         words.targets.add(to)
-        words.wider = words.wider or public
+        for one in self.readers.words.values():
+            if one.targets is words.targets:  # of the same message: an edit leaves its warning as it was
+                one.wider = one.wider or public
         if self.warns:  # by words that were meant for something else, and were not used
             await self.house.says("/cw ")
             self.warns = False
