@@ -10,7 +10,8 @@ from operator import attrgetter
 import pytest
 
 from bridgebot.log import QUIET
-from tests.servers.prosody import Prosody, free_port, needs_program
+from tests.servers import needed
+from tests.servers.prosody import Prosody, free_port
 
 pytest_plugins = ["tests.canary", "tests.fresh", "tests.web"]
 
@@ -47,7 +48,7 @@ def log_as_before() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def prosody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prosody]:
     """A running Prosody with the accounts ada, lin and bot."""
-    needs_program("prosody", "prosody")
+    needed.program("prosody", "prosody")
     server = Prosody(tmp_path_factory.mktemp("prosody"))
     server.prepare()
     server.start()

@@ -39,7 +39,7 @@ from benchmarks.wanted import BY_ID, GOALS
 from bridgebot.model import Chat, OutgoingMessage
 from bridgebot.texts import Texts
 from tests.record import ROOT
-from tests.servers.prosody import needs_program
+from tests.servers import needed
 from tests.servers.recorded import MISSING, needs_recordings
 from tests.servers.telegram import serve
 
@@ -68,7 +68,7 @@ def test_every_benchmark_of_the_house_is_right_about_what_it_did(name):
 
 @pytest.mark.prosody
 def test_an_echo_comes_back_once_from_the_adapter_and_from_bare_slixmpp():
-    needs_program("prosody", "prosody")
+    needed.program("prosody", "prosody")
     _, results = measured("xmpp-echo", rounds=0, scale=0.01)
     assert [one.void for one in results] == [None, None]
 

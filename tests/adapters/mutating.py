@@ -18,6 +18,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
+
+# A mutant that ends so did not run, or nobody judged it: that the adapter's tests see it is not shown.
+UNJUDGED = ImportError | NameError | TypeError | pytest.skip.Exception
+
 
 class _Changed(SourceFileLoader):
     """Loads a module of the package, one of them with a change in its text."""

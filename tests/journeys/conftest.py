@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import aiohttp
 import pytest
 
-from tests.journeys.people import Pages, Someone, enrol, with_account
+from tests.journeys.people import Pages, Someone, on_xmpp, with_account
 from tests.servers.bot import Bot
 from tests.servers.prosody import Prosody
-from tests.servers.xmpp_person import PersonClient
 
 Meet = Callable[..., Awaitable[Someone]]
 
@@ -39,11 +38,7 @@ async def meet(prosody: Prosody, bot: Bot) -> AsyncIterator[Meet]:
     async with contextlib.AsyncExitStack() as stack:
 
         async def meet(name: str, language: str | None = None) -> Someone:
-            client = PersonClient(prosody, enrol(prosody, name))
-            await stack.enter_async_context(client)
-            client.subscribe(bot.jid)
-            await client.sees(bot.jid)  # what is written before the bot's first start is history
-            return Someone(client, bot.jid, language)
+            return await on_xmpp(stack, prosody, bot, name, language)
 
         yield meet
 

@@ -6,6 +6,7 @@ import asyncio
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -163,6 +164,7 @@ class Someone(Talker):
         self.client = client
         self.name = client.name
         self.jid = client.jid
+        self.identity = f"XMPP {client.jid}"  # as the bot tells whose chat it is
         self.bot = bot
         self.kind = kind
         self._attributes = f"xml:lang='{language}'" if language else ""
@@ -248,6 +250,16 @@ def enrol(prosody: Prosody, name: str) -> str:
     PASSWORDS[name] = f"{name} secret"
     prosody.register(name, DOMAIN, PASSWORDS[name])
     return name
+
+
+async def on_xmpp(
+    stack: AsyncExitStack, prosody: Prosody, bot: Bot, name: str, language: str | None = None
+) -> Someone:
+    """Somebody with XMPP, connected until `stack` ends, to whom the bot can be seen."""
+    client = await stack.enter_async_context(PersonClient(prosody, enrol(prosody, name)))
+    client.subscribe(bot.jid)
+    await client.sees(bot.jid)  # what is written before the bot's first start is history
+    return Someone(client, bot.jid, language)
 
 
 def with_account(prosody: Prosody, bot: Bot) -> dict[str, Any]:

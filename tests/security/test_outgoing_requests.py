@@ -23,7 +23,7 @@ from bridgebot.http import AddressRefused, Policy, call, policy, session
 from bridgebot.http.addresses import is_name, may_connect, networks
 from bridgebot.http.guard import MAX_BODY, may_request
 from tests.security import no_internet
-from tests.servers.prosody import needs_program
+from tests.servers import needed
 from tests.test_http import Names, raw, serving, trusting
 
 PUBLIC, PUBLIC_6 = "93.184.216.34", "2606:4700::1111"
@@ -180,10 +180,10 @@ ALL = [*REFUSED, *REDIRECTED, *((door, text) for door, text, _ in REACHED), *MIX
 @pytest.fixture(scope="module")
 def visited() -> dict[tuple[str, str], dict[str, Any]]:
     """How each visit ended, and what was connected to."""
-    needs_program("ip", "iproute2")
-    needs_program("unshare", "util-linux")
+    needed.program("ip", "iproute2")
+    needed.program("unshare", "util-linux")
     if not no_internet.can_be_made():
-        pytest.skip("the kernel refuses a network namespace, without which these would try the real network")
+        needed.missing("a network of its own from the kernel, else these would try the real one")
     ends = no_internet.visits([{"door": door, "text": text} for door, text in ALL])
     return dict(zip(ALL, ends, strict=True))
 

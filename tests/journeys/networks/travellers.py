@@ -5,21 +5,25 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
 
-from tests.journeys.people import CODE, Heard, Pages, Receipt, Talker, within
+from tests.journeys.people import CODE, Heard, Pages, Receipt, Someone, Talker, on_xmpp, within
 from tests.servers import mastodon_person as elsewhere
+from tests.servers.bot import Bot
 from tests.servers.mastodon import MastodonServer
 from tests.servers.mastodon_world import Status
-from tests.servers.prosody import FILES
+from tests.servers.prosody import FILES, Prosody
+from tests.servers.telegram import TelegramServer
 from tests.servers.telegram_person import Person
 from tests.servers.telegram_world import Chat
 from tests.servers.xmpp_person import PersonClient
 
+_LANGUAGES = {"en": "en", "zh-CN": "zh-hans"}  # ours, and Telegram's name for it
 CONSENT = r"(http://127\.0\.0\.1:\d+/oauth/authorize\S+)"
 BOTH = rf"^#{CODE} public(?=.* ✓ Plaza (http\S+))(?=.* ✓ Mastodon (http\S+))"
 
@@ -32,6 +36,7 @@ class OnTelegram(Talker):
         self.person = person
         self.name = name
         self.where = where
+        self.identity = f"Telegram {person.id}"  # as the bot tells whose chat it is
 
     def in_group(self, where: Chat) -> OnTelegram:
         """The same person in a group."""
@@ -161,6 +166,22 @@ def resident(server: MastodonServer, name: str) -> elsewhere.Someone:
     found = server.person(name)
     found.who.password = f"{name}'s password"
     return found
+
+
+async def met(
+    stack: AsyncExitStack,
+    prosody: Prosody,
+    telegram: TelegramServer,
+    bot: Bot,
+    name: str,
+    chat: str,
+    language: str = "en",
+) -> Someone | OnTelegram:
+    """Somebody on this chat network, until `stack` ends, who has met the bot."""
+    if chat == "xmpp":
+        return await on_xmpp(stack, prosody, bot, name, language)
+    own = new_name(name)
+    return OnTelegram(telegram.person(name.title(), own, _LANGUAGES[language]).met(), own)
 
 
 def new_name(name: str) -> str:

@@ -8,12 +8,11 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from tests.journeys.networks.skies import Meet, app_password
-from tests.journeys.networks.travellers import OnTelegram, new_name
-from tests.journeys.people import Someone, Talker, enrol, with_account
+from tests.journeys.networks.travellers import met
+from tests.journeys.people import Talker, with_account
 from tests.servers.bluesky import BlueskyServer, serve
 from tests.servers.bluesky_person import Someone as Elsewhere
 from tests.servers.bot import Bot, telegram_bot
-from tests.servers.xmpp_person import PersonClient
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -43,18 +42,8 @@ async def meet(prosody, telegram, sky, bot) -> AsyncIterator[Meet]:
     """Somebody in a chat, and the same person with another app."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def talker(name: str, chat: str) -> Talker:
-            if chat == "telegram":
-                own = new_name(name)
-                return OnTelegram(telegram.person(name.title(), own, "en").met(), own)
-            client = PersonClient(prosody, enrol(prosody, name))
-            await stack.enter_async_context(client)
-            client.subscribe(bot.jid)
-            await client.sees(bot.jid)  # what is written before the bot's first start is history
-            return Someone(client, bot.jid, "en")
-
         async def meet(name: str, chat: str) -> tuple[Talker, Elsewhere]:
-            found = await talker(name, chat)
+            found = await met(stack, prosody, telegram, bot, name, chat)
             there = sky.person(found.name)
             there.who.passwords[app_password()] = "a test"
             return found, there

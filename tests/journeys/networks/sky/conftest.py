@@ -15,13 +15,12 @@ from yarl import URL
 from bridgebot.testing.pictures import png
 from tests.adapters.bluesky_sky import site
 from tests.journeys.networks.skies import linked
-from tests.journeys.networks.travellers import OnTelegram, new_name
-from tests.journeys.people import Someone, Talker, enrol, with_account
+from tests.journeys.networks.travellers import met
+from tests.journeys.people import Talker, with_account
 from tests.servers import bluesky, bluesky_real
 from tests.servers.bluesky_resident import PretendedSky, RealSky, Resident, Sky
 from tests.servers.bot import Bot, telegram_bot
 from tests.servers.http_relay import HttpRelay
-from tests.servers.xmpp_person import PersonClient
 
 STONE = png((90, 90, 90), 12, 8)
 PAGE = """<!doctype html><head><title>Stones</title><meta property="og:title" content="石头 &amp; stones">
@@ -87,18 +86,8 @@ async def meet(prosody, telegram, sky, bot) -> AsyncIterator[Meet]:
     """Somebody in a chat, and the same person with another app on Bluesky."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def talker(name: str, chat: str) -> Talker:
-            if chat == "telegram":
-                own = new_name(name)
-                return OnTelegram(telegram.person(name.title(), own, "en").met(), own)
-            client = PersonClient(prosody, enrol(prosody, name))
-            await stack.enter_async_context(client)
-            client.subscribe(bot.jid)
-            await client.sees(bot.jid)  # what is written before the bot's first start is history
-            return Someone(client, bot.jid, "en")
-
         async def meet(name: str, chat: str) -> tuple[Talker, Resident]:
-            found = await talker(name, chat)
+            found = await met(stack, prosody, telegram, bot, name, chat)
             return found, await sky.person(found.name)
 
         yield meet
