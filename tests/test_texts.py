@@ -113,6 +113,24 @@ def test_chinese_is_chinese(english, chinese):
         assert not re.search(r"([A-Za-z]{2,} ){3}[A-Za-z]{2,}", words), f"{key} has English in it: {words}"
 
 
+# What is typed or written into the configuration as it stands there, with the signs of a keyboard.
+TYPED = {"help-to", "help-sync", "usage-sync"}
+TYPED |= {"config-want-listen", "config-want-person", "config-yaml-tag"}
+HAN = r"[\u4e00-\u9fff]"
+HALF_WIDTH = re.compile(rf'{HAN}[ ]?[,;:?!()"]|[()"]{HAN}|[,;?!][ ]?{HAN}|\.\.\.')
+SPACED = re.compile(r"[，。；：！？、（）][ ]|[ ][，。；：！？、）]")
+
+
+@pytest.mark.parametrize("chinese", [chinese for _, chinese in PAIRS], ids=lambda file: file.name)
+def test_chinese_has_the_signs_of_chinese(chinese):
+    """Brackets, commas and colons are as wide as the characters beside them; no space is theirs."""
+    for key, (_, text) in entries(chinese).items():
+        if key not in TYPED and not key.endswith("-words"):
+            words = re.sub(r"\[[^\]]*\]| *◌ *", "◌", plain(text))
+            wrong = HALF_WIDTH.findall(words) + SPACED.findall(words)
+            assert not wrong, f"{key}: {wrong} in {words}"
+
+
 def plain(text):
     """A text without placeables, commands with what stands behind them, code and addresses."""
     text = re.sub(r"\{[^{}]*\}", " ◌ ", text)

@@ -9,7 +9,7 @@ receipt-memo-gone = { $code } ✓ 备忘已删除
 receipt-taken-back = { $code } 已撤回
 receipt-replied = { $code } ✓ 已在 { $network } 回复 { $who }
 receipt-reply = { $code } 回复 { $who }，{ $audience }
-receipt-parts = (共 { $parts } 条)
+receipt-parts = （共 { $parts } 条）
 receipt-because = { $outcome }：{ $reason }
 receipt-unconfirmed = 还没有明确的回音，也许已经发出
 receipt-failed = 没有发出
@@ -21,9 +21,9 @@ receipt-cancelled = 未发送
 mirror-head = { $who } 在 { $network } [{ $code }]
 mirror-line = { $head }：{ $text }
 mirror-boosted = { $by } 转发了 { $who }
-mirror-followers = (仅关注者)
-mirror-direct = (私信)
-mirror-edited = (已编辑)
+mirror-followers = （仅关注者）
+mirror-direct = （私信）
+mirror-edited = （已编辑）
 mirror-deleted = { $head }：作者已删除
 
 # 由规则转发的自己的帖子。
