@@ -24,7 +24,7 @@ from adapters import xmpp
 from benchmarks import apart, house
 from benchmarks.measured import answered, percentile
 from benchmarks.runner import Comparison, Figures, Side, Void
-from bridgebot.app import SystemClock
+from bridgebot.ground import SystemClock
 from bridgebot.model import Chat, Incoming, Message, OutgoingMessage
 from bridgebot.testing.bare import MemoryState, bare_context
 

@@ -8,18 +8,16 @@ import dataclasses
 import gc
 import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from bridgebot import __version__, http, loader, reload, stopping
 from bridgebot.adapter import ChatAdapter, Clock, Context, SocialAdapter
 from bridgebot.commands import access, menu
 from bridgebot.config import Settings
-from bridgebot.config.problems import error
 from bridgebot.dialog import House
 from bridgebot.errors import ConfigError, StoreError
+from bridgebot.ground import SystemClock, migrations, prepare, store_of
 from bridgebot.health import Health
 from bridgebot.inbox import Inbox
 from bridgebot.journal import Journal
@@ -49,16 +47,6 @@ T = TypeVar("T")
 # Objects made before garbage is looked for, and how often deeper: nearly all go by themselves when they are
 # done with, and a message makes hundreds.
 GARBAGE = (10_000, 20, 20)
-
-
-class SystemClock:
-    """The machine's time."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class App:
@@ -274,29 +262,10 @@ class App:
             self.metrics.reconnected(name)
 
 
-def store_of(settings: Settings, clock: Clock) -> Store:
-    """The database of a configuration, not open yet."""
-    return Store(settings.database_path, settings.secret_keys, clock, keys_file=settings.keys_file)
-
-
-def prepare(settings: Settings) -> tuple[Prepared, ...]:
-    """Import the configured adapters. Raises ConfigError with every option that is wrong."""
-    prepared = loader.prepare(settings.adapters)
-    wrong = [problem for one in prepared for problem in one.wrong]
-    if wrong:
-        raise error(wrong, settings.language)
-    return prepared
-
-
 def _sources(prepared: Sequence[Prepared]) -> dict[str, list[str]]:
     """The adapters' own texts, each module's once."""
     by_use = {one.use: one.texts for one in prepared}
     return {lang: [s for texts in by_use.values() for s in texts.get(lang, ())] for lang in LANGUAGES}
-
-
-def migrations(prepared: Sequence[Prepared]) -> dict[str, Path]:
-    """The folders of adapters with tables, by a name that is stable however the adapter is called."""
-    return {one.use.replace(".", "_"): one.migrations for one in prepared if one.migrations is not None}
 
 
 def _house(settings: Settings, texts: Texts, adapters: Mapping[str, AnyAdapter]) -> House:
@@ -394,4 +363,4 @@ async def _look_for_operator(app: App) -> None:
         log.warning(app.say("run-no-operator", command="bridgebot claim"))
 
 
-__all__ = ["App", "SystemClock", "leave_alone", "migrations", "prepare", "run", "store_of"]
+__all__ = ["App", "leave_alone", "run"]

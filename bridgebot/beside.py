@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bridgebot import __version__
-from bridgebot.app import SystemClock, migrations, prepare, store_of
 from bridgebot.config import Settings
+from bridgebot.ground import SystemClock, migrations, prepare, store_of
 from bridgebot.store import Store, Tx, Unit, keep, lockfile, overview
 
 T = TypeVar("T")

@@ -21,6 +21,7 @@ import pytest
 from bridgebot import __version__
 from bridgebot.cli import main
 from bridgebot.cli.terminal import tell, write_wholly
+from bridgebot.config import new_key
 from bridgebot.loader import available
 
 LANGUAGE = {"LANG": "en_GB.UTF-8"}
@@ -303,6 +304,22 @@ def test_status_and_upgrade(tmp_path) -> None:
     assert found["version"] == __version__
     assert found["running"] is False
     assert bridgebot("status", folder=tmp_path).stdout.startswith(f"version: {__version__}\n")
+
+
+def test_what_is_done_beside_the_bot_imports_nothing_that_runs_it(tmp_path) -> None:
+    (tmp_path / "keys").touch(mode=0o600)
+    (tmp_path / "keys").write_text(new_key())
+    (tmp_path / "config.yaml").write_text("secret_keys_file: keys\nadapters:\n  pebble: {use: pebble}\n")
+    code = (
+        "import sys\nfrom bridgebot.cli import main\n"
+        "codes = [main(['db', 'upgrade']), main(['claim']), main(['status'])]\n"
+        "runs = {f'bridgebot.{name}' for name in ('app', 'commands', 'flow', 'outbox', 'poller')}\n"
+        "print(codes, sorted(runs & sys.modules.keys()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True
+    )
+    assert done.stdout.splitlines()[-1] == "[0, 0, 0] []", done.stdout + done.stderr
 
 
 def test_run_answers_and_stops_when_asked(tmp_path) -> None:

@@ -130,7 +130,7 @@ async def test_a_start_with_nothing_to_migrate_does_not_import_what_migrates(sto
     assert heads.is_current(store.database.engine())
     code = f"""
 import asyncio, pathlib, sys
-from bridgebot.app import SystemClock
+from bridgebot.ground import SystemClock
 from bridgebot.store import Store
 store = Store(pathlib.Path({str(tmp_path / "a.db")!r}), [{KEY!r}], SystemClock())
 assert asyncio.run(store.open()) == []

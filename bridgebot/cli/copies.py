@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bridgebot import __version__
-from bridgebot.app import migrations, prepare
 from bridgebot.cli.terminal import say_in
 from bridgebot.config import Settings
+from bridgebot.ground import migrations, prepare
 from bridgebot.store import backup, restore
 from bridgebot.store.vault import Vault
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from bridgebot import beside
 from bridgebot.adapter import ChatAdapter, Network
-from bridgebot.app import prepare
 from bridgebot.cli.terminal import say
 from bridgebot.commands import access, held
 from bridgebot.config import Settings
 from bridgebot.dialog import House
 from bridgebot.errors import ConfigError
+from bridgebot.ground import prepare
 from bridgebot.loader import Prepared
 from bridgebot.store import Tx, audit, figures, grants, invites, people, roster
 from bridgebot.texts import Texts

@@ -17,11 +17,10 @@ from typing import Any, TypeVar
 import aiohttp
 
 from bridgebot import http, loader
-from bridgebot.adapter import ChatAdapter, Context, Handler
-from bridgebot.app import SystemClock
-from bridgebot.cli.terminal import say_in
-from bridgebot.commands import menu
+from bridgebot.adapter import ChatAdapter, Command, Context, Handler
+from bridgebot.cli.terminal import late, say_in
 from bridgebot.errors import AdapterError, ConfigError, StoreError, Temporary, Unconfirmed
+from bridgebot.ground import SystemClock
 from bridgebot.loader import Prepared
 from bridgebot.texts import Texts
 
@@ -151,6 +150,12 @@ class _NoDatabase:
         raise StoreError("The database is closed.")
 
 
+def _menu(texts: Texts, language: str, *, whole: bool = False) -> tuple[Command, ...]:
+    """As a running bot has it. Hardly any adapter asks for it here: the commands are imported only then."""
+    found: tuple[Command, ...] = late("bridgebot.commands").menu(texts, language, whole=whole)
+    return found
+
+
 def _context(prepared: Prepared, session: aiohttp.ClientSession, public_url: str | None) -> Context:
     texts = Texts(prepared.texts)
     return Context(
@@ -160,6 +165,6 @@ def _context(prepared: Prepared, session: aiohttp.ClientSession, public_url: str
         state=_Memory(),
         routes=_Unserved(public_url),
         texts=texts,
-        menu=partial(menu, texts),
+        menu=partial(_menu, texts),
         database=_NoDatabase(),
     )

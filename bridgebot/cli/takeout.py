@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bridgebot import __version__, archive, beside, sealing
-from bridgebot.app import prepare
 from bridgebot.config import Settings
 from bridgebot.errors import ConfigError
+from bridgebot.ground import prepare
 from bridgebot.store import exports
 
 

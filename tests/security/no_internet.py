@@ -29,8 +29,8 @@ from adapters.feeds.wire import Wire as Feeds
 from adapters.mastodon.linking import instance_of, server_of
 from adapters.mastodon.public import sources
 from adapters.mastodon.wire import Wire
-from bridgebot.app import SystemClock
 from bridgebot.errors import AdapterError
+from bridgebot.ground import SystemClock
 from bridgebot.http import Policy, call, policy, session
 
 ROOT = Path(__file__).parents[2]

@@ -19,11 +19,11 @@ import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 
-from bridgebot.app import SystemClock, store_of
 from bridgebot.cli import keys as command
 from bridgebot.cli import main
 from bridgebot.config import Settings, keyfile, new_key
 from bridgebot.errors import ConfigError, KeysLost
+from bridgebot.ground import SystemClock, store_of
 from bridgebot.model import Limits
 from bridgebot.store import Store, keep, people, sealed
 from bridgebot.store import tables as t
