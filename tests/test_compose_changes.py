@@ -67,6 +67,19 @@ async def test_an_edit_while_a_question_waits_keeps_what_it_answers(house):
     assert answer.reply_to is not None
 
 
+async def test_an_edit_of_an_answer_to_what_is_no_post_is_asked_about_as_the_answer_was(ada):
+    await ada.says("/help")
+    line = await ada.says("whta is that?", reply_to=ada.chat.messages()[-1].id)
+    ada.chat.edit_line(line, "what is that?")
+    await ada.settle()
+    assert north(ada) == []
+    asked = ada.chat.last()
+    assert asked.startswith("You answered something that is no post.")
+    assert "what is that?" in asked
+    await ada.says("post")
+    assert north(ada) == ["what is that?"]
+
+
 async def test_an_edit_leaves_out_the_account_names_and_the_command(house):
     await house.user("ada", "north", "south")
     one = await house.says("+north only here")

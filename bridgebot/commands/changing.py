@@ -110,11 +110,14 @@ def waiting(exchange: Talk, message_id: str) -> Question | None:
 
 
 def anew(exchange: Talk, question: Question, edit: Edit) -> Message:
-    """The edited message as if it had just been written, an answer to the same post as before."""
-    parent = talk.arguments(exchange.tx, question).get("parent")
+    """The edited message as if it had just been written, an answer to the same post, or to what is none, as
+    before.
+    """
+    kept = talk.arguments(exchange.tx, question)
+    parent = kept.get("parent")
     here = posts.in_realm(exchange.tx, parent, exchange.chat.realm) if parent is not None else []
-    reply_to = here[0].native_id if here else None
-    media = enclosing.media_of(talk.arguments(exchange.tx, question).get("files"))
+    reply_to = here[0].native_id if here else kept.get("answers")
+    media = enclosing.media_of(kept.get("files"))
     now, spans = exchange.now, edit.spans
     return Message("", edit.chat, edit.sender, edit.id, edit.text, now, reply_to, spans=spans, media=media)
 

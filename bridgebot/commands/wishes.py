@@ -44,6 +44,7 @@ class Wish:
     poll: dict[str, Any] | None = None  # choices, seconds, multiple
     quote: dict[str, Any] | None = None  # the post that it shows: post, url, handle
     chats: list[int] | None = None  # groups and channels; None: as the rules of this chat say
+    answers: str | None = None  # native id of the message in the chat that this one answers, a post or not
 
     @property
     def asked(self) -> Poll | None:
@@ -85,6 +86,7 @@ def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
         audience=user.next_audience,
         warning=user.next_warning,
         language=user.next_language,
+        answers=message.reply_to,
         **more,
     )
 
