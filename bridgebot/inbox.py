@@ -1,7 +1,6 @@
 """Things that come in from chat networks: one unit of work each, answered after its commit.
 
-A message is a command, the answer to an open question, or a post to be; what is none of these is
-answered with a sentence. If handling it fails, that is stored with a notice, and it is
+What a message is, `commands.hearing` says. If handling a thing fails, that is stored with a notice, and it is
 acknowledged: only a failing store withholds that.
 """
 
@@ -13,19 +12,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bridgebot import commands, dialog, flow, outline
+from bridgebot import commands, dialog, flow
 from bridgebot.commands import (
     access,
     broadcasts,
     changing,
     compose,
     connecting,
-    enclosing,
     grammar,
+    hearing,
     held,
-    here,
     late,
-    me,
     presses,
     restoring,
     scheduling,
@@ -234,13 +231,14 @@ def _heard(
             if restoring.is_unsure(exchange, thing):
                 restoring.tell(exchange)
             elif person.user_id is not None or not _welcome(exchange, thing):
-                _message(exchange, thing)
+                hearing.hear(exchange, thing)
         case Edit():
             before = talk.last_fingerprint(exchange.tx, exchange.chat.id, thing.id, inbox_id)
-            if before != noted["fingerprint"]:  # networks tell of edits that change nothing
-                _edit(exchange, thing)
+            if before != noted["fingerprint"] and not hearing.changed(exchange, thing):
+                _edit(exchange, thing)  # networks tell of edits that change nothing
         case Deletion():
-            _deletion(exchange, thing)
+            if not hearing.withdrawn(exchange, thing.id):
+                _deletion(exchange, thing)
         case Press():
             presses.press(exchange, thing)
 
@@ -282,48 +280,6 @@ def _who(
 
 
 # --- what is it --------------------------------------------------------------------------------
-
-
-def _message(exchange: Talk, message: Message) -> None:
-    """Command, answer or post: the order matters, see CONVERSATION 1."""
-    if message.unfit is not None:
-        if exchange.chat.direct:
-            exchange.say(f"unfit-{message.unfit}")
-        return
-    if message.media and (refusal := enclosing.refusal(exchange, message)) is not None:
-        exchange.write(refusal)
-        return
-    reading = grammar.read(message.text, commands.VOCABULARY)
-    if not exchange.chat.direct:
-        _in_group(exchange, message, reading)
-        return
-    if isinstance(reading, grammar.Command):
-        commands.run(exchange, reading, message)
-    elif connecting.is_code(exchange, message.text):
-        commands.run(exchange, grammar.Command("connect", message.text.strip()), message)
-    elif outline.is_outline(message.text):  # a list of feeds is no post
-        commands.run(exchange, grammar.Command("opml", message.text.strip()), message)
-    elif me.code_given(exchange, message.text) is not None:
-        commands.run(exchange, grammar.Command("start", access.code(message.text)), message)
-    elif late.is_late(exchange.now, message.sent_at) or not _is_answer(exchange, reading, message):
-        compose.plain(exchange, reading, message)
-
-
-def _is_answer(exchange: Talk, reading: grammar.Reading, message: Message) -> bool:
-    """Whether it answers a question of the bot; a picture answers none."""
-    return not message.media and commands.answer(exchange, reading, message)
-
-
-def _in_group(exchange: Talk, message: Message, reading: grammar.Reading) -> None:
-    """Silent unless addressed: by a command, by name, or by the answer to a question of the bot."""
-    if isinstance(reading, grammar.Command):
-        commands.run(exchange, reading, message)
-    elif _is_answer(exchange, reading, message) or here.answered(exchange, reading, message):
-        return
-    elif message.addressed and isinstance(reading, grammar.Near):
-        exchange.say("near-command", name=reading.name)
-    elif message.addressed:
-        exchange.say("group-how-to")
 
 
 def _welcome(exchange: Talk, message: Message) -> bool:

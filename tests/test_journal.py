@@ -95,7 +95,7 @@ async def test_the_number_of_a_bug_is_the_trace_in_the_log(tmp_path, written, mo
 
     async with TestHouse(tmp_path) as house:
         await house.user("ada", "north")
-        monkeypatch.setattr("bridgebot.inbox._message", broken)
+        monkeypatch.setattr("bridgebot.commands.hearing.hear", broken)
         await house.says("hello")
         number = re.search(r"number (\d+)", house.chat.last())[1]
     bug = next(line for line in map(json.loads, written().splitlines()) if line["event"] == "inbox.bug")

@@ -7,6 +7,7 @@ from typing import Any
 
 from bridgebot import dialog, flow, render
 from bridgebot.adapter import ChatCapabilities
+from bridgebot.commands import hearing
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.flow import capping
@@ -336,6 +337,7 @@ def _post(tx: Tx, delivery: Delivery) -> Post:
 
 _ON_NETWORK: dict[str, Callable[[Tx, House, Delivery], list[Payload]]] = {
     capping.ACTION: _schedule,
+    hearing.ACTION: _schedule,
     "create": _create,
     "edit": _edit,
     "delete": _delete,

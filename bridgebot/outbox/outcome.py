@@ -9,7 +9,7 @@ from typing import Any
 
 from bridgebot import asking, flow, model
 from bridgebot.adapter import OnUnconfirmed
-from bridgebot.commands import scheduling
+from bridgebot.commands import hearing, scheduling
 from bridgebot.dialog import House
 from bridgebot.errors import (
     AdapterError,
@@ -72,6 +72,8 @@ def _follows(tx: Tx, now: datetime, house: House, delivery: Delivery, data: dict
     """What some actions bring about."""
     if delivery.action == scheduled.ACTION:
         scheduling.due(tx, now, house, delivery)
+    if delivery.action == hearing.ACTION:
+        hearing.due(tx, now, house, delivery)
     if delivery.action == capping.ACTION:
         started.ask_over_cap(tx, now, house, delivery)
     if data is not None:
@@ -137,6 +139,10 @@ def broken(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     row = deliveries.delivery(tx, delivery.id)
     if row.state == "queued":  # it broke before the call, and the attempt was rolled back with it
         deliveries.change(tx, row.id, attempts=row.attempts + 1)
+    if row.action == hearing.ACTION:  # nothing went out
+        hearing.put_aside(tx, now, house, row)
+        _give_up(tx, now, house, row, AdapterError("error-bug"))
+        return
     failed(tx, now, house, row, Unconfirmed("error-bug"))
 
 

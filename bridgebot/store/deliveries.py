@@ -293,6 +293,16 @@ _START = Statement(
 )
 
 
+def is_under_way(tx: Tx, lane: str) -> bool:
+    """Whether something of this lane is being sent, and nobody knows yet what comes of it."""
+    return _UNDER_WAY.value(tx, lane) is not None
+
+
+_UNDER_WAY = Statement(
+    lambda lane: sa.select(_D.id).where(t.STANDING, _D.state == fixed("sending"), _D.lane == lane).limit(1)
+)
+
+
 def interrupted(tx: Tx, now: datetime, *, all_of_them: bool = False) -> list[Delivery]:
     """Those in `sending` whose lease is over; all of them, at the start of the only process."""
     return _SENDING.many(tx) if all_of_them else _OVERDUE.many(tx, now)

@@ -228,7 +228,7 @@ inbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # done, failed
     sa.Column("problem", sa.Text),
     sa.Column("fingerprint", sa.Text),  # of the text, to notice the same twice; never the text
-    sa.Column("kept", Sealed),  # what came, where the adapter could not read it
+    sa.Column("kept", Sealed),  # what came, where the adapter could not read it or it is read in a moment
     sa.Column("sent_at", Time),
     sa.Column("received_at", Time, nullable=False),
     _ref("inbox", null=True, name="undone_by"),

@@ -10,12 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bridgebot.model import Message
 from bridgebot.store import tables as t
 from bridgebot.store.prepared import Query, Statement
-from bridgebot.store.rows import Inbox, Question, many, one
+from bridgebot.store.rows import Inbox, Question, many, noun, one, plain
 from bridgebot.store.tx import Tx
 
 QUESTION_LIFE = timedelta(minutes=10)
+KEPT = timedelta(days=1)  # longer no message waits to be read, but where the bot does not run
 
 
 # --- inbox ---
@@ -49,6 +51,33 @@ _INBOX = Query(Inbox, lambda inbox_id: sa.select(t.inbox).where(t.inbox.c.id == 
 
 def inbox(tx: Tx, inbox_id: int) -> Inbox | None:
     return _INBOX.one(tx, inbox_id)
+
+
+def keep_message(tx: Tx, inbox_id: int, message: Message | None) -> None:
+    """Keep a message that is read in a moment, encrypted; None: it is kept no longer."""
+    set_inbox(tx, inbox_id, kept=message and tx.vault.encrypt(json.dumps(plain(message))))
+
+
+def kept_message(tx: Tx, inbox_id: int) -> Message | None:
+    """The message that is kept with this inbox row."""
+    return _message(tx, tx.scalar(sa.select(t.inbox.c.kept).where(t.inbox.c.id == inbox_id)))
+
+
+def kept_as(tx: Tx, now: datetime, chat_id: int, native_id: str) -> tuple[int, Message] | None:
+    """The message of this id that is kept in a chat, and its inbox row."""
+    where = (
+        t.inbox.c.chat_id == chat_id,
+        t.inbox.c.received_at > now - KEPT,
+        t.inbox.c.native_id == native_id,
+        t.inbox.c.kept.is_not(None),
+    )
+    row = tx.connection.execute(sa.select(t.inbox.c.id, t.inbox.c.kept).where(*where)).first()
+    message = _message(tx, row.kept) if row is not None else None
+    return (row.id, message) if row is not None and message is not None else None
+
+
+def _message(tx: Tx, kept: str | None) -> Message | None:
+    return noun(json.loads(tx.vault.decrypt(kept)), Message) if kept is not None else None
 
 
 def last_fingerprint(tx: Tx, chat_id: int, native_id: str, before: int) -> str | None:
