@@ -33,7 +33,7 @@ from bridgebot.outbox.digests import Digests
 from bridgebot.poller import Poller
 from bridgebot.reload import Changes
 from bridgebot.signals import ServiceManager, Signals
-from bridgebot.store import Store, announcements, budgets, invites, overview, restored
+from bridgebot.store import Store, announcements, budgets, invites, overview, put_off, restored
 from bridgebot.store.news import TIMELINES
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts
@@ -134,6 +134,12 @@ class App:
     async def settle_roles(self) -> None:
         """Whom the list of operators does not name any more, and had made one, is none from now on."""
         await self.store.run(lambda tx, now: access.settle(tx, now, self.house))
+
+    async def try_again(self, changes: Changes) -> None:
+        """What an adapter put off by the limits that it had is tried at once by those that it has."""
+        for name in changes.adapters:
+            await self.store.run(lambda tx, now, name=name: put_off.try_now(tx, now, name))  # type: ignore[misc]
+        self.wake()
 
     def say(self, key: str, /, **arguments: str | int) -> str:
         """A text for the operator."""
@@ -346,6 +352,7 @@ async def _reload(app: App, manager: ServiceManager, reread: Callable[[], Settin
     try:
         changes = app.reload(await asyncio.to_thread(reread))
         await app.settle_roles()
+        await app.try_again(changes)
     except ConfigError as error:
         log.error(app.say("reload-wrong", problems="; ".join(error.problems)))
     else:

@@ -33,6 +33,12 @@ class Changes:
     taken: tuple[str, ...]
     waiting: tuple[str, ...]  # they count after a restart
 
+    @property
+    def adapters(self) -> tuple[str, ...]:
+        """Those of which an option was taken: what they allow is another now."""
+        parts = (name.split(".") for name in self.taken)
+        return tuple(dict.fromkeys(part[1] for part in parts if part[0] == "adapters"))
+
 
 def compare(
     before: Settings, now: Settings, adapters_before: Mapping[str, Prepared], adapters: Mapping[str, Prepared]

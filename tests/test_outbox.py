@@ -16,7 +16,7 @@ from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.model import Limits
 from bridgebot.outbox import outcome
-from bridgebot.store import deliveries, lanes, people
+from bridgebot.store import deliveries, lanes, people, put_off
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import FOLLOW_UP, MIRRORED, Order
 from bridgebot.testing.fakes import MemoryChat, MemorySocial
@@ -238,6 +238,20 @@ async def test_11_temporary_makes_the_lane_wait_in_order(house):
     assert north(house).texts() == []
     await house.wait(31)
     assert north(house).texts() == ["first", "second"]
+
+
+async def test_11_what_a_network_put_off_goes_when_its_limits_are_others(house):
+    north(house).fail("publish", Temporary(retry_after=3000))
+    await house.says("first")
+    await house.says("second")
+    await house.wait(600)
+    assert await house.store.run(lambda tx, now: put_off.try_now(tx, now, "south")) == 0
+    await house.settle()
+    assert north(house).texts() == []
+    assert await house.store.run(lambda tx, now: put_off.try_now(tx, now, "north")) == 1
+    await house.settle()
+    assert north(house).texts() == ["first", "second"]
+    assert await house.store.run(lambda tx, now: put_off.try_now(tx, now, "north")) == 0
 
 
 async def test_11_rejected_fails_and_the_next_goes_on(house):

@@ -41,11 +41,12 @@ async def test_limits_of_an_adapter_count_at_once_and_its_other_options_do_not(a
     new = dataclasses.replace(settings, adapters=(plaza(posts_per_hour=3, limit=7, title="Agora"),))
     changes = app.reload(new)
     assert changes.taken == ("adapters.plaza.posts_per_hour",)
+    assert changes.adapters == ("plaza",)
     assert changes.waiting == ("adapters.plaza.limit", "adapters.plaza.title")
     config = app.adapters["plaza"].config
     assert (config.posts_per_hour, config.limit, config.title) == (3, 100, "Plaza")
     again = app.reload(new)
-    assert again.taken == ()
+    assert (again.taken, again.adapters) == ((), ())
     assert again.waiting == changes.waiting, "what waits for a restart is said each time"
 
 

@@ -25,7 +25,7 @@ from bridgebot.model import Made
 from bridgebot.outbox import anew, chain, doubt, started, theirs, unless, unquoted
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
-from bridgebot.store import Tx, deliveries, lanes, people, posts, scheduled
+from bridgebot.store import Tx, deliveries, lanes, people, posts, put_off, scheduled
 from bridgebot.store import parts as frozen_parts
 from bridgebot.store.rows import Delivery, Part
 
@@ -183,7 +183,7 @@ def _try_again(
 
 def until_when(wait: float | None, until: datetime) -> dict[str, str]:
     """What a receipt names of a wait that the network asked for, if it is long enough to speak of it."""
-    return {"until": until.isoformat()} if wait is not None and wait >= TOLD_FROM else {}
+    return {put_off.UNTIL: until.isoformat()} if wait is not None and wait >= TOLD_FROM else {}
 
 
 def say_until(tx: Tx, now: datetime, delivery: Delivery) -> None:

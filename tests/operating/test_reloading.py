@@ -43,6 +43,21 @@ async def test_what_changed_counts_at_once_and_the_rest_is_named(bot, telegram):
     await stranger.asks("/help", r"Hi! I put your microblogs into this chat")
 
 
+async def test_what_waits_by_a_limit_of_plaza_goes_when_that_is_raised(bot, telegram):
+    adapters = yaml.safe_load(bot.config.read_text())["adapters"]
+    await asyncio.to_thread(bot.stop)
+    change(bot, adapters=adapters | {"plaza": {"use": "plaza", "posts_per_hour": 1}})
+    await bot.starts()
+    lin = OnTelegram(telegram.person("Lin", "lin", "en").met(), "lin")
+    await lin.joins()
+    await lin.asks("/post the one of this hour", r"public ✓ Plaza")
+    await lin.asks("/post one too many", r"It is tried again at \d\d:\d\d")
+    await lin.asks("/post and what stands behind it", r"public … Plaza")
+    change(bot, adapters=adapters | {"plaza": {"use": "plaza", "posts_per_hour": 60}})
+    assert (await hang_up(bot, "reloaded"))["changed"] == ["adapters.plaza.posts_per_hour"]
+    await lin.stands(lambda chat: sum("✓ Plaza" in text for text in chat.values()) == 3)
+
+
 async def test_a_broken_file_changes_nothing_and_is_one_error(bot, telegram):
     good = bot.config.read_text()
     change(bot, access="nobody", colour="blue")
