@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -310,6 +311,57 @@ async def test_a_receipt_names_the_time_when_a_network_makes_us_wait(house):
     await house.wait(2)
     until = house.clock.now() - timedelta(seconds=2) + timedelta(hours=8, seconds=600)
     assert f"south.example asks us to wait. It is tried again at {until:%H:%M}" in receipt(house).text
+
+
+async def test_a_receipt_says_that_something_earlier_goes_first(house):
+    south = house.social("south")
+    south.fail("publish", Temporary("http-busy", host="south.example", retry_after=600))
+    await house.says("patience")
+    await house.says("and more of it")
+    await house.wait(2)
+    assert "… South: it waits: something earlier goes there first" in receipt(house).text
+    await house.says("/language zh")
+    await house.says("还有")
+    await house.wait(2)
+    assert "… South：正在等待：先前要发往那里的内容先发" in receipt(house).text
+    await house.wait(700)
+    assert "✓ South" in receipt(house).text
+    assert "正在等待" not in receipt(house).text
+    assert south.texts() == ["patience", "and more of it", "还有"]
+
+
+class SlowSocial(MemorySocial):
+    """A network that thinks about each publication until `answers` is set."""
+
+    def __init__(self) -> None:
+        super().__init__(name="south")
+        self.answers = asyncio.Event()
+
+    async def publish(self, account, draft, *, key):
+        await self.answers.wait()
+        return await super().publish(account, draft, key=key)
+
+
+async def test_a_receipt_that_was_written_while_a_network_was_asked_says_so_afterwards(tmp_path):
+    south = SlowSocial()
+    async with TestHouse(tmp_path, socials=(south,)) as house:
+        await house.user("ada", "south")
+        for text in ("patience", "and more of it"):
+            house.chat.say(text)
+        await house.chat.settled(60)
+        asking = [asyncio.create_task(house.outbox.step())]
+        while await states(house, "create") != ["sending", "queued"]:
+            await asyncio.sleep(0.01)
+        house.clock.skip(2)
+        while await states(house, "receipt") != ["sent", "sent"]:
+            asking.append(asyncio.create_task(house.outbox.step()))
+            await asyncio.sleep(0.05)
+        assert receipt(house).text == "#3bd public … South"
+        south.fail("publish", Temporary("http-busy", host="south.example", retry_after=600))
+        south.answers.set()
+        await asyncio.gather(*asking)
+        await house.wait(2)
+        assert "… South: it waits: something earlier goes there first" in receipt(house).text
 
 
 async def test_a_receipt_names_what_was_lost(tmp_path):

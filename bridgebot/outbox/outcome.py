@@ -25,12 +25,13 @@ from bridgebot.model import Made
 from bridgebot.outbox import anew, chain, doubt, started, theirs, unless, unquoted
 from bridgebot.outbox.calls import Done
 from bridgebot.outbox.ended import ended, fail_dependants, note_copies, words
-from bridgebot.store import Tx, deliveries, lanes, people, posts, put_off, scheduled
+from bridgebot.store import Tx, deliveries, lanes, people, put_off, scheduled
 from bridgebot.store import parts as frozen_parts
 from bridgebot.store.rows import Delivery, Part
 
 MOST_ATTEMPTS = 20  # then a delivery is parked; with the waits below that is about an hour
 TOLD_FROM = 60.0  # seconds: a receipt names the time where a network makes one wait so long
+LATELY = timedelta(seconds=10)  # what is younger may have a receipt that knew nothing of a wait yet
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds, doubled each time
 
 
@@ -187,9 +188,12 @@ def until_when(wait: float | None, until: datetime) -> dict[str, str]:
 
 
 def say_until(tx: Tx, now: datetime, delivery: Delivery) -> None:
-    """The receipt says until when the network makes it wait."""
-    if delivery.post_id is not None and delivery.account_id is not None:
-        flow.touch_receipts(tx, now, posts.post(tx, delivery.post_id), None)
+    """The receipt says until when the network makes it wait; those that were written while the network was
+    asked for the first time say what they wait for.
+    """
+    told_before = put_off.UNTIL in (delivery.error or {})
+    behind = [] if told_before else put_off.behind(tx, delivery, now - LATELY)
+    holding.show(tx, now, [delivery, *behind])
 
 
 def backoff(attempts: int, asked: float | None = None) -> float:

@@ -8,7 +8,7 @@ from bridgebot import render
 from bridgebot.dialog import House
 from bridgebot.outbox import answers
 from bridgebot.render import State
-from bridgebot.store import Tx, deliveries, people
+from bridgebot.store import Tx, deliveries, people, put_off
 from bridgebot.store.rows import Delivery
 
 
@@ -61,12 +61,14 @@ def reason(
         return say(f"receipt-held-{waits_for}", name=account)
     if known == "posted" and delivery.arguments.get("anew"):
         return say("receipt-anew")
-    return _why_it_waits(tx, house, delivery, say) if known == "queued" and delivery.error else ""
+    return _why_it_waits(tx, house, delivery, say) if known == "queued" else ""
 
 
 def _why_it_waits(tx: Tx, house: House, delivery: Delivery, say: answers.Say) -> str:
-    """What went wrong, and where the network named a time, when it is tried again."""
+    """What went wrong, and where the network named a time, when it is tried again; or what goes first."""
     error = delivery.error or {}
+    if not error:
+        return say("receipt-behind") if put_off.keeps_waiting(tx, delivery) else ""
     why = answers.reason(say, error)
     if "until" not in error or delivery.user_id is None:
         return why

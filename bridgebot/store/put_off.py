@@ -3,16 +3,51 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from bridgebot.store import deliveries
 from bridgebot.store import tables as t
+from bridgebot.store.lanes import fixed
+from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.rows import Delivery
 from bridgebot.store.tx import Tx
 
 UNTIL = "until"  # in the error of a delivery: the time that its network named
+LOOKED_AT = 50  # deliveries at the front of a lane among which one that was put off is looked for
 _D = t.delivery.c
-_PUT_OFF = _D.error[UNTIL].as_string().is_not(None)
+_UNTIL = _D.error[UNTIL].as_string()
+_PUT_OFF = _UNTIL.is_not(None)
+
+
+def keeps_waiting(tx: Tx, waiting: Delivery) -> bool:
+    """Whether something earlier in its lane was put off, so that this waits too."""
+    return _KEEPS_WAITING.value(tx, waiting.lane, waiting.id) is not None
+
+
+def _keeps_waiting(lane: Any, before: Any) -> sa.Select[Any]:
+    queue = sa.select(_D.id, _UNTIL.label("until")).where(t.QUEUED, _D.lane == lane)
+    front = queue.order_by(_D.urgency, _D.id).limit(fixed(LOOKED_AT)).subquery().c
+    return sa.select(front.id).where(front.until.is_not(None), front.id < before).limit(fixed(1))
+
+
+_KEEPS_WAITING = Statement(_keeps_waiting)
+
+
+def behind(tx: Tx, first: Delivery, since: datetime) -> list[Delivery]:
+    """What was queued behind it since then."""
+    return _BEHIND.many(tx, first.lane, first.id, since)
+
+
+_BEHIND = Query(
+    Delivery,
+    lambda lane, first, since: (
+        sa.select(t.delivery)
+        .where(t.QUEUED, _D.lane == lane, _D.id > first, _D.created_at > sa.type_coerce(since, t.Time))
+        .order_by(_D.id)
+    ),
+)
 
 
 def try_now(tx: Tx, now: datetime, adapter: str) -> int:

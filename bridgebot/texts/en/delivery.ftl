@@ -20,6 +20,7 @@ receipt-held-gone = it waits until the chat can be written to
 receipt-held-asked = it waits for your word: /held
 receipt-held-paused = it waits: you paused everything, /resume
 receipt-held-house = it waits: whoever runs this bot paused everything
+receipt-behind = it waits: something earlier goes there first
 receipt-parked = it failed too often and was put aside; it is not lost
 
 # The warning of a post with hidden words, where a network can hide them only all together.

@@ -20,6 +20,7 @@ receipt-held-gone = 正在等待：那个聊天现在无法写入
 receipt-held-asked = 正在等你决定：/held
 receipt-held-paused = 正在等待：你暂停了一切，/resume 继续
 receipt-held-house = 正在等待：管理者暂停了一切
+receipt-behind = 正在等待：先前要发往那里的内容先发
 receipt-parked = 失败次数太多，已放到一边，没有丢
 
 # 帖子里有隐藏文字，而网络只能整篇隐藏时的警告。
