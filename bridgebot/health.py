@@ -1,6 +1,7 @@
 """How it goes with this process: for readiness, for the measurements, and for `bridgebot status`.
 
-One adapter that is down makes the house worse, not dead: only what everything hangs on does that.
+One adapter that is down makes the house worse, not dead: only what everything hangs on does that. Without
+any chat network nobody can be read or written.
 """
 
 from __future__ import annotations
@@ -62,12 +63,13 @@ class Health:
         return self._store.database.alive()
 
     async def ready(self) -> dict[str, bool]:
-        """Everything on which all hangs: the database, and the loops of the house."""
-        return {"database": await self._database()} | {
+        """Everything on which all hangs: the database, the loops of the house, and that there is a chat."""
+        loops = {
             status.name: status.state in (State.STARTING, State.RUNNING)
             for status in self._supervisor.status()
             if status.name not in self._adapters
         }
+        return {"database": await self._database(), **loops, "chats": self._chats()}
 
     def degraded(self) -> list[str]:
         """The adapters that do not work now."""
@@ -122,12 +124,21 @@ class Health:
 
     def _condition(self, name: str, status: Status | None) -> Condition:
         now = self._clock.now()
-        if name in self.watchdog.down:
+        stopped = status is not None and status.state is State.STOPPED  # for good, whatever was before
+        if name in self.watchdog.down and not stopped:
             return Condition("down", now, "check")
         if status is None:  # a social network has no `run`
             return Condition("up", now)
         states = {State.RUNNING: "up", State.STARTING: "starting", State.STOPPED: "aside"}
         return Condition(states.get(status.state, "down"), status.since, status.error)
+
+    def _chats(self) -> bool:
+        """Whether one is left that is not set aside, if there is to be any. One that is down, or connects,
+        comes back by itself; what is set aside waits for the operator.
+        """
+        stopped = {status.name for status in self._supervisor.status() if status.state is State.STOPPED}
+        chats = {name for name, one in self._adapters.items() if isinstance(one, ChatAdapter)}
+        return bool(chats - stopped) or not (chats or self._aside)
 
     async def _database(self) -> bool:
         if self._store.condition.trouble is not None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -14,18 +15,18 @@ import pytest
 from bridgebot import beside, health
 from bridgebot.app import App
 from bridgebot.config import Settings, WebSettings, adapter, new_key
-from bridgebot.errors import StoreError
+from bridgebot.errors import AuthExpired, StoreError
 from bridgebot.store import gauges
 
 
 class Bot:
     """The whole house in this process, with a terminal that nobody types at and a network in memory."""
 
-    def __init__(self, folder: Path, web: WebSettings) -> None:
+    def __init__(self, folder: Path, web: WebSettings, chats: tuple[str, ...] = ("talk",)) -> None:
         self.settings = Settings(
             f"sqlite:///{folder / 'x.db'}",
             (new_key(),),
-            (adapter("talk", "console", input="false"), adapter("pebble")),
+            (*(adapter(name, "console", input="false") for name in chats), adapter("pebble")),
             web=web,
             folder=folder,
         )
@@ -42,8 +43,8 @@ class Bot:
 async def start(tmp_path) -> AsyncIterator:
     made = []
 
-    async def start(**web) -> Bot:
-        bot = Bot(tmp_path, WebSettings("127.0.0.1", 0, **web))
+    async def start(*chats: str, **web) -> Bot:
+        bot = Bot(tmp_path, WebSettings("127.0.0.1", 0, **web), chats or ("talk",))
         await bot.app.start()
         bot.app.connect()
         made.append(bot)
@@ -74,6 +75,7 @@ async def test_all_parts_are_named_and_ready(start) -> None:
         "leaving",
         "watchdog",
         "health",
+        "chats",
         "degraded",
     }
     assert (await bot.get("/healthz"))[0] == 200
@@ -86,6 +88,53 @@ async def test_one_adapter_that_is_down_leaves_the_rest_ready(start) -> None:
     assert (status, json.loads(text)["degraded"]) == (200, ["talk"])
     assert 'bridgebot_adapter_up{adapter="talk"} 0.0' in (await bot.get("/metrics"))[1]
     assert 'bridgebot_adapter_up{adapter="pebble"} 1.0' in (await bot.get("/metrics"))[1]
+
+
+async def refuse(bot: Bot, name: str) -> None:
+    """The network takes the bot's own account no more, now that it connects anew."""
+
+    async def run(receive) -> None:
+        raise AuthExpired
+
+    bot.app.adapters[name].run = run
+    bot.app.supervisor.restart(name)
+    async with asyncio.timeout(60):
+        while bot.app.health.conditions()[name].state != "aside":
+            await asyncio.sleep(0.02)
+
+
+async def test_without_any_chat_network_nobody_is_read_and_nothing_is_ready(start) -> None:
+    bot = await start()
+    bot.app.health.watchdog.down.add("talk")  # before it was found to be refused
+    await refuse(bot, "talk")
+    status, text = await bot.get("/readyz")
+    parts = json.loads(text)
+    assert (status, parts.pop("chats"), parts.pop("degraded")) == (503, False, ["talk"])
+    assert all(parts.values())
+    assert (await bot.get("/healthz"))[0] == 200  # starting again would mend nothing
+
+
+async def test_a_chat_network_that_is_left_keeps_the_bot_ready(start) -> None:
+    bot = await start("talk", "walk")
+    await refuse(bot, "talk")
+    status, text = await bot.get("/readyz")
+    assert (status, json.loads(text)["chats"], json.loads(text)["degraded"]) == (200, True, ["talk"])
+    await refuse(bot, "walk")
+    status, text = await bot.get("/readyz")
+    assert (status, json.loads(text)["chats"], json.loads(text)["degraded"]) == (503, False, ["talk", "walk"])
+
+
+@pytest.mark.parametrize(("use", "ready"), [("no_such_chat", False), ("pebble", True)])
+async def test_a_chat_network_that_cannot_be_loaded_is_none(tmp_path, use, ready) -> None:
+    """Whoever names none wants none: the pages of a network of one's own are there without."""
+    bot = Bot(tmp_path, WebSettings("127.0.0.1", 0), ())
+    bot.app.settings = replace(bot.settings, adapters=(adapter("one", use),))
+    await bot.app.start()
+    try:
+        bot.app.connect()
+        assert (await bot.app.health.ready())["chats"] is ready
+    finally:
+        await bot.app.stop()
 
 
 async def test_a_database_that_fails_is_not_ready(start, monkeypatch) -> None:
