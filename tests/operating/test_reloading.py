@@ -10,6 +10,7 @@ import yaml
 
 from tests.journeys.networks.travellers import OnTelegram
 from tests.journeys.people import within
+from tests.operating.conftest import status_of
 
 
 def change(bot, **options) -> None:
@@ -56,6 +57,23 @@ async def test_what_waits_by_a_limit_of_plaza_goes_when_that_is_raised(bot, tele
     change(bot, adapters=adapters | {"plaza": {"use": "plaza", "posts_per_hour": 60}})
     assert (await hang_up(bot, "reloaded"))["changed"] == ["adapters.plaza.posts_per_hour"]
     await lin.stands(lambda chat: sum("✓ Plaza" in text for text in chat.values()) == 3)
+
+
+async def test_the_level_of_the_log_counts_from_then_on(bot):
+    async def shown() -> list[str]:
+        """The levels of the lines that a look at the probe brings about: it is logged at debug."""
+        before = len(bot.log())
+        assert await status_of(bot, "/healthz") == 200
+        return [line["level"] for line in bot.log()[before:] if line.get("route") == "/healthz"]
+
+    assert await shown() == []
+    assert [line for line in bot.log() if line.get("level") == "debug"] == []
+    change(bot, log={"level": "debug"})
+    assert (await hang_up(bot, "reloaded"))["changed"] == ["log.level"]
+    assert await shown() == ["debug"]
+    change(bot, log={"level": "info"})
+    await hang_up(bot, "reloaded")
+    assert await shown() == []
 
 
 async def test_a_broken_file_changes_nothing_and_is_one_error(bot, telegram):
