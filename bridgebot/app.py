@@ -36,7 +36,7 @@ from bridgebot.signals import ServiceManager, Signals
 from bridgebot.store import Store, announcements, budgets, invites, overview, put_off, restored
 from bridgebot.store.news import TIMELINES
 from bridgebot.supervisor import Status, Supervisor
-from bridgebot.texts import LANGUAGES, Texts
+from bridgebot.texts import LANGUAGES, Texts, listed
 from bridgebot.web import Watch, Web, pages
 
 log = Log(__name__)
@@ -358,7 +358,7 @@ async def _reload(app: App, manager: ServiceManager, reread: Callable[[], Settin
     else:
         log.info("reloaded", changed=list(changes.taken))
         if changes.waiting:
-            log.warning(app.say("reload-restart", options=", ".join(changes.waiting)))
+            log.warning(app.say("reload-restart", options=listed(app.settings.language, changes.waiting)))
     finally:
         manager.ready()
 

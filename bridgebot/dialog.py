@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from bridgebot.store.quotas import Allowances
 from bridgebot.store.restored import Gap
 from bridgebot.store.rows import Chat, Delivery, Person, Question, User
 from bridgebot.store.vault import digest
-from bridgebot.texts import Texts, negotiate
+from bridgebot.texts import Texts, listed, negotiate
 
 RELINK_LIFE = timedelta(days=90)  # longer than anybody is away; /relink does the same for ever
 # A button beside words that are whole without it: no answer is awaited.
@@ -85,6 +85,10 @@ class Talk:
 
     def text(self, key: str, /, **arguments: str | int) -> str:
         return self.house.texts(self.language, key, **arguments)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Several in one sentence; "" where there are none."""
+        return listed(self.language, items)
 
     def say(self, key: str, /, **arguments: str | int) -> int | None:
         """Answer with a text by its key; the notice that says it."""

@@ -17,6 +17,7 @@ from bridgebot.store import Tx, deliveries, happenings, muting, people, posts, r
 from bridgebot.store.deliveries import MIRRORED
 from bridgebot.store.happenings import About, Doer
 from bridgebot.store.rows import Chat, Copy, Delivery, Timeline
+from bridgebot.texts import listed
 
 ACTION = "happening"
 COLLECTED = timedelta(minutes=5)  # how long a line waits for more people where it cannot change afterwards
@@ -137,7 +138,7 @@ def words(house: House, language: str, kind: str, doers: Sequence[Doer], code: s
         who=called(last.by_handle, last.by_name),
         others=len(doers) - 1,
         what=code or house.texts(language, "happening-some-post"),
-        network=", ".join(dict.fromkeys(house.title(doer.adapter) for doer in doers)),
+        network=listed(language, dict.fromkeys(house.title(doer.adapter) for doer in doers)),
     )
 
 

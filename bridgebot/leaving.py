@@ -19,6 +19,7 @@ from bridgebot.log import Log
 from bridgebot.store import Store, Tx, deliveries, exports, forgetting, leavings, mentions, people, posts
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.leavings import LEAVING, Leaving
+from bridgebot.texts import listed
 
 log = Log(__name__)
 
@@ -176,7 +177,8 @@ def _parting(tx: Tx, now: datetime, house: House, one: Leaving) -> bool:
     chat, language = people.chat_by_id(tx, one.chat_id), dialog.language_of(tx, house, one.user_id)
     words = house.texts(language, "forget-last")
     if unheard:
-        words = f"{words}\n{house.texts(language, 'forget-unheard', accounts=', '.join(unheard))}"
+        accounts = listed(language, unheard)
+        words = f"{words}\n{house.texts(language, 'forget-unheard', accounts=accounts)}"
     once = f"farewell:{one.user_id}:{one.begun_at.timestamp()}"
     dialog.notice(tx, now, chat, words, language, user_id=one.user_id, once=once)
     leavings.go_on(tx, one.user_id, "saying", now + PATIENCE["saying"])

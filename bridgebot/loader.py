@@ -28,7 +28,7 @@ from bridgebot.adapter import (
     SocialCapabilities,
 )
 from bridgebot.config import AdapterSettings, Problem
-from bridgebot.config.problems import near
+from bridgebot.config.problems import Place, near
 from bridgebot.config.validate import validate
 from bridgebot.errors import ConfigError
 from bridgebot.http import Policy, policy
@@ -80,7 +80,7 @@ class Declared:
 class _Unusable(Exception):
     """Why a module does not become an adapter: a text key and its arguments."""
 
-    def __init__(self, key: str, **arguments: str) -> None:
+    def __init__(self, key: str, **arguments: str | tuple[str, ...]) -> None:
         super().__init__(key)
         self.key = key
         self.arguments = arguments
@@ -129,7 +129,9 @@ def _declared(use: str, language: str) -> Declared:
     try:
         _, kind, _ = _import(use)
     except _Unusable as error:
-        return Declared(use, problem=Texts()(language, error.key, **error.arguments))
+        return Declared(
+            use, problem=Problem(Place(""), (), error.key, error.arguments).sentence(Texts(), language)
+        )
     if issubclass(kind, ChatAdapter):
         return Declared(use, kind.title, chat=kind.capabilities)
     return Declared(use, kind.title, social=kind.capabilities)
@@ -190,7 +192,7 @@ def _check_package(use: str) -> None:
     if use not in names:
         meant = near(use, names)
         key = "loader-unknown-near" if meant else "loader-unknown"
-        raise _Unusable(key, use=use, names=", ".join(names), near=meant or "")
+        raise _Unusable(key, use=use, names=names, near=meant or "")
 
 
 def _missing(use: str, target: str, module: str) -> _Unusable:

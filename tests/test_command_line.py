@@ -204,7 +204,7 @@ def test_init_asks_four_things(tmp_path) -> None:
     assert "  public_url: https://bot.example.org\n" in text
     assert "  console:\n    use: console\n  plaza:\n    use: plaza\n" in text
     checked = bridgebot("check-config", folder=tmp_path)
-    assert (checked.returncode, checked.stdout) == (0, "config.yaml 没有问题。适配器：console, plaza\n")
+    assert (checked.returncode, checked.stdout) == (0, "config.yaml 没有问题。适配器：console、plaza\n")
     assert re.search(r"/start [a-z0-9]{4}(-[a-z0-9]{4}){3}\n", done.stdout)
 
 

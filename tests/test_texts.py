@@ -127,7 +127,7 @@ def test_chinese_has_the_signs_of_chinese(chinese):
     for key, (_, text) in entries(chinese).items():
         if key not in TYPED and not key.endswith("-words"):
             words = re.sub(r"\[[^\]]*\]| *◌ *", "◌", plain(text))
-            wrong = HALF_WIDTH.findall(words) + SPACED.findall(words)
+            wrong = HALF_WIDTH.findall(words) + SPACED.findall(words) + re.findall(" （", text)
             assert not wrong, f"{key}: {wrong} in {words}"
 
 

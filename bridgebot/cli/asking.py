@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bridgebot.cli.terminal import say_in, tell
 from bridgebot.errors import ConfigError
+from bridgebot.texts import listed
 
 Check = Callable[[str], str | None]  # what is wrong with an answer, in words
 
@@ -16,9 +17,11 @@ def choose(language: str, key: str, choices: Sequence[str], default: str) -> str
     """One of `choices`; `key` is the question's text."""
 
     def check(answer: str) -> str | None:
-        return None if answer in choices else say_in(language, "init-choose", choices=", ".join(choices))
+        return (
+            None if answer in choices else say_in(language, "init-choose", choices=listed(language, choices))
+        )
 
-    question = say_in(language, key, choices=", ".join(choices))
+    question = say_in(language, key, choices=listed(language, choices))
     return until_well(question, check, language, default=default)
 
 

@@ -27,6 +27,7 @@ from bridgebot.cli.terminal import (
     tell,
     tell_json,
 )
+from bridgebot.texts import listed
 
 Online = Annotated[bool, Parameter(name="--online", negative="", help=say("cli-option-online"))]
 Language = Annotated[
@@ -125,7 +126,7 @@ def check_config(
     elif problems:
         complain(*late("bridgebot.config").error(problems, reading.language).problems)
     else:
-        names = ", ".join(one.name for one in reading.adapters)
+        names = listed(reading.language, (one.name for one in reading.adapters))
         tell(say_in(reading.language, "cli-config-well", file=str(config), names=names))
         show.online(answers, reading.language)
     return 78 if problems else show.code(answers)

@@ -26,7 +26,7 @@ from bridgebot.config.validate import secret_fields, validate
 from bridgebot.errors import ConfigError
 from bridgebot.loader import Declared, Prepared, declared, prepare
 from bridgebot.store.keep import CLAIM_DAYS
-from bridgebot.texts import LANGUAGES, Texts
+from bridgebot.texts import LANGUAGES, Texts, listed, parted
 
 NONE = "none"
 
@@ -119,7 +119,7 @@ def next_steps(made: Made, code: str, address: str | None) -> list[str]:
         last = [say_in(language, "init-next-claim", command=f"/start {code}", days=CLAIM_DAYS)]
     return [
         "",
-        say_in(language, "init-written", files=", ".join(str(one) for one in made.files)),
+        say_in(language, "init-written", files=listed(language, map(str, made.files))),
         say_in(language, "init-backup"),
         "",
         say_in(language, "init-next-check", command=f"bridgebot check-config --config {file}"),
@@ -138,7 +138,7 @@ def _ask(given: Given) -> _Answers:
     use = given.chat or choose(language, "init-ask-chat", chats, lasting[0] if lasting else "")
     # A module of the operator's own is none of those listed, and may be named all the same.
     if use not in chats and not ("." in use and is_chat(_prepared(use, {}))):
-        raise ConfigError(say_in(language, "init-choose", choices=", ".join(chats)))
+        raise ConfigError(say_in(language, "init-choose", choices=listed(language, chats)))
     chat = _chat(use, given.options, language)
     social = _social(known, given.social, language)
     return _Answers(language, chat, social, _public_url(given.public_url, language))
@@ -241,10 +241,10 @@ def _social(known: Sequence[Declared], given: str | None, language: str) -> list
 
     def check(answer: str) -> str | None:
         wrong = [one for one in _names(answer) if one not in uses]
-        return say_in(language, "init-choose", choices=", ".join([*uses, NONE])) if wrong else None
+        return say_in(language, "init-choose", choices=listed(language, [*uses, NONE])) if wrong else None
 
     if given is None:
-        question = say_in(language, "init-ask-social", choices=", ".join(uses))
+        question = say_in(language, "init-ask-social", choices=listed(language, uses))
         given = until_well(question, check, language, default=", ".join(lasting) or NONE)
     elif problem := check(given):
         raise ConfigError(f"--social: {problem}")
@@ -252,8 +252,7 @@ def _social(known: Sequence[Declared], given: str | None, language: str) -> list
 
 
 def _names(answer: str) -> list[str]:
-    found = [one.strip() for one in answer.replace("，", ",").split(",")]
-    return [one for one in found if one and one != NONE]
+    return [one for one in parted(answer) if one != NONE]
 
 
 def _prepared(use: str, options: Mapping[str, str]) -> Prepared:
@@ -285,13 +284,13 @@ def _question(prepared: Prepared, name: str, language: str) -> str:
 
 
 def _words(problems: Sequence[Problem], language: str) -> str | None:
-    return next((say_in(language, one.key, **one.arguments) for one in problems), None)
+    return next((one.words(say_in, language) for one in problems), None)
 
 
 def _refuse_existing(files: Sequence[Path], language: str) -> None:
     there = [str(file) for file in files if file.exists()]
     if there:
-        raise ConfigError(say_in(language, "init-exists", files=", ".join(there)))
+        raise ConfigError(say_in(language, "init-exists", files=listed(language, there)))
 
 
 def _write(files: Mapping[Path, str], language: str) -> None:

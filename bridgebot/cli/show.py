@@ -15,7 +15,7 @@ def problems(found: Iterable[Any], language: str) -> dict[str, Any]:
         {
             "place": one.place.label,
             "option": ".".join(str(part) for part in one.path),
-            "problem": say_in(language, one.key, **one.arguments),
+            "problem": one.words(say_in, language),
         }
         for one in sorted(found, key=lambda one: (one.place.order, one.place.label))
     ]

@@ -12,7 +12,7 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-from bridgebot.texts import Texts, negotiate
+from bridgebot.texts import Texts, listed, negotiate
 
 _LOCALE = ("BRIDGEBOT__LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 LANGUAGE = negotiate(next((os.environ[name] for name in _LOCALE if os.environ.get(name)), None))
@@ -31,7 +31,7 @@ def say_in(language: str, key: str, /, **arguments: str | int) -> str:
 def kinds(lost: Mapping[str, int], language: str = LANGUAGE) -> str:
     """What is lost, in words: `3 linked accounts, 2 questions`; `lost` is rows by table."""
     words = (say_in(language, "keys-kind", table=name, count=count) for name, count in sorted(lost.items()))
-    return ", ".join(words)
+    return listed(language, words)
 
 
 def write_wholly() -> None:

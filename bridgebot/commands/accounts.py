@@ -12,6 +12,7 @@ from bridgebot.model import Message
 from bridgebot.store import deliveries, grants, keep, links, people, routes
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account
+from bridgebot.texts import parted
 
 
 def default_ids(exchange: Talk) -> list[int]:
@@ -22,18 +23,18 @@ def default_ids(exchange: Talk) -> list[int]:
 
 def default_names(exchange: Talk) -> str:
     """The names of the default targets of this chat."""
-    return ", ".join(people.account(exchange.tx, a).name for a in default_ids(exchange)) or "–"
+    return exchange.listed(people.account(exchange.tx, a).name for a in default_ids(exchange)) or "–"
 
 
 def default(exchange: Talk, argument: str, message: Message) -> None:
     """/default NAME…: the accounts that plain posts of this chat go to. What a rule says of one that stays
     one is kept, and so are the chats that rules lead to.
     """
-    names = argument.replace(",", " ").split()
+    names = parted(argument)
     chosen = [people.account_named(exchange.tx, exchange.user.id, name) for name in names]
     if not names or None in chosen:
         mine = people.accounts(exchange.tx, exchange.user.id)
-        exchange.say("usage-default", names=", ".join(account.name for account in mine) or "–")
+        exchange.say("usage-default", names=exchange.listed(account.name for account in mine) or "–")
         return
     wanted = [account.id for account in chosen if account is not None]
     for route in routes.from_chat(exchange.tx, exchange.chat.id, exchange.user.id):
@@ -49,7 +50,7 @@ def default(exchange: Talk, argument: str, message: Message) -> None:
                 source_chat_id=exchange.chat.id,
                 account_id=account.id,
             )
-    exchange.say("default-set", names=", ".join(a.name for a in chosen if a is not None))
+    exchange.say("default-set", names=exchange.listed(a.name for a in chosen if a is not None))
 
 
 def link(exchange: Talk, argument: str, message: Message) -> None:
@@ -61,7 +62,7 @@ def link(exchange: Talk, argument: str, message: Message) -> None:
     linkable = [network for network in exchange.house.networks.values() if network.linkable]
     network = next((n for n in linkable if which.lower() in (n.name, n.title.lower())), None)
     if network is None:
-        exchange.say("usage-link", networks=", ".join(n.title for n in linkable) or "–")
+        exchange.say("usage-link", networks=exchange.listed(n.title for n in linkable) or "–")
         return
     _begin_linking(exchange, network.name, answer.strip() or None)
 
@@ -88,7 +89,7 @@ def join(exchange: Talk, argument: str, message: Message) -> None:
     if not able:
         exchange.say("cannot-join")
     elif not name:
-        exchange.say("usage-join", networks=", ".join(n.title for n in able))
+        exchange.say("usage-join", networks=exchange.listed(n.title for n in able))
     else:
         _begin_linking(exchange, able[0].name, name)
 
@@ -191,5 +192,5 @@ def _named(exchange: Talk, argument: str) -> Account | None:
     account = people.account_named(exchange.tx, exchange.user.id, argument.strip())
     if account is None:
         mine = people.accounts(exchange.tx, exchange.user.id)
-        exchange.say("no-such-account", names=", ".join(a.name for a in mine) or "–")
+        exchange.say("no-such-account", names=exchange.listed(a.name for a in mine) or "–")
     return account

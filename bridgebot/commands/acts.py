@@ -223,7 +223,7 @@ def _is_carried_from_a_group(exchange: Talk, found: Post, made: Inbox) -> bool:
 
 def _undo(exchange: Talk, last: Inbox) -> None:
     if exchange.now - last.received_at > UNDO_UNASKED:
-        text = exchange.text("undo-ask", what=", ".join(_done_by(exchange, last.id)))
+        text = exchange.text("undo-ask", what=exchange.listed(_done_by(exchange, last.id)))
         exchange.ask("undo", text, {"inbox": last.id}, ("undo", "no"))
     else:
         take_back(exchange, last.id)

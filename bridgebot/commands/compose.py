@@ -160,7 +160,7 @@ def confirm(
     text = exchange.text(
         "confirm-post",
         reason=exchange.text(reason),
-        networks=", ".join(names),
+        networks=exchange.listed(names),
         audience=exchange.text(f"audience-{audience.value}"),
         text=as_written(exchange, "\n".join(whole(wanted, warning))),
     )
@@ -208,7 +208,7 @@ def _notes(exchange: Talk, wanted: Wish) -> list[str]:
         if not flow.able(account, exchange.house.network(account.adapter), "polls")
     ]
     notes = [f"📊 {' · '.join(lines)}"]
-    return [*notes, exchange.text("loss-poll", networks=", ".join(without))] if without else notes
+    return [*notes, exchange.text("loss-poll", networks=exchange.listed(without))] if without else notes
 
 
 # --- commands that post ------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def draft(exchange: Talk, argument: str, message: Message) -> None:
     if exchange.chat.direct:
         exchange.say("group-only", name="draft")
     elif not _with_loan(exchange, message, wish(exchange, message, argument), asked=True):
-        exchange.say("usage-draft", names=lent.loan_names(lent.here(exchange)) or "–")
+        exchange.say("usage-draft", names=lent.loan_names(exchange, lent.here(exchange)) or "–")
 
 
 def _with_loan(exchange: Talk, message: Message, wanted: Wish, *, asked: bool = False) -> bool:

@@ -24,6 +24,7 @@ from bridgebot.render import clean_name
 from bridgebot.store import Tx, connections, folding, invites, keep, people, persons, routes, talk
 from bridgebot.store.connections import AGREED, DONE, OPEN, REDEEMED, Request
 from bridgebot.store.rows import Chat, Person
+from bridgebot.texts import listed
 
 CODE = re.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")
 JOIN, CONFIRM, DISCONNECT = "connect-join", "connect-confirm", "disconnect"  # kinds of questions
@@ -57,7 +58,7 @@ def named(house: House, adapter: str, native_id: str) -> str:
 
 
 def _all(side: Side, several: Iterable[Person]) -> str:
-    return ", ".join(side.named(person) for person in several)
+    return listed(side.language, (side.named(person) for person in several))
 
 
 def _side(exchange: Talk) -> Side | None:
@@ -106,8 +107,8 @@ def _name(side: Side, name: str, id: str) -> None:
     """The other side by its id: a name may be somebody else's tomorrow."""
     network = _chat_network(side.house, name)
     if network is None:
-        known = ", ".join(sorted(one.name for one in side.house.networks.values() if one.chat))
-        side.say("usage-connect", networks=known)
+        known = sorted(one.name for one in side.house.networks.values() if one.chat)
+        side.say("usage-connect", networks=listed(side.language, known))
     elif id.startswith("@") or regex.search(r"\s|\p{C}", id):
         side.say("connect-not-an-id", id=clean_name(id), network=network.title)
     elif any((network.name, id) == (p.adapter, p.native_id) for p in _mine(side)):

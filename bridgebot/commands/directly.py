@@ -98,7 +98,7 @@ def _confirm(exchange: Talk, wanted: Wish, handle: str, account: Account, text: 
     ]
     others = list(dict.fromkeys(name for name in _NAMED.findall(text) if name.lower() != handle.lower()))
     if others:
-        lines.append(exchange.text("dm-others", who=", ".join(clean_name(one) for one in others)))
+        lines.append(exchange.text("dm-others", who=exchange.listed(clean_name(one) for one in others)))
     ask_first(exchange, wanted, "\n".join(lines), ("send", "no"))
 
 

@@ -60,7 +60,7 @@ def _show(exchange: Talk, named: Named) -> None:
         "draft-shown",
         number=number,
         who=lent.person_name(exchange, author),
-        names=lent.loan_names(named.loans),
+        names=lent.loan_names(exchange, named.loans),
         audience=exchange.text(f"audience-{named.wish.audience}"),
     )
     foot = exchange.text("draft-how", number=number)

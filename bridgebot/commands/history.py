@@ -12,6 +12,7 @@ from bridgebot.model import Message
 from bridgebot.render import MARK, clean_url, clock, marked
 from bridgebot.store import deliveries, grants, people, posts, talk, versions
 from bridgebot.store.rows import Delivery, Post
+from bridgebot.texts import spaced
 
 _NOT_TOLD = ("edit", "cancelled")  # another text went there instead
 
@@ -51,11 +52,11 @@ def _versions(exchange: Talk, found: Post) -> list[str]:
     """What it said, and since when."""
     said = [(version.at, version.text) for version in versions.of_post(exchange.tx, found.id)]
     said.append((found.edited_at or found.created_at, found.text))
-    return [f"{_when(exchange, at)} {MARK}{_words(exchange, text)}" for at, text in said]
+    return [spaced(_when(exchange, at), _words(exchange, text)) for at, text in said]
 
 
 def _words(exchange: Talk, text: str) -> str:
-    return marked(text) if text else exchange.text("history-wiped")
+    return f"{MARK}{marked(text)}" if text else exchange.text("history-wiped")
 
 
 def _events(exchange: Talk, found: Post) -> list[str]:
@@ -83,8 +84,9 @@ def _event(exchange: Talk, delivery: Delivery) -> str:
         words += [clean_url(copy.url) for copy in copies[:1] if copy.url]
     if delivery.error and delivery.state != "sent":
         error = delivery.error
-        words.append(f"({exchange.text(error['key'], **error.get('arguments', {}))})")
-    return " ".join(words)
+        reason = exchange.text(error["key"], **error.get("arguments", {}))
+        words.append(exchange.text("history-because", reason=reason))
+    return spaced(*words)
 
 
 def _what(exchange: Talk, delivery: Delivery) -> str:

@@ -193,7 +193,7 @@ def _text(exchange: Talk, waiting: Sequence[Late]) -> str:
 def _place(exchange: Talk, wanted: Wish) -> str:
     """Where a post would go and who would read it."""
     audience, warning = meant_for(exchange, wanted)
-    names = ", ".join(titles(exchange, wanted, audience, warning))
+    names = exchange.listed(titles(exchange, wanted, audience, warning))
     return exchange.text("late-place", networks=names, audience=exchange.text(f"audience-{audience.value}"))
 
 

@@ -23,6 +23,7 @@ from bridgebot.store import grants, keep, people, talk
 from bridgebot.store.grants import ADMINS, EVERYONE, PERSONS, Rule
 from bridgebot.store.people import ACTIVE
 from bridgebot.store.rows import Account, Chat, Question
+from bridgebot.texts import spaced
 
 LIFE = timedelta(days=1)  # of the question to the group
 MOST_PERSONS = 20
@@ -293,7 +294,7 @@ def _line(exchange: Talk, loan: Loan) -> str:
         handle=clean_name(loan.account.handle),
         network=exchange.house.title(loan.account.adapter),
         owner=lent.person_name(exchange, loan.account.user_id),
-        who=" ".join(rules),
+        who=spaced(*rules),
     )
 
 
@@ -316,7 +317,7 @@ def who(exchange: Talk, rule: Rule, chat: Chat) -> str:
     """Whom a rule names, in words; persons by their stable ids, for names are anybody's."""
     if rule.who != PERSONS:
         return exchange.text(f"grant-to-{rule.who}")
-    return ", ".join(clean_name(one) for one in rule.ids)
+    return exchange.listed(clean_name(one) for one in rule.ids)
 
 
 # --- helpers -----------------------------------------------------------------------------------

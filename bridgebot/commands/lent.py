@@ -74,8 +74,8 @@ def person_name(exchange: Talk, user_id: int) -> str:
     return clean_name(known.name or known.native_id) if known is not None else "?"
 
 
-def loan_names(loans: Sequence[Loan]) -> str:
-    return ", ".join(f"{loan.grant.name} ({clean_name(loan.account.handle)})" for loan in loans)
+def loan_names(exchange: Talk, loans: Sequence[Loan]) -> str:
+    return exchange.listed(f"{loan.grant.name} ({clean_name(loan.account.handle)})" for loan in loans)
 
 
 # --- naming them -------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def _tell_owner(exchange: Talk, named: Named, post: Post, author: int) -> None:
         code=code(there, post),
         who=person_name(exchange, author),
         group=title(exchange.chat),
-        names=", ".join(loan.account.name for loan in named.loans),
+        names=there.listed(loan.account.name for loan in named.loans),
         text=one_line(post.text, EXCERPT),
     )
     notice(exchange.tx, exchange.now, home, text, there.language, user_id=owner)

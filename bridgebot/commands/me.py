@@ -94,13 +94,13 @@ def welcome(exchange: Talk) -> None:
 
 
 def _names(exchange: Talk, accounts: list[Account]) -> str:
-    return ", ".join(f"{a.handle} ({exchange.house.title(a.adapter)})" for a in accounts)
+    return exchange.listed(f"{a.handle} ({exchange.house.title(a.adapter)})" for a in accounts)
 
 
 def _titles(exchange: Talk, *, join: bool) -> str:
     """The networks on which an account is made here, or those to which one is brought."""
     social = [n for n in exchange.house.networks.values() if n.social and n.linkable]
-    return ", ".join(n.title for n in social if n.social and n.social.join is join)
+    return exchange.listed(n.title for n in social if n.social and n.social.join is join)
 
 
 def help_(exchange: Talk, argument: str, message: Message) -> None:
@@ -112,7 +112,7 @@ def help_(exchange: Talk, argument: str, message: Message) -> None:
         return
     known = vocabulary.named(name)
     if known is None:
-        everything = ", ".join(word.name for word in vocabulary.WORDS)
+        everything = exchange.listed(word.name for word in vocabulary.WORDS)
         key = "help-all" if name in ALL else "help-unknown"
         exchange.say(key, name=name, commands=everything)
         return

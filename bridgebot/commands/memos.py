@@ -17,6 +17,7 @@ from bridgebot.render import one_line
 from bridgebot.store import deliveries, people, posts
 from bridgebot.store.deliveries import ANSWER
 from bridgebot.store.rows import Account, Post
+from bridgebot.texts import parted
 
 _WIDER = ("public", "公开")  # words that say it may be that where there is no unlisted
 SHOWN = 100  # graphemes of each memo in the list
@@ -47,7 +48,7 @@ def share(exchange: Talk, argument: str, message: Message) -> None:
     """/share ID [to NAMES] [public]: publish a memo, or bring a post of one's own to more accounts; what is
     unlisted stands as `public` there, where that is said and there is no unlisted.
     """
-    words = argument.replace(",", " ").replace("，", " ").split()
+    words = parted(argument)
     found = find_post(exchange, words[0]) if words else None
     if found is None or found.user_id != exchange.user.id or found.deleted_at is not None:
         exchange.say("share-usage")

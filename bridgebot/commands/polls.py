@@ -159,7 +159,7 @@ def _voted(exchange: Talk, found: Post, poll: Poll) -> str | None:
     already = flow.chosen(exchange.tx, found, exchange.user.id)
     if not already:
         return None
-    names = ", ".join(clean_name(poll.choices[n]) for n in already if n < len(poll.choices))
+    names = exchange.listed(clean_name(poll.choices[n]) for n in already if n < len(poll.choices))
     return exchange.text("vote-already", code=code(exchange, found), choices=names)
 
 

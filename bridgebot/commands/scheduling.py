@@ -91,7 +91,7 @@ def _show(exchange: Talk, waiting: Delivery, *, moved: bool = False) -> None:
         "schedule-set",
         number=waiting.arguments["number"],
         when=when(exchange, waiting.due_at),
-        networks=", ".join(titles(exchange, wanted, audience, warning)),
+        networks=exchange.listed(titles(exchange, wanted, audience, warning)),
         audience=exchange.text(f"audience-{audience.value}"),
         text=as_written(exchange, "\n".join(compose.whole(wanted, warning))),
     )

@@ -22,7 +22,7 @@ def sign_in(exchange: Talk, argument: str, message: Message) -> None:
     if account is not None:
         act(exchange, "sign-in", account, {}, look=True)
     elif can:
-        exchange.say("usage-signin", names=", ".join(one.name for one in can))
+        exchange.say("usage-signin", names=exchange.listed(one.name for one in can))
     else:
         exchange.say("cannot-do-anywhere" if mine else "no-accounts")
 

@@ -103,7 +103,7 @@ def as_written(exchange: Talk, text: str) -> str:
 
 def account_names(exchange: Talk) -> str:
     """The names of the user's accounts, to choose from."""
-    return ", ".join(account.name for account in people.accounts(exchange.tx, exchange.user.id)) or "–"
+    return exchange.listed(account.name for account in people.accounts(exchange.tx, exchange.user.id)) or "–"
 
 
 def with_targets(exchange: Talk, wanted: Wish) -> Wish:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bridgebot.errors import ConfigError
-from bridgebot.texts import Texts
+from bridgebot.texts import Texts, listed
 
 Path = tuple[str | int, ...]  # of an option: ("adapters", "jabber", "jid")
 
@@ -27,12 +27,17 @@ class Problem:
     place: Place
     path: Path
     key: str  # of a text
-    arguments: Mapping[str, str | int] = field(default_factory=dict)
+    arguments: Mapping[str, str | int | tuple[str, ...]] = field(default_factory=dict)
 
     def sentence(self, texts: Texts, language: str) -> str:
         """`config.yaml:4:3: adapters.jabber.jdi: unknown key (did you mean "jid"?)`"""
-        words = texts(language, self.key, **self.arguments)
+        words = self.words(texts, language)
         return ": ".join(part for part in (self.place.label, dotted(self.path), words) if part)
+
+    def words(self, texts: Callable[..., str], language: str) -> str:
+        """Without the place; several in one argument are listed."""
+        said = {n: listed(language, a) if isinstance(a, tuple) else a for n, a in self.arguments.items()}
+        return texts(language, self.key, **said)
 
 
 def dotted(path: Path) -> str:

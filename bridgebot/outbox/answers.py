@@ -13,8 +13,8 @@ from bridgebot.outbox import kept
 from bridgebot.render import MARK, called, clean_name, clean_url, foreign, handle, marked, result_line
 from bridgebot.store import Tx, deliveries, people
 from bridgebot.store.rows import Delivery, noun
+from bridgebot.texts import Voice
 
-Say = Callable[..., str]
 _LONGEST = 500  # characters of a picture's address
 
 HOSTS = 10  # that are named
@@ -27,10 +27,7 @@ def answer(tx: Tx, house: House, delivery: Delivery) -> str | None:
         return None
     language = dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
     network = house.title(_adapter_of(tx, delivery))
-
-    def say(key: str, /, **arguments: str | int) -> str:
-        return house.texts(language, key, **arguments)
-
+    say = Voice(language, house.texts)
     if delivery.state == "failed" and is_open_look_up(delivery):
         return _not_found(say, house, delivery)
     if delivery.state == "failed":
@@ -58,7 +55,7 @@ def is_open_look_up(delivery: Delivery) -> bool:
     return nowhere and delivery.action in _OPEN_LOOK_UPS
 
 
-def _not_found(say: Say, house: House, delivery: Delivery) -> str | None:
+def _not_found(say: Voice, house: House, delivery: Delivery) -> str | None:
     """Asked without an account: nothing while another network is asked, then the most telling of failures."""
     if delivery.arguments.get("then"):
         return None
@@ -71,7 +68,7 @@ def _not_found(say: Say, house: House, delivery: Delivery) -> str | None:
     return say("failed", network=house.title(adapter) or str(delivery.arguments["server"]), reason=why)
 
 
-def reason(say: Say, error: dict[str, Any] | None) -> str:
+def reason(say: Voice, error: dict[str, Any] | None) -> str:
     """An error as it was stored, in words."""
     if not error:
         return say("error-failed")
@@ -84,7 +81,7 @@ def _adapter_of(tx: Tx, delivery: Delivery) -> str:
     return str(delivery.arguments.get("adapter", ""))
 
 
-def _imported(tx: Tx, say: Say, delivery: Delivery) -> str:
+def _imported(tx: Tx, say: Voice, delivery: Delivery) -> str:
     """How many feeds of a list are read now, and at which hosts there were none."""
     told = delivery.arguments
     mine = [one for one in deliveries.of_cause(tx, delivery.cause_id or 0) if one.action == "sources"]
@@ -94,7 +91,7 @@ def _imported(tx: Tx, say: Say, delivery: Delivery) -> str:
     lines = [say("opml-done", read=read, listed=told["listed"])]
     if failed:
         hosts = dict.fromkeys(clean_name(str(one.arguments["server"])) for one in failed)
-        lines.append(say("opml-failed", number=len(failed), hosts=", ".join(list(hosts)[:HOSTS])))
+        lines.append(say("opml-failed", number=len(failed), hosts=say.listed(list(hosts)[:HOSTS])))
     if told["left_out"]:
         lines.append(say("opml-left-out", number=told["left_out"]))
     return "\n".join(lines)
@@ -108,7 +105,7 @@ _SPOKEN = frozenset({"sources", "outline", "standing"})  # what came of it has s
 MARKS = {"favourite": "★", "boost": "🔁", "bookmark": "🔖"}
 
 
-def _switched(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _switched(say: Voice, network: str, arguments: Result, result: Result) -> str:
     mark = MARKS[arguments["action"]]
     if arguments.get("undo"):
         return say("took-back", what=f"{mark} {arguments['code']}")
@@ -119,28 +116,28 @@ def _switched(say: Say, network: str, arguments: Result, result: Result) -> str:
     )
 
 
-def _bookmark(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _bookmark(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return _switched(say, network, arguments | {"action": "bookmark"}, result)
 
 
-def _favourite(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _favourite(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return _switched(say, network, arguments | {"action": "favourite"}, result)
 
 
-def _boost(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _boost(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return _switched(say, network, arguments | {"action": "boost"}, result)
 
 
-def _vote(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _vote(say: Voice, network: str, arguments: Result, result: Result) -> str:
     poll: Poll | None = noun(result.get("poll"), Poll | None)
     if poll is None:
         return say("voted", code=arguments["code"])
     names = [clean_name(poll.choices[n]) for n in arguments["choices"] if n < len(poll.choices)]
     line = result_line(poll)
-    return say("voted-for", code=arguments["code"], choices=", ".join(names), result=line)
+    return say("voted-for", code=arguments["code"], choices=say.listed(names), result=line)
 
 
-def _poll_end(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _poll_end(say: Voice, network: str, arguments: Result, result: Result) -> str:
     """Nothing yet where its end was put off."""
     poll: Poll = noun(result["poll"], Poll)
     if not poll.closed and (poll.ends_at is None or poll.ends_at.isoformat() > arguments["due"]):
@@ -148,21 +145,21 @@ def _poll_end(say: Say, network: str, arguments: Result, result: Result) -> str:
     return say("poll-ended", code=arguments["code"], network=network, result=result_line(poll))
 
 
-def _follow(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _follow(say: Voice, network: str, arguments: Result, result: Result) -> str:
     profile = result["profile"]
     key = "unfollowed" if not arguments["on"] else "follow-pending" if profile["pending"] else "followed"
     return say(key, who=_who(profile), network=network)
 
 
-def _mute(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _mute(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return say("muted" if arguments["on"] else "unmuted", who=_who(result["profile"]), network=network)
 
 
-def _block(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _block(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return say("blocked" if arguments["on"] else "unblocked", who=_who(result["profile"]), network=network)
 
 
-def _bookmarks(tx: Tx, delivery: Delivery, say: Say, network: str) -> str:
+def _bookmarks(tx: Tx, delivery: Delivery, say: Voice, network: str) -> str:
     chat = people.chat_by_id(tx, delivery.arguments["answer"])
     server = people.account(tx, delivery.account_id or 0).server
     lines = kept.lines(tx, server, chat, delivery.result or {"posts": []})
@@ -174,11 +171,11 @@ def _who(profile: Result) -> str:
     return called(profile["author"]["handle"], profile["author"]["name"])
 
 
-def _mirror(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _mirror(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return say("mirror-on", what=_who(result["profile"]), network=network)
 
 
-def _whois(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _whois(say: Voice, network: str, arguments: Result, result: Result) -> str:
     profile = result["profile"]
     lines = [say("whois-head", who=_who(profile), network=network)]
     numbers = {name: profile[name] for name in ("posts", "followers", "following")}
@@ -193,26 +190,26 @@ def _whois(say: Say, network: str, arguments: Result, result: Result) -> str:
     return "\n".join(lines)
 
 
-def _requests(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _requests(say: Voice, network: str, arguments: Result, result: Result) -> str:
     if not result["profiles"]:
         return say("requests-none")
     names = "\n".join(f"  {_who(profile)}" for profile in result["profiles"])
     return f"{say('requests-head', network=network)}\n{names}"
 
 
-def _approve(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _approve(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return say("approved" if arguments["on"] else "rejected", who=_who(result["profile"]))
 
 
-def _lock(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _lock(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return say("locked" if arguments["on"] else "unlocked", network=network)
 
 
-def _report(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _report(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return say("reported", code=arguments["code"], network=network)
 
 
-def _thread(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _thread(say: Voice, network: str, arguments: Result, result: Result) -> str:
     head = say("thread-head", code=arguments["code"], number=len(result["posts"]))
     return "\n".join([head, *(_post_line(post) for post in result["posts"])])
 
@@ -222,7 +219,7 @@ def _post_line(post: Result) -> str:
     return f"{MARK}{handle(post['handle'])}: {' '.join(foreign(text).split())}"
 
 
-def _search(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _search(say: Voice, network: str, arguments: Result, result: Result) -> str:
     words = clean_name(arguments["words"])
     if not result["posts"]:
         return say("search-none", words=words, network=network)
@@ -232,7 +229,7 @@ def _search(say: Say, network: str, arguments: Result, result: Result) -> str:
     return "\n".join(lines)
 
 
-def _latest(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _latest(say: Voice, network: str, arguments: Result, result: Result) -> str:
     """The newest last, where the chat goes on."""
     who = clean_name(result["who"])
     if not result["posts"]:
@@ -241,7 +238,7 @@ def _latest(say: Say, network: str, arguments: Result, result: Result) -> str:
     return "\n".join([say("latest-head", who=who, network=network), *lines])
 
 
-def _list(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _list(say: Voice, network: str, arguments: Result, result: Result) -> str:
     if result["found"]:
         return say("list-on", title=clean_name(result["found"]["title"]), network=network)
     titles = "\n".join(f"  {clean_name(title)}" for title in result["lists"])
@@ -252,11 +249,11 @@ def _list(say: Say, network: str, arguments: Result, result: Result) -> str:
     return f"{head}\n{titles}" if titles else head
 
 
-def _sign_in(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _sign_in(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return f"{say('signin-address', network=network)}\n{clean_url(result['url'])}"
 
 
-def _reports(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _reports(say: Voice, network: str, arguments: Result, result: Result) -> str:
     if not result["reports"]:
         return say("reports-none", network=network)
     lines = [say("reports-head", network=network)]
@@ -266,15 +263,15 @@ def _reports(say: Say, network: str, arguments: Result, result: Result) -> str:
     return "\n".join(lines)
 
 
-def _remove(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _remove(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return say("removed", id=arguments["id"], network=network)
 
 
-def _suspend(say: Say, network: str, arguments: Result, result: Result) -> str:
+def _suspend(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return say("suspended" if arguments["on"] else "unsuspended", who=arguments["handle"], network=network)
 
 
-_DONE: dict[str, Callable[[Say, str, Result, Result], str]] = {
+_DONE: dict[str, Callable[[Voice, str, Result, Result], str]] = {
     "favourite": _favourite,
     "boost": _boost,
     "bookmark": _bookmark,

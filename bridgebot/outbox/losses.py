@@ -10,6 +10,7 @@ from bridgebot.model import Markup, TimelineKind
 from bridgebot.outbox import enclosed, worded
 from bridgebot.store import Tx, people, posts
 from bridgebot.store.rows import Account, Delivery, Post
+from bridgebot.texts import listed
 
 _EMPHASIS: tuple[Markup, ...] = ("bold", "italic", "strike", "code")
 KINDS = ("emphasis", "warning", "media", "files", "poll", "poll-time", "quote", "names", "cut")
@@ -38,7 +39,7 @@ def losses(tx: Tx, house: House, post: Post, creates: Sequence[Delivery], langua
         for kind in kinds:
             lost[kind].append(house.title(account.adapter))
     return tuple(
-        house.texts(language, f"loss-{kind}", networks=", ".join(networks))
+        house.texts(language, f"loss-{kind}", networks=listed(language, networks))
         for kind, networks in lost.items()
         if networks
     )

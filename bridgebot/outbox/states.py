@@ -10,6 +10,7 @@ from bridgebot.outbox import answers
 from bridgebot.render import State
 from bridgebot.store import Tx, deliveries, people, put_off
 from bridgebot.store.rows import Delivery
+from bridgebot.texts import Voice
 
 
 def state(create: Delivery, later: Delivery | None, held: bool, stands: bool) -> State:
@@ -49,10 +50,7 @@ def reason(
     waits_for: str | None,
 ) -> str:
     """What there is to say beside the mark; empty: nothing."""
-
-    def say(key: str, /, **arguments: str | int) -> str:
-        return house.texts(language, key, **arguments)
-
+    say = Voice(language, house.texts)
     if delivery.state == "failed":
         return answers.reason(say, delivery.error)
     if delivery.state == "parked":
@@ -64,7 +62,7 @@ def reason(
     return _why_it_waits(tx, house, delivery, say) if known == "queued" else ""
 
 
-def _why_it_waits(tx: Tx, house: House, delivery: Delivery, say: answers.Say) -> str:
+def _why_it_waits(tx: Tx, house: House, delivery: Delivery, say: Voice) -> str:
     """What went wrong, and where the network named a time, when it is tried again; or what goes first."""
     error = delivery.error or {}
     if not error:

@@ -11,7 +11,7 @@ from bridgebot.render.plain import MARK, clean_name, foreign, handle, one_line
 from bridgebot.render.polls import poll_lines
 from bridgebot.render.receipts import GAP, Receipt, can_be_undone, outcome_words
 from bridgebot.render.rich import Rich, joined
-from bridgebot.texts import Texts
+from bridgebot.texts import Texts, spaced
 
 QUOTED = 60  # graphemes of what is answered, or was synced
 LONG = 280  # graphemes: a longer text is shown with its address
@@ -122,8 +122,8 @@ def _head(item: Item, language: str, texts: Texts) -> str:
         who = texts(language, "mirror-boosted", by=handle(item.boosted_by), who=who)
     head = texts(language, "mirror-head", who=who, network=item.network, code=item.code)
     if item.audience in (Audience.FOLLOWERS, Audience.DIRECT):
-        head = f"{head} {texts(language, f'mirror-{item.audience.value}')}"
-    return f"{head} {texts(language, 'mirror-edited')}" if item.edited and not item.deleted else head
+        head = spaced(head, texts(language, f"mirror-{item.audience.value}"))
+    return spaced(head, texts(language, "mirror-edited")) if item.edited and not item.deleted else head
 
 
 def _body(item: Item) -> Rich:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bridgebot.model import Audience
-from bridgebot.texts import Texts
+from bridgebot.texts import Texts, spaced
 
 # What a network's part in a post has come to. `held`: it waits for a person (the reason says for
 # what); `deleting`: it is out and being taken back; `deleted`: it was out and is not any more;
@@ -115,8 +115,8 @@ def outcome_words(told: Receipt, language: str, texts: Texts) -> list[str]:
 
 def _outcome(outcome: Outcome, language: str, texts: Texts) -> str:
     parts = texts(language, "receipt-parts", parts=outcome.parts) if outcome.parts > 1 else ""
-    url = outcome.url if outcome.state == "posted" else ""
-    words = " ".join(word for word in (_MARKS[outcome.state], outcome.title, parts, url) if word)
+    url = (outcome.url or "") if outcome.state == "posted" else ""
+    words = spaced(_MARKS[outcome.state], outcome.title, parts, url)
     reason = outcome.reason or _usual_reason(outcome.state, language, texts)
     return texts(language, "receipt-because", outcome=words, reason=reason) if reason else words
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from types import MappingProxyType
 from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
 
+from bridgebot.texts.joining import listed, parted, spaced
 from bridgebot.texts.plain import Plain, plain
 
 LANGUAGES = ("en", "zh-CN")
@@ -43,6 +45,20 @@ class Texts:
     def __contains__(self, key: str) -> bool:
         """Whether there is such a text in English, and so in every language."""
         return key in self._shelves["en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A language and its texts."""
+
+    language: str
+    texts: Callable[..., str]
+
+    def __call__(self, key: str, /, **arguments: str | int) -> str:
+        return self.texts(self.language, key, **arguments)
+
+    def listed(self, items: Iterable[str]) -> str:
+        return listed(self.language, items)
 
 
 @lru_cache(256)
@@ -120,3 +136,6 @@ def _entries(source: str) -> Iterator[tuple[str, str]]:
     ends = [*(one.start() for one in begins[1:]), len(source)]
     for begin, end in zip(begins, ends, strict=False):
         yield begin[1], source[begin.start() : end]
+
+
+__all__ = ["LANGUAGES", "Texts", "Voice", "listed", "negotiate", "parted", "spaced"]

@@ -11,9 +11,10 @@ from bridgebot.model import Audience
 from bridgebot.render import clean_name, handle
 from bridgebot.store.items import Entry
 from bridgebot.store.reading import Place, Source
+from bridgebot.texts import Voice
 from bridgebot.web import ways
 from bridgebot.web.leaves import Look, article, hidden, name_of
-from bridgebot.web.sheets import STYLE, Sheet, Voice, hash_of
+from bridgebot.web.sheets import STYLE, Sheet, hash_of
 from bridgebot.web.views import KINDS, LONGEST, View
 
 LONGEST_ANSWER = 10_000  # characters
@@ -226,7 +227,7 @@ def _answer(look: Look, entry: Entry, answering: Answering) -> Html:
     if not answering.accounts:
         return element("section", heading, element("p", voice("page-reply-nobody")))
     audience = voice(f"audience-{answering.audience.value}")
-    who = element("p", voice("page-reply-as", accounts=", ".join(answering.accounts), audience=audience))
+    who = element("p", voice("page-reply-as", accounts=voice.listed(answering.accounts), audience=audience))
     warning = answering.warning
     kept = element("p", voice("page-reply-warning", warning=clean_name(warning))) if warning else None
     text = element("textarea", "", name="text", maxlength=LONGEST_ANSWER, required=True, rows="5")

@@ -14,7 +14,7 @@ from bridgebot.store.items import Beside, Entry
 from bridgebot.store.posts import WORDS_KEPT
 from bridgebot.store.reading import Place
 from bridgebot.store.rows import Account, Post
-from bridgebot.web.sheets import Voice
+from bridgebot.texts import Voice
 from bridgebot.web.views import OWN, View, mark_of
 from bridgebot.web.words import address_of, anchor, language_of, origin_of, words
 

@@ -25,7 +25,7 @@ from bridgebot.commands import proving
 from bridgebot.dialog import House
 from bridgebot.store import Store, Tx, visits
 from bridgebot.store.links import LinkRequest
-from bridgebot.texts import negotiate
+from bridgebot.texts import Voice, negotiate
 from bridgebot.web import sheets
 from bridgebot.web.browsers import (
     Answer,
@@ -37,7 +37,7 @@ from bridgebot.web.browsers import (
     refusal,
     wishes,
 )
-from bridgebot.web.sheets import STYLE_HASH, Sheet, Voice
+from bridgebot.web.sheets import STYLE_HASH, Sheet
 
 COOKIE_LIFE = 3600  # seconds; longer than any attempt
 WAIT, SHOWN = 2, 5  # seconds until a page looks again

@@ -36,12 +36,12 @@ from bridgebot.store.reading import NEWEST, Found, Place, Sighted, Source
 from bridgebot.store.rows import Account
 from bridgebot.store.sessions import SESSION, SIGN_IN, Session
 from bridgebot.store.unread import OLDEST
-from bridgebot.texts import negotiate
+from bridgebot.texts import Voice, negotiate
 from bridgebot.web import asking, frames
 from bridgebot.web.browsers import Browsers, came_from_form, proof_of, wishes
 from bridgebot.web.frames import READER_HASH, READER_STYLE, Answering
 from bridgebot.web.leaves import Look, picture_of
-from bridgebot.web.sheets import Sheet, Voice, document, over
+from bridgebot.web.sheets import Sheet, document, over
 from bridgebot.web.views import View, place_of
 from bridgebot.web.words import origin_of
 

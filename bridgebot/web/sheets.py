@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridgebot.html import Child, Html, element
+from bridgebot.texts import Voice
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fbf8f3; --ink: #26221d; --soft: #5d564d; --line: #d9cfc1;
@@ -38,17 +39,6 @@ def hash_of(style: str) -> str:
 
 
 STYLE_HASH = hash_of(STYLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A language and its texts."""
-
-    language: str
-    texts: Callable[..., str]
-
-    def __call__(self, key: str, /, **arguments: str | int) -> str:
-        return self.texts(self.language, key, **arguments)
 
 
 @dataclass(frozen=True, slots=True)

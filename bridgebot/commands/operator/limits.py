@@ -27,7 +27,7 @@ def limits(exchange: Talk, rest: str) -> Done:
         _show(exchange, user.id)
         return Done(str(user.id))
     if len(words) != 3 or words[1] not in quotas.NAMES or not _is_amount(words[2]):
-        exchange.say("usage-admin-limits", names=", ".join(quotas.NAMES), most=LARGEST)
+        exchange.say("usage-admin-limits", names=exchange.listed(quotas.NAMES), most=LARGEST)
         return refused(str(user.id))
     return _set(exchange, user.id, words[1], None if words[2] in _DEFAULT else int(words[2]))
 

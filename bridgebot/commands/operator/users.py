@@ -34,7 +34,9 @@ def users(exchange: Talk, rest: str) -> Done:
 
 def line(exchange: Talk, known: Known) -> str:
     """A user: number, addresses, role, how many accounts on which network, when they were last here."""
-    accounts = ", ".join(f"{exchange.house.title(name)} {number}" for name, number in known.accounts.items())
+    accounts = exchange.listed(
+        f"{exchange.house.title(name)} {number}" for name, number in known.accounts.items()
+    )
     seen = exchange.text("admin-seen", time=_clock(exchange, known.seen)) if known.seen else ""
     role = exchange.text(f"role-{known.role}")
     parts = [part for part in (role, accounts, seen) if part]

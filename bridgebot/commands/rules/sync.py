@@ -211,7 +211,7 @@ def _make(exchange: Talk, plan: Plan) -> None:
     made = [_add(exchange, plan.source, end, verb, filters) for end in plan.targets]
     names = {
         "source": ends.words(exchange, plan.source),
-        "target": ", ".join(ends.words(exchange, end) for end in plan.targets),
+        "target": exchange.listed(ends.words(exchange, end) for end in plan.targets),
     }
     if not all(made):
         exchange.say("sync-there-already", **names)
@@ -274,7 +274,7 @@ def _stop(exchange: Talk, plan: Plan) -> None:
         return
     for route in there:
         routes.end(exchange.tx, route.id)
-    target = ", ".join(ends.words(exchange, end) for end in plan.targets)
+    target = exchange.listed(ends.words(exchange, end) for end in plan.targets)
     exchange.say("sync-off", source=ends.words(exchange, plan.source), target=target)
 
 

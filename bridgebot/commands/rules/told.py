@@ -36,8 +36,8 @@ def _tags(values: Iterable[str]) -> str:
     return " ".join(f"#{clean_name(value)}" for value in values)
 
 
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(f"“{clean_name(value)}”" for value in values)
+def _quoted(exchange: Talk, values: Iterable[str]) -> str:
+    return exchange.listed(f"“{clean_name(value)}”" for value in values)
 
 
 def _of_tags(exchange: Talk, filters: Mapping[str, Any], verb: str) -> str:
@@ -47,13 +47,13 @@ def _of_tags(exchange: Talk, filters: Mapping[str, Any], verb: str) -> str:
 
 def _of_words(exchange: Talk, filters: Mapping[str, Any], verb: str) -> str:
     only = filters.get("words")
-    return exchange.text("rule-words", what=_listed(only)) if only else ""
+    return exchange.text("rule-words", what=_quoted(exchange, only)) if only else ""
 
 
 def _without(exchange: Talk, filters: Mapping[str, Any], verb: str) -> str:
     own = [tag for tag in filters.get("without", ()) if verb != SYNC or tag not in STAY_HOME]
     words = filters.get("not_words", ())
-    what = " ".join(part for part in (_tags(own), _listed(words)) if part)
+    what = " ".join(part for part in (_tags(own), _quoted(exchange, words)) if part)
     return exchange.text("rule-without", what=what) if what else ""
 
 

@@ -313,6 +313,7 @@ history-head = History of { $code }:
 history-wiped = (no longer kept)
 history-event = { $time } { $network }: { $what }
 history-tried = (tried { $times } times)
+history-because = ({ $reason })
 history-posted = posted
 history-edited = edited
 history-deleted = deleted

@@ -291,6 +291,7 @@ history-head = { $code } 的历史：
 history-wiped = （已不再保存）
 history-event = { $time } { $network }：{ $what }
 history-tried = （试了 { $times } 次）
+history-because = （{ $reason }）
 history-posted = 已发布
 history-edited = 已编辑
 history-deleted = 已删除

@@ -1,6 +1,6 @@
 # 演示：开头几行，以及两位邻居说的话。
 
-demo-header = bridgebot 演示：没有任何内容离开这台机器。{ $network }：{ $url }   （Ctrl-C 退出，/tour 看提示）
+demo-header = bridgebot 演示：没有任何内容离开这台机器。{ $network }：{ $url }   Ctrl-C 退出，/tour 看提示
 demo-hello = 你好！你在 { $first } 和 { $second }（{ $limit } 字）上都是 { $handle }。写点什么，按回车，它就会同时发到两边。
 demo-script-unanswered = 脚本第 { $number } 行没有得到回答：{ $line }
 demo-script-missing = 无法读取脚本 { $file }：{ $error }。
