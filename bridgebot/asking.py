@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bridgebot.dialog import RELINK_LIFE, House, Talk, close, language_in, on_its_own
-from bridgebot.store import Tx, lanes, people, posts, routes, talk
+from bridgebot.store import Tx, deliveries, lanes, people, posts, routes, talk
 from bridgebot.store.rows import Account, Chat, Delivery
 
 LONG_LIFE = timedelta(days=30)  # of a question about something that waits for its answer
@@ -65,6 +65,9 @@ def _home(tx: Tx, delivery: Delivery) -> Chat | None:
 
 
 def _excerpt(tx: Tx, delivery: Delivery) -> str:
+    """The beginning of its post; of a look, that of the post which is looked for."""
+    if "of" in delivery.arguments:
+        delivery = deliveries.delivery(tx, delivery.arguments["of"])
     text = posts.post(tx, delivery.post_id).text if delivery.post_id is not None else ""
     line = " ".join(text.split())  # on a line of its own it could pass for the bot's
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"

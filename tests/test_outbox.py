@@ -300,6 +300,8 @@ async def test_11_too_many_attempts_park_it_with_a_notice(house):
 async def test_11_what_is_away_is_tried_for_about_an_hour(house):
     waits = [outcome.backoff(attempts) for attempts in range(1, outcome.MOST_ATTEMPTS)]
     assert 2700 < sum(waits) < 4500
+    assert len({outcome.backoff(5) for _ in range(20)}) > 10, "not all at the same moment"
+    assert max(outcome.backoff(1000) for _ in range(20)) <= 360
     assert outcome.backoff(1, 600) == 600
     north(house).fail("publish", Temporary(retry_after=1), times=100)
     await house.says("it says in a second, for minutes")

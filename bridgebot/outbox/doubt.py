@@ -86,8 +86,8 @@ def _look(tx: Tx, now: datetime, delivery: Delivery, tries: int) -> None:
     deliveries.queue(tx, now, order)
 
 
-def looked(tx: Tx, now: datetime, house: House, look: Delivery, found: Done) -> None:
-    """It is there: as if the answer had come. It is not, after the last look: send it again.
+def looked(tx: Tx, now: datetime, house: House, look: Delivery, found: Done) -> Delivery | None:
+    """It is there: as if the answer had come. It is not, after the last look: returned, to be tried again.
 
     The verdict may also be the person's own.
     """
@@ -96,7 +96,7 @@ def looked(tx: Tx, now: datetime, house: House, look: Delivery, found: Done) -> 
     if delivery.state == "sent" and found.ids and verdict is None:
         _named_late(tx, now, house, look, delivery, found)
     if delivery.state != "unconfirmed":
-        return
+        return None
     if verdict == "there":
         _is_there(tx, now, house, delivery)
     elif verdict == "again":
@@ -106,17 +106,18 @@ def looked(tx: Tx, now: datetime, house: House, look: Delivery, found: Done) -> 
     elif look.arguments["tries"] + 1 < len(LOOK_AFTER):
         _look(tx, now, delivery, look.arguments["tries"] + 1)
     else:
-        _not_found(tx, now, house, delivery)
+        return _not_found(tx, now, house, delivery)
+    return None
 
 
-def _not_found(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
-    """It is not there: send it again. What a restored copy brings back may only have gone out of reach:
+def _not_found(tx: Tx, now: datetime, house: House, delivery: Delivery) -> Delivery | None:
+    """It is not there: it is tried again. What a restored copy brings back may only have gone out of reach:
     the person is asked.
     """
     if restored.is_doubted(delivery):
         _ask(tx, now, house, delivery)
-    else:
-        _send_again(tx, now, house, delivery)
+        return None
+    return delivery if _send_again(tx, now, house, delivery) else None
 
 
 def _ask(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
@@ -125,15 +126,17 @@ def _ask(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
     asking.ask_owner(tx, now, house, delivery, "unconfirmed", key, ("there", "again"))
 
 
-def _send_again(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
-    """It is not there; what was taken back meanwhile need not come there any more."""
-    unwanted = delivery.action == "create" and flow.is_unwanted(tx, delivery)
-    if unwanted and not any(part.native_ids for part in deliveries.seen(deliveries.parts(tx, delivery.id))):
+def _send_again(tx: Tx, now: datetime, house: House, delivery: Delivery) -> bool:
+    """It is not there; what was taken back meanwhile need not come there any more: False."""
+    begun = any(part.native_ids for part in deliveries.seen(deliveries.parts(tx, delivery.id)))
+    wanted = begun or delivery.action != "create" or not flow.is_unwanted(tx, delivery)
+    if wanted:
+        deliveries.change(tx, delivery.id, state="queued", due_at=now)
+    else:
         flow.cancel(tx, now, delivery)
         ended(tx, now, house, [delivery])
-    else:
-        deliveries.change(tx, delivery.id, state="queued", due_at=now)
     _no_more_questions(tx, now, house, delivery)
+    return wanted
 
 
 def confirm(

@@ -59,7 +59,9 @@ def succeeded(tx: Tx, now: datetime, house: House, sent: Sequence[Sent]) -> None
     note_copies(tx, now, calls)
     for one in sent:
         if one.delivery.action == "look":
-            doubt.looked(tx, now, house, one.delivery, one.done[0])
+            missing = doubt.looked(tx, now, house, one.delivery, one.done[0])
+            if missing is not None:
+                _once_more(tx, now, house, missing)
     deliveries.end_sent(tx, now, {one.delivery.id: one.data for one in sent})
     lanes.release_all(tx, [one.delivery for one in sent])
     for one in sent:
@@ -167,10 +169,9 @@ def _try_again(
         _give_up(tx, now, house, delivery, error)
         return
     if attempts >= MOST_ATTEMPTS and delivery.action != renewing.ACTION:  # all of the account waits for that
-        deliveries.change(tx, delivery.id, state="parked", error=words(error))
+        deliveries.change(tx, delivery.id, error=words(error))
         lanes.release(tx, delivery)
-        asking.ask_owner(tx, now, house, delivery, "parked", "parked", ("retry", "drop"))
-        ended(tx, now, house, [delivery])
+        _park(tx, now, house, delivery)
         return
     seconds = backoff(attempts, wait)
     until = now + timedelta(seconds=seconds)
@@ -180,6 +181,24 @@ def _try_again(
     lanes.release(tx, delivery, wait_until=until)
     if until_when(wait, until):
         say_until(tx, now, delivery)
+
+
+def _once_more(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
+    """It had no answer and is not there. The looks are a part of the wait, the lane goes on meanwhile; after
+    too many attempts it steps aside as well.
+    """
+    if delivery.attempts >= MOST_ATTEMPTS:
+        _park(tx, now, house, delivery)
+        return
+    wait = max(backoff(delivery.attempts) - sum(doubt.LOOK_AFTER), 0.0)
+    deliveries.change(tx, delivery.id, due_at=now + timedelta(seconds=wait))
+
+
+def _park(tx: Tx, now: datetime, house: House, delivery: Delivery) -> None:
+    """It was tried too often: it is put aside, and whose it is, is told."""
+    deliveries.change(tx, delivery.id, state="parked")
+    asking.ask_owner(tx, now, house, delivery, "parked", "parked", ("retry", "drop"))
+    ended(tx, now, house, [delivery])
 
 
 def until_when(wait: float | None, until: datetime) -> dict[str, str]:

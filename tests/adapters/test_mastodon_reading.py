@@ -123,6 +123,27 @@ async def test_edits_of_recent_posts_come_once():
         assert (await here.read(home, cursor))[0] == []
 
 
+@pytest.mark.parametrize(("length", "window"), [(60, 35), (20, 15)])
+async def test_how_far_back_a_timeline_is_read_again(length, window):
+    """What lies further down is missed, and docs/delivery.md says so."""
+    async with town() as here:
+        home = here.home
+        made = [here.grete.post(f"post {number}") for number in range(60)]
+        tampering(here.server, "/api/v1/timelines/home", lambda things, up: cut(things, up, length))
+        cursor = await here.start(home)
+        late = [made[-window], made[-window - 1]]
+        for one in late:
+            here.grete.edit(one, "better")
+        here.grete.delete(made[-window - 2])
+        posts, gone, _, _ = await here.read(home, cursor)
+        assert (ids(posts), gone) == ([made[-window].id], [])
+
+
+def cut(things, upwards, most):
+    """A page of a server that gives so many at most."""
+    return things[-most:] if upwards else things[:most]
+
+
 async def test_what_is_only_hidden_is_not_gone():
     async with town() as here:
         home = here.home
