@@ -21,7 +21,7 @@ from tests.fuzz.core import core
 from tests.fuzz.mutate import Fuzz, escaped, stanza
 from tests.fuzz.xmpp_script import LIMIT, serving
 
-READ = 6000
+READ = 12000
 SENT = 1500
 BATCH = 50
 BETWEEN = 5  # batches between two good messages
