@@ -398,7 +398,9 @@ async def test_a_blocked_user_is_silent_air(tmp_path):
     [
         ("media", "en", "I can carry words, pictures, films and sounds, but not this. Nothing was posted"),
         ("forwarded", "en", "This is a forwarded message"),
+        ("late", "en", "This came when the rest of its album was on its way already"),
         ("media", "zh-CN", "我能转发文字、图片、视频和音频，但不能转发这个"),
+        ("late", "zh-CN", "这一张到得晚了"),
     ],
 )
 async def test_what_is_no_text_is_answered_and_never_posted(tmp_path, why, language, answer):
@@ -412,6 +414,20 @@ async def test_what_is_no_text_is_answered_and_never_posted(tmp_path, why, langu
         await house.wait(2)
         assert sum(answer in line for line in house.chat.lines()) == 2
         assert house.social("north").posts == []
+
+
+async def test_in_a_group_only_what_missed_an_album_for_the_bot_is_answered(house):
+    await house.user("ada", "north")
+    house.chat.group("den")
+    await house.says("/help", chat="den")
+    before, den, me = len(house.chat.lines("den")), Chat("den", direct=False), house.chat.person("ada")
+    for why in ("media", "forwarded", "late"):
+        now = house.clock.now()
+        await house._receive(Message(why, den, me, why, "", now, addressed=False, unfit=why))
+    await house.wait(2)
+    [told] = house.chat.lines("den")[before:]
+    assert told.startswith("This came when the rest of its album was on its way already")
+    assert "/post" in told
 
 
 async def test_what_cannot_be_read_is_kept_for_whoever_mends_it(tmp_path):

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bridgebot.model import Audience, Draft
+from bridgebot.model import Audience, Draft, Message, Person
 from bridgebot.store import tables as t
 from bridgebot.testing.chat_side import EVERYTHING
 from bridgebot.testing.fakes import MemoryChat
+from bridgebot.testing.pictures import png
 from tests.house import TestHouse
 from tests.house import _link as link
 from tests.test_rules import posted, rule
@@ -181,6 +182,21 @@ async def test_a_channel_is_a_source_like_any_other(house):
     await house.says("/sync off “Ada's notes”")
     await airs(house, "no more")
     assert house.social("north").texts() == []
+
+
+async def test_what_comes_behind_its_album_is_told_once_and_only_where_the_album_was_carried(house):
+    await rule(house, "/sync “Ada's notes” to north only #art")
+    there = house.chat.network.chats["notes"]
+    files = [png((200, 30, 30))]
+    albums = [await airs(house, words, files=files) for words in ("stones #art", "just stones")]
+    for number, first in enumerate(albums * 2):
+        nobody, name = Person("notes", weak=True), f"part{number}"
+        part = Message(name, there, nobody, name, "", house.clock.now(), first, False, unfit="late")
+        await house._receive(part)
+    await house.wait(2)
+    [told] = [line for line in house.chat.lines() if "album" in line]
+    assert told.startswith("Part of an album in channel “Ada's notes” came when the rest was on its way")
+    assert house.social("north").texts() == ["stones #art"]
 
 
 async def test_a_channel_runs_no_command_and_gives_away_no_secret(house):

@@ -33,7 +33,7 @@ class Albums:
     """Puts the parts of albums together."""
 
     _seen: dict[Album, int] = field(default_factory=dict)  # parts at the last look, of those that wait
-    _given: OrderedDict[Album, frozenset[str]] = field(default_factory=OrderedDict)  # ids of their parts
+    _given: OrderedDict[Album, tuple[str, ...]] = field(default_factory=OrderedDict)  # ids of their parts
 
     def sort(self, batch: Sequence[Reading], *, over: bool) -> Sorted:
         """The batch in its order, albums as one thing where their first part stands. An album that grew since
@@ -52,20 +52,22 @@ class Albums:
         return Sorted(ready, bool(waiting))
 
     def _whole(self, batch: Iterable[Reading]) -> list[Reading]:
-        """The parts of each album as one, where the first of them stands."""
+        """The parts of each album as one, where the first of them stands. In a group one of which no part has
+        words that may be for the bot is nothing.
+        """
         found: list[Reading] = []
         places: dict[Album, int] = {}
         for one in batch:
             album = _album(one)
             if album is not None and album in self._given and _id(one) not in self._given[album]:
-                found.append(_late(one))
+                found.append(_late(one, self._given[album][0]))
             elif album is not None and album in places:
                 found[places[album]] = _joined(found[places[album]], one)
             else:
                 if album is not None:
                     places[album] = len(found)
                 found.append(one)
-        return found
+        return [Reading() if one.beside else one for one in found]
 
     def _grew(self, found: Reading) -> bool:
         album, parts = _album(found), len(found.parts)
@@ -78,7 +80,7 @@ class Albums:
         album = _album(found)
         if album is not None:
             self._seen.pop(album, None)
-            self._given[album] = self._given.get(album, frozenset()) | set(found.parts)
+            self._given[album] = tuple(dict.fromkeys((*self._given.get(album, ()), *found.parts)))
             while len(self._given) > _REMEMBERED:
                 self._given.popitem(last=False)
         return found
@@ -112,11 +114,14 @@ def _joined(first: Reading, other: Reading) -> Reading:
         spans=worded.spans,
         addressed=one.addressed or two.addressed,
     )
-    return replace(first, thing=whole, parts=first.parts + other.parts)
+    beside = first.beside and other.beside
+    return replace(first, thing=whole, parts=first.parts + other.parts, beside=beside)
 
 
-def _late(found: Reading) -> Reading:
-    """A part that comes when its album was handed in: it is answered, and no post of its own."""
+def _late(found: Reading, first: str) -> Reading:
+    """A part that comes when its album was handed in, of which `first` was the first: it is answered, and no
+    post of its own.
+    """
     if not isinstance(found.thing, Message):
         return found
-    return Reading(replace(found.thing, media=(), text="", spans=(), unfit="late"))
+    return Reading(replace(found.thing, media=(), text="", spans=(), reply_to=first, unfit="late"))

@@ -68,6 +68,7 @@ class Reading:
     query: str | None = None  # a press that the person's client waits to hear about
     album: str | None = None  # a message with media: to which album it belongs
     parts: tuple[str, ...] = ()  # of an album: the ids of the messages that it is made of
+    beside: bool = False  # a part of an album that counts only beside one whose words may be for the bot
 
 
 def read(raw: Any, me: Me) -> Reading:
@@ -134,8 +135,9 @@ def _message(update_id: int, message: Fields, me: Me) -> Reading:
     shown = None if message.get("text") is not None else media(message)
     if message.get("text") is None and shown is None:
         return _unfit(update_id, message, "media") if _is_media(message) else Reading()
-    said = _words(message, me)
-    if not chat.direct and (said.elsewhere or (shown is not None and not _is_for_the_bot(said, message, me))):
+    said, album = _words(message, me), None if shown is None else message.get("media_group_id")
+    beside = not chat.direct and shown is not None and not _is_for_the_bot(said, message, me)
+    if not chat.direct and (said.elsewhere or (beside and album is None)):
         return Reading()
     addressed = chat.direct or said.named or answers(message, me)
     id = _id(message["message_id"])
@@ -151,8 +153,9 @@ def _message(update_id: int, message: Fields, me: Me) -> Reading:
         said.spans,
         media=() if shown is None else (shown,),
     )
-    album = None if shown is None else message.get("media_group_id")
-    return Reading(thing) if album is None else Reading(_of_album(thing, album), album=album, parts=(id,))
+    if album is None:
+        return Reading(thing)
+    return Reading(_of_album(thing, album), album=album, parts=(id,), beside=beside)
 
 
 def _aired(update_id: int, message: Fields, me: Me) -> Reading:

@@ -52,6 +52,9 @@ def heard(
 
 def _posted(there: Talk, chat: Chat, message: Message, rules: list[Route]) -> None:
     """Carry it on; whoever's rules do that is spoken to in `there`, and nobody in the channel."""
+    if message.unfit == "late":
+        _is_late(there, chat, message)
+        return
     text = _words(there, chat, message)
     if text is None or message.unfit is not None or not (message.media or visible(text)):
         return
@@ -70,6 +73,14 @@ def _posted(there: Talk, chat: Chat, message: Message, rules: list[Route]) -> No
     elif _taken(there, rules, message, met, forwarded=False):
         text = there.text("channel-forwarded", title=_title(there, chat), who=clean_name(whose))
         there.write(text, once=f"forwarded:{chat.id}:{there.user.id}")
+
+
+def _is_late(there: Talk, chat: Chat, message: Message) -> None:
+    """A part of an album that was carried on without it: said once of each album."""
+    album = posts.copy_at(there.tx, chat.realm, message.reply_to or "")
+    if album is not None and deliveries.creates(there.tx, album.post_id):
+        text = there.text("channel-late", title=_title(there, chat))
+        there.write(text, once=f"late-part:{album.post_id}:{there.user.id}")
 
 
 def _carry(there: Talk, message: Message, met: Met, taken: list[Route], **how: Any) -> None:

@@ -106,6 +106,8 @@ def _read(exchange: Talk, message: Message) -> None:
     if message.unfit is not None:
         if exchange.chat.direct:
             exchange.say(f"unfit-{message.unfit}")
+        elif message.unfit == "late":  # the rest of its album was for the bot
+            exchange.say("unfit-late-group")
         return
     if message.media and (refusal := enclosing.refusal(exchange, message)) is not None:
         exchange.write(refusal)

@@ -73,7 +73,8 @@ class Message:
     addressed: bool = True  # groups: the bot is named or answered; always True in direct chats
     spans: tuple[Span, ...] = ()  # emphasis that the person's client sent apart from the text
     # Why it cannot be a post: it is what nobody can carry, somebody else's words, or a part of an album that
-    # came when the album was handed in already. It is answered, with its `text` left empty.
+    # came when the album was handed in already (`reply_to` is the first part of that). It is answered, with
+    # its `text` left empty.
     unfit: Literal["media", "forwarded", "late"] | None = None
     media: tuple[
         Media, ...

@@ -216,7 +216,7 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
     "posts a late part of an album by itself": (
         people.test_a_part_that_comes_when_its_album_was_handed_in_is_no_post_of_its_own,
         "albums.py",
-        "                found.append(_late(one))\n",
+        "                found.append(_late(one, self._given[album][0]))\n",
         "                found.append(one)\n",
     ),
     "lets a text overtake an album": (
@@ -228,8 +228,20 @@ OURS = {  # … -> (the test of ours that sees it, file, what stands there, what
     "hears pictures that are not for it": (
         people.test_in_a_group_a_picture_is_heard_with_a_command_beside_it_only,
         "reading.py",
-        "(shown is not None and not _is_for_the_bot(said, message, me))",
-        "False",
+        "beside = not chat.direct and shown is not None and not _is_for_the_bot(said, message, me)",
+        "beside = False",
+    ),
+    "loses what stands beside a command in a group": (
+        people.test_an_album_for_the_bot_in_a_group_is_whole_and_one_that_is_not_is_nothing,
+        "reading.py",
+        "said.elsewhere or (beside and album is None)",
+        "said.elsewhere or beside",
+    ),
+    "hears albums that are not for it": (
+        people.test_an_album_for_the_bot_in_a_group_is_whole_and_one_that_is_not_is_nothing,
+        "albums.py",
+        "[Reading() if one.beside else one for one in found]",
+        "found",
     ),
     "posts what is forwarded": (
         people.test_what_is_forwarded_is_not_posted,

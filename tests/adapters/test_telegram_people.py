@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from adapters.telegram import albums
 from bridgebot.errors import Rejected, StoreError
 from bridgebot.model import Button, ChatChanged, Edit, Message, Press, Span
 from bridgebot.testing.chat_base import meet, tell
@@ -234,7 +235,37 @@ async def test_a_part_that_comes_when_its_album_was_handed_in_is_no_post_of_its_
         late = ada.shows_photo("too late", album="a1")
         await meet(stage, inbox)
         assert unfit(inbox) == [(str(late), "late")]
+        first, answered, _ = inbox.committed
+        assert answered.reply_to == first.id, "which album that was"
         assert inbox.texts() == ["two", "", "hello"]
+
+
+async def test_an_album_that_never_ends_is_handed_in_after_a_while(stage, monkeypatch):
+    monkeypatch.setattr(albums, "LONGEST", 0.2)
+    ada = stage.remote.people["ada"]
+    async with running(stage) as inbox:
+        for number in range(20):
+            ada.shows_photo("" if number else "endless", album="a1")
+            await asyncio.sleep(0.03)
+        await meet(stage, inbox)
+        shown = len((await inbox.hears("endless")).media)
+        assert shown < 20
+        assert [why for _, why in unfit(inbox)] == ["late"] * (20 - shown)
+
+
+async def test_an_album_for_the_bot_in_a_group_is_whole_and_one_that_is_not_is_nothing(stage):
+    """Only one part of an album has words."""
+    ada, group = stage.remote.people["ada"], stage.remote.group
+    async with running(stage) as inbox:
+        for album, words in (("g1", "just talk"), ("g2", "/post two stones")):
+            ada.shows_photo(words, where=group.chat, album=album)
+            ada.shows_photo(where=group.chat, album=album)
+        assert len((await inbox.hears("/post two stones")).media) == 2
+        late = ada.shows_photo(where=group.chat, album="g2")
+        ada.shows_photo(where=group.chat, album="g1")
+        await meet(stage, inbox, group=True)
+        assert inbox.texts() == ["/post two stones", "", "hello"]
+        assert unfit(inbox) == [(str(late), "late")]
 
 
 async def test_an_album_that_could_not_be_committed_comes_again_as_the_same(stage):

@@ -1,6 +1,7 @@
 # Pictures, films and sounds on their way out of a chat.
 
 unfit-late = This came when the rest of its album was on its way already, so it was not posted with it. To add it, send it as an answer to your post.
+unfit-late-group = This came when the rest of its album was on its way already, so it was not posted with it. To post it too, send it once more with /post.
 file-too-large-here = This file is too large: here I am given at most { $most }. Nothing was posted. Please send a smaller one.
 file-too-large = The file is too large there: at most { $most }. A shorter film, or one in lower quality, fits; the words by themselves can be posted, too.
 file-too-long = The film is too long there: at most { $minutes ->

@@ -73,6 +73,7 @@ capped = { $count ->
 routes-left = { $route }: You did not administer it any more, so this rule does not simply go on. If you do again, make it anew with /sync.
 channel-no-commands = In { $title } I take no commands: nobody can say who writes them there. Say it to me here, with the title in quotes; nothing was carried on.
 channel-forwarded = { $title } forwarded what { $who } wrote. It is somebody else’s, so it was not carried on, and I will not say this each time. To carry such posts too, with their writer’s name, give the rule the option boosts: /routes shows its number, and /filter NUMBER boosts sets its options, all of them anew.
+channel-late = Part of an album in { $title } came when the rest was on its way already, so it was not carried on with it. To add it, post it there once more, as an answer to the first part.
 channel-somebody = somebody
 channel-left = You do not administer { $title } any more, so your rules from there are paused. /routes shows them.
 

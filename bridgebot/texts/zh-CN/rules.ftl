@@ -70,6 +70,7 @@ capped = { $source } 还有 { $count } 条在等着发到 { $target }：这条�
 routes-left = { $route }：你那时已不是管理员，所以这条规则不能直接恢复。如果你又是管理员了，请用 /sync 重新建立。
 channel-no-commands = 在{ $title }里我不接受命令：没有人能说是谁写的。请在这里对我说，标题写在引号里；这一条没有转发。
 channel-forwarded = { $title }里转发了 { $who } 写的内容。那是别人的话，所以没有转发出去；以后再有也不会逐条提醒。想连同作者名字一起转发，请给规则加上“转发”选项：/routes 查看规则编号，/filter 编号 转发 会重新设定它的全部选项。
+channel-late = { $title }里有一组图片，其中一张到得晚了：其他的已经在转发，所以它没有一起发出。想补上的话，请在那里回复第一张，把它再发一次。
 channel-somebody = 某人
 channel-left = 你不再管理{ $title }，所以你从那里转发的规则已暂停。用 /routes 查看。
 
