@@ -139,8 +139,8 @@ async def test_a_network_without_files_gets_the_words_and_the_receipt_says_so(tm
         await house.says("a red stone", files=[RED])
         assert house.social("south").texts() == ["a red stone"]
         assert held(house) == [[RED]]
-        assert "South: does not take all of the pictures" in house.chat.last()
-        assert "North: does not" not in house.chat.last()
+        assert "South: takes no pictures, films or sounds; only the words are there" in house.chat.last()
+        assert "North" not in house.chat.last().partition("\n")[2]
 
 
 async def test_a_picture_alone_does_not_go_where_none_are_taken(tmp_path):
@@ -149,7 +149,7 @@ async def test_a_picture_alone_does_not_go_where_none_are_taken(tmp_path):
         await house.says("", files=[RED])
         assert house.social("south").posts == []
         assert "✗ South" in house.chat.last()
-        assert "no words in the post" in house.chat.last()
+        assert "no words in the post; words beside it would go there" in house.chat.last()
 
 
 async def test_fewer_pictures_are_the_first_ones(tmp_path):
@@ -169,6 +169,10 @@ async def test_films_go_where_they_are_taken_and_not_beside_pictures(tmp_path, m
         await house.says("both", files=[RED, film()])
         await house.says("too long", files=[film(FILM + bytes(10_000))])
         assert held(house, "south") == [[FILM], [RED], []]
+        assert "(too many, too large or of another kind). As an answer to the post" in house.chat.last()
+        await house.says("", files=[film(FILM + bytes(10_000))])
+        assert held(house, "south") == [[FILM], [RED], []]
+        assert "✗ South: The file is too large there: at most 0.01 MB. A shorter film" in house.chat.last()
 
 
 async def test_a_description_that_is_too_long_is_cut_where_it_must_be(tmp_path):

@@ -100,7 +100,7 @@ async def test_pictures_and_their_descriptions_are_looked_at_too(house):
     await house.says("/preview look\nalt: a red stone", files=[png((200, 30, 30))])
     shown = house.chat.last()
     assert "North · 4 of 500\n│ look\n  with 1 picture or file" in shown
-    assert "South: does not take all of the pictures" in shown
+    assert "South: takes no pictures, films or sounds" in shown
     await house.says("post")
     await house.wait(3)
     [post] = house.social("north").posts

@@ -16,6 +16,7 @@ from bridgebot.adapter import Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected
 from bridgebot.files import films
+from bridgebot.files.kinds import megabytes
 from bridgebot.model import Attachment, Draft, Enclosure, FileLimits, Uploaded
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries
@@ -136,9 +137,17 @@ def with_uploads(
         for number in numbers
     ]
     if not uploads and post.files and not post.text:
-        raise Rejected("skip-files")
+        raise _refusal(files, taken)
     each = taken.count if taken is not None else 0
     return [*uploads, *(_taking(one, each * n, uploads, each) for n, one in enumerate(publications))]
+
+
+def _refusal(files: Sequence[Enclosure], limits: FileLimits | None) -> Rejected:
+    """Why a network takes none of these, with what would go there."""
+    most = limits.video_bytes if limits is not None else 0
+    if most and any(file.kind in ("video", "audio") and (file.size or 0) > most for file in files):
+        return Rejected("file-too-large", most=megabytes(most))
+    return Rejected("skip-files")
 
 
 def _taking(publication: Payload, first: int, uploads: Sequence[Payload], each: int) -> Payload:

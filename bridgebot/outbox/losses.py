@@ -13,7 +13,7 @@ from bridgebot.store.rows import Account, Delivery, Post
 from bridgebot.texts import listed
 
 _EMPHASIS: tuple[Markup, ...] = ("bold", "italic", "strike", "code")
-KINDS = ("emphasis", "warning", "media", "files", "poll", "poll-time", "quote", "names", "cut")
+KINDS = ("emphasis", "warning", "media", "files", "no-files", "poll", "poll-time", "quote", "names", "cut")
 NOT_THERE = ("failed", "cancelled")
 SHORT = 60  # code points: such a text fits everywhere
 PARTS = "parts"  # said of a create that is none yet: into how many posts it would go
@@ -53,11 +53,13 @@ def _lost(
     able = network.social if network is not None else None
     known, kinds = (able.markup, able.timelines) if able is not None else (frozenset(), frozenset())
     used, ballot = {span.kind for span in post.emphasis}, flow.ballot(post, account, network)
+    fewer, takes = enclosed.lost(tx, create, post, account, network), enclosed.limits(account, network)
     lost = {
         "emphasis": bool(used & set(_EMPHASIS) - known),
         "warning": not post.warning and flow.must_warn(post.emphasis, network),
-        "media": not post.files and enclosed.lost(tx, create, post, account, network),
-        "files": bool(post.files) and enclosed.lost(tx, create, post, account, network),
+        "media": not post.files and fewer,
+        "files": bool(post.files) and fewer and takes is not None,
+        "no-files": bool(post.files) and fewer and takes is None,
         "poll": bool(post.poll) and ballot is None,
         "poll-time": ballot is not None and not flow.is_as_long(post, ballot),
         "quote": bool(post.quote) and flow.quoted(tx, post, account, network, create) is None,

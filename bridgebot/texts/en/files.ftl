@@ -17,8 +17,9 @@ file-no-answer = The file cannot be fetched at the moment; it is tried again.
 file-no-room = Too many files are on their way; it is tried again.
 file-disk-full = The bot has no room for the file now; whoever runs it can change that. It is tried again.
 http-no-file = The file cannot be fetched at the moment.
-skip-files = it does not take this, and there are no words in the post
-loss-files = { $networks }: does not take all of the pictures, films or sounds; they are missing there (too many, too large or of another kind)
+skip-files = it does not take this, and there are no words in the post; words beside it would go there
+loss-files = { $networks }: does not take all of the pictures, films or sounds; they are missing there (too many, too large or of another kind). As an answer to the post the rest can follow; what is too large, as a shorter film or one in lower quality
+loss-no-files = { $networks }: takes no pictures, films or sounds; only the words are there
 quota-name-media = pictures, films and sounds in 24 hours
 quota-media = Nothing was posted: here { $most ->
     [0] no pictures, films or sounds
