@@ -163,13 +163,13 @@ def drawn(exchange: Talk, ordered: Sequence[Route]) -> str:
     lines, before = [exchange.text("routes-head")], None
     for number, route in enumerate(ordered, start=1):
         if _place(route) != before:
-            lines.append(f"{_sign(route, ordered)} {source(exchange, route)}")
+            lines.append(f"{_sign(route)} {source(exchange, route)}")
             before = _place(route)
         lines.append(_row(exchange, number, route))
     return "\n".join([*lines, exchange.text("routes-foot")])
 
 
-def _sign(route: Route, ordered: Sequence[Route]) -> str:
+def _sign(route: Route) -> str:
     """What one writes oneself, in whichever place, and what others write."""
     return "↔" if route.verb in CARRYING else "↓"
 
