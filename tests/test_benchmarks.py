@@ -36,6 +36,7 @@ from benchmarks.pages import PAGE, from_recordings, written
 from benchmarks.runner import Comparison, Side, Void, compare, shown, table
 from benchmarks.telegram import TOKEN, adapter
 from benchmarks.wanted import BY_ID, GOALS
+from bridgebot.loader import declared
 from bridgebot.model import Chat, OutgoingMessage
 from bridgebot.texts import Texts
 from tests.record import ROOT
@@ -351,6 +352,14 @@ def test_figures_have_three_digits():
 
 
 # --- the sides do the same work ----------------------------------------------------------------
+
+
+def test_posts_are_fitted_to_every_network_that_there_is():
+    able = declared("en")
+    publish = {one.use: one.social for one in able if one.social is not None and one.social.publish}
+    chats = {one.use: one.chat for one in able if one.chat is not None and one.use != "console"}  # a terminal
+    assert [use for use, social in publish.items() if social not in render.SOCIAL] == []
+    assert [use for use, chat in chats.items() if chat not in render.CHATS] == []
 
 
 def test_what_is_fitted_is_counted_once_for_every_network():

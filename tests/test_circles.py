@@ -378,15 +378,26 @@ async def test_a_rule_that_goes_round_can_be_stopped(tmp_path):
 
 
 async def test_an_account_with_ten_thousand_posts_is_linked_and_nothing_of_it_is_sent(tmp_path):
-    async with world(tmp_path, NAMES[:2], []) as all_:
-        (house,) = all_.houses
+    """Neither by what linking begins nor by rules that are made right after it."""
+    async with TestHouse(tmp_path) as house:
+        await house.user("ada", "south")
+        network = house.social("north").network
+        person = network.person("ada")
         for number in range(10_000):
-            all_.says("north", f"old {number}", at=house.clock.now() - timedelta(minutes=number))
-        await house.says("/sync north to south")
-        await all_.rests()
-        all_.says("north", "new")
-        await all_.rests()
-        assert all_.texts("south") == ["new"]
+            network.add(person, Draft(f"ancient {number}"), at=house.clock.now() - timedelta(minutes=number))
+        for typed in ("/link north", "token-ada", "/home north", "/sync north to south, here"):
+            await house.says(typed)
+        assert any("on North is yours here" in line for line in house.chat.lines())
+        for _ in range(3):
+            await house.poll()
+            await house.wait(120)
+        network.add(person, Draft("new"))
+        for _ in range(2):
+            await house.poll()
+            await house.wait(2)
+        assert house.social("south").texts() == ["new"]
+        assert house.social("north").count("publish") == 0
+        assert "ancient" not in "\n".join(house.chat.lines())
 
 
 class Copied(MemorySocial):

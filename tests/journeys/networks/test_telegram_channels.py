@@ -27,6 +27,8 @@ async def test_a_channel_gives_and_takes_like_any_other_place(meet, telegram, bo
         f"/sync mastodon to “{title}”", rf"^What you post on mastodon goes to channel “{title}”"
     )
     await within(lambda: ada.polls() > before, lambda: "the first read, which brings no history")
+    for few in ("unlisted", "private", "direct"):
+        ada.there.post(f"for {few} eyes", visibility=few)
     ada.there.post("from an app 🚲\n第二行")
     await there.hears(r"^from an app 🚲\n第二行$")
     await ada.talker.hears(rf"^↔ #{CODE} from Mastodon: from an app 🚲 第二行 ✓ channel “{title}”$")
@@ -44,7 +46,7 @@ async def test_a_channel_gives_and_takes_like_any_other_place(meet, telegram, bo
     ada.talker.person.shows_photo("a stone", where=channel.chat, content=png((200, 30, 30)))
     await within(
         lambda: (
-            [(one.text, len(one.media)) for one in ada.statuses()][1:]
+            [(one.text, len(one.media)) for one in ada.statuses()][4:]
             == [("from the channel 频道!", 0), ("a stone", 1)]
         ),
         lambda: f"{[one.text for one in ada.statuses()]}",
@@ -54,5 +56,6 @@ async def test_a_channel_gives_and_takes_like_any_other_place(meet, telegram, bo
     before = ada.polls()
     await within(lambda: ada.polls() > before, lambda: "a poll")
     assert list(there.chat().values()) == ["from an app 🚲\n第二行"]
-    assert len(ada.texts()) == 3
+    assert len(ada.texts()) == 6
+    assert not [call for call in telegram.calls if "eyes" in str(call.parameters)], "no request named them"
     assert bot.troubles() == []
