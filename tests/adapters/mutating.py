@@ -70,7 +70,7 @@ class Mutants:
     def changed(self, module: str, old: str, new: str) -> Iterator[ModuleType]:
         """The package with one change, also where the tests have imported it; `module` "": none."""
         originals = self._loaded()
-        changes = {f"{self._package}.{module}": (old, new)} if module else {}
+        changes = {f"{self._package}.{module}".removesuffix(".__init__"): (old, new)} if module else {}
         finder = _Finder(self._package, self._folder, changes)
         kept = [(tests, dict(vars(tests))) for tests in self._tests]
         for name in originals:

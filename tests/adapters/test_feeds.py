@@ -51,8 +51,8 @@ class Reader:
         return [("*" if post.edited_at else "") + post.text.split("\n")[0] for post in page.posts]
 
 
-@pytest.fixture
-async def reader():
+@contextlib.asynccontextmanager
+async def a_reader():
     async with contextlib.AsyncExitStack() as stack:
         clock = ManualClock()
         clock.skip((on(20) - clock.now()).total_seconds())
@@ -60,6 +60,12 @@ async def reader():
         context = await stack.enter_async_context(house(feeds, clock=clock))
         yield Reader(server, context, clock)
         assert server.complaints == []
+
+
+@pytest.fixture
+async def reader():
+    async with a_reader() as reader:
+        yield reader
 
 
 def item(number, **more):

@@ -1,5 +1,7 @@
 """From what somebody writes to the feeds behind it."""
 
+import contextlib
+
 import pytest
 
 from adapters import feeds
@@ -20,8 +22,8 @@ async def server():
         assert server.complaints == []
 
 
-@pytest.fixture
-async def find(server):
+@contextlib.asynccontextmanager
+async def finder(server):
     """What is found: the path of each feed, and its title."""
     async with house(feeds) as context:
         adapter = feeds.Adapter(feeds.Config(sites=(server.origin,)), context)
@@ -34,6 +36,12 @@ async def find(server):
             }
             return [(one.timeline.argument.removeprefix(server.origin), one.title) for one in sources]
 
+        yield find
+
+
+@pytest.fixture
+async def find(server):
+    async with finder(server) as find:
         yield find
 
 

@@ -74,15 +74,22 @@ async def hub():
     return Hub()
 
 
-@pytest.fixture
-async def listener(hub):
+@contextlib.asynccontextmanager
+async def a_listener(hub):
     server = FeedServer()
     server.routes += hub.routes()
     await server.open()
-    async with house(feeds) as context:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(server.close)
+        context = await stack.enter_async_context(house(feeds))
         yield Listener(server, hub, context)
-    await server.close()
     assert (server.complaints, hub.complaints) == ([], [])
+
+
+@pytest.fixture
+async def listener(hub):
+    async with a_listener(hub) as listener:
+        yield listener
 
 
 async def test_a_delivery_is_a_hint_to_read(listener, hub):
@@ -230,6 +237,37 @@ async def test_without_a_hub_or_an_address_there_is_no_stream(listener, hub):
         with pytest.raises(Unsupported):
             await listener.listen()
     assert hub.subscriptions == {}
+
+
+class Elsewhere:
+    """Routes of a bot that people reach at another address."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def add(self, method, path, handler):
+        pass
+
+    def url(self, path):
+        return f"{self.address}{path}"
+
+
+@pytest.mark.parametrize(
+    ("address", "reached"),
+    [
+        ("https://bot.example", True),
+        ("https://bot.example:8443/bots", True),
+        ("http://bot.example", False),
+        ("https://192.0.2.7", False),
+        ("https://[2001:db8::7]", False),
+    ],
+)
+async def test_where_people_reach_the_bot_by_name_over_https_hubs_are_asked_unbidden(
+    listener, address, reached
+):
+    there = replace(listener.context, name="there", routes=Elsewhere(address))
+    assert feeds.Adapter(feeds.Config(), there)._is_reached() is reached
+    assert not feeds.Adapter(feeds.Config(hubs=False), replace(there, name="never"))._is_reached()
 
 
 async def test_a_private_feed_is_told_to_no_hub(listener, hub):
