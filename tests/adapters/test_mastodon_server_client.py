@@ -16,6 +16,7 @@ from mastodon import (
 
 from tests.servers.mastodon import Fault
 from tests.servers.mastodon_client import client, served
+from tests.servers.mastodon_things import FLAVOURS
 
 
 @pytest_asyncio.fixture
@@ -249,3 +250,26 @@ async def test_a_text_that_is_too_long_or_empty_is_refused_in_words(town):
         await ada("status_post", "  ")
     with pytest.raises(MastodonNotFoundError):
         await ada("status_post", "to nobody", in_reply_to_id=1)
+
+
+@pytest.mark.parametrize("flavour", sorted(FLAVOURS))
+async def test_what_each_software_is_here_the_library_can_use(flavour):
+    async with served(flavour) as (server, ada):
+        lin = server.person("lin")
+        assert (await ada("account_follow", lin.id)).following
+        picture = await ada("media_post", b"picture", "image/png", description="a picture")
+        post = await ada("status_post", "look", media_ids=[picture.id], visibility="public")
+        assert [one.description for one in post.media_attachments] == ["a picture"]
+        lin.favourite(str(post.id))
+        answer = lin.post("hi @ada", reply_to=server.world.statuses[str(post.id)])
+        home = {str(one.id) for one in await ada("timeline_home")}
+        assert home == {str(post.id), answer.id}
+        told = [(one.type, one.account.acct) for one in await ada("notifications")]
+        assert set(told) == {("mention", "lin"), ("favourite", "lin")}
+        around = await ada("status_context", post.id)
+        assert [str(one.id) for one in around.descendants] == [answer.id]
+        await ada("status_bookmark", answer.id)
+        assert [str(one.id) for one in await ada("bookmarks")] == [answer.id]
+        await ada("status_delete", post.id)
+        with pytest.raises(MastodonNotFoundError):
+            await ada("status", post.id)
