@@ -144,6 +144,13 @@ class Life(RuleBasedStateMachine):
         if source:
             self.village.boosts(source)
 
+    @precondition(lambda self: self.has(lambda one: one.kind == "foreign" and one.there))
+    @rule(which=WHICH, twice=st.booleans())
+    def is_marked_or_no_longer(self, which, twice):
+        source = self.some(which, lambda one: one.kind == "foreign" and one.there)
+        if source:
+            self.does(self.village.marks(source, twice=twice))
+
     @rule(which=WHICH, at=NETWORK)
     def a_copy_is_deleted_by_hand(self, which, at):
         source = self.some(which, lambda one: one.at != at)
@@ -175,7 +182,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         place=NETWORK,
-        method=st.sampled_from(["publish", "publish", "edit", "delete"]),
+        method=st.sampled_from(["publish", "publish", "edit", "delete", "favourite"]),
         kind=st.sampled_from(["later", "lost", "dropped", "refused"]),
     )
     def a_network_has_trouble(self, place, method, kind):
@@ -284,3 +291,19 @@ def test_a_receipt_that_never_came_through_leaves_no_change_of_it_waiting():
         life.time_passes(seconds=30)
     life.time_passes(seconds=180)  # now South answers
     life.teardown()
+
+
+@pytest.mark.parametrize("acted", [True, False])
+def test_a_mark_is_as_its_last_word_though_answers_are_lost_and_the_process_dies(acted):
+    life = Life()
+    life.begins(way=OnUnconfirmed.REPEAT, circle=False, reading=True, edit=True)
+    life.somebody_else_posts(at="north")
+    life.all_is_read_and_delivered()
+    source = life.village.sources[-1]
+    for liked in (True, False, True):
+        life.a_network_has_trouble(place="north", method="favourite", kind="lost" if acted else "dropped")
+        life.is_marked_or_no_longer(which=0, twice=True)
+        assert source.liked is liked
+        life.the_process_dies(at=("north", "favourite"), acted=acted)
+    life.teardown()
+    assert source.there

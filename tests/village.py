@@ -55,6 +55,7 @@ class Source:
     version: int = 0
     there: bool = True
     undone: bool = False
+    liked: bool | None = False  # by Ada, who answered its item; None: nobody can tell
     watched: bool = True  # its changes are seen: what brings it has been read all the time
     loose: set[str] = field(default_factory=set)  # places where somebody meddled with the copy
 
@@ -238,6 +239,19 @@ class Village:
         if source.at in self.homes:
             source.may.add(CHAT)
 
+    async def marks(self, source: Source, *, twice: bool = False) -> None:
+        """Ada answers the item of something with a mark, or takes that off again."""
+        items = [one for one in self.chat.messages() if one.text.startswith("@") and source.name in one.text]
+        if not items or source.liked is None:
+            return
+        source.liked = not source.liked
+        self.chat.say("/fav" if source.liked else "/unfav", reply_to=items[-1].id)
+        if twice:
+            self._hand_in_again()
+        await self.chat.settled()
+        if self.paused or source.at in self.expired:
+            source.liked = None  # it is asked about, and may be too late by then
+
     def meddles(self, source: Source, at: str) -> None:
         """Ada deletes a copy in her own client."""
         source.loose.add(at)
@@ -397,6 +411,10 @@ class Village:
 
     def check_at_rest(self) -> None:
         for source in self.sources:
+            if source.kind == "foreign" and source.there and source.liked is not None:
+                network = self.social(source.at).network
+                mark = (network.person("ada").id, source.id)
+                assert (mark in network.favourites) == source.liked, source
             for place in source.must | source.may:
                 self._check_copy(source, place)
 
