@@ -116,6 +116,7 @@ async def test_every_poll_says_what_it_wants_and_starts_without_a_remembered_pla
         await meet(stage, inbox, "one")
         await confirmed(stage)
         await meet(stage, inbox, "two")
+        await confirmed(stage)
     polls = calls(stage, "getUpdates")
     assert len(polls) >= 3
     assert {tuple(json.loads(poll["allowed_updates"])) for poll in polls} == {ALLOWED}
