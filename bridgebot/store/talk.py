@@ -55,7 +55,9 @@ def inbox(tx: Tx, inbox_id: int) -> Inbox | None:
 
 def keep_message(tx: Tx, inbox_id: int, message: Message | None) -> None:
     """Keep a message that is read in a moment, encrypted; None: it is kept no longer."""
-    set_inbox(tx, inbox_id, kept=message and tx.vault.encrypt(json.dumps(plain(message))))
+    set_inbox(
+        tx, inbox_id, kept=tx.vault.encrypt(json.dumps(plain(message))) if message is not None else None
+    )
 
 
 def kept_message(tx: Tx, inbox_id: int) -> Message | None:
