@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from bridgebot import flow, inbox
+from bridgebot import flow
 from bridgebot.adapter import OnUnconfirmed
 from bridgebot.errors import StoreError, Unconfirmed
 from bridgebot.model import Audience, Chat, Draft, Message, Person
@@ -91,7 +91,7 @@ async def test_1_a_message_that_cannot_be_handled_is_kept_told_and_acknowledged(
     def bug(*_):
         raise RuntimeError("bug")
 
-    monkeypatch.setattr(inbox, "_message", bug)
+    monkeypatch.setattr("bridgebot.commands.hearing.hear", bug)
     await house.says("good day")
     monkeypatch.undo()
     failed = await rows(house, t.inbox, t.inbox.c.state == "failed")
