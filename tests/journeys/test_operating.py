@@ -108,7 +108,8 @@ async def test_a_wrong_password_stops_one_chat_and_nothing_else(prosody, fresh, 
         while not any(line["event"] == "set aside" for line in fresh.troubles()):
             await asyncio.sleep(0.05)
     assert await pages.status(f"{fresh.base}/") == 200
-    assert await pages.status(f"{fresh.base}/readyz") == 200
+    assert await pages.status(f"{fresh.base}/healthz") == 200
+    assert await pages.status(f"{fresh.base}/readyz") == 503, "it was the only chat network"
     assert await asyncio.to_thread(fresh.stop) == 0
 
 
