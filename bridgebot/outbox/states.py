@@ -68,8 +68,8 @@ def _why_it_waits(tx: Tx, house: House, delivery: Delivery, say: Voice) -> str:
     if not error:
         return say("receipt-behind") if put_off.keeps_waiting(tx, delivery) else ""
     why = answers.reason(say, error)
-    if "until" not in error or delivery.user_id is None:
+    if put_off.UNTIL not in error or delivery.user_id is None:
         return why
     zone = people.user(tx, delivery.user_id).timezone or house.timezone
-    until = datetime.fromisoformat(error["until"])
+    until = datetime.fromisoformat(error[put_off.UNTIL])
     return say("receipt-until", reason=why, time=render.clock(until, until, zone))

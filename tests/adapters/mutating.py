@@ -12,7 +12,7 @@ import importlib.abc
 import importlib.util
 import inspect
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -88,6 +88,18 @@ class Mutants:
             setattr(self._parent, self._name, originals[self._package])
             for tests, names in kept:
                 vars(tests).update(names)
+
+    async def found_out(
+        self, module: str, old: str, new: str, judge: Callable[[ModuleType], Awaitable[None]]
+    ) -> None:
+        """Fails unless `judge` breaks on the package with this change; afterwards it is itself again."""
+        with (
+            self.changed(module, old, new) as package,
+            pytest.raises((Exception, pytest.fail.Exception)) as info,
+        ):
+            await judge(package)
+        assert not isinstance(info.value, UNJUDGED), info.value
+        assert getattr(self._parent, self._name) is sys.modules[self._package] is not package
 
     def _loaded(self) -> dict[str, ModuleType]:
         found = sys.modules.items()
