@@ -16,7 +16,7 @@ install: $(VENV)/.installed ## .venv with exactly the packages of requirements.l
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@echo "Fetching the packages of requirements.lock into $(VENV): once, a minute or two."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
