@@ -26,6 +26,10 @@ def north(house) -> list[str]:
     return house.social("north").texts()
 
 
+def receipt_changes(house) -> list[str]:
+    return [call.arguments[2].text for call in house.chat.calls if call.name == "edit"]
+
+
 async def expire(house) -> None:
     house.clock.skip(601)
     await house.store.run(lambda tx, now: dialog.expire(tx, now, house.house))
@@ -52,6 +56,20 @@ async def test_a_mistyped_command_is_mended_by_editing_the_message(ada):
     ada.chat.edit_line(line, "/post mended")
     await ada.settle()
     assert north(ada) == ["mended"]
+
+
+async def test_a_receipt_that_would_say_the_same_is_not_said_again(ada):
+    line = await ada.says("/post frist")
+    receipt = ada.chat.last()
+    ada.chat.edit_line(line, "/post first")
+    await ada.settle()
+    assert north(ada) == ["first"]
+    assert receipt_changes(ada) == []
+    await ada.says("/undo")
+    await ada.says("/redo")
+    assert north(ada) == ["first"]
+    undone, again = receipt_changes(ada)
+    assert receipt not in (undone, again)
 
 
 async def test_an_edit_while_a_question_waits_keeps_what_it_answers(house):

@@ -248,7 +248,25 @@ def _receipt(
     if delivery.action == "receipt" or not able.edit:
         return fresh
     old = [copy for copy in _made_by(tx, delivery) if copy.role == RECEIPT]
-    return _over(fresh, old, "edit-message", "delete-message" if able.delete else None)
+    calls, said = (
+        _over(fresh, old, "edit-message", "delete-message" if able.delete else None),
+        _said(tx, delivery),
+    )
+    return [call for call in calls if call["op"] != "edit-message" or said.get(call["id"]) != call["message"]]
+
+
+def _said(tx: Tx, delivery: Delivery) -> dict[str, Payload]:
+    """What the messages of a receipt say now, by their ids, as far as is certain. To say it once more would
+    be seen: clients mark what was changed, and those that know no changes show one message more.
+    """
+    made_by = delivery.after_id or 0
+    said: dict[str, Payload] = {}
+    for one in (made_by, *(change.id for change in deliveries.after(tx, made_by))):
+        for part in deliveries.parts(tx, one):
+            ids = [part.payload["id"]] if "id" in part.payload else part.native_ids or []
+            known = "message" in part.payload and part.native_ids is not None
+            said |= dict.fromkeys(ids, part.payload["message"] if known else {})
+    return said
 
 
 def _own_message(copies: Sequence[Copy], chat: Chat) -> str | None:
