@@ -25,6 +25,26 @@ def north(house) -> list[str]:
     return house.social("north").texts()
 
 
+# --- names in front ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["/post +nroth only there", "-noth 别发到那里", "/post +north -nort hm"])
+async def test_a_name_with_a_slip_is_asked_about_and_not_posted_everywhere(ada, text):
+    await ada.says(text)
+    assert ada.chat.last().startswith("No account of yours is called so (/accounts). Post this")
+    assert north(ada) == []
+    await ada.says("post")
+    assert north(ada) == [text.removeprefix("/post ").removeprefix("+north ")]
+
+
+@pytest.mark.parametrize(
+    "text", ["+1 for north", "-20°C up north", "- north", "+northern lights", "a -nroth"]
+)
+async def test_what_is_no_slip_in_a_name_is_posted(ada, text):
+    await ada.says(f"/post {text}")
+    assert north(ada) == [text]
+
+
 # --- for the next post only -------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from bridgebot.commands.wishes import (
     anywhere_to_go,
     as_written,
     forget_next,
+    is_misnamed,
     is_open,
     meant_for,
     networks,
@@ -107,6 +108,7 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
         return
     doubt = why_ask(
         exchange.user,
+        misnamed=is_misnamed(exchange, wanted),
         repeated=repeated,
         greeting=greeting,
         unclear_reply=message.reply_to is not None and wanted.parent is None,
@@ -119,7 +121,13 @@ def _plain_post(exchange: Talk, message: Message, text: str, *, greeting: bool) 
 
 
 def why_ask(
-    user: User, *, repeated: bool, greeting: bool, unclear_reply: bool, undescribed: bool = False
+    user: User,
+    *,
+    repeated: bool,
+    greeting: bool,
+    unclear_reply: bool,
+    undescribed: bool = False,
+    misnamed: bool = False,
 ) -> str | None:
     """The reason to ask before posting plain text, as a text key, or None. Pure."""
     if repeated:
@@ -128,6 +136,8 @@ def why_ask(
         return "confirm-greeting"
     if unclear_reply:
         return "confirm-reply"
+    if misnamed:
+        return "confirm-misnamed"
     if user.plain == "command":
         return "confirm-command"
     if user.describes and undescribed:
@@ -296,6 +306,8 @@ def command_post(exchange: Talk, message: Message, wanted: Wish) -> None:
         late.gather(exchange, message, wanted)
     elif _repeated(exchange, message):
         confirm(exchange, wanted, "confirm-repeated")
+    elif is_misnamed(exchange, wanted):
+        confirm(exchange, wanted, "confirm-misnamed")
     elif exchange.user.describes and wanted.undescribed:
         confirm(exchange, wanted, "confirm-alt")
     else:

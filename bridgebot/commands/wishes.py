@@ -119,6 +119,12 @@ def with_targets(exchange: Talk, wanted: Wish) -> Wish:
     return replace(wanted, text=rest, spans=spans, named=named, excluded=excluded)
 
 
+def is_misnamed(exchange: Talk, wanted: Wish) -> bool:
+    """Whether what is left in front of its text was probably to choose an account."""
+    accounts = people.accounts(exchange.tx, exchange.user.id) if grammar.may_name_targets(wanted.text) else ()
+    return grammar.is_misnamed(wanted.text, (account.name for account in accounts))
+
+
 # --- where it goes -----------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from bridgebot.commands.grammar.secrets import Secret, secret
-from bridgebot.commands.grammar.words import ELSEWHERE, LONGER, Shape, Vocabulary, Word
+from bridgebot.commands.grammar.words import ELSEWHERE, LONGER, Shape, Vocabulary, Word, slips
 from bridgebot.render.codes import is_short_id
 
 
@@ -265,5 +265,15 @@ def targets(text: str, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str
     return tuple(add), tuple(remove), rest
 
 
+def is_misnamed(text: str, names: Iterable[str]) -> bool:
+    """Whether a text begins with `+` or `-` and a word that is a slip away from one of the names: what was to
+    choose accounts would be posted, and everywhere. Pure.
+    """
+    found = _TARGET.match(text.translate(_FOLD))
+    typed = plain(found.group(2)) if found else ""
+    return len(typed) >= _LONG_NAME and any(slips(typed, name.lower()) == 1 for name in names)
+
+
+_LONG_NAME = 4  # letters: shorter ones are a slip away from too many words
 _SIGNS = frozenset("+-＋－")
 _TARGET = regex.compile(r"\s*([+-])(\S+)(?:\s+|$)")

@@ -72,24 +72,24 @@ class Vocabulary:
         typed = typed.lower()
         if typed == "me" or len(typed) < (2 if sure else 3):
             return None
-        slips = 1 if len(typed) < (3 if sure else 6) else 2
+        allowed = 1 if len(typed) < (3 if sure else 6) else 2
         # More letters too many or too few than slips are allowed, and it is none: a message without a space
         # is as long as its writer likes.
-        alike = [(alias, word) for alias, word in self._guessed if abs(len(alias) - len(typed)) <= slips]
-        found = [(_slips(typed, alias), alias[0] != typed[0], word) for alias, word in alike]
-        likely = [entry for entry in found if entry[0] <= slips]
+        alike = [(alias, word) for alias, word in self._guessed if abs(len(alias) - len(typed)) <= allowed]
+        found = [(slips(typed, alias), alias[0] != typed[0], word) for alias, word in alike]
+        likely = [entry for entry in found if entry[0] <= allowed]
         return min(likely, key=lambda entry: entry[:2])[2] if likely else None
 
     def near_chinese(self, typed: str) -> Word | None:
         """The command that was probably meant by a Chinese word of two characters or more: one of them is
         another, as when an input method offers what sounds the same (`历时` for `历史`).
         """
-        alike = (a for a in self._chinese if len(a) == len(typed) > 1 and _slips(typed, a) == 1)
+        alike = (a for a in self._chinese if len(a) == len(typed) > 1 and slips(typed, a) == 1)
         alias = next(alike, None)
         return self._named[alias] if alias else None
 
 
-def _slips(one: str, other: str) -> int:
+def slips(one: str, other: str) -> int:
     """How many letters were left out, added, changed or swapped with a neighbour between two words."""
     before: list[int] = []
     row = list(range(len(other) + 1))

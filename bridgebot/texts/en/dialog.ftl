@@ -51,6 +51,7 @@ confirm-ask = Shall I post this?
 confirm-command = Only /post publishes, as you chose. Post this one?
 confirm-greeting = Is that for me, or a post?
 confirm-repeated = You wrote the same a moment ago. Post it again?
+confirm-misnamed = No account of yours is called so (/accounts). Post this, with the name in it?
 confirm-reply = You answered something that is no post. Post this as a new one?
 near-command = Did you mean /{ $name }? Nothing was posted.
 words-command = Is that the command /{ $name }, or a post? Nothing was posted yet.

@@ -51,6 +51,7 @@ confirm-ask = 要发布这条吗？
 confirm-command = 按你的选择，只有 /post 才发布。要发布这一条吗？
 confirm-greeting = 这是对我说的，还是一条帖子？
 confirm-repeated = 你刚刚写过同样的内容。要再发一次吗？
+confirm-misnamed = 你没有叫这个名称的账号（/accounts）。要连同这个名称一起发布吗？
 confirm-reply = 你回复的不是帖子。要把它作为新帖子发布吗？
 near-command = 你是想用 /{ $name } 吗？没有发布任何内容。
 words-command = 这是命令 /{ $name }，还是一条帖子？现在还没有发布。
