@@ -143,7 +143,7 @@ def _problem(
     if kind.startswith("config-") or kind in texts:
         return Problem(tree.place(where), where, kind, context)
     if kind in ("literal_error", "enum"):
-        choices = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+        choices = tuple(str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", "))
         return Problem(tree.place(where), where, "config-want-choice", {"choices": choices})
     if kind in _LIMITS:
         return Problem(tree.place(where), where, _LIMITS[kind], {"limit": str(next(iter(context.values())))})
