@@ -145,7 +145,8 @@ def _prepare(settings: AdapterSettings) -> Prepared:
         path = (*settings.path, "use")
         failure = Problem(settings.tree.place(path), path, error.key, error.arguments)
         return Prepared(name, use, failure=failure)
-    config, wrong = validate(options, settings.tree, settings.path, settings.folder, besides="use")
+    own = _texts(module)
+    config, wrong = validate(options, settings.tree, settings.path, settings.folder, besides="use", own=own)
     rules = Policy()
     if config is not None:
         try:
@@ -159,7 +160,7 @@ def _prepare(settings: AdapterSettings) -> Prepared:
         kind=kind,
         options=options,
         config=None if wrong else config,
-        texts=_texts(module),
+        texts=own,
         policy=rules,
         migrations=_migrations(module, kind),
         wrong=tuple(wrong),

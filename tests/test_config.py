@@ -354,8 +354,9 @@ class Talk(AdapterConfig):
 
 def options(folder: Path, **written) -> tuple[Talk | None, list[str]]:
     tree = tree_of({"talk": written})
-    found, wrong = validate(Talk, tree, ("adapters", "talk"), folder, texts=("talk-no-root",))
-    return found, [one.sentence(Texts({"en": ["talk-no-root = not root, please"]}), "en") for one in wrong]
+    own = {"en": ["talk-no-root = not root, please"]}
+    found, wrong = validate(Talk, tree, ("adapters", "talk"), folder, own=own)
+    return found, [one.sentence(Texts(), "en") for one in wrong]
 
 
 def test_an_adapters_options(tmp_path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 from yarl import URL
 
 from bridgebot.adapter import AdapterConfig
@@ -25,7 +26,7 @@ class Config(AdapterConfig):
     def _is_address(cls, value: str) -> str:
         url = URL(value)
         if url.scheme not in ("http", "https") or not url.host or url.user or url.query_string:
-            raise ValueError("an address looks like https://bsky.social")
+            raise PydanticCustomError("config-want-address", "an address", {"example": "https://bsky.social"})
         return value.rstrip("/")
 
     @property

@@ -158,3 +158,4 @@ plaza-scope-write-part = as you: { $part ->
    *[statuses] post, edit, delete and boost
 }
 plaza-code-refused = Plaza did not accept that. Begin anew with /link plaza.
+plaza-want-bot = this must be an address that begins with https:, xmpp:, tg: or mailto:

@@ -143,3 +143,4 @@ plaza-scope-write-part = 以你的身份：{ $part ->
    *[statuses] 发帖、编辑、删除和转发
 }
 plaza-code-refused = Plaza 没有接受。请用 /link plaza 重新开始。
+plaza-want-bot = 这里要填以 https:、xmpp:、tg: 或 mailto: 开头的地址

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from bridgebot.adapter import AdapterConfig
 
@@ -29,5 +30,5 @@ class Config(AdapterConfig):
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is not None and urlsplit(value).scheme not in _SCHEMES:
-            raise ValueError("must be an address that begins with https:, xmpp:, tg: or mailto:")
+            raise PydanticCustomError("plaza-want-bot", "an address")
         return value

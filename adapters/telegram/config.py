@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from yarl import URL
 
 from bridgebot.adapter import AdapterConfig
@@ -26,7 +27,7 @@ class Config(AdapterConfig):
     @classmethod
     def _is_token(cls, value: SecretStr) -> SecretStr:
         if _TOKEN.fullmatch(value.get_secret_value()) is None:
-            raise ValueError("a bot's token looks like 123456789:AAE…, copy it whole from @BotFather")
+            raise PydanticCustomError("telegram-want-token", "a token")
         return value
 
     @field_validator("api")
@@ -34,5 +35,7 @@ class Config(AdapterConfig):
     def _is_server(cls, value: str) -> str:
         url = URL(value)
         if url.scheme not in ("http", "https") or not url.host or url.user or url.query_string:
-            raise ValueError("an address looks like https://api.telegram.org")
+            raise PydanticCustomError(
+                "config-want-address", "an address", {"example": "https://api.telegram.org"}
+            )
         return value.rstrip("/")

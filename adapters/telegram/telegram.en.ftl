@@ -15,3 +15,4 @@ telegram-moved = The group has become a supergroup; it is tried again there.
 telegram-rejected = Telegram refused this: { $words }
 telegram-file-gone = Telegram no longer has this file. Please send it once more.
 telegram-file-too-big = Telegram gives bots no files of more than 20 MB. Please send a smaller one.
+telegram-want-token = a bot's token looks like 123456789:AAE…; copy it whole from @BotFather

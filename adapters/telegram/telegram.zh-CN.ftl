@@ -15,3 +15,4 @@ telegram-moved = 这个群已升级为超级群，会在那里重试。
 telegram-rejected = Telegram 拒绝了这次操作：{ $words }
 telegram-file-gone = Telegram 上已经没有这个文件了，请再发一次。
 telegram-file-too-big = Telegram 只让机器人取 20 MB 以内的文件，请换一个小一点的。
+telegram-want-token = 机器人的令牌像 123456789:AAE… 这样；请从 @BotFather 那里完整复制

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from slixmpp import JID, InvalidJID
 
 from bridgebot.adapter import AdapterConfig
@@ -34,7 +35,7 @@ class Config(AdapterConfig):
     def _account(cls, value: str) -> str:
         parsed = _jid(value)
         if not parsed.user:
-            raise ValueError("an account has a name before the @")
+            raise PydanticCustomError("xmpp-want-account", "name@server")
         return str(parsed)
 
     @field_validator("rooms", mode="before")
@@ -46,22 +47,22 @@ class Config(AdapterConfig):
     @classmethod
     def _sites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(site.startswith(("https://", "http://")) for site in value):
-            raise ValueError("a site looks like https://upload.example.org:5281")
+            raise PydanticCustomError("config-want-site", "an origin")
         return value
 
     @model_validator(mode="after")
     def _safe(self) -> Config:
         if not self.tls and not _loopback(self.host):
-            raise ValueError("`tls: false` is only for a server on this machine: `host: 127.0.0.1`")
+            raise PydanticCustomError("xmpp-want-tls", "TLS")
         if not self.tls and self.direct_tls:
-            raise ValueError("`direct_tls` is a kind of TLS: leave `tls` on")
+            raise PydanticCustomError("xmpp-want-tls-on", "TLS")
         return self
 
 
 def _room(room: object) -> str:
     parsed = _jid(str(room))
     if not parsed.user or parsed.resource:
-        raise ValueError(f"{room} is no room: room@conference.example.org")
+        raise PydanticCustomError("xmpp-want-room", "a room", {"room": str(room)})
     return str(parsed)
 
 
@@ -69,7 +70,7 @@ def _jid(value: str) -> JID:
     try:
         return JID(value)
     except InvalidJID as error:
-        raise ValueError(f"{value} is no XMPP address") from error
+        raise PydanticCustomError("xmpp-want-address", "an address", {"address": value}) from error
 
 
 def _loopback(host: str | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bridgebot.errors import ConfigError
@@ -28,6 +28,7 @@ class Problem:
     path: Path
     key: str  # of a text
     arguments: Mapping[str, str | int | tuple[str, ...]] = field(default_factory=dict)
+    own: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)  # an adapter's: Fluent
 
     def sentence(self, texts: Texts, language: str) -> str:
         """`config.yaml:4:3: adapters.jabber.jdi: unknown key (did you mean "jid"?)`"""
@@ -37,7 +38,7 @@ class Problem:
     def words(self, texts: Callable[..., str], language: str) -> str:
         """Without the place; several in one argument are listed."""
         said = {n: listed(language, a) if isinstance(a, tuple) else a for n, a in self.arguments.items()}
-        return texts(language, self.key, **said)
+        return (Texts(self.own) if self.own else texts)(language, self.key, **said)
 
 
 def dotted(path: Path) -> str:

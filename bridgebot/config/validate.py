@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from pathlib import Path as File
 from typing import Any, TypeVar
 
@@ -17,8 +17,11 @@ from pydantic_core import ErrorDetails
 
 from bridgebot.config.problems import Path, Problem, unknown_key
 from bridgebot.config.tree import FLAGS, Tree
+from bridgebot.texts import Texts
 
 M = TypeVar("M", bound=BaseModel)
+Sources = Mapping[str, Sequence[str]]
+_NONE: Sources = {}
 
 _LISTS = (tuple, list, set, frozenset)
 # pydantic's error types (docs.pydantic.dev, "Validation Errors"), by what the operator must write instead.
@@ -45,13 +48,13 @@ _LIMITS = {
 
 
 def validate(
-    model: type[M], tree: Tree, path: Path, folder: File, *, besides: str = "", texts: Collection[str] = ()
+    model: type[M], tree: Tree, path: Path, folder: File, *, besides: str = "", own: Sources = _NONE
 ) -> tuple[M | None, list[Problem]]:
     """The options at `path` as a `model`; None with at least one problem if they are wrong.
 
     `folder` is where relative paths start, `besides` a key there that is somebody else's. A validator
-    may raise `PydanticCustomError` whose type is the key of a text: of the core (`config-…`) or one of
-    `texts`.
+    may raise `PydanticCustomError` whose type is the key of a text: of the core (`config-…`), or of the
+    adapter itself, whose texts' Fluent sources are `own`, by language.
     """
     written = tree.at(path)
     if written is not None and not isinstance(written, dict):
@@ -62,7 +65,7 @@ def validate(
         options = model.model_validate(values)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return None, problems + _news([_problem(one, model, tree, path, texts) for one in details], problems)
+        return None, problems + _news([_problem(one, model, tree, path, own) for one in details], problems)
     return (None if problems else options), problems
 
 
@@ -130,9 +133,7 @@ def _secret(name: str, values: dict[str, Any], tree: Tree, path: Path, folder: F
     return None
 
 
-def _problem(
-    error: ErrorDetails, model: type[BaseModel], tree: Tree, path: Path, texts: Collection[str]
-) -> Problem:
+def _problem(error: ErrorDetails, model: type[BaseModel], tree: Tree, path: Path, own: Sources) -> Problem:
     where = (*path, *_loc(error["loc"], model))
     kind = error["type"]
     if kind == "extra_forbidden":
@@ -140,8 +141,10 @@ def _problem(
     if kind == "missing":
         return Problem(tree.key_place(where), where, "config-missing")
     context = {name: _plain(value) for name, value in error.get("ctx", {}).items()}
-    if kind.startswith("config-") or kind in texts:
+    if kind.startswith("config-"):
         return Problem(tree.place(where), where, kind, context)
+    if kind in Texts(own):
+        return Problem(tree.place(where), where, kind, context, own)
     if kind in ("literal_error", "enum"):
         choices = tuple(str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", "))
         return Problem(tree.place(where), where, "config-want-choice", {"choices": choices})

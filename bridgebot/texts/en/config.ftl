@@ -25,6 +25,7 @@ config-want-at-most = this must be { $limit } or less
 config-want-listen = this must be host:port, for example 127.0.0.1:8790
 config-want-public-url = this must be the address of the site alone, for example https://bot.example.org
 config-want-site = these must be addresses of sites alone, for example https://files.example.org or http://10.0.0.5:9000
+config-want-address = this must be the address of a server, for example { $example }
 config-want-https = people reach this over the Internet, so it must begin with https://
 config-want-timezone = there is no such time zone; write it like Europe/Berlin or Asia/Shanghai
 config-want-person = this must be an adapter's name, a colon and a person's id: jabber:ada@example.org

@@ -25,6 +25,7 @@ config-want-at-most = 不能大于 { $limit }
 config-want-listen = 这里要填 主机:端口，例如 127.0.0.1:8790
 config-want-public-url = 这里只填网站本身的地址，例如 https://bot.example.org
 config-want-site = 这里只填网站本身的地址，例如 https://files.example.org 或 http://10.0.0.5:9000
+config-want-address = 这里要填服务器的地址，例如 { $example }
 config-want-https = 大家会从互联网上访问它，所以必须以 https:// 开头
 config-want-timezone = 没有这个时区；请写成 Europe/Berlin 或 Asia/Shanghai 这样
 config-want-person = 这里要填 适配器名称:用户标识，例如 jabber:ada@example.org
