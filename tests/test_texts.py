@@ -3,10 +3,13 @@
 import ast
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.resolver import MAX_PART_LENGTH
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk, Message, VariableReference
 from fluent.syntax.visitor import Visitor
@@ -23,6 +26,7 @@ from bridgebot.errors import (
 )
 from bridgebot.model import Audience
 from bridgebot.texts import LANGUAGES, Texts, _entries, negotiate
+from bridgebot.texts.plain import LONGEST
 
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "bridgebot" / "texts"
@@ -315,8 +319,8 @@ def test_negotiating_a_language(wanted, language):
 def test_a_text_is_read_when_it_is_wanted():
     texts = Texts({"en": ["far-away = It is here.\n"]})
     assert texts("en", "cli-help") != "cli-help"
-    assert set(texts._shelves["en"]._bundle._messages) == {"cli-help"}
-    assert texts._shelves["zh-CN"]._bundle is None
+    assert set(texts._shelves["en"]._plain) == {"cli-help"}
+    assert texts._shelves["zh-CN"]._sources is None
     assert texts("zh-CN", "far-away") == "It is here."
     assert "far-away" in texts
     assert "nowhere" not in texts
@@ -363,24 +367,51 @@ third = and { first }
 AWKWARD = ("Ada", "", "100 %", "%s %(who)s {who}", "\u2068a\u2069\n欢迎", "x" * 2500, "x" * 2501, 0, 1, 12345)
 
 
+def by_fluent(language, *sources):
+    """A function that says a text as Fluent's own runtime says it, all of the sources read beforehand."""
+    bundle = FluentBundle([language], use_isolating=False)
+    for source in sources:
+        bundle.add_resource(FluentResource(source))
+    return lambda key, given: str(bundle.format_pattern(bundle.get_message(key).value, given)[0])
+
+
 @pytest.mark.parametrize("place", [0, 1], ids=LANGUAGES)
 def test_what_only_puts_words_in_says_what_fluent_says(place):
-    """Said twice: at first by Fluent, then by the template that was made of it; every third text."""
+    """Every third text."""
     shelf, simple = Texts()._shelves[LANGUAGES[place]], []
-    found = [one for pair in PAIRS if pair[0].parent.parent == CORE for one in entries(pair[place]).items()]
+    files = [pair[place] for pair in PAIRS if pair[0].parent.parent == CORE]
+    fluent = by_fluent(LANGUAGES[place], *(file.read_text("utf-8") for file in files))
+    found = [one for file in files for one in entries(file).items()]
     for turn, (key, (names, _)) in enumerate(found[::3]):
         given = {name: AWKWARD[(turn + n) % len(AWKWARD)] for n, name in enumerate(sorted(names))}
         lacking = dict(list(given.items())[1:])
-        assert shelf.format(key, given) == shelf.format(key, given)
-        assert shelf.format(key, lacking) == shelf.format(key, lacking)
+        assert shelf.format(key, given) == fluent(key, given)
+        assert shelf.format(key, lacking) == fluent(key, lacking)
         simple.append(shelf._plain[key] is not None)
     assert sum(simple) > len(simple) * 0.8
 
 
 def test_a_template_takes_every_argument_as_it_is():
-    shelf = Texts({"en": ['aside = 100 % { $who } and { $what }{ "{" }']})._shelves["en"]
+    source = 'aside = 100 % { $who } and { $what }{ "{" }\n'
+    shelf, fluent = Texts({"en": [source]})._shelves["en"], by_fluent("en", source)
     for who in AWKWARD:
-        assert shelf.format("aside", {"who": who, "what": "x"}) == shelf.format(
-            "aside", {"who": who, "what": "x"}
-        )
+        given = {"who": who, "what": "x"}
+        assert shelf.format("aside", given) == fluent("aside", given)
     assert shelf._plain["aside"].template == "100 %% %(who)s and %(what)s{"
+
+
+def test_a_piece_is_as_long_as_fluent_lets_it_be():
+    assert LONGEST == MAX_PART_LENGTH
+
+
+def test_fluents_runtime_comes_with_the_first_text_that_chooses():
+    code = """
+import sys
+from bridgebot.texts import Texts
+texts = Texts({"en": ["sum = { $n ->\\n    [one] one\\n   *[other] { $n }\\n }\\n"]})
+assert texts("en", "cli-help") != "cli-help"
+assert not {"babel", "fluent.runtime"} & set(sys.modules)
+assert texts("en", "sum", n=1200) == "1,200"
+assert "babel" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
 
 from bridgebot.texts.joining import listed, parted, spaced
@@ -18,8 +20,7 @@ from bridgebot.texts.plain import Plain, plain
 LANGUAGES = ("en", "zh-CN")
 _CHINESE = {"zh", "cmn", "yue", "wuu"}  # primary subtags (BCP 47) whose readers read zh-CN best
 _ENTRY = re.compile(r"^(-?[a-zA-Z][\w-]*) *=", re.MULTILINE)  # where a message or a term begins
-_REFERENCE = re.compile(r"\{\s*(-?[a-zA-Z][\w-]*)")  # to another text of the same language
-_PARSER = FluentParser(with_spans=False)  # where in the source a piece stands would fill half of the memory
+_PARSER = FluentParser(with_spans=False)
 _NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -84,50 +85,56 @@ class _Shelf:
     def __init__(self, language: str, extra: Sequence[str]) -> None:
         self._language = language
         self._extra = extra
-        self._keys: set[str] = set()
-        self._waiting: dict[str, str] = {}  # the sources of texts that are not read yet, by key
-        self._bundle: FluentBundle | None = None
-        self._plain: dict[str, Plain | None] = {}  # of what was said already
+        self._sources: Mapping[str, str] | None = None  # by key
+        self._plain: dict[str, Plain | None] = {}  # of what was said already; None: not plain
+        self._chosen: Any = None  # says what is not plain
 
     def __contains__(self, key: str) -> bool:
-        self._open()
-        return key in self._keys
+        return _is_message(key) and key in self._open()
 
     def format(self, key: str, arguments: Mapping[str, str | int]) -> str | None:
         """None where there is no such text."""
         simple = self._plain.get(key)
+        if simple is None and key not in self._plain:
+            if key not in self:
+                return None
+            simple = self._plain[key] = plain(_PARSER.parse_entry(self._open()[key]))
         if simple is not None and (text := simple.filled(arguments)) is not None:
             return text
-        bundle = self._open()
-        if key not in self._keys:
-            return None
-        self._read(bundle, key)
-        pattern = bundle.get_message(key).value if bundle.has_message(key) else None
-        if pattern is None:
-            return None
-        if key not in self._plain:
-            self._plain[key] = plain(pattern)
-        said, _ = bundle.format_pattern(pattern, dict(arguments))
-        return str(said)
+        if self._chosen is None:
+            self._chosen = _chosen().Chosen(self._language, self._open())
+        said: str | None = self._chosen.format(key, arguments)
+        return said
 
-    def _open(self) -> FluentBundle:
-        if self._bundle is None:
-            files = sorted((Path(__file__).parent / self._language).glob("*.ftl"))
-            for source in (*(file.read_text("utf-8") for file in files), *self._extra):
-                for key, text in _entries(source):
-                    self._waiting.setdefault(key, text)
-            self._keys = {key for key in self._waiting if key[0] != "-"}
-            # Isolation marks would stand in every copied command and address, and terminals show them.
-            self._bundle = FluentBundle([self._language], use_isolating=False)
-        return self._bundle
+    def _open(self) -> Mapping[str, str]:
+        if self._sources is None:
+            self._sources = {**_by_key(self._extra), **_house(self._language)}
+        return self._sources
 
-    def _read(self, bundle: FluentBundle, key: str) -> None:
-        source = self._waiting.get(key)
-        if source is not None:
-            bundle.add_resource(_PARSER.parse(source))
-            self._waiting.pop(key, None)  # only now: another thread may want it meanwhile
-            for other in _REFERENCE.findall(source):
-                self._read(bundle, other)
+
+def _is_message(key: str) -> bool:
+    """Terms begin with a dash: they stand in texts, and are none."""
+    return key[:1] != "-"
+
+
+@cache
+def _house(language: str) -> Mapping[str, str]:
+    """The sources of the house's own texts, by key."""
+    files = sorted((Path(__file__).parent / language).glob("*.ftl"))
+    return _by_key(file.read_text("utf-8") for file in files)
+
+
+def _by_key(sources: Iterable[str]) -> Mapping[str, str]:
+    """Every text and term, the first of a name."""
+    found: dict[str, str] = {}
+    for key, text in chain.from_iterable(map(_entries, sources)):
+        found.setdefault(key, text)
+    return found
+
+
+def _chosen() -> Any:
+    """Imported when it is needed: with its data of languages it is the largest library of a bot at rest."""
+    return importlib.import_module("bridgebot.texts.chosen")
 
 
 def _entries(source: str) -> Iterator[tuple[str, str]]:

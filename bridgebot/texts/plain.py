@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fluent.runtime import resolver
+from fluent.syntax import ast
 
-LONGEST = resolver.MAX_PART_LENGTH  # characters of a piece; what Fluent makes of longer ones is its own
+LONGEST = 2500  # characters of a piece; what Fluent makes of longer ones is its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,11 @@ class Plain:
         return self.template % arguments
 
 
-def plain(pattern: Any) -> Plain | None:
-    """What a compiled pattern comes to; None where it chooses, counts or names another text."""
+def plain(entry: Any) -> Plain | None:
+    """What an entry, as it was parsed, comes to; None where it chooses, counts or names another text."""
+    pattern = getattr(entry, "value", None)
+    if pattern is None:
+        return None
     pieces = list(_pieces(pattern))
     if any(piece is None for piece in pieces):
         return None
@@ -36,17 +39,14 @@ def plain(pattern: Any) -> Plain | None:
     return Plain(template, tuple(dict.fromkeys(name for _, name in pieces if name)))
 
 
-def _pieces(pattern: Any) -> Iterator[Any]:
+def _pieces(pattern: ast.Pattern) -> Iterator[Any]:
     """Each piece as (words, "") or ("", name); None for all else."""
-    if isinstance(pattern, resolver.Pattern):
-        for element in pattern.elements:
-            yield from _pieces(element)
-    elif isinstance(pattern, resolver.TextElement | resolver.StringLiteral):
-        literal: Any = pattern  # it is what it is, whatever surrounds it
-        words = literal(None)
-        yield (words, "") if len(words) <= LONGEST else None
-    elif isinstance(pattern, resolver.Placeable | resolver.NeverIsolatingPlaceable):
-        said: Any = pattern.expression
-        yield ("", said.id.name) if isinstance(said, resolver.VariableReference) else None
-    else:
-        yield None
+    for element in pattern.elements:
+        said: Any = element.expression if isinstance(element, ast.Placeable) else element
+        if isinstance(said, ast.VariableReference):
+            yield "", said.id.name
+        elif isinstance(said, ast.TextElement | ast.StringLiteral):
+            words = said.value if isinstance(said, ast.TextElement) else said.parse()["value"]
+            yield (words, "") if len(words) <= LONGEST else None
+        else:
+            yield None
