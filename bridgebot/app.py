@@ -33,7 +33,7 @@ from bridgebot.outbox.digests import Digests
 from bridgebot.poller import Poller
 from bridgebot.reload import Changes
 from bridgebot.signals import ServiceManager, Signals
-from bridgebot.store import Store, announcements, budgets, invites, overview, put_off, restored
+from bridgebot.store import Store, announcements, budgets, invites, people, put_off, restored
 from bridgebot.store.news import TIMELINES
 from bridgebot.supervisor import Status, Supervisor
 from bridgebot.texts import LANGUAGES, Texts, listed
@@ -365,8 +365,7 @@ async def _reload(app: App, manager: ServiceManager, reread: Callable[[], Settin
 
 async def _look_for_operator(app: App) -> None:
     """Say how there can be one. The code itself never stands in a log: it makes whoever reads it operator."""
-    users = (await asyncio.to_thread(overview.look, app.settings.database_path))["users"]
-    if not users.get("operator") and not app.settings.operators:
+    if not app.settings.operators and not await app.store.read(lambda tx, now: people.operators(tx)):
         log.warning(app.say("run-no-operator", command="bridgebot claim"))
 
 
