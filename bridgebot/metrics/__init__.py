@@ -6,30 +6,17 @@ What is counted is counted while it happens; what stands in the database is read
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from typing import Any
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    InfoMetricFamily,
-    Metric,
-)
-from prometheus_client.exposition import generate_latest
-from prometheus_client.registry import Collector
-
-from bridgebot import __version__
 from bridgebot.meter import Meter, Spread
 from bridgebot.store.gauges import Gauges
 from bridgebot.store.writer import Stats
 
-PREFIX = "bridgebot_"
 LATENCY = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)  # seconds
-Values = dict[tuple[str, ...], float]  # by the values of the labels
 LAG = (1, 5, 15, 30, 60, 120, 300, 900, 3600, 21600)  # seconds
 
 
@@ -48,11 +35,7 @@ class Metrics(Meter):
 
     def __init__(self, look: Callable[[], Awaitable[Look]]) -> None:
         self._look = look
-        self._registry = CollectorRegistry()
-        self._now = _Now()
-        self._kept: list[_Counts | _Spreads] = []
-        self._registry.register(self._now)
-        self._registry.register(_Kept(self._kept))
+        self._kept: list[Counts | Spreads] = []
         counts, spreads = self._counts, self._spreads
         self._inbound = counts("inbound_events", "Things from chats", "adapter", "kind", "result")
         self._posts = counts("posts", "Attempts to publish a post", "network", "result")
@@ -70,8 +53,8 @@ class Metrics(Meter):
 
     async def exposition(self) -> bytes:
         """All of it, in the text format of Prometheus."""
-        self._now.look = await self._look()
-        return generate_latest(self._registry)
+        written: bytes = _exposition().written(self._kept, await self._look())
+        return written
 
     # --- what the house tells ---
 
@@ -107,39 +90,34 @@ class Metrics(Meter):
 
     # --- how it is kept ---
 
-    def _counts(self, name: str, help: str, *labels: str) -> _Counts:
-        made = _Counts(name, help, labels)
+    def _counts(self, name: str, help: str, *labels: str) -> Counts:
+        made = Counts(name, help, labels)
         self._kept.append(made)
         return made
 
-    def _spreads(self, name: str, help: str, limits: Sequence[float], *labels: str) -> _Spreads:
-        made = _Spreads(name, help, labels, limits)
+    def _spreads(self, name: str, help: str, limits: Sequence[float], *labels: str) -> Spreads:
+        made = Spreads(name, help, labels, limits)
         self._kept.append(made)
         return made
 
 
-class _Counts(Counter[tuple[str, ...]]):
+class Counts(Counter[tuple[str, ...]]):
     """How often something happened, by the values of the labels. Only the event loop counts, so this needs
     none of the locks and checks of the library's own counters, which cost a twentieth of a message.
     """
 
     def __init__(self, name: str, help: str, labels: tuple[str, ...]) -> None:
         super().__init__()
-        self._name, self._help, self._labels = name, help, labels
-
-    def family(self) -> Metric:
-        family = CounterMetricFamily(PREFIX + self._name, self._help, labels=self._labels)
-        for key, count in self.items():
-            family.add_metric(key, count)
-        return family
+        self.name, self.help, self.labels = name, help, labels
 
 
-class _Spreads(dict[tuple[str, ...], Spread]):
+class Spreads(dict[tuple[str, ...], Spread]):
     """How long something took, by the values of the labels."""
 
     def __init__(self, name: str, help: str, labels: tuple[str, ...], limits: Sequence[float]) -> None:
         super().__init__()
-        self._name, self._help, self._labels, self._limits = name, help, labels, limits
+        self.name, self.help, self.labels = name, help, labels
+        self._limits = limits
         if not labels:
             self[()] = Spread(limits)
 
@@ -147,73 +125,7 @@ class _Spreads(dict[tuple[str, ...], Spread]):
         self[key] = made = Spread(self._limits)
         return made
 
-    def family(self) -> Metric:
-        family = HistogramMetricFamily(PREFIX + self._name, self._help, labels=self._labels)
-        for key, spread in self.items():
-            family.add_metric(key, _buckets(spread), spread.sum)
-        return family
 
-
-class _Kept(Collector):
-    """What was counted while it happened."""
-
-    def __init__(self, kept: Iterable[_Counts | _Spreads]) -> None:
-        self._kept = kept
-
-    def collect(self) -> Iterator[Metric]:
-        return (one.family() for one in self._kept)
-
-
-class _Now(Collector):
-    """What stands at the moment of the look."""
-
-    look: Look | None = None
-
-    def collect(self) -> Iterator[Metric]:
-        yield InfoMetricFamily(f"{PREFIX}build", "The version", {"version": __version__})
-        look = self.look
-        if look is None:
-            return
-        yield _gauge("adapter_up", "1 while an adapter works", ("adapter",), _up(look))
-        yield CounterMetricFamily(f"{PREFIX}db_commits", "Commits", value=look.commits)
-        yield CounterMetricFamily(f"{PREFIX}db_units", "Units of work committed", value=look.stats.units)
-        yield CounterMetricFamily(f"{PREFIX}db_errors", "Errors of disk or file", value=look.stats.errors)
-        yield _commit_seconds(look.stats)
-        if look.gauges is not None:
-            yield from _stored(look.gauges)
-
-
-def _up(look: Look) -> Values:
-    return {(name,): float(up) for name, up in look.up.items()}
-
-
-def _stored(gauges: Gauges) -> Iterator[Metric]:
-    depths: Values = {(state,): float(queue.depth) for state, queue in gauges.queues.items()}
-    yield _gauge("queue_depth", "Deliveries that have not ended", ("queue",), depths)
-    ages: Values = {
-        (state,): max((gauges.at - queue.oldest).total_seconds(), 0.0) if queue.oldest else 0.0
-        for state, queue in gauges.queues.items()
-    }
-    yield _gauge("queue_oldest_age_seconds", "Age of the oldest of them", ("queue",), ages)
-    tokens: Values = {key: float(count) for key, count in gauges.accounts.items()}
-    yield _gauge("token_state", "Linked accounts by state", ("network", "state"), tokens)
-
-
-def _gauge(name: str, help: str, labels: tuple[str, ...], values: Values) -> Metric:
-    family = GaugeMetricFamily(PREFIX + name, help, labels=labels)
-    for key, value in values.items():
-        family.add_metric(key, value)
-    return family
-
-
-def _commit_seconds(stats: Stats) -> Metric:
-    family = HistogramMetricFamily(f"{PREFIX}db_commit_seconds", "Time of a commit with its units", labels=())
-    family.add_metric((), _buckets(stats.seconds), stats.seconds.sum)
-    return family
-
-
-def _buckets(spread: Spread) -> list[tuple[str, float]]:
-    """How many took at most so long."""
-    limits = [*(str(float(limit)) for limit in spread.limits), "+Inf"]
-    counts = accumulate(list(spread.counts))
-    return [(limit, float(count)) for limit, count in zip(limits, counts, strict=True)]
+def _exposition() -> Any:
+    """Imported when somebody looks: Prometheus' library brings a web server of its own."""
+    return importlib.import_module("bridgebot.metrics.exposition")
