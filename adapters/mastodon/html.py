@@ -9,13 +9,14 @@ Akkoma) also lists, quotes, code and emphasis. Most posts are so regular that th
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
-
-import nh3
+from typing import Any
 
 from adapters.mastodon import tidy
 from adapters.mastodon.marks import KINDS, Text, said
@@ -26,7 +27,6 @@ DEEPEST = 5  # quotes in quotes
 _BLOCKS = frozenset({"p", "pre", "blockquote", "ul", "ol", "div", "h1", "h2", "h3", "h4", "h5", "h6"})
 _TAGS = _BLOCKS | {"br", "a", "span", "li", "b", "strong", "i", "em", "u", "del", "s", "strike", "code"}
 _ATTRIBUTES = {"a": {"href", "class"}, "p": {"class"}, "span": {"class"}}
-_CLEANER = nh3.Cleaner(tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=None)
 _COUNTED = frozenset({"pre", "li", "blockquote"})  # what is asked of what stands around a text
 _QUOTE = "quote-inline"  # the class of the paragraph that tells of a quoted post
 # As nh3 writes it (the HTML standard's "serializing HTML fragments"): values in double quotes, `<` only where
@@ -62,8 +62,15 @@ def text_of(html: str, names: Mapping[str, str] | None = None, *, quotes: bool =
 def cleaned(html: str, names: Mapping[str, str], quotes: bool) -> Text:
     """The same of any HTML."""
     reader = _Reader(names, quotes)
-    reader.read(_CLEANER.clean(html))
+    reader.read(_cleaner().clean(html))
     return reader.result()
+
+
+@cache
+def _cleaner() -> Any:
+    """Imported when a post needs it: a bot that only posts reads none, and most that are read do not."""
+    nh3 = importlib.import_module("nh3")
+    return nh3.Cleaner(tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=None)
 
 
 class _Reader:
