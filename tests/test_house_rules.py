@@ -212,6 +212,7 @@ def test_nothing_is_printed() -> None:
 # --- what is imported when ---------------------------------------------------------------------
 
 HEAVY = {
+    "babel",
     "prometheus_client",
     "adapters",
     "sqlalchemy",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -108,7 +109,7 @@ class _Shelf:
 
     def _open(self) -> Mapping[str, str]:
         if self._sources is None:
-            self._sources = {**_by_key(self._extra), **_house(self._language)}
+            self._sources = ChainMap(_house(self._language), _by_key(self._extra))
         return self._sources
 
 
@@ -118,13 +119,13 @@ def _is_message(key: str) -> bool:
 
 
 @cache
-def _house(language: str) -> Mapping[str, str]:
+def _house(language: str) -> dict[str, str]:
     """The sources of the house's own texts, by key."""
     files = sorted((Path(__file__).parent / language).glob("*.ftl"))
     return _by_key(file.read_text("utf-8") for file in files)
 
 
-def _by_key(sources: Iterable[str]) -> Mapping[str, str]:
+def _by_key(sources: Iterable[str]) -> dict[str, str]:
     """Every text and term, the first of a name."""
     found: dict[str, str] = {}
     for key, text in chain.from_iterable(map(_entries, sources)):
