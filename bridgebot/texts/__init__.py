@@ -134,7 +134,7 @@ def _by_key(sources: Iterable[str]) -> dict[str, str]:
 
 
 def _chosen() -> Any:
-    """Imported when it is needed: with its data of languages it is the largest library of a bot at rest."""
+    """Imported when the first text wants it: a bot at rest has said none."""
     return importlib.import_module("bridgebot.texts.chosen")
 
 
