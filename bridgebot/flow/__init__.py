@@ -71,7 +71,13 @@ from bridgebot.flow.met import Met, met_in_timeline
 from bridgebot.flow.names import Names, names
 from bridgebot.flow.onlookers import bring_in_line, gone
 from bridgebot.flow.originals import is_cut, whole_at
-from bridgebot.flow.receipts import RECEIPT_AFTER, refresh_receipt, settled, touch_receipts
+from bridgebot.flow.receipts import (
+    RECEIPT_AFTER,
+    refresh_receipt,
+    refresh_stale,
+    settled,
+    touch_receipts,
+)
 from bridgebot.flow.standing import is_written_with, standing
 from bridgebot.flow.targets import able, actor, addressees, choose, holders, reader
 from bridgebot.flow.threads import carried_thread
@@ -243,6 +249,7 @@ __all__ = [
     "quoted",
     "reader",
     "refresh_receipt",
+    "refresh_stale",
     "refusal",
     "send_again",
     "settled",

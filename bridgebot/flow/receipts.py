@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bridgebot.store import Tx, deliveries, outcomes, posts
@@ -94,12 +95,24 @@ def refresh_receipt(
         )
 
 
+def refresh_stale(tx: Tx, now: datetime, stale: Sequence[Delivery]) -> None:
+    """The same for receipts of which `outcomes.stale_receipts` says that they do not say what has ended: one
+    that waits and has not begun is among them only when all has ended, and may go now.
+    """
+    waiting = [one for one in stale if one.state == "queued" and not one.fence]
+    if waiting:
+        deliveries.bring_forward(tx, waiting, now)
+    for one in stale:
+        if one.state != "queued" or one.fence:
+            refresh_receipt(tx, now, one)
+
+
 def _bring_forward(tx: Tx, waiting: Delivery, due: datetime) -> None:
     """An earlier attempt may have frozen words that are no longer true: they are written anew."""
     if waiting.fence and waiting.state == "queued" and not _begun(tx, waiting):
         deliveries.thaw(tx, waiting.id)
     if due < waiting.due_at:
-        deliveries.change(tx, waiting.id, due_at=due)
+        deliveries.bring_forward(tx, [waiting], due)
 
 
 def _begun(tx: Tx, waiting: Delivery) -> bool:

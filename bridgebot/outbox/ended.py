@@ -75,8 +75,8 @@ def ended(tx: Tx, now: datetime, house: House, over: Sequence[Delivery]) -> None
             people.unlink(tx, delivery.account_id)
     # What comes into chats is told of only where a rule brings it; that is seen when the receipt is written.
     shown = {one.post_id for one in over if one.post_id is not None and _goes_out(tx, one)}
-    for receipt in outcomes.stale_receipts(tx, now, shown) if shown else ():
-        flow.refresh_receipt(tx, now, receipt)
+    if shown:
+        flow.refresh_stale(tx, now, outcomes.stale_receipts(tx, now, shown))
     for delivery in over:
         if _moves(delivery):
             server = people.account(tx, delivery.account_id or 0).server

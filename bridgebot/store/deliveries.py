@@ -8,6 +8,7 @@ claim is the lease on the lane, so an expired claim is simply due again.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -24,7 +25,7 @@ from bridgebot.store.lanes import FOLLOW_UP as FOLLOW_UP
 from bridgebot.store.lanes import MIRRORED as MIRRORED
 from bridgebot.store.lanes import fixed
 from bridgebot.store.outcomes import ENDED as ENDED
-from bridgebot.store.outcomes import goes_out
+from bridgebot.store.outcomes import goes_out, one_of
 from bridgebot.store.parts import ABSENT as ABSENT
 from bridgebot.store.parts import UPLOAD as UPLOAD
 from bridgebot.store.parts import part_sent as part_sent
@@ -33,11 +34,12 @@ from bridgebot.store.parts import rekey as rekey
 from bridgebot.store.parts import seen as seen
 from bridgebot.store.parts import thaw as thaw
 from bridgebot.store.parts import wipe_parts as wipe_parts
-from bridgebot.store.prepared import Query, Statement, insert_or_ignore
+from bridgebot.store.prepared import Query, Statement, insert_all_or_ignore
 from bridgebot.store.rows import Delivery, many
 from bridgebot.store.tx import Tx
 
 HELD = "held"
+ROWS = 8  # that one statement inserts: for each number of them there is a statement
 LATER = ("schedule", "poll-end")  # actions whose time is far off: they are no backlog
 SHOWN = ("create", "happening")  # what a chat may be spared for a while: posts, and who did what to one's own
 OPEN = ("queued", "sending", "unconfirmed", "parked", HELD)
@@ -68,15 +70,35 @@ def queue(tx: Tx, now: datetime, order: Order) -> int | None:
 
 def queue_all(tx: Tx, now: datetime, orders: Sequence[Order]) -> list[int | None]:
     """The same for several, in this order; their lanes are told at once."""
-    made: list[int | None] = [_NEW.key(tx, *_values(order, now)) for order in orders]
-    first = next((one for one in made if one is not None), None)
-    if first is not None:
-        lanes.poke_new(tx, first)
+    made: list[int | None] = []
+    for first in range(0, len(orders), ROWS):
+        made += _inserted(tx, now, orders[first : first + ROWS])
+    new = next((one for one in made if one is not None), None)
+    if new is not None:
+        lanes.poke_new(tx, new)
     return made
 
 
+def _inserted(tx: Tx, now: datetime, orders: Sequence[Order]) -> list[int | None]:
+    values = [value for order in orders for value in _values(order, now)]
+    new = insert_all_or_ignore(t.delivery, _COLUMNS, len(orders)).keys(tx, values)
+    if len(new) == len(orders):
+        return list(new)
+    left = deque(
+        _NEW_ONES.rows(tx, new.start) if new else ()
+    )  # in their order, without what was there before
+    return [left.popleft()[0] if left and left[0][1] == order.once else None for order in orders]
+
+
 _AS_ORDERED = tuple(name for name in Order.__struct_fields__ if name != "due_at")
-_NEW = insert_or_ignore(t.delivery, (*_AS_ORDERED, "due_at", "created_at", "state", "attempts", "fence"))
+_COLUMNS = (*_AS_ORDERED, "due_at", "created_at", "state", "attempts", "fence")
+_NEW_ONES = Statement(
+    lambda first: (
+        sa.select(t.delivery.c.id, t.delivery.c.once)
+        .where(t.delivery.c.id >= first)
+        .order_by(t.delivery.c.id)
+    )
+)
 _ordered = attrgetter(*_AS_ORDERED)
 
 
@@ -93,7 +115,9 @@ _DELIVERY = Query(Delivery, lambda delivery_id: sa.select(t.delivery).where(_D.i
 _OF_POST = Query(Delivery, lambda post, action: _select(_D.post_id == post, _D.action == action))
 _WORK_ON = Query(
     Delivery,
-    lambda post_id: _select(_D.post_id == post_id, _D.action.in_(("create", "edit", "delete")), goes_out(_D)),
+    lambda post_id: _select(
+        _D.post_id == post_id, one_of(_D.action, ("create", "edit", "delete")), goes_out(_D)
+    ),
 )
 _OF_CAUSE = Query(Delivery, lambda cause_id: _select(_D.cause_id == cause_id))
 _WAITING_ON = Query(Delivery, lambda before: _select(_D.after_id == before, _D.state.in_(OPEN)))
@@ -237,6 +261,20 @@ def change(tx: Tx, delivery_id: int, **values: Any) -> None:
     tx.change(t.delivery, delivery_id, **values)
     if "due_at" in values or values.get("state") == "queued":
         lanes.poke_delivery(tx, delivery_id)
+
+
+def bring_forward(tx: Tx, waiting: Sequence[Delivery], due: datetime) -> None:
+    """These wait until then, and no longer."""
+    _DUE_AT.run_all(tx, [(one.id, due) for one in waiting])
+    lanes.poke(tx, waiting, due)
+
+
+_DUE_AT = Statement(
+    lambda delivery_id, due: (
+        sa.update(t.delivery).where(_D.id == delivery_id).values(due_at=sa.type_coerce(due, t.Time))
+    ),
+    row=0,
+)
 
 
 def end(

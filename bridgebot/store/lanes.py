@@ -73,6 +73,9 @@ def _poke_new(first: Any) -> Any:
 
 
 _POKE_NEW = Statement(_poke_new)
+_POKE = Statement(
+    lambda name, due, urgency: sa.update(t.lane).where(_L.name == name).values(_poked(due, urgency))
+)
 _POKE_OF = Statement(
     lambda delivery_id: (
         sa.update(t.lane)
@@ -113,6 +116,11 @@ def realm_of(tx: Tx, chat_id: int | None, account_id: int | None) -> str:
     if chat_id is not None:
         return str(_REALM_OF_CHAT.value(tx, chat_id))
     return str(_REALM_OF_ACCOUNT.value(tx, account_id)) if account_id is not None else ""
+
+
+def poke(tx: Tx, waiting: Iterable[Delivery], due: datetime) -> None:
+    """These deliveries may go at another time than they say."""
+    _POKE.run_all(tx, [(one.lane, due, one.urgency) for one in waiting])
 
 
 def poke_delivery(tx: Tx, delivery_id: int) -> None:

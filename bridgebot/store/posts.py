@@ -291,25 +291,19 @@ def number(tx: Tx, chat_id: int, post_id: int) -> int:
 
 def name(tx: Tx, chat_id: int, post_id: int) -> None:
     """See that the post has a number in this chat."""
-    _COUNT_ON.run(tx, chat_id, post_id)
+    _NAME.run(tx, chat_id, post_id)
 
 
 def _count_on(chat_id: Any, post_id: Any) -> Any:
     n = t.short_id.c.n
-    place, last = sa.type_coerce(chat_id, sa.Integer), sa.func.coalesce(sa.func.max(n), 0)
-    row = sa.select(place, last + 1, sa.type_coerce(post_id, sa.Integer)).where(
-        t.short_id.c.chat_id == chat_id
-    )
+    last = sa.select(sa.func.coalesce(sa.func.max(n), 0)).where(t.short_id.c.chat_id == chat_id)
     # In the words of SQLite, the database that there is.
-    return (
-        sqlite.insert(t.short_id)
-        .from_select(["chat_id", "n", "post_id"], row)
-        .on_conflict_do_nothing()
-        .returning(n)
-    )
+    row = {"chat_id": chat_id, "n": last.scalar_subquery() + 1, "post_id": post_id}
+    return sqlite.insert(t.short_id).values(row).on_conflict_do_nothing().inline()
 
 
-_COUNT_ON = Statement(_count_on)
+_NAME = Statement(_count_on)
+_COUNT_ON = Statement(lambda chat_id, post_id: _count_on(chat_id, post_id).returning(t.short_id.c.n))
 _NUMBER = Statement(
     lambda chat_id, post_id: sa.select(t.short_id.c.n).where(
         t.short_id.c.chat_id == chat_id, t.short_id.c.post_id == post_id

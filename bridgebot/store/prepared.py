@@ -310,6 +310,37 @@ def insert_or_ignore(table: sa.Table, columns: tuple[str, ...]) -> Insert:
     )
 
 
+class Inserts(Statement):
+    """A statement that inserts several rows of a table that counts its ids itself."""
+
+    def __init__(self, table: sa.Table, columns: Sequence[str], count: int) -> None:
+        super().__init__(
+            lambda *values: sqlite.insert(table).values(self._rows(values)).on_conflict_do_nothing()
+        )
+        self._columns = [table.c[name] for name in columns]
+        self._count = count
+
+    def keys(self, tx: Connected, given: Sequence[Any]) -> range:
+        """Run it with the values of all rows, one after another; returns the ids of those that are new."""
+        cursor = self._execute(tx, tuple(given))[1]
+        last = (cursor.lastrowid or 0) + 1
+        return range(last - cursor.rowcount, last)  # one statement counts them on without a gap
+
+    def _places(self) -> list[_Place]:
+        every = [column for _ in range(self._count) for column in self._columns]
+        return [_Place(f"p{n}", required=False, type_=column.type) for n, column in enumerate(every)]
+
+    def _rows(self, values: Sequence[Any]) -> list[dict[str, Any]]:
+        names, width = [column.name for column in self._columns], len(self._columns)
+        return [dict(zip(names, values[n : n + width], strict=True)) for n in range(0, len(values), width)]
+
+
+@functools.cache
+def insert_all_or_ignore(table: sa.Table, columns: tuple[str, ...], count: int) -> Inserts:
+    """Insert so many rows, in their order; none of them where a unique index has such a row already."""
+    return Inserts(table, columns, count)
+
+
 @functools.cache
 def update(table: sa.Table, columns: tuple[str, ...]) -> Statement:
     """Set these columns of the row whose id is the last parameter."""
