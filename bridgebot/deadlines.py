@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from types import TracebackType
 from typing import Any
 
@@ -20,29 +21,28 @@ class Deadlines:
     def each(self) -> _Deadline:
         return _Deadline(self)
 
-    def begin(self, call: _Deadline, loop: asyncio.AbstractEventLoop) -> None:
-        self._ends[call] = loop.time() + self._seconds
+    def begin(self, call: _Deadline) -> None:
+        self._ends[call] = time.monotonic() + self._seconds
         if not self._looks:
-            self._look_later(loop)
+            self._look_later()
 
     def end(self, call: _Deadline) -> None:
         self._ends.pop(call, None)
 
-    def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _look_later(self) -> None:
         self._looks = True
-        loop.call_later(self._seconds / LOOKS, self._look)
+        asyncio.get_running_loop().call_later(self._seconds / LOOKS, self._look)
 
     def _look(self) -> None:
         self._looks = False
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = time.monotonic()
         for call, end in list(self._ends.items()):
             if end > now:
                 break
             self.end(call)
             call.cut_off()
         if self._ends:
-            self._look_later(loop)
+            self._look_later()
 
 
 class _Deadline:
@@ -55,13 +55,12 @@ class _Deadline:
         self._late = False
 
     def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        task: asyncio.Task[Any] | None = asyncio.current_task(loop)
+        task: asyncio.Task[Any] | None = asyncio.current_task()
         if task is None:
             raise RuntimeError("a deadline needs a task that it can cut off")
         self._task = task
         self._before = task.cancelling()  # a cancellation that was asked for earlier is not the deadline's
-        self._all.begin(self, loop)
+        self._all.begin(self)
 
     def cut_off(self) -> None:
         self._late = True

@@ -19,6 +19,7 @@ from bridgebot.errors import ConfigError, StoreError
 from bridgebot.store import Store, deliveries, heads, keep, migrate, people, writer
 from bridgebot.store import tables as t
 from bridgebot.store.deliveries import Order
+from bridgebot.store.rows import replace
 from bridgebot.store.vault import Vault, digest
 from bridgebot.testing.fakes import ManualClock
 from tests import fresh
@@ -46,6 +47,28 @@ async def test_units_that_wait_are_committed_together(store):
     )
     assert len(set(ids)) == 200
     assert store.database.commits - before <= 20
+
+
+async def test_of_what_is_queued_together_each_is_told_its_own_number(store):
+    """Also where some of it was there before, came twice, or is of more rows than one statement inserts."""
+
+    def unit(tx, now):
+        before = deliveries.queue(tx, now, replace(notice(0), once="b"))
+        keys = ["a", None, "b", "c", "a", None, *(f"n{n}" for n in range(20)), "b", "d"]
+        orders = [replace(notice(n), once=once) for n, once in enumerate(keys)]
+        made = deliveries.queue_all(tx, now, orders)
+        again = deliveries.queue_all(tx, now, [one for one in orders if one.once is not None])
+        told = [number and deliveries.delivery(tx, number) for number in made]
+        return before, keys, made, again, told
+
+    before, keys, made, again, told = await store.run(unit)
+    assert [number is None for number in made] == [one == "b" or n == 4 for n, one in enumerate(keys)]
+    assert [one and one.lane for one in told] == [
+        None if once == "b" or n == 4 else f"chat:{n}" for n, once in enumerate(keys)
+    ]
+    assert before not in made
+    assert set(again) == {None}
+    assert await store.run(lambda tx, now: deliveries.queue_all(tx, now, [])) == []
 
 
 async def test_a_unit_that_raises_takes_no_other_with_it(store):

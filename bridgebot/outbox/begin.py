@@ -117,9 +117,9 @@ class Beginner:
             unknown = Unconfirmed()
             outcome.failed(tx, now, self._house, restored.doubt(tx, work.delivery), unknown)
             return replace(work, refused=unknown)
-        first = pending(work.parts)
         if work.delivery.id not in gate.slots:
             return work
+        first = pending(work.parts)
         if first.get("op") == deliveries.UPLOAD and work.refused is None:
             until = gate.turned_out(work.delivery, first)
             if until is not None:

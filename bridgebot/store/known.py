@@ -103,6 +103,8 @@ class Known:
         """A statement was run: what it may have changed is not known any more."""
         for known in self._about.get(writes.table, ()):
             known.clear()
+        if writes.columns is not None and not writes.columns:
+            return  # rows are added, those that are there stay as they are
         rows = self.rows[writes.table]
         if not rows or (writes.columns is not None and writes.columns.isdisjoint(_fields(rows))):
             return

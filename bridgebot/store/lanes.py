@@ -230,22 +230,24 @@ _RENEW = Statement(
         .values(leased_until=_time(until), due_at=_time(until))
     )
 )
-_FREE = Statement(
-    lambda name, fence, wait, held: (
-        sa.update(t.lane)
-        .where(_L.name == name, _L.fence == fence)
-        .values(
-            leased_until=None,
-            wait_until=_time(wait),
-            held=sa.func.coalesce(held, _L.held),
-            due_at=sa.case(
-                (sa.func.coalesce(held, _L.held).is_not(None), None),
-                else_=sa.func.max(_NEXT, sa.func.coalesce(_time(wait), 0)),
-            ),
-            urgency=_URGENCY,
-        )
-    )
-)
+
+
+def _free(name: Any, fence: Any, **values: Any) -> Any:
+    mine = sa.update(t.lane).where(_L.name == name, _L.fence == fence)
+    return mine.values(leased_until=None, urgency=_URGENCY, **values)
+
+
+_UNLESS_HELD = sa.case((_L.held.is_(None), _NEXT))
+_GO_ON = Statement(lambda name, fence: _free(name, fence, wait_until=None, due_at=_UNLESS_HELD))
+
+
+def _keep_free(name: Any, fence: Any, wait: Any, held: Any) -> Any:
+    why = sa.func.coalesce(held, _L.held)
+    due = sa.case((why.is_(None), sa.func.max(_NEXT, sa.func.coalesce(_time(wait), 0))))
+    return _free(name, fence, wait_until=_time(wait), held=why, due_at=due)
+
+
+_FREE = Statement(_keep_free)
 _HOLD = Statement(
     lambda name, held: (
         sa.update(t.lane)
@@ -335,7 +337,7 @@ def claim(
 def _taken(tx: Tx, name: str, fence: int, head: list[Any], gate: Gate) -> Delivery | None:
     """The first in a lane that may go, under the lease that is next; else note when to look again."""
     if head[0] is None:
-        _FREE.run(tx, name, fence, None, None)
+        _GO_ON.run(tx, name, fence)
         return None
     head[_OWN_FENCE] = fence + 1
     delivery = Delivery(*head)
@@ -359,7 +361,7 @@ def release(
 
 def release_all(tx: Tx, claimed: Iterable[Delivery]) -> None:
     """Let these lanes go on."""
-    _FREE.run_all(tx, [(one.lane, one.fence, None, None) for one in claimed])
+    _GO_ON.run_all(tx, [(one.lane, one.fence) for one in claimed])
 
 
 def hold(tx: Tx, name: str, why: str | None) -> None:
