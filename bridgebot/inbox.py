@@ -36,6 +36,10 @@ from bridgebot.store import Store, Tx, grants, keep, lanes, moving, people, post
 from bridgebot.store.rows import Chat, Person, User
 from bridgebot.store.senders import Sender
 
+FromSomebody = Message | Edit | Deletion | Press
+Worded = Message | Edit
+OfNobody = ChatChanged | Unreadable
+_NOBODY = Sender()
 UNHEARD = ("blocked", "leaving")  # roles of users whose words do nothing
 Facts = dict[str, Any]  # columns of the inbox
 
@@ -93,8 +97,8 @@ def take(
     before.
     """
     keep.set_state(tx, adapter, state)
-    sender = Sender()
-    if isinstance(thing, Message | Edit | Deletion | Press) and not thing.sender.weak:
+    sender = _NOBODY
+    if isinstance(thing, FromSomebody) and not thing.sender.weak:
         sender = senders.look_up(tx, now, adapter, thing.sender, thing.chat)
         if _is_nothing(tx, now, house, sender, thing):
             return None
@@ -112,9 +116,7 @@ def take(
     return inbox_id
 
 
-def _is_nothing(
-    tx: Tx, now: datetime, house: House, sender: Sender, thing: Message | Edit | Deletion | Press
-) -> bool:
+def _is_nothing(tx: Tx, now: datetime, house: House, sender: Sender, thing: FromSomebody) -> bool:
     """Whether nothing follows from it, so that nothing is kept: it is of somebody who is blocked, or a
     stranger did it in a direct chat.
     """
@@ -127,18 +129,19 @@ def _is_nothing(
 
 
 def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming, facts: Facts) -> int | None:
-    native_id = "" if isinstance(thing, ChatChanged | Unreadable) else thing.id
+    native_id = "" if isinstance(thing, OfNobody) else thing.id
     return talk.take_in(tx, now, adapter, thing.event, type(thing).__name__.lower(), native_id, facts)
 
 
 def _facts(thing: Incoming, chat: Chat | None, user: User | None) -> Facts:
     """What is kept of a thing besides that it came; of the words of others than users nothing."""
-    words = isinstance(thing, Message | Edit) and user is not None and user.role not in UNHEARD
+    heard = user is not None and user.role not in UNHEARD
+    words = thing if heard and isinstance(thing, Worded) else None
     return {
         "chat_id": chat.id if chat else None,
         "user_id": user.id if user else None,
-        "fingerprint": _fingerprint(thing) if words and isinstance(thing, Message | Edit) else None,
-        "sent_at": thing.sent_at if words and isinstance(thing, Message) else None,
+        "fingerprint": _fingerprint(words) if words is not None else None,
+        "sent_at": words.sent_at if isinstance(words, Message) else None,
     }
 
 
@@ -151,7 +154,7 @@ def _put_aside(
     if inbox_id is None:
         return None
     talk.set_inbox(tx, inbox_id, state="failed", problem=problem)
-    if isinstance(thing, ChatChanged | Unreadable) or thing.sender.weak:
+    if isinstance(thing, OfNobody) or thing.sender.weak:
         return inbox_id
     person = people.person(tx, adapter, thing.sender)
     chat = people.chat(tx, adapter, thing.chat, person.id)
@@ -189,7 +192,7 @@ def _from_somebody(
     now: datetime,
     house: House,
     adapter: str,
-    thing: Message | Edit | Deletion | Press,
+    thing: FromSomebody,
     inbox_id: int,
     sender: Sender,
     noted: Facts,
@@ -222,9 +225,7 @@ def _from_somebody(
     _heard(exchange, person, thing, inbox_id, noted)
 
 
-def _heard(
-    exchange: Talk, person: Person, thing: Message | Edit | Deletion | Press, inbox_id: int, noted: Facts
-) -> None:
+def _heard(exchange: Talk, person: Person, thing: FromSomebody, inbox_id: int, noted: Facts) -> None:
     """What a user did."""
     match thing:
         case Message():
@@ -243,9 +244,7 @@ def _heard(
             presses.press(exchange, thing)
 
 
-def _refuse(
-    tx: Tx, now: datetime, house: House, adapter: str, thing: Message | Edit | Deletion | Press
-) -> None:
+def _refuse(tx: Tx, now: datetime, house: House, adapter: str, thing: FromSomebody) -> None:
     """Tell a group, once a day, that a command was not heeded because nobody can say who wrote it."""
     if not isinstance(thing, Message) or thing.chat.direct or thing.unfit is not None:
         return
@@ -256,7 +255,7 @@ def _refuse(
         dialog.notice(tx, now, chat, text, language, user_id=None, once=once)
 
 
-def _fingerprint(thing: Message | Edit) -> str:
+def _fingerprint(thing: Worded) -> str:
     """What tells two versions of a message apart; the words themselves are not kept."""
     said: tuple[object, ...] = (thing.text, thing.spans)
     if isinstance(thing, Message) and thing.media:
@@ -271,7 +270,7 @@ def _who(
     person: Person,
     user: User | None,
     chat: Chat,
-    thing: Message | Edit | Deletion | Press,
+    thing: FromSomebody,
 ) -> User | None:
     """The user that a person is, with the role they have now; a stranger may become one by a message."""
     if user is not None:

@@ -74,7 +74,7 @@ def post(status: entities.Status, domain: str, place: str | None = None) -> Post
     if status.filtered or shown.filtered:
         warning = filters.warning(status, place)
     names = names_of(shown.mentions, domain) if shown.mentions else {}
-    quoting = quotes.quotes(shown)
+    quoting = shown.quote is not None or (shown.pleroma is not None and quotes.quotes(shown))
     text = text_of(shown.content or "", names, quotes=quoting)
     return Post(  # in the order of its fields: by their names it takes twice as long
         shown.id,

@@ -75,13 +75,13 @@ class Wish:
 
 def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
     """The wish of a message, with what was chosen for the next post."""
-    user, rich = exchange.user, Rich(message.text, message.spans).tail(text)
+    user, rich = exchange.user, Rich(message.text, message.spans).tail(text) if message.spans else None
     text, alts = enclosing.split(text, len(message.media)) if message.media else (text, None)
     return Wish(
         text,
         message.id,
         written=message.sent_at.timestamp(),
-        spans=rich[: len(text)].stored(),
+        spans=rich[: len(text)].stored() if rich is not None else [],
         files=enclosing.enclosed(exchange, message, alts),
         audience=user.next_audience,
         warning=user.next_warning,
@@ -93,7 +93,8 @@ def wish(exchange: Talk, message: Message, text: str, **more: Any) -> Wish:
 
 def visible(text: str) -> bool:
     """Whether there is anything in it to be read. Pure."""
-    return _VISIBLE.search(text, concurrent=False) is not None
+    # Most texts begin with a letter or a number: then nothing is looked for.
+    return text[:1].isalnum() or _VISIBLE.search(text, concurrent=False) is not None
 
 
 def as_written(exchange: Talk, text: str) -> str:
@@ -212,8 +213,9 @@ def meant_for(exchange: Talk, wanted: Wish) -> tuple[Audience, str | None]:
     """
     if wanted.memo:
         return Audience.DIRECT, None
-    audience = Audience(wanted.audience or Audience.PUBLIC)
-    audience = audience.narrowed_to(Audience(exchange.user.next_audience or Audience.PUBLIC))
+    audience = Audience.PUBLIC
+    for chosen in (wanted.audience, exchange.user.next_audience):
+        audience = audience.narrowed_to(Audience(chosen)) if chosen else audience
     warning = exchange.user.next_warning or wanted.warning
     if wanted.quote is not None:
         shown = posts.post(exchange.tx, wanted.quote["post"]).seen_by

@@ -114,6 +114,8 @@ def in_words(
     tx: Tx, delivery: Delivery, post: Post, account: Account, network: Network | None
 ) -> list[Attachment]:
     """The media of a post that stand in its text, since they do not stand there as files."""
+    if not post.media:
+        return []
     if delivery.action == "create":
         there = going(post, account, network)
     else:
@@ -127,6 +129,8 @@ def with_uploads(
     """The calls of a publication with those before it that bring its files. Raises Rejected if the network
     takes none, and there is nothing else in the post.
     """
+    if not post.files and not post.media:
+        return publications
     files, taken = sources(post), limits(account, network)
     numbers = going(post, account, network, len(publications))
     if taken is not None and not taken.mixed and len(numbers) > 1:

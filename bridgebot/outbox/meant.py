@@ -21,12 +21,17 @@ def for_whom(
     audience, kept = flow.as_meant(tx, post)
     if said := create.arguments.get("audience"):
         audience = Audience(said)
-    language = dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
-    hides = (house, language, post, network)
-    warning = kept or worded.warning(*hides) or enclosed.warning(*hides)
+    warning = kept or (_for_what_it_hides(tx, house, delivery, post, network) if post.hides else None)
     if (problem := flow.refusal(audience, bool(warning), post.parent_id is not None, network)) is not None:
         raise Rejected(problem)
     return audience, warning
+
+
+def _for_what_it_hides(tx: Tx, house: House, delivery: Delivery, post: Post, network: Network) -> str | None:
+    """The house's own warning, where hidden words or pictures need one."""
+    language = dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
+    hides = (house, language, post, network)
+    return worded.warning(*hides) or enclosed.warning(*hides)
 
 
 def must_enter(post: Post, chat: Chat) -> None:

@@ -20,6 +20,8 @@ def media_lines(media: Sequence[Attachment], exhibited: Container[int] = ()) -> 
     """`🖼 a cat asleep: https://…`, one line each; `… +3` for what is not told. Of what can be seen itself
     (`exhibited`, by their numbers) the description alone stands there, if there is one.
     """
+    if not media:
+        return []
     seen_ones = [one for number, one in enumerate(media) if number in exhibited and one.alt]
     others = [one for number, one in enumerate(media) if number not in exhibited]
     lines = [_line(one, "", BESIDE) for one in seen_ones]

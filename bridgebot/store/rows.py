@@ -254,6 +254,11 @@ class Post(Row, frozen=True):
         return tuple(model.Span(*span) for span in self.spans) if self.spans else ()
 
     @property
+    def hides(self) -> bool:
+        """Whether something in it may be hidden: words with emphasis, or media."""
+        return bool(self.spans or self.media)
+
+    @property
     def attachments(self) -> tuple[model.Attachment, ...]:
         return tuple(model.Attachment(*attachment) for attachment in self.media) if self.media else ()
 

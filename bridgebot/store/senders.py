@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +16,7 @@ from bridgebot.store.talk import is_open
 from bridgebot.store.tx import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(model.Made, frozen=True):
     """What is known of a sender and of the chat where they write, so far."""
 
     person: Person | None = None
