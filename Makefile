@@ -31,13 +31,14 @@ check: install ## format, lint, types, architecture
 
 test: install ## everything that must hold before a change lands
 	@sh tests/servers/install.sh
+	@sh tests/servers/bluesky_install.sh
 	@$(BIN)/python -m tests.servers.recorded
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 nightly: install ## what takes too long for every change: a kill at every moment, 500 at random (docs/delivery.md)
 	@sh tests/servers/install.sh nightly
-	-@sh tests/servers/bluesky_install.sh
+	@sh tests/servers/bluesky_install.sh nightly
 	EVERY=$(EVERY) KILLS=$(KILLS) $(BIN)/pytest -m nightly; ended=$$?; $(BIN)/python -m tests.record; exit $$ended
 
 bench: install ## how fast it is, beside bare limits: most of an hour (benchmarks/README.md)

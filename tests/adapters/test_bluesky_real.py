@@ -15,7 +15,7 @@ from bridgebot.testing.social import SocialAdapterContract
 from tests.servers.bluesky_real import RealBluesky, serve
 from tests.servers.bluesky_real_stage import Patient, RealRemote
 
-pytestmark = [pytest.mark.nightly, pytest.mark.asyncio]
+pytestmark = pytest.mark.asyncio
 
 
 class RealContract(SocialAdapterContract):
@@ -23,14 +23,13 @@ class RealContract(SocialAdapterContract):
     pytestmark = [pytest.mark.nightly, pytest.mark.asyncio]
     deadline = 30.0
     edits_elsewhere = False
-    whole: ClassVar[bool]
     real: ClassVar[RealBluesky]
 
     @pytest.fixture(scope="class", autouse=True)
     @classmethod
     def servers(cls, tmp_path_factory):
         """One network for all of the class: it takes half a minute to start."""
-        with serve(tmp_path_factory.mktemp("bluesky"), whole=cls.whole) as cls.real:
+        with serve(tmp_path_factory.mktemp("bluesky"), whole=True) as cls.real:
             yield
 
     @contextlib.asynccontextmanager
@@ -49,37 +48,41 @@ class RealContract(SocialAdapterContract):
 class TestServerAlone:
     """A PDS whose app view is away: what is written stands, what is read waits."""
 
-    async def test_publishing_needs_no_app_view(self, tmp_path):
-        async with house(bluesky) as context:
-            with serve(tmp_path, whole=False) as real:
-                adapter = bluesky.Adapter(bluesky.Config(**real.options), context)
-                stage = RealRemote(real)
-                account = await linked(adapter, stage)
-                key = "a42f6d40-1c50-4a6e-8d3c-1f2d3c4b5a69"
-                post = await adapter.publish(account, Draft("你好 👋🏽 #tea"), key=key)
-                again = await adapter.publish(account, Draft("你好 👋🏽 #tea"), key=key)
-                assert again.id == post.id
-                assert [one.text for one in await stage.posts()] == ["你好 👋🏽 #tea"]
-                with pytest.raises(Temporary):
-                    await adapter.fetch(Timeline(TimelineKind.HOME, account.server), account, None)
-                renewed = await adapter.refresh(account)
-                await adapter.delete(renewed, post.id)
-                assert await stage.posts() == []
+    @pytest.fixture(scope="class")
+    @classmethod
+    def real(cls, tmp_path_factory):
+        with serve(tmp_path_factory.mktemp("bluesky"), whole=False) as real:
+            yield real
 
-    async def test_a_film_is_taken_as_a_picture_is_and_one_that_is_too_large_is_refused(self, tmp_path):
+    async def test_publishing_needs_no_app_view(self, real):
         async with house(bluesky) as context:
-            with serve(tmp_path, whole=False) as real:
-                adapter = bluesky.Adapter(bluesky.Config(**real.options), context)
-                stage = RealRemote(real)
-                account = await linked(adapter, stage)
-                film = mp4()
-                ref = await adapter.upload(account, moving(film), reader(film), key="film")
-                draft = Draft("it moves", files=(Uploaded(ref, "a stone", 6, 4),))
-                post = await adapter.publish(account, draft, key="b42f6d40-1c50-4a6e-8d3c-1f2d3c4b5a69")
-                assert await stage.files(post.id) == [film]
-                large = film + bytes(6_000_000)  # its limit is 5 MiB, unless its operator says otherwise
-                with pytest.raises(Rejected, match="bluesky-file-large-there"):
-                    await adapter.upload(account, moving(large), reader(large, 1 << 16), key="large")
+            adapter = bluesky.Adapter(bluesky.Config(**real.options), context)
+            stage = RealRemote(real)
+            account = await linked(adapter, stage)
+            key = "a42f6d40-1c50-4a6e-8d3c-1f2d3c4b5a69"
+            post = await adapter.publish(account, Draft("你好 👋🏽 #tea"), key=key)
+            again = await adapter.publish(account, Draft("你好 👋🏽 #tea"), key=key)
+            assert again.id == post.id
+            assert [one.text for one in await stage.posts()] == ["你好 👋🏽 #tea"]
+            with pytest.raises(Temporary):
+                await adapter.fetch(Timeline(TimelineKind.HOME, account.server), account, None)
+            renewed = await adapter.refresh(account)
+            await adapter.delete(renewed, post.id)
+            assert await stage.posts() == []
+
+    async def test_a_film_is_taken_as_a_picture_is_and_one_that_is_too_large_is_refused(self, real):
+        async with house(bluesky) as context:
+            adapter = bluesky.Adapter(bluesky.Config(**real.options), context)
+            stage = RealRemote(real)
+            account = await linked(adapter, stage)
+            film = mp4()
+            ref = await adapter.upload(account, moving(film), reader(film), key="film")
+            draft = Draft("it moves", files=(Uploaded(ref, "a stone", 6, 4),))
+            post = await adapter.publish(account, draft, key="b42f6d40-1c50-4a6e-8d3c-1f2d3c4b5a69")
+            assert await stage.files(post.id) == [film]
+            large = film + bytes(6_000_000)  # its limit is 5 MiB, unless its operator says otherwise
+            with pytest.raises(Rejected, match="bluesky-file-large-there"):
+                await adapter.upload(account, moving(large), reader(large, 1 << 16), key="large")
 
 
 def moving(content):

