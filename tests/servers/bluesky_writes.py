@@ -14,11 +14,13 @@ MISSING = object()
 
 def _mine(call: Call) -> str:
     """The DID of the repository that is written to: one's own."""
-    person = call.world.person(call.body["repo"])
-    if person is None or person is not call.viewer:
+    viewer, person = call.viewer, call.world.person(call.body["repo"])
+    if person is None:
+        raise XrpcError("AccountNotFound", "Account not found", 403)
+    if person is not viewer:
         raise XrpcError("AuthenticationRequired", "Authentication Required", 401)
     if person.state:
-        raise XrpcError("AccountDeactivated", "Account is deactivated")
+        raise XrpcError("AccountDeactivated", "Account is deactivated", 401)
     return person.did
 
 
