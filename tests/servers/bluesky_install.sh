@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bluesky's own servers in .cache/bluesky: the PDS and the directory of did:plc (430 MB, 24 s of CPU); with the
+# Bluesky's own servers in .cache/bluesky: the PDS and the directory of did:plc (430 MB, half a minute); with the
 # argument `nightly` the app view as well (670 MB), whose PostgreSQL and Redis come from Debian (install.sh).
 # Nothing is compiled: bluesky_packages/package.json takes better-sqlite3 13, which brings its binaries, where 12,
 # for which the PDS asks, compiles for a minute; and an empty package in place of what the PDS never loads here.
