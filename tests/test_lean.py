@@ -20,7 +20,6 @@ SPARED = (
     "click",
     "cryptography.hazmat.backends",
     "cryptography.hazmat.primitives.serialization",
-    "cyclopts",
     "fluent.runtime",
     "http.server",
     "httpx",
@@ -37,7 +36,17 @@ SPARED = (
     "sqlalchemy.orm",
     "telegram.ext",
 )
-USED = {"aiohttp", "aiosqlite", "cryptography", "fluent", "msgspec", "pydantic", "regex", "sqlalchemy"}
+USED = {
+    "aiohttp",
+    "aiosqlite",
+    "cryptography",
+    "cyclopts",
+    "fluent",
+    "msgspec",
+    "pydantic",
+    "regex",
+    "sqlalchemy",
+}
 USED |= {"telegram", "yaml"}
 # What those bring. A library that is neither is a decision: for how long is it needed, and what does it hold?
 BROUGHT = {
@@ -46,6 +55,7 @@ BROUGHT = {
     "aiosignal",
     "annotated_types",
     "attr",
+    "attrs",
     "frozenlist",
     "greenlet",
     "idna",
