@@ -47,7 +47,8 @@ class Sent(Made, frozen=True, gc=True):
 
     @property
     def data(self) -> dict[str, Any] | None:
-        return {name: value for result in self.done for name, value in result.data.items()} or None
+        brought = [result.data for result in self.done if result.data]  # nearly always none
+        return {name: value for data in brought for name, value in data.items()} if brought else None
 
 
 def succeeded(tx: Tx, now: datetime, house: House, sent: Sequence[Sent]) -> None:

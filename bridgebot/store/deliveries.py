@@ -8,6 +8,7 @@ claim is the lease on the lane, so an expired claim is simply due again.
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -295,21 +296,21 @@ def end(
 
 def end_sent(tx: Tx, now: datetime, results: Mapping[int, dict[str, Any] | None]) -> None:
     """These are out, with what they brought; what stands after them may go."""
-    _SENT.run_all(tx, [(delivery_id, now, result) for delivery_id, result in results.items()])
+    bare = [delivery_id for delivery_id, result in results.items() if result is None]  # nearly all
+    if bare:
+        _SENT_BARE.run(tx, json.dumps(bare), now)
+    _SENT.run_all(tx, [(one, now, result) for one, result in results.items() if result is not None])
     lanes.poke_after(tx, *results)
 
 
+def _sent(which: Any, now: Any, result: Any) -> Any:
+    over = {"state": fixed("sent"), "ended_at": sa.type_coerce(now, t.Time), "error": sa.null()}
+    return sa.update(t.delivery).where(which).values(result=result, **over)
+
+
+_SENT_BARE = Statement(lambda ids, now: _sent(_D.id.in_(lanes.listed(ids)), now, sa.null()))
 _SENT = Statement(
-    lambda delivery_id, now, result: (
-        sa.update(t.delivery)
-        .where(_D.id == delivery_id)
-        .values(
-            state=fixed("sent"),
-            ended_at=sa.type_coerce(now, t.Time),
-            error=sa.null(),
-            result=sa.type_coerce(result, Json(none_as_null=True)),
-        )
-    )
+    lambda delivery_id, now, result: _sent(_D.id == delivery_id, now, sa.type_coerce(result, Json()))
 )
 
 
