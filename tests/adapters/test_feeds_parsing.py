@@ -292,6 +292,11 @@ BOMBS = {
 }
 
 
+# Seconds of CPU. The most elements that are read take one to five, by the machine; what grows with the square
+# of its length takes minutes.
+MOST = 30
+
+
 @pytest.mark.parametrize("name", BOMBS)
 def test_what_means_harm_costs_a_moment_and_says_nothing(name):
     began = time.thread_time()
@@ -299,7 +304,7 @@ def test_what_means_harm_costs_a_moment_and_says_nothing(name):
         found = feed(BOMBS[name])
     except (Unreadable, TooMuch):
         found = None
-    assert time.thread_time() - began < 5
+    assert time.thread_time() - began < MOST
     said = repr(found)
     assert "root:" not in said
     assert "lollol" not in said

@@ -177,9 +177,7 @@ def question_kinds() -> list[str]:
 
 
 def _keys() -> Iterable[str]:
-    shelf = Texts()._shelves["en"]
-    shelf._open()
-    return shelf._keys
+    return Texts()._shelves["en"]._open()
 
 
 def _part(network: Any) -> tuple[Any, ...]:
