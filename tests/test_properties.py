@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import tempfile
 from pathlib import Path
@@ -253,6 +254,12 @@ QUICK = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    """What another test left open is told of in the log when it is collected: not amid one of these."""
+    gc.collect()
 
 
 def test_whatever_happens_in_a_day_one_copy_stands_in_each_place():
