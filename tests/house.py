@@ -92,6 +92,7 @@ class TestHouse:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self.outbox._carrier.end()  # as when a run ends
         await self.store.close()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import tempfile
 import uuid
@@ -131,6 +132,7 @@ async def core(able: ChatCapabilities, socials: Mapping[str, Any] | None = None)
     with tempfile.TemporaryDirectory(dir=FAST if Path(FAST).is_dir() else None) as folder:
         made = Core(Path(folder), able, socials)
         await made.store.open()
+        gc.collect()  # what another test left open is told of in the log when it is collected
         logging.getLogger().addHandler(made.errors)
         try:
             yield made
