@@ -17,7 +17,7 @@ from bridgebot.outbox.payloads import message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.posts import RECEIPT
-from bridgebot.store.rows import Account, Chat, Copy, Delivery, Post
+from bridgebot.store.rows import Account, Chat, Copy, Delivery, Part, Post
 
 Payload = dict[str, Any]
 
@@ -117,9 +117,14 @@ def _reworded(
 
 def _last_words(tx: Tx, delivery: Delivery) -> Payload:
     """What the last message of a notice says now."""
-    versions = [delivery.after_id or 0, *(d.id for d in deliveries.after(tx, delivery.after_id or 0))]
-    sent = [part for one in versions if one != delivery.id for part in deliveries.parts(tx, one)]
-    return dict(sent[-1].payload["message"])
+    return dict(_spoken(tx, delivery)[-1].payload["message"])
+
+
+def _spoken(tx: Tx, delivery: Delivery) -> list[Part]:
+    """The calls that said what a delivery changes, and those of the changes before it, in their order."""
+    made_by = delivery.after_id or 0
+    versions = [made_by, *(change.id for change in deliveries.after(tx, made_by) if change.id != delivery.id)]
+    return [part for one in versions for part in deliveries.parts(tx, one)]
 
 
 def _sends(
@@ -259,13 +264,11 @@ def _said(tx: Tx, delivery: Delivery) -> dict[str, Payload]:
     """What the messages of a receipt say now, by their ids, as far as is certain. To say it once more would
     be seen: clients mark what was changed, and those that know no changes show one message more.
     """
-    made_by = delivery.after_id or 0
     said: dict[str, Payload] = {}
-    for one in (made_by, *(change.id for change in deliveries.after(tx, made_by))):
-        for part in deliveries.parts(tx, one):
-            ids = [part.payload["id"]] if "id" in part.payload else part.native_ids or []
-            known = "message" in part.payload and part.native_ids is not None
-            said |= dict.fromkeys(ids, part.payload["message"] if known else {})
+    for part in _spoken(tx, delivery):
+        ids = [part.payload["id"]] if "id" in part.payload else part.native_ids or []
+        known = "message" in part.payload and part.native_ids is not None
+        said |= dict.fromkeys(ids, part.payload["message"] if known else {})
     return said
 
 
