@@ -355,7 +355,7 @@ async def test_streams_that_stay_open_leave_room_for_calls_to_the_same_host() ->
         await asyncio.Event().wait()
         return events
 
-    async with serving(answer) as origin, session(trusting(origin)) as http, asyncio.timeout(10):
+    async with serving(answer) as origin, session(trusting(origin)) as http, asyncio.timeout(60):
         sockets = [await http.ws_connect(origin) for _ in range(PER_HOST)]
         events = [await http.get(origin, headers={"Accept": "text/event-stream"}) for _ in range(PER_HOST)]
         async with http.get(origin) as called:

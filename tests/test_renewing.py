@@ -93,7 +93,7 @@ async def test_what_is_refused_late_with_the_old_credentials_is_asked_again_with
 
 
 async def until(happened, house) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not happened():
             house.outbox.wake()
             house.clock.skip(0.05)
@@ -121,7 +121,7 @@ async def test_a_stream_that_is_refused_has_the_timeline_read(house):
     lapse(house)
     run = asyncio.create_task(house.poller.run())
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while (await stored(house))[1] != "token-ada+":
                 house.clock.skip(1)
                 await house.outbox.step()
@@ -178,7 +178,7 @@ async def test_a_revoked_token_is_one_message_wherever_it_is_met(house, way):
         await house.poll()
     else:
         run = asyncio.create_task(house.poller.run())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while (await stored(house))[0] == "active":
                 house.clock.skip(1)
                 await house.outbox.step()
@@ -242,7 +242,7 @@ async def ends_during_the_renewal(house, *, acted: bool) -> None:
     house.chat.say("written before")
     await house.chat.settled()
     step = asyncio.create_task(house.outbox.step())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not north(house).count("refresh"):
             await asyncio.sleep(0.01)
     running = [step, *house.outbox._running]

@@ -49,7 +49,7 @@ async def test_gotosocial_streams_by_websocket():
         url = f"{server.streaming_url}/api/v1/streaming?stream=user&access_token={ada.token}"
         async with ada.session.ws_connect(url) as socket:
             post = server.person("ada").post("hello")
-            told = await socket.receive_json(timeout=5)
+            told = await socket.receive_json(timeout=60)
         assert (told["event"], post.id in told["payload"]) == ("update", True)
 
 

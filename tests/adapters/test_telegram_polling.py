@@ -52,7 +52,7 @@ async def test_a_stop_in_the_middle_of_a_batch_loses_nothing(stage):
         stage.remote.people["ada"].says(text)
     async with running(stage) as inbox:
         inbox.committed = StopsAt(2)
-        await asyncio.wait({inbox.run}, timeout=5)
+        await asyncio.wait({inbox.run}, timeout=60)
         assert isinstance(inbox.run.exception(), StoreError), "the supervisor is to hear of it"
     assert [thing.text for thing in inbox.committed] == ["one"]
     assert len(stage.remote.server.updates) == 3, "a batch is confirmed as a whole, by the next one"
@@ -289,7 +289,7 @@ async def test_two_programs_with_one_token_are_told_so(stage):
         await meet(stage, first)
         await confirmed(stage)
         async with running(stage, adapter=other) as second:
-            done, _ = await asyncio.wait({first.run, second.run}, timeout=5, return_when="FIRST_COMPLETED")
+            done, _ = await asyncio.wait({first.run, second.run}, timeout=60, return_when="FIRST_COMPLETED")
             errors = [task.exception() for task in done]
     assert [type(error) for error in errors] == [Temporary]
     assert errors[0].key == "telegram-conflict"

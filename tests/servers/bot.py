@@ -22,7 +22,7 @@ from tests.canary import CANARY
 from tests.servers.prosody import Prosody, free_port
 from tests.servers.telegram import TelegramServer
 
-PATIENCE = 60.0  # seconds for a start; a machine that tests other things beside it is slow
+PATIENCE = 120.0  # seconds for a start; a machine that tests other things beside it is slow
 
 
 class Bot:

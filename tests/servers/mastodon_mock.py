@@ -34,7 +34,7 @@ enforce_scopes = true
 [streaming]
 heartbeat_seconds = 0.5
 """
-PATIENCE = 30.0  # seconds; a start with a cold cache takes three
+PATIENCE = 120.0  # seconds; a start with a cold cache takes three
 
 
 @dataclass

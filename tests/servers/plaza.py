@@ -70,7 +70,7 @@ class Town:
 
             async def event():
                 fields = {}
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     while line := (await response.content.readline()).decode().rstrip("\n"):
                         name, _, value = line.partition(": ")
                         fields[name] = value
