@@ -148,7 +148,7 @@ async def test_8_what_is_due_later_is_known_by_the_time_of_the_look(house):
     due = house.clock.now() + timedelta(seconds=5)
     await queue(house, order("later", due_at=due))
     assert await house.outbox._start_due() == 0
-    assert house.outbox._next_due == due
+    assert house.outbox._next_look == due
     house.clock.skip(5)
     await house.settle()
     assert house.chat.last() == "later"

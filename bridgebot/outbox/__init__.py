@@ -48,7 +48,7 @@ ROUTING = (
     "sources",
     "standing",
 )  # what makes a route when it succeeds: there is something new to read
-LONGEST_WAIT = 30.0  # seconds between two looks at the queue when nothing wakes the outbox
+LONGEST_WAIT = timedelta(seconds=30)  # between two looks at the queue when nothing wakes the outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Claimed:
 
     number: int  # of lanes that had something due
     works: list[tuple[Work, Realm]]  # begun: to be called now
-    next_due: datetime | None
+    next_look: datetime | None  # at the queue, if nothing wakes the outbox before; None: at once
 
 
 class Outbox:
@@ -98,7 +98,7 @@ class Outbox:
         )
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
-        self._next_due: datetime | None = None
+        self._next_look: datetime | None = None  # as `_Claimed.next_look`
         self._closing = False
 
     def wake(self) -> None:
@@ -119,14 +119,14 @@ class Outbox:
             while True:
                 self._woken.clear()
                 try:
-                    started = await self._start_due()
+                    await self._start_due()
                 except StoreError as error:
                     if error.trouble is None:
                         raise
                     await self._store.well()  # meanwhile what is under way goes on
                     continue
-                if not started:
-                    await self._wait()
+                if self._next_look is not None:
+                    await self._wait(self._next_look)
         finally:
             for task in self._running:
                 task.cancel()
@@ -156,14 +156,15 @@ class Outbox:
         return await self._store.read(lambda tx, now: deliveries.unsettled(tx, now, within)) == 0
 
     async def _start_due(self) -> int:
-        """Start what is due; how many. Where nothing is, note when something will be."""
-        room = self._traffic.room(self._clock.now())
+        """Start what is due; how many. Note when more will be."""
+        now = self._clock.now()
+        room = self._traffic.room(now)
         if room <= 0 or self._closing:  # the end of any of them wakes the outbox
-            self._next_due = self._traffic.next_room(self._clock.now())
+            self._next_look = self._traffic.next_room(now) or now + LONGEST_WAIT
             return 0
-        look = self._traffic.look(CLAIM, self._clock.now())
+        look = self._traffic.look(CLAIM, now)
         claimed = await self._store.run(lambda tx, now: self._claim(tx, now, min(room, CLAIM), look))
-        self._next_due = claimed.next_due
+        self._next_look = claimed.next_look
         now = self._clock.now()
         for work, realm in claimed.works:
             self._track(asyncio.create_task(self._deliver(work, realm, self._traffic.begin(realm, now))))
@@ -174,9 +175,9 @@ class Outbox:
         task.add_done_callback(self._running.discard)
 
     def _claim(self, tx: Tx, now: datetime, most: int, look: Look) -> _Claimed:
-        """Claim what can start at once and begin it; if there is nothing, when is the next due? Both by the
-        same time: what came due between two looks would be seen by neither, and wait for the next wake.
-        What is for a silent server is put off.
+        """Claim what can start at once and begin it; if that was all, when is the next due? Both by the same
+        time: what came due between two looks would be seen by neither, and wait for the next wake. What is
+        for a silent server is put off.
         """
         gate = self._budgets.gate(tx, now)
         claimed = lanes.claim(tx, now, LEASE, most, look.crowded, gate)
@@ -184,16 +185,18 @@ class Outbox:
         for delivery, wait in found.wait:
             lanes.release(tx, delivery, wait_until=now + wait)
         works = self._begun(tx, now, found.go, gate)
-        next_due = None if claimed else self._look_around(tx, now, gate, look)
+        next_look = None
+        if not claimed or (len(claimed) < most and not self._woken.is_set()):
+            due = self._look_around(tx, now, gate, look) or now + LONGEST_WAIT
+            next_look = due if due > now or not claimed else None
         gate.keep()
-        return _Claimed(len(claimed), works, next_due)
+        return _Claimed(len(claimed), works, next_look)
 
-    async def _wait(self) -> None:
-        due = self._next_due
-        seconds = LONGEST_WAIT if due is None else (due - self._clock.now()).total_seconds()
+    async def _wait(self, until: datetime) -> None:
+        seconds = (until - self._clock.now()).total_seconds()
         # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the wake.
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(min(max(seconds, 0.01), LONGEST_WAIT)):
+            async with asyncio.timeout(min(max(seconds, 0.01), LONGEST_WAIT.total_seconds())):
                 await self._woken.wait()
 
     def _look_around(self, tx: Tx, now: datetime, gate: Gate, look: Look) -> datetime | None:
