@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -26,7 +25,7 @@ from bridgebot.commands import settling
 from bridgebot.config import Settings
 from bridgebot.config.settings import WebSettings
 from bridgebot.dialog import Talk
-from bridgebot.errors import AdapterError
+from bridgebot.errors import AdapterError, ConfigError
 from bridgebot.model import Account, Draft, Person, Post, Timeline, TimelineKind
 from bridgebot.store import Tx, people, posts
 from bridgebot.texts import Texts
@@ -59,8 +58,7 @@ def _complain(words: str) -> None:
 
 @contextlib.asynccontextmanager
 async def _house(folder: Path, language: str, *, typed: bool) -> AsyncIterator[Demo]:
-    app = App(settings(folder, language, typed=typed))
-    await app.start()
+    app = await _started(folder, language, typed=typed)
     demo = Demo(app, language)
     try:
         await demo.move_in()
@@ -70,7 +68,21 @@ async def _house(folder: Path, language: str, *, typed: bool) -> AsyncIterator[D
         await app.stop()
 
 
-def settings(folder: Path, language: str, *, typed: bool) -> Settings:
+async def _started(folder: Path, language: str, *, typed: bool) -> App:
+    """With the pages where the person at the terminal expects them, else where there is room for them."""
+    for web in (WebSettings(port=PORT, public_url=f"http://127.0.0.1:{PORT}"), WebSettings(port=0)):
+        app = App(_settings(folder, language, web, typed=typed))
+        try:
+            await app.start()
+        except ConfigError:
+            if not web.port:
+                raise
+        else:
+            break
+    return app
+
+
+def _settings(folder: Path, language: str, web: WebSettings, *, typed: bool) -> Settings:
     """A bot of its own in a temporary folder."""
     return Settings(
         database=f"sqlite:///{folder / 'demo.db'}",
@@ -82,25 +94,8 @@ def settings(folder: Path, language: str, *, typed: bool) -> Settings:
         ),
         language=language,
         access="open",
-        web=_pages(),
+        web=web,
     )
-
-
-def _pages() -> WebSettings:
-    """The pages, where the person at the terminal reaches them."""
-    return (
-        WebSettings(port=PORT, public_url=f"http://127.0.0.1:{PORT}") if _free(PORT) else WebSettings(port=0)
-    )
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 class Demo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from functools import wraps
 
 import pytest
@@ -39,3 +40,28 @@ async def test_a_slow_step_makes_nobody_answer_what_is_not_there_yet(
         code = await house.play(["早上好，从终端里发一条", "/赞3bd"])
     shown = capsys.readouterr().out
     assert (code, "★ 3bd" in shown) == (0, True), shown
+
+
+async def test_two_demos_begin_at_once(tmp_path):
+    """Whichever is second at the usual port has its pages at another."""
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    started = await asyncio.gather(*(demo._started(folder, "en", typed=False) for folder in folders))
+    try:
+        assert len({app.web.base for app in started}) == 2
+    finally:
+        for app in started:
+            await app.stop()
+
+
+async def test_where_the_usual_port_is_taken_the_pages_are_elsewhere(tmp_path, monkeypatch):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(demo, "PORT", taken)
+        app = await demo._started(tmp_path, "en", typed=False)
+        base = app.web.base
+        await app.stop()
+    assert not base.endswith(f":{taken}")
