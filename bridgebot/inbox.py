@@ -24,19 +24,20 @@ from bridgebot.commands import (
     held,
     late,
     presses,
+    reactions,
     restoring,
     scheduling,
 )
 from bridgebot.dialog import House, Talk
 from bridgebot.errors import StoreError
 from bridgebot.journal import Journal
-from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Unreadable
+from bridgebot.model import ChatChanged, Deletion, Edit, Incoming, Message, Press, Reaction, Unreadable
 from bridgebot.render import sound
 from bridgebot.store import Store, Tx, grants, keep, lanes, moving, people, posts, senders, talk
 from bridgebot.store.rows import Chat, Person, User
 from bridgebot.store.senders import Sender
 
-FromSomebody = Message | Edit | Deletion | Press
+FromSomebody = Message | Edit | Deletion | Reaction | Press
 Worded = Message | Edit
 OfNobody = ChatChanged | Unreadable
 _NOBODY = Sender()
@@ -98,6 +99,8 @@ def take(
     """
     keep.set_state(tx, adapter, state)
     sender = _NOBODY
+    if isinstance(thing, Reaction) and not thing.chat.direct:
+        return None  # where others read it does nothing, so nothing is kept
     if isinstance(thing, FromSomebody) and not thing.sender.weak:
         sender = senders.look_up(tx, now, adapter, thing.sender, thing.chat)
         if _is_nothing(tx, now, house, sender, thing):
@@ -111,7 +114,7 @@ def take(
             _chat_changed(tx, now, house, adapter, thing)
         case Unreadable():
             _keep_aside(tx, adapter, thing, inbox_id)
-        case Message() | Edit() | Deletion() | Press():
+        case Message() | Edit() | Deletion() | Reaction() | Press():
             _from_somebody(tx, now, house, adapter, thing, inbox_id, sender, facts)
     return inbox_id
 
@@ -136,12 +139,13 @@ def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming, facts: Facts) ->
 def _facts(thing: Incoming, chat: Chat | None, user: User | None) -> Facts:
     """What is kept of a thing besides that it came; of the words of others than users nothing."""
     heard = user is not None and user.role not in UNHEARD
-    words = thing if heard and isinstance(thing, Worded) else None
+    words = thing if heard and isinstance(thing, Worded | Reaction) else None
+    written = words.sent_at if isinstance(words, Message) else None
     return {
         "chat_id": chat.id if chat else None,
         "user_id": user.id if user else None,
         "fingerprint": _fingerprint(words) if words is not None else None,
-        "sent_at": words.sent_at if isinstance(words, Message) else None,
+        "sent_at": words.at if isinstance(words, Reaction) else written,
     }
 
 
@@ -197,7 +201,7 @@ def _from_somebody(
     sender: Sender,
     noted: Facts,
 ) -> None:
-    if thing.chat.broadcast:
+    if thing.chat.broadcast and not isinstance(thing, Reaction):
         broadcasts.heard(tx, now, house, adapter, thing, inbox_id)
         return
     if thing.sender.weak:
@@ -240,6 +244,8 @@ def _heard(exchange: Talk, person: Person, thing: FromSomebody, inbox_id: int, n
         case Deletion():
             if not hearing.withdrawn(exchange, thing.id):
                 _deletion(exchange, thing)
+        case Reaction():
+            reactions.reacted(exchange, thing)
         case Press():
             presses.press(exchange, thing)
 
@@ -255,8 +261,10 @@ def _refuse(tx: Tx, now: datetime, house: House, adapter: str, thing: FromSomebo
         dialog.notice(tx, now, chat, text, language, user_id=None, once=once)
 
 
-def _fingerprint(thing: Worded) -> str:
+def _fingerprint(thing: Worded | Reaction) -> str:
     """What tells two versions of a message apart; the words themselves are not kept."""
+    if isinstance(thing, Reaction):
+        return reactions.meaning(thing)
     said: tuple[object, ...] = (thing.text, thing.spans)
     if isinstance(thing, Message) and thing.media:
         said = (*said, *(media.ref for media in thing.media))

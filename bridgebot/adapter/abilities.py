@@ -92,6 +92,7 @@ class ChatCapabilities:
     delete_theirs: bool = False  # and in a direct chat also what the person wrote there
     edits_in: bool = False  # people's edits arrive as `Edit`
     deletions_in: bool = False  # people's deletions arrive as `Deletion`
+    reactions_in: bool = False  # people's reactions in direct chats arrive as `Reaction`
     on_unconfirmed: OnUnconfirmed = OnUnconfirmed.ASK
     needs_connection: bool = True  # `send` works only while `run` is running
     rates: tuple[Rate, ...] = ()  # what the network lets through in which time

@@ -60,10 +60,16 @@ def _switch(exchange: Talk, argument: str, message: Message, action: str, *, on:
 
 
 def is_on(exchange: Talk, found: Post, action: str) -> bool:
-    """Whether the user's last word on this, as far as it may have been carried out, was on."""
+    """Whether the user's last word on this was on."""
+    last = last_word(exchange, found, action)
+    return last is not None and bool(last.arguments["on"])
+
+
+def last_word(exchange: Talk, found: Post, action: str) -> Delivery | None:
+    """What the user said last of a mark, as far as it may have been carried out."""
     done = deliveries.of_post(exchange.tx, found.id, action)
     mine = [d for d in done if d.user_id == exchange.user.id and d.state not in ("failed", "cancelled")]
-    return bool(mine) and bool(mine[-1].arguments["on"])
+    return mine[-1] if mine else None
 
 
 def switch(exchange: Talk, found: Post, action: str, *, on: bool) -> None:

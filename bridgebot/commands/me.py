@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import regex
 
 from bridgebot.adapter import Command
-from bridgebot.commands import access, grammar, held, proving, showing, vocabulary
+from bridgebot.commands import access, grammar, held, proving, reactions, showing, vocabulary
 from bridgebot.commands.accounts import default_names
 from bridgebot.commands.compose import refuse_secret
 from bridgebot.commands.grammar import WORDS, Shape
@@ -155,10 +155,13 @@ def status(exchange: Talk, argument: str, message: Message) -> None:
 
 
 def settings(exchange: Talk, argument: str, message: Message) -> None:
-    """/settings, `/settings plain post|ask|command`, `/settings alt on|off`, `/settings pictures on|off`."""
+    """/settings, `/settings plain post|ask|command`, `/settings alt|pictures|reactions on|off`."""
     words = argument.lower().split()
     if showing.is_meant(words):
         showing.switch(exchange, words[1])
+        return
+    if reactions.is_meant(words):
+        reactions.switch(exchange, words[1])
         return
     if len(words) == 2 and words[0] == "plain" and words[1] in ("post", "ask", "command"):
         people.set_user(exchange.tx, exchange.user.id, plain=words[1])
@@ -177,6 +180,7 @@ def settings(exchange: Talk, argument: str, message: Message) -> None:
         targets=default_names(exchange),
         alt=exchange.text("alt-is-asked" if user.describes else "alt-is-not-asked"),
         pictures=showing.stands(exchange),
+        reactions=reactions.stands(exchange),
     )
 
 

@@ -19,6 +19,7 @@ from bridgebot.model.chats import (
     OutgoingMessage,
     Person,
     Press,
+    Reaction,
     Unreadable,
 )
 from bridgebot.model.linking import (
@@ -98,6 +99,7 @@ __all__ = [
     "Profile",
     "Question",
     "Quote",
+    "Reaction",
     "Redirect",
     "Report",
     "Source",

@@ -106,6 +106,19 @@ class Deletion:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """A person reacted to a message of a direct chat by emoji, or took that back."""
+
+    event: str
+    chat: Chat
+    sender: Person
+    id: str  # of the message that is reacted to, as `send` returned it
+    emojis: tuple[str, ...]  # all that this person's reaction to it is now; empty: it was taken back
+    # When it became so, by the network's time; None: the network does not say, and tells them in their order.
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """A person pressed one of the bot's buttons."""
 
@@ -134,7 +147,7 @@ class Unreadable:
     raw: str = field(repr=False)  # as it came; kept encrypted for whoever mends the adapter
 
 
-Incoming = Message | Edit | Deletion | Press | ChatChanged | Unreadable
+Incoming = Message | Edit | Deletion | Reaction | Press | ChatChanged | Unreadable
 
 
 # --- what goes out to a chat network -----------------------------------------------------------

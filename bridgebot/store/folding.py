@@ -23,6 +23,7 @@ _KEPT = (
     "next_warning",
     "next_language",
     "describes",
+    "reacts",
     "paused_at",
 )
 

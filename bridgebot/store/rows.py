@@ -103,6 +103,7 @@ class User(Row, frozen=True):
     next_warning: str | None
     next_language: str | None
     describes: bool | None
+    reacts: bool | None
     paused_at: datetime | None
 
 
@@ -349,9 +350,11 @@ class Question(Row, frozen=True):
 
 class Inbox(Row, frozen=True):
     id: int
+    kind: str
     chat_id: int | None
     user_id: int | None
     native_id: str
     fingerprint: str | None
+    sent_at: datetime | None
     received_at: datetime
     undone_by: int | None

@@ -30,6 +30,11 @@ def _ref(table: str, *, null: bool = False, name: str | None = None, index: bool
     return sa.Column(name or f"{table}_id", sa.ForeignKey(f"{table}.id"), nullable=null, index=index)
 
 
+def _stands(state: str) -> Any:
+    """A constant that stands in the text of a statement: only so is it seen that an index holds."""
+    return sa.literal(state, literal_execute=True)
+
+
 def _partial(name: str, where: sa.ColumnElement[bool], *columns: sa.Column[Any]) -> None:
     """An index of few rows among very many. What PostgreSQL is told stands in the migrations alone: said
     here, it would have its dialect imported, which takes 2 MiB.
@@ -52,6 +57,7 @@ user = sa.Table(
     sa.Column("next_warning", sa.Text),
     sa.Column("next_language", sa.Text),
     sa.Column("describes", sa.Boolean),  # wants to be asked for descriptions of pictures
+    sa.Column("reacts", sa.Boolean),  # lets reactions to what the bot shows set marks
     sa.Column("paused_at", Time),
     sa.Column("created_at", Time, nullable=False, index=True),
 )
@@ -227,7 +233,7 @@ inbox = sa.Table(
     sa.Column("native_id", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # done, failed
     sa.Column("problem", sa.Text),
-    sa.Column("fingerprint", sa.Text),  # of the text, to notice the same twice; never the text
+    sa.Column("fingerprint", sa.Text),  # of the text, to notice the same twice; of a reaction what it means
     sa.Column("kept", Sealed),  # what came, where the adapter could not read it or it is read in a moment
     sa.Column("sent_at", Time),
     sa.Column("received_at", Time, nullable=False),
@@ -238,6 +244,7 @@ inbox = sa.Table(
 
 _partial("undone_by", inbox.c.undone_by.is_not(None), inbox.c.undone_by)
 _partial("strangers", inbox.c.user_id.is_(None), inbox.c.received_at)  # what is not kept for ever
+_partial("reactions", inbox.c.kind == _stands("reaction"), inbox.c.chat_id, inbox.c.native_id)
 
 delivery = sa.Table(
     "delivery",
@@ -267,17 +274,10 @@ delivery = sa.Table(
     sa.Column("nameless_at", Time),  # when a person said that it is out; nobody knows as what
 )
 
-
 for _column in (post.c.user_id, post.c.parent_id, post.c.awaits, copy.c.account_id, copy.c.delivery_id):
     _partial(_column.name, _column.is_not(None), _column)
 for _column in (delivery.c.after_id, delivery.c.cause_id):
     _partial(_column.name, _column.is_not(None), _column)
-
-
-def _stands(state: str) -> Any:
-    """A constant that stands in the text of a statement: only so is it seen that an index holds."""
-    return sa.literal(state, literal_execute=True)
-
 
 # What waits, in its order: an entry goes when it does.
 QUEUED = delivery.c.state == _stands("queued")

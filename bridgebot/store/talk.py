@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bridgebot.model import Message
 from bridgebot.store import tables as t
+from bridgebot.store.lanes import fixed
 from bridgebot.store.prepared import Query, Statement
 from bridgebot.store.rows import Inbox, Question, many, noun, one, plain
 from bridgebot.store.tx import Tx
@@ -90,9 +91,25 @@ def last_fingerprint(tx: Tx, chat_id: int, native_id: str, before: int) -> str |
         t.inbox.c.id < before,
         t.inbox.c.chat_id == chat_id,
         t.inbox.c.native_id == native_id,
+        t.inbox.c.kind != "reaction",
         t.inbox.c.fingerprint.is_not(None),
     )
     return tx.scalar(sa.select(t.inbox.c.fingerprint).where(*where).order_by(*_LATEST))  # type: ignore[no-any-return]
+
+
+def last_reaction(tx: Tx, chat_id: int, user_id: int, native_id: str, before: int) -> Inbox | None:
+    """The user's last reaction to a message of this chat, before this inbox row, of those that counted."""
+    return _LAST_REACTION.one(tx, chat_id, user_id, native_id, before)
+
+
+def _last_reaction(chat_id: Any, user_id: Any, native_id: Any, before: Any) -> sa.Select[Any]:
+    i = t.inbox.c
+    where = (i.chat_id == chat_id, i.native_id == native_id, i.user_id == user_id, i.id < before)
+    counted = (i.kind == fixed("reaction"), i.fingerprint.is_not(None))
+    return sa.select(t.inbox).where(*counted, *where).order_by(i.id.desc()).limit(1)
+
+
+_LAST_REACTION = Query(Inbox, _last_reaction)
 
 
 def same_text(tx: Tx, now: datetime, inbox_id: int, within: timedelta) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from bridgebot.errors import AuthExpired, ConfigError, StoreError, TargetGone, Temporary
-from bridgebot.model import ChatChanged, Deletion, Edit, Message
+from bridgebot.model import ChatChanged, Deletion, Edit, Message, Reaction
 from bridgebot.testing.chat_base import (
     ChatContractBase,
     ChatFailure,
@@ -242,6 +242,31 @@ class IncomingPromises(ChatContractBase):
             assert deletion.chat.id == original.chat.id
             assert deletion.event != original.event
             assert len(inbox.things()) == 2, "a deletion came as something else, too"
+
+    async def test_reactions_in(self, stage: ChatStage) -> None:
+        """A reaction bears the id of the message that it is to, the bot's or the person's own, and all emoji
+        of the person to it as they are now; none once they are taken back."""
+        needs(can(stage).reactions_in, "reactions_in")
+        sets = (("👍",), ("👍", "❤"), ())
+        async with running(stage) as inbox:
+            message = await meet(stage, inbox)
+            sent = await tell(stage, message.chat, "a post")
+            things: list[Reaction] = []
+            for id in (sent, message.id):
+                for emojis in sets:
+                    await stage.remote.react(id, *emojis)
+                    thing = await inbox.asked(len(things) + 2)
+                    assert isinstance(thing, Reaction), "a reaction came as something else"
+                    things.append(thing)
+            await meet(stage, inbox, "the end")
+            assert len(inbox.things()) == len(things) + 2, "a reaction came twice, or as something else, too"
+        assert [(one.id, set(one.emojis)) for one in things] == [
+            (id, set(emojis)) for id in (sent, message.id) for emojis in sets
+        ]
+        assert len({message.event, *(one.event for one in things)}) == len(things) + 1
+        assert {(one.chat.id, one.sender.id) for one in things} == {(message.chat.id, message.sender.id)}
+        times = [one.at for one in things if one.at is not None]
+        assert all(abs(at - stage.context.clock.now()) < timedelta(hours=1) for at in times)
 
 
 class ChatAdapterContract(

@@ -88,6 +88,11 @@ class ChatRemote(Remote, Protocol):
     async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
         """Somebody presses a button of the bot's message (only with `buttons`)."""
 
+    async def react(self, message_id: str, *emojis: str, sender: str = "ada") -> None:
+        """Somebody's reaction to a message in their direct chat, of the bot's or their own, is this from now
+        on; without emoji it is taken back (only with `reactions_in`).
+        """
+
     async def heard(self, chat: Chat) -> Sequence[Heard]:
         """The bot's messages that stand in this chat now, oldest first."""
 

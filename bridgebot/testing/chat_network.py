@@ -15,7 +15,7 @@ from bridgebot.testing.clock import ManualClock
 from bridgebot.testing.pictures import Seen
 
 BOT = "bot"
-Kind = Literal["said", "edited", "deleted", "pressed", "joined", "gone", "moved"]
+Kind = Literal["said", "edited", "deleted", "reacted", "pressed", "joined", "gone", "moved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Happening:
     reply_to: str | None = None
     addressed: bool = True
     data: str = ""  # of the pressed button, or the new id of a moved chat
+    emojis: tuple[str, ...] = ()  # all that the person's reaction is now
     spans: tuple[Span, ...] = ()
     media: tuple[Media, ...] = ()
     origin: Origin | None = None
@@ -132,6 +133,11 @@ class ChatNetwork:
         """A person takes back an earlier message of theirs."""
         line = self._lines[line_id] = replace(self._lines[line_id], deleted=True)
         self._happen("deleted", self.chats[line.chat], line.sender, line)
+
+    def react(self, line_id: str, *emojis: str, sender: str = "ada") -> None:
+        """This is somebody's reaction to a message from now on; without emoji there is none any more."""
+        line = self._lines[line_id]
+        self._happen("reacted", self.chats[line.chat], sender, line, emojis=emojis)
 
     def press(self, line_id: str, data: str, *, sender: str = "ada") -> None:
         """Somebody presses a button; KeyError where the message carries no such button."""
@@ -236,6 +242,7 @@ class ChatNetwork:
         at: datetime | None = None,
         addressed: bool = True,
         data: str = "",
+        emojis: tuple[str, ...] = (),
     ) -> None:
         self._number += 1
         happening = Happening(
@@ -246,6 +253,7 @@ class ChatNetwork:
             at or self.clock.now(),
             data=data,
             addressed=addressed,
+            emojis=emojis,
         )
         if line is not None:
             happening = replace(happening, line=line.id, reply_to=line.reply_to)

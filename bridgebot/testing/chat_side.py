@@ -36,6 +36,7 @@ EVERYTHING = ChatCapabilities(
     delete_theirs=True,
     edits_in=True,
     deletions_in=True,
+    reactions_in=True,
     on_unconfirmed=OnUnconfirmed.ASK,
     needs_connection=True,
 )
@@ -118,6 +119,10 @@ class MemoryChatBase(ChatAdapter[MemoryChatConfig], Faults):
     def delete_line(self, line_id: str) -> None:
         """A person deletes an earlier message."""
         self.network.delete(line_id)
+
+    def react(self, line_id: str, *emojis: str, sender: str = "ada") -> None:
+        """A person's reaction to a message is this now."""
+        self.network.react(line_id, *emojis, sender=sender)
 
     def press(self, label: str, *, sender: str = "ada", chat: str | None = None) -> None:
         """Somebody presses the newest button that is labelled so, or whose data it is; KeyError: none is."""

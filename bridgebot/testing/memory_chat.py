@@ -16,6 +16,7 @@ from bridgebot.model import (
     Message,
     OutgoingMessage,
     Press,
+    Reaction,
 )
 from bridgebot.testing.chat_network import BOT, Happening
 from bridgebot.testing.chat_side import MemoryChatBase
@@ -112,6 +113,9 @@ class MemoryChat(MemoryChatBase):
                 return Edit(*head, happening.line, *words) if self.capabilities.edits_in else None
             case "deleted":
                 return Deletion(*head, happening.line) if self.capabilities.deletions_in else None
+            case "reacted":
+                now = (happening.emojis, happening.at)
+                return Reaction(*head, happening.line, *now) if self.capabilities.reactions_in else None
             case "pressed":
                 return Press(*head, happening.line, happening.data)
             case "joined" | "gone" | "moved":

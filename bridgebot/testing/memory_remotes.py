@@ -76,6 +76,9 @@ class MemoryChatRemote:
     async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
         self.network.press(message_id, data, sender=sender)
 
+    async def react(self, message_id: str, *emojis: str, sender: str = "ada") -> None:
+        self.network.react(message_id, *emojis, sender=sender)
+
     async def heard(self, chat: Chat) -> Sequence[Heard]:
         lines = self.network.lines(chat.id, sender=BOT)
         return [_heard(line) for line in lines]

@@ -137,6 +137,9 @@ class Server:
     async def press(self, message_id: str, data: str, *, sender: str = "ada") -> None:
         raise NotImplementedError("SampleChat has no buttons")
 
+    async def react(self, message_id: str, *emojis: str, sender: str = "ada") -> None:
+        raise NotImplementedError("SampleChat tells of no reactions")
+
     async def heard(self, chat: Chat) -> Sequence[Heard]:
         own = [m for m in self.messages.values() if (m["chat"], m["sender"]) == (chat.id, "bot")]
         return [Heard(message["id"], message["text"], message["reply_to"]) for message in own]

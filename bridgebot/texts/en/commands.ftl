@@ -32,7 +32,7 @@ help-help = what I can do
 help-tour = a few things to try
 help-cancel = leave the question that is open
 help-status = what is under way, and what needs you
-help-settings = what plain text is, pictures, language, time zone
+help-settings = what plain text is, pictures, reactions, language, time zone
 help-language = /language en or zh-CN
 help-timezone = /timezone Asia/Shanghai
 help-pause = stop everything outgoing at once; it is kept
@@ -145,11 +145,17 @@ settings = Plain text: { $plain }
     Plain posts go to: { $targets } (/default)
     Pictures without a description: { $alt } (/settings alt on or off)
     Pictures that come into this chat: { $pictures } (/settings pictures on or off)
+    Your reactions to what I show: { $reactions } (/settings reactions on or off)
     Change: /settings plain post, ask or command
 plain-post = Plain text is posted. /settings plain ask changes that.
 plain-ask = I ask before I post plain text. /settings plain post changes that.
 plain-command = Only /post publishes. /settings plain post changes that.
 plain-unset = not chosen yet
+reactions-act = Your reactions to the posts that I show you act now: { $favourite } favourite, { $boost } boost, { $bookmark } bookmark. Taking the reaction away takes that back. /settings reactions off ends it.
+reactions-idle = Your reactions do nothing any more; what they did stays.
+reactions-untold = But this chat network does not tell me of any.
+reactions-set-marks = { $favourite } favourite, { $boost } boost, { $bookmark } bookmark
+reactions-do-nothing = they do nothing
 language-set = We speak English now.
 usage-language = /language en or /language zh-CN
 timezone-set = Your time zone is { $timezone }.

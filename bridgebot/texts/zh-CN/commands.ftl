@@ -32,7 +32,7 @@ help-help = 我能做什么
 help-tour = 可以试试的几件事
 help-cancel = 离开正在问的问题
 help-status = 正在进行什么，有什么需要你处理
-help-settings = 纯文字怎么处理、图片、语言、时区
+help-settings = 纯文字怎么处理、图片、表情回应、语言、时区
 help-language = /language en 或 zh-CN
 help-timezone = /timezone Asia/Shanghai
 help-pause = 立即停止一切外发内容，内容会保留
@@ -140,11 +140,17 @@ settings = 纯文字：{ $plain }
     普通帖子发到：{ $targets }（/default）
     没有描述的图片：{ $alt }（/settings alt on 或 off）
     送到这个聊天的图片：{ $pictures }（/settings pictures on 或 off）
+    你对我显示的帖子所做的表情回应：{ $reactions }（/settings reactions on 或 off）
     更改：/settings plain post、ask 或 command
 plain-post = 纯文字会直接发布。用 /settings plain ask 更改。
 plain-ask = 发布纯文字之前我会先问。用 /settings plain post 更改。
 plain-command = 只有 /post 才发布。用 /settings plain post 更改。
 plain-unset = 还没有选择
+reactions-act = 现在，你对我显示的帖子所做的表情回应会起作用：{ $favourite } 点赞，{ $boost } 转发，{ $bookmark } 加书签。取消回应就会撤销。用 /settings reactions off 关闭。
+reactions-idle = 你的表情回应不再起作用；已经做的保持不变。
+reactions-untold = 不过，这个聊天网络不会把表情回应告诉我。
+reactions-set-marks = { $favourite } 点赞，{ $boost } 转发，{ $bookmark } 加书签
+reactions-do-nothing = 不起作用
 language-set = 现在我们说中文。
 usage-language = /language en 或 /language zh-CN
 timezone-set = 你的时区是 { $timezone }。
