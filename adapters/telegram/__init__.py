@@ -46,6 +46,7 @@ class Adapter(ChatAdapter[Config]):
         # core.telegram.org/bots/api#deletemessage: "Bots can delete incoming messages in private chats."
         delete_theirs=True,
         edits_in=True,
+        reactions_in=True,
         on_unconfirmed=OnUnconfirmed.ASK,  # sendMessage has no key, and a bot cannot read a chat
         needs_connection=False,
         # core.telegram.org/bots/faq#my-bot-is-hitting-limits. What counts is when a message arrives, and

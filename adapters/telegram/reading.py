@@ -19,7 +19,7 @@ from telegram import Message as TelegramMessage
 
 from adapters.telegram.files import media
 from adapters.telegram.naming import Me, Words, answers, words
-from bridgebot.model import Chat, ChatChanged, Edit, Incoming, Origin, Person, Press, Unreadable
+from bridgebot.model import Chat, ChatChanged, Edit, Incoming, Origin, Person, Press, Reaction, Unreadable
 from bridgebot.model import Message as Said
 
 ALLOWED: Final = (
@@ -28,6 +28,7 @@ ALLOWED: Final = (
     "channel_post",
     "edited_channel_post",
     "callback_query",
+    "message_reaction",  # core.telegram.org/bots/api#update: told to nobody who does not name it
     "my_chat_member",
 )
 
@@ -119,6 +120,8 @@ def _read(update: Fields, me: Me) -> Reading | None:
         return _aired_anew(number, edited, me)
     if (query := update.get("callback_query")) is not None:
         return _press(number, query)
+    if (changed := update.get("message_reaction")) is not None:
+        return _reaction(number, changed)
     if (changed := update.get("my_chat_member")) is not None:
         return _place(number, changed)
     return None  # the bot asked for no other kind
@@ -242,6 +245,18 @@ def _press(update_id: int, query: Fields) -> Reading:
     chat = _chat(message)
     press = Press(_event(update_id, id), chat, sender, _id(message["message_id"]), _text(data))
     return Reading(press, query=id)
+
+
+def _reaction(update_id: int, changed: Fields) -> Reading:
+    """What people do to messages in groups is nothing for the bot; drawings of their own and stars that they
+    paid for are no emoji. https://core.telegram.org/bots/api#messagereactionupdated
+    """
+    chat, user = _place_of(changed["chat"]), changed.get("user")
+    if not chat.direct or user is None:
+        return Reading()
+    id, at = _id(changed["message_id"]), _time(changed["date"])
+    emojis = tuple(_text(one["emoji"]) for one in changed["new_reaction"] if one["type"] == "emoji")
+    return Reading(Reaction(_event(update_id, chat.id, id), chat, _person(user), id, emojis, at))
 
 
 def _place(update_id: int, changed: Fields) -> Reading:

@@ -93,6 +93,13 @@ KIT = {  # what it does wrong -> (file, what stands there, what the mutant has i
         'if (edited := update.get("edited_message")) is not None:',
         "if False:",
     ),
+    "asks for no reactions": ("reading.py", '"message_reaction",', ""),
+    "takes the reaction before for the one now": ("reading.py", '["new_reaction"]', '["old_reaction"]'),
+    "knows one reaction alone": (
+        "reading.py",
+        "id, emojis, at)",
+        "id, emojis[:1], at)",
+    ),
     "answers nothing": ("reading.py", '    return _id(answered["message_id"])', "    return None"),
     "one sender for all": ("reading.py", 'Person(_id(user["id"])', 'Person("1"'),
     "a group is a direct chat": (

@@ -8,7 +8,19 @@ import pytest
 from adapters.telegram.albums import Albums
 from adapters.telegram.naming import Me
 from adapters.telegram.reading import read
-from bridgebot.model import Chat, ChatChanged, Edit, Media, Message, Origin, Person, Press, Span, Unreadable
+from bridgebot.model import (
+    Chat,
+    ChatChanged,
+    Edit,
+    Media,
+    Message,
+    Origin,
+    Person,
+    Press,
+    Reaction,
+    Span,
+    Unreadable,
+)
 
 ME = Me(99, "my_bot")
 ADA = {"id": 7, "is_bot": False, "first_name": "Ada", "last_name": "L.", "language_code": "zh-hans"}
@@ -227,6 +239,45 @@ def test_the_bot_knows_when_it_comes_and_goes(chat, new, change):
     thing = read(update(body, "my_chat_member"), ME).thing
     assert isinstance(thing, ChatChanged)
     assert (thing.chat.id, thing.change) == (str(chat["id"]), change)
+
+
+OWN_DRAWING = {"type": "custom_emoji", "custom_emoji_id": "5368324170671202286"}
+REACTION = {"chat": DIRECT, "message_id": 5, "user": ADA, "date": 1_700_000_000}
+
+
+def reaction(*new, **more):
+    old = [{"type": "emoji", "emoji": "🔥"}]
+    body = {**REACTION, "old_reaction": old, "new_reaction": list(new), **more}
+    return read(update(body, "message_reaction"), ME).thing
+
+
+def test_a_reaction_says_all_emoji_that_it_is_now():
+    hearts = ({"type": "emoji", "emoji": "❤"}, OWN_DRAWING, {"type": "emoji", "emoji": "👍"})
+    assert reaction(*hearts) == Reaction(
+        event="500:7:5",
+        chat=Chat("7", direct=True),
+        sender=Person("7", "Ada L.", language="zh-CN"),
+        id="5",
+        emojis=("❤", "👍"),
+        at=datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC),
+    )
+    assert reaction(OWN_DRAWING, {"type": "paid"}, {"type": "of a later day"}).emojis == ()
+    assert reaction().emojis == ()
+
+
+def test_reactions_in_groups_and_of_nobody_are_passed_over():
+    heart = {"type": "emoji", "emoji": "❤"}
+    assert reaction(heart, chat=GROUP) is None
+    assert reaction(heart, chat=GROUP, user=None, actor_chat=GROUP) is None
+    assert reaction(heart, user=None) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"new_reaction": None}, {"new_reaction": [{"type": "emoji"}]}, {"message_id": "5"}, {"date": None}],
+)
+def test_a_reaction_that_makes_no_sense_is_kept_aside(more):
+    assert isinstance(reaction(**more), Unreadable)
 
 
 CHANNEL = {"id": -1009, "type": "channel", "title": "News"}

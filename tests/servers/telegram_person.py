@@ -14,12 +14,16 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from telegram.constants import ReactionEmoji
+
 from tests.canary import guard_text
 from tests.servers.telegram_text import Entity, checked, found, tidied
 from tests.servers.telegram_world import PRESENT, Chat, Json, Message, User, World
 
 ANONYMOUS = User(1087968824, "Group", "GroupAnonymousBot", is_bot=True)  # the same on all of Telegram
 PATIENCE = 60.0  # seconds
+OFFERED = {one.value for one in ReactionEmoji}  # core.telegram.org/bots/api#reactiontypeemoji
+MOST_REACTIONS = 3  # of one person to one message, with Telegram Premium; of others 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +245,27 @@ class Person:
                 {"callback_query": {**body, "chat_instance": str(abs(chat.id)), "data": press.data}}
             )
             return press
+
+    # --- reactions ---
+
+    def reacts(self, message_id: int, *reactions: str | Json, where: Chat | None = None) -> None:
+        """This is the person's reaction to a message now: emoji that Telegram offers, or in the Bot API's
+        words something else. In a group only who administers it is told.
+        """
+        given = [{"type": "emoji", "emoji": one} if isinstance(one, str) else one for one in reactions]
+        with self.world.lock:
+            chat = where or self.direct
+            message = chat.standing(message_id)
+            if message is None or chat.status(self.id) not in PRESENT:
+                raise LookupError(f"there is no message {message_id}")
+            if len(given) > MOST_REACTIONS or any(one.get("emoji", "👍") not in OFFERED for one in given):
+                raise ValueError(f"Telegram offers no such reaction: {given}")
+            before, message.reactions[self.id] = message.reactions.get(self.id, []), given
+            if chat.kind != "private" and chat.status(self.world.bot.id) != "administrator":
+                return
+            body = {"chat": chat.json(), "message_id": message_id, "user": self.user.json()}
+            sets = {"old_reaction": before, "new_reaction": given}
+            self.world.updates.add({"message_reaction": {**body, "date": int(time.time()), **sets}})
 
     # --- seeing ---
 

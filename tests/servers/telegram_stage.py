@@ -113,6 +113,9 @@ class TelegramRemote:
         where = person.direct if direct is not None and direct.by_bot else self.group.chat
         person.presses(id, data, where=where)
 
+    async def react(self, message_id: str, *emojis: str, sender: str = "ada") -> None:
+        self.people[sender].reacts(int(message_id), *emojis)
+
     async def heard(self, chat: Chat) -> Sequence[Heard]:
         place = self.server.world.chats[int(chat.id)]
         shown = self.people["ada"].sees(place)

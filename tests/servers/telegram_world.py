@@ -54,6 +54,7 @@ class Message:
     by_bot: bool = False  # by the bot under test
     history: list[str] = field(default_factory=list)  # its earlier texts
     deleted: bool = False
+    reactions: dict[int, list[Json]] = field(default_factory=dict)  # of people, by their ids
 
     @property
     def id(self) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 
 import aiohttp
+import pytest
 
 from tests.servers.telegram import serve_in_thread
 from tests.servers.telegram_caller import BareBot
@@ -52,6 +53,43 @@ async def test_allowed_updates_stick(bot, ada):
     for limit in (0, 101):
         told = await bot.refusal("getUpdates", limit=limit)
         assert told == "400 Bad Request: limit must be between 1 and 100"
+
+
+async def test_reactions_are_told_to_whoever_names_them(bot, ada):
+    line = ada.says("hello")
+    ada.reacts(line, "❤")
+    assert [list(one)[1] for one in await bot.hears()] == ["message"]
+    await bot.hears(allowed_updates=["message", "message_reaction"])
+    ada.reacts(line, "👍", "🔥")
+    ada.reacts(line)
+    told = [one["message_reaction"] for one in (await bot.hears())[1:]]
+    sets = [
+        [[kind["emoji"] for kind in one[name]] for name in ("old_reaction", "new_reaction")] for one in told
+    ]
+    assert sets == [[["❤"], ["👍", "🔥"]], [["👍", "🔥"], []]]
+    assert {(one["message_id"], one["user"]["id"], one["chat"]["id"]) for one in told} == {
+        (line, ada.id, ada.id)
+    }
+
+
+def test_only_what_telegram_offers_can_be_given(bot, ada):
+    line = ada.says("hello")
+    for given in (("⭐",), ("🔁",), ("👍", "❤", "🔥", "⚡")):
+        with pytest.raises(ValueError, match="no such reaction"):
+            ada.reacts(line, *given)
+    with pytest.raises(LookupError):
+        ada.reacts(line + 1, "👍")
+
+
+async def test_in_a_group_only_an_administrator_is_told_of_reactions(bot, ada):
+    group = bot.server.group("Tea", ada, bot="member")
+    await bot.hears(allowed_updates=["message_reaction"], offset=-1)
+    line = ada.says("hello", where=group.chat)
+    ada.reacts(line, "❤", where=group.chat)
+    assert [one for one in await bot.hears() if "message_reaction" in one] == []
+    group.promotes_bot()
+    ada.reacts(line, "👍", where=group.chat)
+    assert [one for one in await bot.hears() if "message_reaction" in one] != []
 
 
 async def test_a_second_poller_ends_the_first(bot, ada):
