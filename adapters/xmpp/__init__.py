@@ -59,6 +59,7 @@ class Adapter(ChatAdapter[Config]):
         file_bytes=LARGEST,
         edits_in=True,
         deletions_in=True,
+        reactions_in=True,
         # A message that is shown twice does no harm, one that is lost does; XMPP has no key that would
         # make a server drop the second one.
         on_unconfirmed=OnUnconfirmed.REPEAT,

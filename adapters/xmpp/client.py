@@ -34,6 +34,7 @@ _FEATURES = (
     "jabber:x:conference",
     "urn:xmpp:message-correct:0",
     "urn:xmpp:message-retract:1",
+    "urn:xmpp:reactions:0",
     "urn:xmpp:receipts",
     "urn:xmpp:reply:0",
     "urn:xmpp:fallback:0",

@@ -53,9 +53,10 @@ class Kind(enum.Enum):
     TEXT = enum.auto()
     EDIT = enum.auto()
     DELETION = enum.auto()
+    REACTION = enum.auto()
     ENCRYPTED = enum.auto()
     INVITATION = enum.auto()
-    NOTHING = enum.auto()  # chat states, receipts, reactions, subjects, fallback bodies
+    NOTHING = enum.auto()  # chat states, receipts, subjects, fallback bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Said:
     id: str = ""  # the `id` attribute
     origin: str = ""  # XEP-0359 origin-id
     text: str = ""
-    target: str = ""  # EDIT, DELETION: what it is about; INVITATION: the room
+    target: str = ""  # EDIT, DELETION, REACTION: what it is about; INVITATION: the room
+    emojis: tuple[str, ...] = ()  # REACTION: all that there are now
     password: str = field(default="", repr=False)  # INVITATION: the room's
     reply_to: str = ""
     language: str | None = None
@@ -88,6 +90,7 @@ def read(message: ET.Element) -> Said:
         origin="" if origin is None else origin.get("id", ""),
         text=_beside(message, files) if kind in (Kind.TEXT, Kind.EDIT) else "",
         target=target or invitation[0],
+        emojis=_emojis(message) if kind is Kind.REACTION else (),
         password=invitation[1],
         reply_to="" if reply is None else reply.get("id", ""),
         language=message.get(LANGUAGE) or (None if body is None else body.get(LANGUAGE)),
@@ -123,8 +126,9 @@ def _kind(message: ET.Element) -> tuple[Kind, str]:
         return (Kind.DELETION, target) if target else (Kind.NOTHING, "")
     if _invitation(message)[0]:
         return Kind.INVITATION, ""
-    if child(message, REACTIONS, "reactions") is not None:
-        return Kind.NOTHING, ""
+    if (reactions := child(message, REACTIONS, "reactions")) is not None:
+        target = reactions.get("id", "")
+        return (Kind.REACTION, target) if target else (Kind.NOTHING, "")
     if _is_encrypted(message):
         return Kind.ENCRYPTED, ""
     if _files(message):
@@ -167,6 +171,13 @@ def _retracted(message: ET.Element) -> str | None:
     if fastened is not None and child(fastened, RETRACT_OLD, "retract") is not None:
         return fastened.get("id", "")
     return None
+
+
+def _emojis(message: ET.Element) -> tuple[str, ...]:
+    """All of somebody's reactions to one message: each update says the whole (XEP-0444, 3.2)."""
+    reactions = child(message, REACTIONS, "reactions")
+    given = () if reactions is None else children(reactions, REACTIONS, "reaction")
+    return tuple(dict.fromkeys(emoji for one in given if (emoji := (one.text or "").strip())))
 
 
 def _invitation(message: ET.Element) -> tuple[str, str]:

@@ -123,6 +123,8 @@ class Session:
         if said.kind is Kind.NOTHING or said.id.startswith(writing.OWN):
             return None
         if self.rooms.get(sender) or is_private_in_room(message):
+            if said.kind is Kind.REACTION:
+                return None
             await self._notices.only_direct(message, said.language)
             return None
         if said.kind is Kind.ENCRYPTED:

@@ -11,7 +11,7 @@ from adapters.xmpp.intake import Arrival
 from adapters.xmpp.memory import BOT, Known, Memory
 from adapters.xmpp.reading import Kind, Said
 from adapters.xmpp.writing import OWN
-from bridgebot.model import Chat, Deletion, Edit, Incoming, Message, Person, Span
+from bridgebot.model import Chat, Deletion, Edit, Incoming, Message, Person, Reaction, Span
 
 _BEHIND_NICK: Final = (":", ",")
 
@@ -19,7 +19,7 @@ _BEHIND_NICK: Final = (":", ",")
 def hand_in(
     memory: Memory, arrival: Arrival, said: Said, chat: Chat, sender: Person, nick: str
 ) -> Incoming | None:
-    """A `Message`, `Edit` or `Deletion`, or None where there is nothing to say; it is remembered.
+    """A `Message`, `Edit`, `Deletion` or `Reaction`, or None where there is nothing to say; it is remembered.
 
     `nick` is the bot's own in a room. An edit or a deletion counts only for the sender's own message.
     """
@@ -27,6 +27,9 @@ def hand_in(
     event = arrival.archive_id or f"{arrival.message.get('from', '')} {said.id or uuid4()}"
     if said.kind is Kind.TEXT:
         return _message(memory, arrival, said, event, chat, sender, nick)
+    if said.kind is Kind.REACTION:
+        known = _meant(memory, said.target, chat, sender)
+        return Reaction(event, chat, sender, known.id if known is not None else said.target, said.emojis)
     target = _own_target(memory, said, chat, sender)
     if target is None:
         return None
@@ -78,14 +81,15 @@ def _answered(memory: Memory, said: Said, chat: Chat, sender: Person) -> tuple[s
     """What a message answers, and whether that is the bot's own."""
     if not said.reply_to:
         return None, False
-    known = (
-        memory.get(chat.id, said.reply_to)
-        or memory.of(chat.id, BOT, said.reply_to)
-        or memory.of(chat.id, sender.id, said.reply_to)
-    )
+    known = _meant(memory, said.reply_to, chat, sender)
     if known is None:
         return said.reply_to, said.reply_to.startswith(OWN)
     return known.id, known.sender == BOT
+
+
+def _meant(memory: Memory, name: str, chat: Chat, sender: Person) -> Known | None:
+    """The message that somebody names: by its id, or by that of a later version of it."""
+    return memory.get(chat.id, name) or memory.of(chat.id, BOT, name) or memory.of(chat.id, sender.id, name)
 
 
 def _own_target(memory: Memory, said: Said, chat: Chat, sender: Person) -> Known | None:

@@ -8,7 +8,7 @@ import pytest
 
 from adapters import xmpp
 from bridgebot.errors import AuthExpired, ConfigError, StoreError, TargetGone, Temporary
-from bridgebot.model import Chat, Deletion, Edit, Message, OutgoingMessage, Span
+from bridgebot.model import Chat, Deletion, Edit, Message, OutgoingMessage, Reaction, Span
 from bridgebot.testing.chat_base import ChatContractBase, meet, tell
 from bridgebot.testing.inbox import running
 from tests.adapters.test_xmpp_reading import ENCRYPTED, NEVER_POSTED
@@ -95,6 +95,36 @@ class TestDirect(XmppStage, ChatContractBase):
             edits = [thing for thing in again.committed if isinstance(thing, Edit)]
         assert [(edit.id, edit.text) for edit in edits] == [(original.id, "hello"), (original.id, "hello!")]
         assert (deletion.id, deletion.sender.id) == (original.id, ADA.id)
+
+    async def test_a_reaction_to_a_later_version_is_one_to_the_message(self, stage):
+        ada = stage.remote.people["ada"]
+        async with running(stage) as inbox:
+            chat = (await meet(stage, inbox)).chat
+            own = await tell(stage, chat, "helo")
+            await stage.adapter.edit(chat, own, OutgoingMessage("hello"))
+            later = await ada.shown(lambda one: one.findtext(f"{NS}body") == "hello")
+            for id in (own, later.get("id"), "never-seen"):
+                await stage.remote.react(id, "👍")
+            await meet(stage, inbox, "the end")
+            reactions = [thing for thing in inbox.committed if isinstance(thing, Reaction)]
+        assert [(one.id, one.emojis) for one in reactions] == [
+            *[(own, ("👍",))] * 2,
+            ("never-seen", ("👍",)),
+        ]
+
+    async def test_reactions_while_away_come_in_their_order(self, stage):
+        async with running(stage) as inbox:
+            chat = (await meet(stage, inbox)).chat
+            own = await tell(stage, chat, "an item")
+            await stage.remote.react(own, "⭐")
+            first = await inbox.takes(Reaction)
+        await stage.remote.react(own, "⭐", "🔁")
+        await stage.remote.react(own)
+        async with running(stage, adapter=stage.make()) as again:
+            await meet(stage, again, "the end")
+            reactions = [thing for thing in again.committed if isinstance(thing, Reaction)]
+        later = [one.emojis for one in reactions if one.event != first.event]
+        assert (first.emojis, later) == (("⭐",), [("⭐", "🔁"), ()])
 
     async def test_many_while_away_in_order_and_once(self, stage):
         ada = stage.remote.people["ada"]

@@ -21,7 +21,7 @@ NEVER_POSTED = {
     "blank": "<body> \n </body>",
     "subject": "<subject>a new subject</subject>",
     "retraction without id": "<retract xmlns='urn:xmpp:message-retract:1'/><body>I retract</body>",
-    "reaction": "<reactions xmlns='urn:xmpp:reactions:0' id='1'><reaction>+</reaction></reactions>"
+    "reaction to nothing": "<reactions xmlns='urn:xmpp:reactions:0'><reaction>+</reaction></reactions>"
     "<body>> hi\n+</body>",
     "all is fallback": "<body>You got something</body><fallback xmlns='urn:xmpp:fallback:0'/>",
     "fallback of the unknown": "<body>A poll</body>"
@@ -51,6 +51,20 @@ def message(inner, attributes="type='chat'"):
 def test_what_nobody_typed_is_nothing(inner):
     said = read(message(inner))
     assert (said.kind, said.text) == (Kind.NOTHING, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "emojis"),
+    [
+        ("<reaction>👋</reaction><reaction> 🐢 </reaction><reaction>👋</reaction>", ("👋", "🐢")),
+        ("", ()),
+        ("<reaction/><other>x</other><reaction xmlns='x'>👋</reaction>", ()),
+    ],
+)
+def test_a_reaction_says_all_that_there_is_and_its_body_is_not_typed(given, emojis):
+    reactions = f"<reactions xmlns='urn:xmpp:reactions:0' id='m0'>{given}</reactions>"
+    said = read(message(reactions + "<body>> hi\n👋</body>"))
+    assert (said.kind, said.target, said.emojis, said.text) == (Kind.REACTION, "m0", emojis, "")
 
 
 @pytest.mark.parametrize("kind", ["error", "headline"])

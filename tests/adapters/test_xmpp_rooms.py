@@ -170,6 +170,19 @@ class TestRooms(XmppStage, ChatContractBase):
         assert (answer.get("from"), answer.get("type")) == (f"{room}/bridgebot", "chat")
         assert len([one for one in ada.messages if BOT in (one.findtext(f"{NS}body") or "")]) == 1
 
+    async def test_reactions_in_a_room_are_passed_over_and_not_answered(self, stage):
+        ada, room = stage.remote.people["ada"], stage.remote.room
+        given = "<reactions xmlns='urn:xmpp:reactions:0' id='x'><reaction>👍</reaction></reactions>"
+        async with running(stage) as inbox:
+            await in_room(stage, inbox)
+            ada.send(room, None, given, kind="groupchat")
+            ada.send(f"{room}/bridgebot", None, given, f"<x xmlns='{MUC}#user'/>")
+            await in_room(stage, inbox, "the end")
+            await meet(stage, inbox, "really the end")
+            assert inbox.texts() == ["hello", "the end", "really the end"]
+            assert len(inbox.things()) == 3
+        assert [one for one in ada.messages if BOT in (one.findtext(f"{NS}body") or "")] == []
+
     async def test_only_the_writer_changes_a_message(self, stage):
         ada, lin, room = *stage.remote.people.values(), stage.remote.room
         async with running(stage) as inbox:

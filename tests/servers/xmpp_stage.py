@@ -74,6 +74,11 @@ class XmppRemote:
         words = "This person attempted to retract a previous message."
         self.people[sender].send(to, words, retract, fallback, "<store xmlns='urn:xmpp:hints'/>")
 
+    async def react(self, message_id, *emojis, sender="ada"):
+        given = "".join(f"<reaction>{emoji}</reaction>" for emoji in emojis)
+        reactions = f"<reactions xmlns='urn:xmpp:reactions:0' id='{message_id}'>{given}</reactions>"
+        self.people[sender].send(BOT, None, reactions, "<store xmlns='urn:xmpp:hints'/>")
+
     async def heard(self, chat):
         lines = {}
         for message in self._shown_in(chat):
