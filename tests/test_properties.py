@@ -146,11 +146,11 @@ class Life(RuleBasedStateMachine):
             self.village.boosts(source)
 
     @precondition(lambda self: self.has(lambda one: one.kind == "foreign" and one.there))
-    @rule(which=WHICH, twice=st.booleans())
-    def is_marked_or_no_longer(self, which, twice):
+    @rule(which=WHICH, twice=st.booleans(), reacts=st.booleans())
+    def is_marked_or_no_longer(self, which, twice, reacts):
         source = self.some(which, lambda one: one.kind == "foreign" and one.there)
         if source:
-            self.does(self.village.marks(source, twice=twice))
+            self.does(self.village.marks(source, twice=twice, reacts=reacts))
 
     @rule(which=WHICH, at=NETWORK)
     def a_copy_is_deleted_by_hand(self, which, at):
@@ -300,8 +300,9 @@ def test_a_receipt_that_never_came_through_leaves_no_change_of_it_waiting():
     life.teardown()
 
 
+@pytest.mark.parametrize("reacts", [True, False])
 @pytest.mark.parametrize("acted", [True, False])
-def test_a_mark_is_as_its_last_word_though_answers_are_lost_and_the_process_dies(acted):
+def test_a_mark_is_as_its_last_word_though_answers_are_lost_and_the_process_dies(acted, reacts):
     life = Life()
     life.begins(way=OnUnconfirmed.REPEAT, circle=False, reading=True, edit=True)
     life.somebody_else_posts(at="north")
@@ -309,7 +310,7 @@ def test_a_mark_is_as_its_last_word_though_answers_are_lost_and_the_process_dies
     source = life.village.sources[-1]
     for liked in (True, False, True):
         life.a_network_has_trouble(place="north", method="favourite", kind="lost" if acted else "dropped")
-        life.is_marked_or_no_longer(which=0, twice=True)
+        life.is_marked_or_no_longer(which=0, twice=True, reacts=reacts)
         assert source.liked is liked
         life.the_process_dies(at=("north", "favourite"), acted=acted)
     life.teardown()

@@ -55,7 +55,9 @@ class Source:
     version: int = 0
     there: bool = True
     undone: bool = False
-    liked: bool | None = False  # by Ada, who answered its item; None: nobody can tell
+    liked: bool | None = False  # by Ada, who answered its item or reacted to it; None: nobody can tell
+    stars: set[str] = field(default_factory=set)  # messages to which Ada's reaction is a star
+    starred: str | None = None  # the one of these whose reaction was the last word on `liked`
     watched: bool = True  # its changes are seen: what brings it has been read all the time
     loose: set[str] = field(default_factory=set)  # places where somebody meddled with the copy
 
@@ -92,6 +94,7 @@ class Village:
         """`circle`: rules carry posts both ways; `reading`: the home timelines come into the chat."""
         await self._start()
         await self.house.user("ada", *NETWORKS)
+        await self.house.says("/settings reactions on")
         for social in self.socials:
             people = social.network.person("ada"), social.network.person("lin")
             social.network.follows.add((people[0].id, people[1].id))
@@ -239,18 +242,31 @@ class Village:
         if source.at in self.homes:
             source.may.add(CHAT)
 
-    async def marks(self, source: Source, *, twice: bool = False) -> None:
-        """Ada answers the item of something with a mark, or takes that off again."""
+    async def marks(self, source: Source, *, twice: bool = False, reacts: bool = False) -> None:
+        """Ada answers the item of something with a mark, or takes that off again; or she reacts to it."""
         items = [one for one in self.chat.messages() if one.text.startswith("@") and source.name in one.text]
         if not items or source.liked is None:
             return
-        source.liked = not source.liked
-        self.chat.say("/fav" if source.liked else "/unfav", reply_to=items[-1].id)
+        before = source.liked
+        if reacts and not self.chat.under_way:  # else the bot may not know yet what she reacts to
+            self._reacts(source, items[-1].id)
+        else:
+            source.liked, source.starred = not source.liked, None
+            self.chat.say("/fav" if source.liked else "/unfav", reply_to=items[-1].id)
         if twice:
             self._hand_in_again()
         await self.chat.settled()
-        if self.paused or source.at in self.expired:
+        if source.liked != before and (self.paused or source.at in self.expired):
             source.liked = None  # it is asked about, and may be too late by then
+
+    def _reacts(self, source: Source, line: str) -> None:
+        """A star that is new likes it; one that is taken away unlikes what it liked."""
+        source.stars ^= {line}
+        if line in source.stars and not source.liked:
+            source.liked, source.starred = True, line
+        elif line not in source.stars and source.liked and source.starred == line:
+            source.liked = False
+        self.chat.react(line, *(["⭐", "😂"] if line in source.stars else []))
 
     def meddles(self, source: Source, at: str) -> None:
         """Ada deletes a copy in her own client."""

@@ -225,12 +225,14 @@ def nested(depth: int) -> Any:
 
 
 def _places(value: Any) -> Any:
-    """Everything inside of a JSON value, as (what holds it, by which key)."""
-    for key in (
-        list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    ):
-        yield value, key
-        yield from _places(value[key])
+    """Everything inside of a JSON value, as (what holds it, by which key), however deep it is."""
+    inside = [value]
+    while inside:
+        held = inside.pop()
+        keys = list(held) if isinstance(held, dict) else range(len(held)) if isinstance(held, list) else ()
+        for key in keys:
+            yield held, key
+            inside.append(held[key])
 
 
 # --- XML ---

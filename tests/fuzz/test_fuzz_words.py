@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bridgebot.adapter import ChatCapabilities
-from bridgebot.model import Chat, ChatChanged, Deletion, Edit, Incoming, Limits, Message, Person, Press, Span
+from bridgebot.model import (
+    Chat,
+    ChatChanged,
+    Deletion,
+    Edit,
+    Incoming,
+    Limits,
+    Message,
+    Person,
+    Press,
+    Reaction,
+    Span,
+)
 from tests.fuzz.core import Core, core
 from tests.fuzz.mutate import Fuzz
 
@@ -20,6 +32,7 @@ WHOLE = ChatCapabilities(
     delete=True,
     edits_in=True,
     deletions_in=True,
+    reactions_in=True,
     markup=frozenset({"bold", "link", "spoiler", "code"}),
 )
 
@@ -64,6 +77,10 @@ class Babble:
             return Press(f"e{id}", chat, sender, old, text[:64])
         if kind == 3:
             return ChatChanged(f"e{id}", Chat("group", direct=False), draw.choice(("joined", "gone")))
+        if kind == 4:
+            emojis = draw.choices(("⭐", "👍", "🔁", text, ""), k=draw.randrange(4))
+            at = draw.choice((None, datetime.now(UTC), datetime.min.replace(tzinfo=UTC)))
+            return Reaction(f"e{id}", chat, sender, old, tuple(emojis), at)
         age = draw.choice((0, 0, 0, 700, 10**6, -(10**6)))
         at = datetime.now(UTC) - timedelta(seconds=age)
         reply = old if draw.random() < 0.2 else None
@@ -108,7 +125,7 @@ async def test_whatever_people_type_breaks_nothing_and_hides_nothing(fuzz):
                     Chat(f"chat of {name}", direct=True),
                     Person(name),
                     f"first {name}",
-                    "/help",
+                    "/settings reactions on",
                     datetime.now(UTC),
                 )
             )

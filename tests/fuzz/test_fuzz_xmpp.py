@@ -103,7 +103,7 @@ def test_whatever_a_stanza_is_reading_it_gives_one_answer(fuzz):
         element = ET.fromstring(well_formed(fuzz, SAMPLES))
         said = read(element)
         kinds[said.kind] += 1
-        if said.kind in (Kind.TEXT, Kind.EDIT, Kind.DELETION):
+        if said.kind in (Kind.TEXT, Kind.EDIT, Kind.DELETION, Kind.REACTION):
             arrival = Arrival(element, f"s{number}" if number % 2 else "", datetime.now(UTC), late=False)
             thing = hand_in(memory, arrival, said, chat, person, "")
             assert thing is None or (thing.event and (thing.id or said.kind is Kind.DELETION)), fuzz.told
