@@ -87,6 +87,10 @@ class Talker(ABC):
         """Press a button under a message; where there are none, write the words (or the label)."""
 
     @abstractmethod
+    def reacts(self, heard: Heard, *emojis: str) -> None:
+        """One's reaction to a message of the bot is this from now on."""
+
+    @abstractmethod
     def takes_back(self, post: Receipt) -> None:
         """Undo a post in the way that is native here."""
 
@@ -193,6 +197,11 @@ class Someone(Talker):
 
     def chooses(self, heard: Heard, label: str, words: str | None = None) -> None:
         self.says(words or label)
+
+    def reacts(self, heard: Heard, *emojis: str) -> None:
+        given = "".join(f"<reaction>{emoji}</reaction>" for emoji in emojis)
+        reactions = f"<reactions xmlns='urn:xmpp:reactions:0' id='{heard.id}'>{given}</reactions>"
+        self.says(None, reactions, "<store xmlns='urn:xmpp:hints'/>")
 
     def takes_back(self, post: Receipt) -> None:
         self.retracts(post.message)

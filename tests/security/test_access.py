@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridgebot.commands import access
-from bridgebot.model import Chat, Deletion, Edit, Message, Person, Press
+from bridgebot.model import Chat, Deletion, Edit, Message, Person, Press, Reaction
 from bridgebot.store import invites, keep, people, strangers
 from bridgebot.store import tables as t
 from bridgebot.testing.fakes import MemoryChat
@@ -42,6 +42,7 @@ def things(now) -> list[object]:
         ),
         *(Edit(f"e{place.id}", place, who, "line1", "/post mine") for place in (direct, group)),
         *(Deletion(f"d{place.id}", place, who, "line1") for place in (direct, group)),
+        *(Reaction(f"r{place.id}", place, who, "line1", ("⭐",)) for place in (direct, group)),
         *(Press(f"p{place.id}", place, who, "line1", "abc:0") for place in (direct, group)),
     ]
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from bridgebot import commands
 from bridgebot.commands import grammar, presses
 from bridgebot.commands.grammar import Shape
-from bridgebot.model import Deletion, Edit, Press
+from bridgebot.model import Deletion, Edit, Press, Reaction
 from bridgebot.store import people, posts, talk
 from bridgebot.store import tables as t
 from bridgebot.store.rows import Post, one
@@ -82,7 +82,11 @@ async def test_no_message_of_hers_can_be_changed_taken_back_or_answered(tmp_path
     """Clients choose the ids that they name."""
     async with unreached(tmp_path, actor) as (world, other):
         lines = world.messages()
+        for here in (world, other):
+            await here.says(actor, "/settings reactions on")
         for line in lines:
+            emojis = ("⭐", "🔁", "🔖")
+            await world.takes(Reaction(world.event(), actor.chat, actor.person, line, emojis))
             await world.takes(Edit(world.event(), actor.chat, actor.person, line, "mine now"))
             await world.takes(Deletion(world.event(), actor.chat, actor.person, line))
         for here in (world, other):

@@ -57,6 +57,9 @@ class OnTelegram(Talker):
     def chooses(self, heard: Heard, label: str, words: str | None = None) -> None:
         self.person.presses(int(heard.id), label, where=self.where)
 
+    def reacts(self, heard: Heard, *emojis: str) -> None:
+        self.person.reacts(int(heard.id), *emojis, where=self.where)
+
     def takes_back(self, post: Receipt) -> None:
         """Telegram tells no bot of deletions: the receipt has a button."""
         self.person.presses(int(post.heard.id), "Undo", where=self.where)
