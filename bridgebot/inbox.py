@@ -245,7 +245,7 @@ def _heard(exchange: Talk, person: Person, thing: FromSomebody, inbox_id: int, n
             if not hearing.withdrawn(exchange, thing.id):
                 _deletion(exchange, thing)
         case Reaction():
-            reactions.reacted(exchange, thing)
+            hearing.hear(exchange, thing)
         case Press():
             presses.press(exchange, thing)
 

@@ -106,6 +106,40 @@ async def test_an_answer_to_what_is_just_being_sent_is_a_reply(house):
     assert await kept(house) == []
 
 
+@pytest.mark.parametrize(
+    ("reactions", "marks"),
+    [
+        ([("⭐",)], ["favourite"]),
+        ([("⭐",), ("⭐", "🔁"), ("⭐", "😂")], ["favourite"]),
+        ([("⭐",), ()], []),
+        ([("⭐",), (), ("⭐",)], ["favourite"]),
+        ([("⭐",), ("🔁",)], ["boost"]),
+    ],
+)
+@pytest.mark.parametrize("early", [1, 3])
+async def test_reactions_to_what_is_just_being_sent_count_as_they_are_in_the_end(
+    house, reactions, marks, early
+):
+    await house.says("/settings reactions on")
+    house.social("north").add_post("lin", "who is quick?")
+    await house.poller.step()
+    house.chat.hears.clear()
+    delivering = asyncio.create_task(house.outbox.step())
+    shown = await seen(house, "who is quick?")
+    for emojis in reactions[:early]:
+        house.chat.react(shown, *emojis)
+    await house.chat.settled(60)
+    house.chat.hears.set()
+    await delivering
+    for emojis in reactions[early:]:
+        house.chat.react(shown, *emojis)
+    await passes(house, 4)
+    network = house.social("north").network
+    assert [name for name in ("favourite", "boost") if getattr(network, f"{name}s")] == marks
+    assert len([line for line in house.chat.lines() if line.startswith("★")]) == marks.count("favourite")
+    assert await kept(house) == []
+
+
 async def posts(house) -> list[dict]:
     query = sa.select(t.post).order_by(t.post.c.id)
     return await house.store.read(lambda tx, now: [dict(r) for r in tx.connection.execute(query).mappings()])

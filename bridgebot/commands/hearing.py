@@ -1,7 +1,8 @@
 """What a message is: a command, the answer to an open question, or a post to be.
 
 One that answers what is not known, while something is being sent into its chat, is kept and read a moment
-later: people see a message of the bot before the bot knows its id. Nothing else waits for that.
+later: people see a message of the bot before the bot knows its id. So is a reaction to that. Nothing else
+waits for it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bridgebot import commands, dialog, outline
-from bridgebot.commands import access, compose, connecting, enclosing, grammar, here, late, me
-from bridgebot.commands.finding import answered
+from bridgebot.commands import access, compose, connecting, enclosing, grammar, here, late, me, reactions
 from bridgebot.commands.scheduling import UNHEARD
 from bridgebot.dialog import House, Talk
-from bridgebot.model import Edit, Message
-from bridgebot.store import Tx, deliveries, people, talk
+from bridgebot.model import Edit, Message, Reaction
+from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Delivery
 
@@ -23,18 +23,19 @@ ACTION = "hear"  # what has a message read that was kept
 LOOKS = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each look whether what it answers is known by now
 
 
-def hear(exchange: Talk, message: Message) -> None:
-    """Read a message, or keep it for a moment."""
-    if _comes_too_soon(exchange, message):
-        talk.keep_message(exchange.tx, exchange.cause_id or 0, message)
+def hear(exchange: Talk, thing: Message | Reaction) -> None:
+    """Read it, or keep it for a moment."""
+    if _comes_too_soon(exchange, thing):
+        talk.keep(exchange.tx, exchange.cause_id or 0, thing)
         _look_later(exchange, 0)
     else:
-        _read(exchange, message)
+        _read(exchange, thing)
 
 
-def _comes_too_soon(exchange: Talk, message: Message) -> bool:
-    """Whether what it answers may be what is just being sent here."""
-    if message.reply_to is None or answered(exchange, message) is not None:
+def _comes_too_soon(exchange: Talk, thing: Message | Reaction) -> bool:
+    """Whether what it answers, or is a reaction to, may be what is just being sent here."""
+    about = thing.id if isinstance(thing, Reaction) else thing.reply_to
+    if about is None or posts.by_message(exchange.tx, exchange.chat, about) is not None:
         return False
     return deliveries.is_under_way(exchange.tx, f"chat:{exchange.chat.id}")
 
@@ -53,21 +54,21 @@ def _look_later(exchange: Talk, looks: int) -> None:
 
 
 def due(tx: Tx, now: datetime, house: House, waiting: Delivery) -> None:
-    """Read a message that was kept, unless what it answers may still become known; after the last look it is
-    read as it is.
+    """Read what was kept, unless what it is about may still become known; after the last look it is read as
+    it is.
     """
     cause_id = waiting.cause_id or 0
-    message = talk.kept_message(tx, cause_id)
-    if message is None:
+    thing = talk.kept(tx, cause_id)
+    if thing is None:
         return  # it was taken back
-    exchange = replace(_exchange(tx, now, house, waiting), sender=message.sender)
+    exchange = replace(_exchange(tx, now, house, waiting), sender=thing.sender)
     looks = waiting.arguments["looks"] + 1
-    if looks < len(LOOKS) and _comes_too_soon(exchange, message):
+    if looks < len(LOOKS) and _comes_too_soon(exchange, thing):
         _look_later(exchange, looks)
         return
-    talk.keep_message(tx, cause_id, None)
+    talk.keep(tx, cause_id, None)
     if exchange.user.role not in UNHEARD:
-        _read(exchange, message)
+        _read(exchange, thing)
 
 
 def put_aside(tx: Tx, now: datetime, house: House, waiting: Delivery) -> None:
@@ -89,7 +90,7 @@ def changed(exchange: Talk, edit: Edit) -> bool:
     kept = talk.kept_as(exchange.tx, exchange.now, exchange.chat.id, edit.id)
     if kept is not None:
         cause_id, message = kept
-        talk.keep_message(exchange.tx, cause_id, replace(message, text=edit.text, spans=edit.spans))
+        talk.keep(exchange.tx, cause_id, replace(message, text=edit.text, spans=edit.spans))
     return kept is not None
 
 
@@ -97,11 +98,18 @@ def withdrawn(exchange: Talk, message_id: str) -> bool:
     """Whether a message was taken back that was kept: it is never read."""
     kept = talk.kept_as(exchange.tx, exchange.now, exchange.chat.id, message_id)
     if kept is not None:
-        talk.keep_message(exchange.tx, kept[0], None)
+        talk.keep(exchange.tx, kept[0], None)
     return kept is not None
 
 
-def _read(exchange: Talk, message: Message) -> None:
+def _read(exchange: Talk, thing: Message | Reaction) -> None:
+    if isinstance(thing, Reaction):
+        reactions.reacted(exchange, thing)
+    else:
+        _read_words(exchange, thing)
+
+
+def _read_words(exchange: Talk, message: Message) -> None:
     """Command, answer or post: the order matters, see CONVERSATION 1."""
     if message.unfit is not None:
         if exchange.chat.direct:

@@ -37,20 +37,29 @@ def meaning(reaction: Reaction) -> str:
 def reacted(exchange: Talk, reaction: Reaction) -> None:
     """Do what a reaction in somebody's own chat says; where there is nothing to do, that is not told."""
     tx, chat, cause_id = exchange.tx, exchange.chat, exchange.cause_id or 0
-    last = talk.last_reaction(tx, chat.id, exchange.user.id, reaction.id, cause_id)
+    told = talk.reactions(tx, chat.id, exchange.user.id, reaction.id)
+    last = next((one for one in told if one.id < cause_id), None)
     if last is not None and _is_older(reaction, last):
         talk.set_inbox(tx, cause_id, fingerprint=None)
         return
     found = _item(exchange, reaction.id)
     if found is None or not exchange.user.reacts or people.owner_of(tx, chat) != exchange.user.id:
         return
-    before, wanted = (last.fingerprint or "").split() if last else (), meaning(reaction).split()
+    new = set(meaning(reaction).split()) - set(_marks(last))
+    now = _marks(
+        next(iter(told), None)
+    )  # where this one was kept for a moment, later ones may be read already
     for mark in EMOJIS:
         on = acts.is_on(exchange, found, mark)
-        if mark in wanted and mark not in before and not on and _is_offered(exchange, found, mark):
+        if mark in new and mark in now and not on and _is_offered(exchange, found, mark):
             acts.switch(exchange, found, mark, on=True)
-        elif mark not in wanted and on and _was_set_here(exchange, found, mark, reaction):
+        elif mark not in now and on and _was_set_here(exchange, found, mark, reaction):
             acts.switch(exchange, found, mark, on=False)
+
+
+def _marks(told: Inbox | None) -> list[str]:
+    """What a reaction meant that was told. Pure."""
+    return (told.fingerprint or "").split() if told is not None else []
 
 
 def _is_older(reaction: Reaction, last: Inbox) -> bool:

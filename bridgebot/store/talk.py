@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridgebot.model import Message
+from bridgebot.model import Message, Reaction
 from bridgebot.store import tables as t
 from bridgebot.store.lanes import fixed
 from bridgebot.store.prepared import Query, Statement
@@ -18,6 +18,7 @@ from bridgebot.store.rows import Inbox, Question, many, noun, one, plain
 from bridgebot.store.tx import Tx
 
 QUESTION_LIFE = timedelta(minutes=10)
+REACTIONS = 20  # of one person to one message that are looked at: more do not come in a moment
 KEPT = timedelta(days=1)  # longer no message waits to be read, but where the bot does not run
 
 
@@ -54,16 +55,17 @@ def inbox(tx: Tx, inbox_id: int) -> Inbox | None:
     return _INBOX.one(tx, inbox_id)
 
 
-def keep_message(tx: Tx, inbox_id: int, message: Message | None) -> None:
-    """Keep a message that is read in a moment, encrypted; None: it is kept no longer."""
-    set_inbox(
-        tx, inbox_id, kept=tx.vault.encrypt(json.dumps(plain(message))) if message is not None else None
-    )
+def keep(tx: Tx, inbox_id: int, thing: Message | Reaction | None) -> None:
+    """Keep what is read in a moment, encrypted; None: it is kept no longer."""
+    set_inbox(tx, inbox_id, kept=tx.vault.encrypt(json.dumps(plain(thing))) if thing is not None else None)
 
 
-def kept_message(tx: Tx, inbox_id: int) -> Message | None:
-    """The message that is kept with this inbox row."""
-    return _message(tx, tx.scalar(sa.select(t.inbox.c.kept).where(t.inbox.c.id == inbox_id)))
+def kept(tx: Tx, inbox_id: int) -> Message | Reaction | None:
+    """What is kept with this inbox row."""
+    row = tx.connection.execute(sa.select(t.inbox.c.kept, t.inbox.c.kind).where(t.inbox.c.id == inbox_id))
+    content, kind = row.one()
+    known: type[Message | Reaction] = Reaction if kind == "reaction" else Message
+    return noun(json.loads(tx.vault.decrypt(content)), known) if content is not None else None
 
 
 def kept_as(tx: Tx, now: datetime, chat_id: int, native_id: str) -> tuple[int, Message] | None:
@@ -72,15 +74,12 @@ def kept_as(tx: Tx, now: datetime, chat_id: int, native_id: str) -> tuple[int, M
         t.inbox.c.chat_id == chat_id,
         t.inbox.c.received_at > now - KEPT,
         t.inbox.c.native_id == native_id,
+        t.inbox.c.kind == "message",
         t.inbox.c.kept.is_not(None),
     )
-    row = tx.connection.execute(sa.select(t.inbox.c.id, t.inbox.c.kept).where(*where)).first()
-    message = _message(tx, row.kept) if row is not None else None
-    return (row.id, message) if row is not None and message is not None else None
-
-
-def _message(tx: Tx, kept: str | None) -> Message | None:
-    return noun(json.loads(tx.vault.decrypt(kept)), Message) if kept is not None else None
+    found = tx.scalar(sa.select(t.inbox.c.id).where(*where))
+    message = kept(tx, found) if found is not None else None
+    return (found, message) if isinstance(message, Message) else None
 
 
 def last_fingerprint(tx: Tx, chat_id: int, native_id: str, before: int) -> str | None:
@@ -97,19 +96,19 @@ def last_fingerprint(tx: Tx, chat_id: int, native_id: str, before: int) -> str |
     return tx.scalar(sa.select(t.inbox.c.fingerprint).where(*where).order_by(*_LATEST))  # type: ignore[no-any-return]
 
 
-def last_reaction(tx: Tx, chat_id: int, user_id: int, native_id: str, before: int) -> Inbox | None:
-    """The user's last reaction to a message of this chat, before this inbox row, of those that counted."""
-    return _LAST_REACTION.one(tx, chat_id, user_id, native_id, before)
+def reactions(tx: Tx, chat_id: int, user_id: int, native_id: str) -> list[Inbox]:
+    """The user's last reactions to a message of this chat, of those that counted, the newest first."""
+    return _REACTIONS.many(tx, chat_id, user_id, native_id)
 
 
-def _last_reaction(chat_id: Any, user_id: Any, native_id: Any, before: Any) -> sa.Select[Any]:
+def _reactions(chat_id: Any, user_id: Any, native_id: Any) -> sa.Select[Any]:
     i = t.inbox.c
-    where = (i.chat_id == chat_id, i.native_id == native_id, i.user_id == user_id, i.id < before)
+    where = (i.chat_id == chat_id, i.native_id == native_id, i.user_id == user_id)
     counted = (i.kind == fixed("reaction"), i.fingerprint.is_not(None))
-    return sa.select(t.inbox).where(*counted, *where).order_by(i.id.desc()).limit(1)
+    return sa.select(t.inbox).where(*counted, *where).order_by(i.id.desc()).limit(fixed(REACTIONS))
 
 
-_LAST_REACTION = Query(Inbox, _last_reaction)
+_REACTIONS = Query(Inbox, _reactions)
 
 
 def same_text(tx: Tx, now: datetime, inbox_id: int, within: timedelta) -> bool:

@@ -273,6 +273,7 @@ class TestDirect(XmppStage, ChatContractBase):
         assert (identity.get("category"), identity.get("type")) == ("client", "bot")
         features = {one.get("var") for one in info.findall("{*}query/{*}feature")}
         assert {"urn:xmpp:ping", "urn:xmpp:reply:0", "urn:xmpp:receipts", "jabber:iq:version"} <= features
+        assert "urn:xmpp:reactions:0" in features  # clients offer reactions to nobody else (XEP-0444, 2.1)
         assert version.findtext("{*}query/{*}name") == "bridgebot"
 
     async def test_a_wrong_password(self, stage):
