@@ -39,6 +39,7 @@ from bridgebot.store.senders import Sender
 
 FromSomebody = Message | Edit | Deletion | Reaction | Press
 Worded = Message | Edit
+Telling = Worded | Reaction  # of what they say something is kept
 OfNobody = ChatChanged | Unreadable
 _NOBODY = Sender()
 UNHEARD = ("blocked", "leaving")  # roles of users whose words do nothing
@@ -139,7 +140,7 @@ def _note(tx: Tx, now: datetime, adapter: str, thing: Incoming, facts: Facts) ->
 def _facts(thing: Incoming, chat: Chat | None, user: User | None) -> Facts:
     """What is kept of a thing besides that it came; of the words of others than users nothing."""
     heard = user is not None and user.role not in UNHEARD
-    words = thing if heard and isinstance(thing, Worded | Reaction) else None
+    words = thing if heard and isinstance(thing, Telling) else None
     written = words.sent_at if isinstance(words, Message) else None
     return {
         "chat_id": chat.id if chat else None,
@@ -261,7 +262,7 @@ def _refuse(tx: Tx, now: datetime, house: House, adapter: str, thing: FromSomebo
         dialog.notice(tx, now, chat, text, language, user_id=None, once=once)
 
 
-def _fingerprint(thing: Worded | Reaction) -> str:
+def _fingerprint(thing: Telling) -> str:
     """What tells two versions of a message apart; the words themselves are not kept."""
     if isinstance(thing, Reaction):
         return reactions.meaning(thing)

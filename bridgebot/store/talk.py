@@ -62,10 +62,12 @@ def keep(tx: Tx, inbox_id: int, thing: Message | Reaction | None) -> None:
 
 def kept(tx: Tx, inbox_id: int) -> Message | Reaction | None:
     """What is kept with this inbox row."""
-    row = tx.connection.execute(sa.select(t.inbox.c.kept, t.inbox.c.kind).where(t.inbox.c.id == inbox_id))
-    content, kind = row.one()
-    known: type[Message | Reaction] = Reaction if kind == "reaction" else Message
-    return noun(json.loads(tx.vault.decrypt(content)), known) if content is not None else None
+    query = sa.select(t.inbox.c.kept, t.inbox.c.kind).where(t.inbox.c.id == inbox_id)
+    row = tx.connection.execute(query).first()
+    if row is None or row.kept is None:
+        return None
+    was = Reaction if row.kind == "reaction" else Message
+    return noun(json.loads(tx.vault.decrypt(row.kept)), was)  # type: ignore[no-any-return]
 
 
 def kept_as(tx: Tx, now: datetime, chat_id: int, native_id: str) -> tuple[int, Message] | None:
