@@ -172,6 +172,11 @@ async def test_what_was_so_earlier_and_comes_later_is_past(house):
     await house.inbox.receive("chat", reaction(house, "r4", item, "🔁", "⭐", late=0))  # in the same second
     await house.settle()
     assert await queued(house) == [("boost", True), ("favourite", True)]
+    await house.says("/unfav", reply_to=item)
+    await house.inbox.receive("chat", reaction(house, "r0", item, late=3000))
+    await house.inbox.receive("chat", reaction(house, "r5", item, "🔁", "⭐", "😂", late=0))
+    await house.settle()
+    assert marks(house) == (0, 1, 0)
 
 
 async def test_off_is_done_after_on_that_waits(house):
@@ -241,12 +246,26 @@ async def test_on_what_is_no_item_they_do_nothing(house):
 
 async def test_a_deleted_item_is_none(house):
     item = await house.shows("hello")
+    await react(house, item, "⭐")
     social = house.social("north")
     social.network.remove(social.posts[-1].id)
+    before = house.chat.lines()
     await house.poll()
-    await house.inbox.receive("chat", reaction(house, "x", item, "⭐"))
+    await house.inbox.receive("chat", reaction(house, "x", item, "🔁"))
+    await house.inbox.receive("chat", reaction(house, "y", item))
     await house.settle()
-    assert await queued(house) == []
+    assert await queued(house) == [("favourite", True)]
+    assert set(house.chat.lines()) <= set(before)
+
+
+async def test_without_the_account_nothing_is_said(house):
+    item = await house.shows("hello")
+    await react(house, item, "⭐")
+    gone = {"state": "unlinked"}
+    await house.store.run(lambda tx, now: tx.update(t.account, t.account.c.adapter == "north", **gone))
+    before = house.chat.lines()
+    await react(house, item, "🔁")
+    assert (await queued(house), house.chat.lines()) == ([("favourite", True)], before)
 
 
 async def test_a_followers_only_post_is_not_boosted(house):

@@ -24,7 +24,7 @@ from bridgebot.store.rows import Inbox, Post
 EMOJIS = {"favourite": ("⭐", "❤", "👍"), "boost": ("🔁", "⚡"), "bookmark": ("🔖", "✍")}
 _SHADES = regex.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # how it is drawn, and the colour of a skin
 
-_NAMES = ("reactions", "回应", "反应")
+_NAMES = ("reactions", "表情回应", "回应")
 _SWITCH = {"on": True, "开": True, "off": False, "关": False, "停": False}
 
 
@@ -51,10 +51,10 @@ def reacted(exchange: Talk, reaction: Reaction) -> None:
     )  # where this one was kept for a moment, later ones may be read already
     for mark in EMOJIS:
         on = acts.is_on(exchange, found, mark)
-        if mark in new and mark in now and not on and _is_offered(exchange, found, mark):
-            acts.switch(exchange, found, mark, on=True)
-        elif mark not in now and on and _was_set_here(exchange, found, mark, reaction):
-            acts.switch(exchange, found, mark, on=False)
+        sets = mark in new and mark in now and not on
+        takes_off = mark not in now and on and _was_set_here(exchange, found, mark, reaction)
+        if (sets or takes_off) and _is_offered(exchange, found, mark, on=sets):
+            acts.switch(exchange, found, mark, on=sets)
 
 
 def _marks(told: Inbox | None) -> list[str]:
@@ -72,17 +72,17 @@ def _item(exchange: Talk, message_id: str) -> Post | None:
     none.
     """
     copy = posts.copy_at(exchange.tx, exchange.chat.realm, message_id)
-    if copy is None or copy.role != MIRROR or copy.chat_id != exchange.chat.id:
+    if copy is None or copy.role != MIRROR:
         return None
     found = posts.post(exchange.tx, copy.post_id)
     return found if found.deleted_at is None else None
 
 
-def _is_offered(exchange: Talk, found: Post, mark: str) -> bool:
+def _is_offered(exchange: Talk, found: Post, mark: str, *, on: bool) -> bool:
     """Whether an account can do it: what no button offers, a reaction does not mean."""
     account, copy = acts.acting(exchange, found)
     able = account is not None and copy is not None and acts.able(exchange, account, mark)
-    return able and (mark != "boost" or found.seen_by in ANYBODY)
+    return able and (not on or mark != "boost" or found.seen_by in ANYBODY)
 
 
 def _was_set_here(exchange: Talk, found: Post, mark: str, reaction: Reaction) -> bool:
