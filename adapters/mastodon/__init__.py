@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from adapters.mastodon import (
     limits,
@@ -110,7 +111,7 @@ class Adapter(SocialAdapter[Config]):
     def __init__(self, config: Config, context: Context) -> None:
         super().__init__(config, context)
         self._wire = Wire(context.http, context.clock, config.servers, context.rates, context.name)
-        self._streams = Streams()
+        self._streams = Streams(partial(streaming.follow, context.http))
 
     async def link(
         self, progress: str | None, answer: str | None, *, owner: str = "", redirect: Redirect | None = None
@@ -226,7 +227,7 @@ class Adapter(SocialAdapter[Config]):
         return await (reader.first() if cursor is None else reader.on(cursor))
 
     def listen(self, timeline: Timeline, account: Account | None) -> AsyncIterator[Hint]:
-        return streaming.listen(self._wire, self._streams, timeline, _needed(account))
+        return streaming.listen(self._streams, timeline, _needed(account))
 
 
 def _needed(account: Account | None) -> Account:

@@ -7,8 +7,7 @@ ends, listening ends, and the core begins anew.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-from functools import partial
+from functools import lru_cache
 
 import aiohttp
 import msgspec
@@ -16,24 +15,22 @@ from yarl import URL
 
 from adapters.mastodon import filters, wire
 from adapters.mastodon.entities import Event, Status
-from adapters.mastodon.sharing import Streams
-from adapters.mastodon.wire import Wire
+from adapters.mastodon.sharing import Stream, Streams, Tell
 from bridgebot.errors import AuthExpired, Temporary, Unsupported
 from bridgebot.model import Account, Hint, Timeline, TimelineKind
 
 HEARTBEAT = 30.0  # seconds between two pings; a peer that answers none is gone
 SILENCE = 90.0  # seconds; servers write `:thump` every 15 into server-sent events
 _MOST = 1024 * 1024  # bytes of one message
+_ADDRESSES = 4096  # that are kept: nearly all streams of a server have the same
 
 
-async def listen(
-    api: Wire, streams: Streams, timeline: Timeline, account: Account
-) -> AsyncGenerator[Hint, None]:
+async def listen(streams: Streams, timeline: Timeline, account: Account) -> AsyncGenerator[Hint, None]:
     """Hints for one timeline. Raises Temporary when the stream breaks."""
     try:
-        async with aclosing(_shared(api, streams, timeline, account)) as events:
-            async for event, first in events:
-                if event.event == "delete" and not first:
+        with streams.join(_stream(timeline, account)) as events:
+            async for event in events:
+                if event.event == "delete" and not events.first:
                     continue  # it says nothing about the timeline: one who asks is enough
                 if (hint := hint_of(event, timeline, account)) is not None:
                     yield hint
@@ -41,43 +38,36 @@ async def listen(
         raise Temporary("mastodon-stream", server=account.server) from error
 
 
-def _shared(
-    api: Wire, streams: Streams, timeline: Timeline, account: Account
-) -> AsyncGenerator[tuple[Event, bool], None]:
-    """The connection that everybody shares who listens to the same stream of an account."""
+def _stream(timeline: Timeline, account: Account) -> Stream:
+    """The one that tells of the timeline."""
     known = wire.secret(account)
     if not known.streaming or timeline.kind is TimelineKind.BOOKMARKS:  # no stream tells of those
         raise Unsupported()
-    address = str(_address(known.streaming, timeline))
-    source = partial(_events, api, timeline, account)
-    return streams.events((account.server, known.token, address), source)
+    return Stream(_address(known.streaming, timeline), known.token, account.server, known.software)
 
 
-async def _events(api: Wire, timeline: Timeline, account: Account) -> AsyncGenerator[Event, None]:
-    """By websocket; where the server has none, as server-sent events."""
-    socket = await _socket(api, timeline, account)
+async def follow(http: aiohttp.ClientSession, stream: Stream, tell: Tell) -> None:
+    """Tell what comes, by websocket; where the server has none, by server-sent events."""
+    socket = await _socket(http, stream)
     if socket is None:
-        async with aclosing(_sent_events(api, timeline, account)) as events:
-            async for event in events:
-                yield event
+        await _follow_events(http, stream, tell)
         return
     async with socket:
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT and (said := _event(message.data)) is not None:
-                yield said
+                tell(said)
 
 
-async def _socket(api: Wire, timeline: Timeline, account: Account) -> aiohttp.ClientWebSocketResponse | None:
+async def _socket(http: aiohttp.ClientSession, stream: Stream) -> aiohttp.ClientWebSocketResponse | None:
     """The open websocket; None where the server has none. What was needed to open it is not kept as long as
     it stands: there are thousands.
     """
-    known = wire.secret(account)
     try:
-        return await api.http.ws_connect(
-            _address(known.streaming, timeline),
-            headers=_signed(known.token),
+        return await http.ws_connect(
+            stream.address,
+            headers=_signed(stream),
             # Pleroma and Akkoma read the token only here; never in the address, which is logged on the way.
-            protocols=(known.token,) if known.software in ("pleroma", "akkoma") else (),
+            protocols=(stream.token,) if stream.software in ("pleroma", "akkoma") else (),
             heartbeat=HEARTBEAT,
             max_msg_size=_MOST,
         )
@@ -85,14 +75,15 @@ async def _socket(api: Wire, timeline: Timeline, account: Account) -> aiohttp.Cl
         if error.status == 401:
             raise AuthExpired() from None  # not the cause: it holds the headers that were sent
         if error.status == 429 or error.status >= 500:
-            raise Temporary("mastodon-stream", server=account.server) from None
+            raise Temporary("mastodon-stream", server=stream.server) from None
         return None
 
 
-def _signed(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+def _signed(stream: Stream) -> dict[str, str]:
+    return {"Authorization": f"Bearer {stream.token}"}
 
 
+@lru_cache(_ADDRESSES)
 def _address(base: str, timeline: Timeline) -> URL:
     """`/api/v1/streaming?stream=user`; some servers name the path together with the host."""
     url = URL(base)
@@ -107,20 +98,19 @@ def _address(base: str, timeline: Timeline) -> URL:
             return url.with_query(stream="user")
 
 
-async def _sent_events(api: Wire, timeline: Timeline, account: Account) -> AsyncGenerator[Event, None]:
+async def _follow_events(http: aiohttp.ClientSession, stream: Stream, tell: Tell) -> None:
     """The same stream as server-sent events: `/api/v1/streaming/user`."""
-    known = wire.secret(account)
-    url = _address(known.streaming, timeline)
+    url = stream.address
     url = url.with_scheme({"ws": "http", "wss": "https"}.get(url.scheme, url.scheme))
     query = {name: value for name, value in url.query.items() if name != "stream"}
     url = (url / url.query["stream"]).with_query(query)
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=SILENCE)
-    headers = {**_signed(known.token), "Accept": "text/event-stream"}
-    async with api.http.get(url, headers=headers, timeout=timeout, allow_redirects=False) as answer:
+    headers = {**_signed(stream), "Accept": "text/event-stream"}
+    async with http.get(url, headers=headers, timeout=timeout, allow_redirects=False) as answer:
         if answer.status == 401:
             raise AuthExpired()
         if answer.status != 200 or answer.content_type != "text/event-stream":
-            raise Temporary("mastodon-stream", server=account.server)
+            raise Temporary("mastodon-stream", server=stream.server)
         name, data = "", list[str]()
         async for line in _lines(answer.content):
             field, _, value = line.partition(":")
@@ -129,7 +119,7 @@ async def _sent_events(api: Wire, timeline: Timeline, account: Account) -> Async
             elif field == "data":
                 data.append(value.removeprefix(" "))
             elif not line and (name or data):
-                yield Event(name, "\n".join(data))
+                tell(Event(name, "\n".join(data)))
                 name, data = "", []
 
 
