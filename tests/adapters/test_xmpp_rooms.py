@@ -32,6 +32,11 @@ async def in_room(stage, inbox, text="hello", sender="ada"):
     return await meet(stage, inbox, text, sender=sender, group=True)
 
 
+async def is_inside(adapter, room):
+    entered = adapter._session and adapter._session.rooms.get(room)
+    return entered and entered.inside
+
+
 async def archived_id(person, room, id):
     """The id that the room gave to a message, as a person sees it."""
     stanza = await person.shown(lambda one: one.get("id") == id and one.get("type") == "groupchat")
@@ -217,6 +222,23 @@ class TestRooms(XmppStage, ChatContractBase):
             edit = await again.takes(Edit)
             assert again.texts() == ["one", "two"]
         assert (edit.id, edit.text, edit.sender.id) == (original.id, "hello", f"ada@{DOMAIN}")
+
+    async def test_while_away_from_a_room_without_an_archive(self, stage):
+        """What was said meanwhile is never heard, also not from the room's history; then it goes on."""
+        ada, room = stage.remote.people["ada"], stage.remote.room
+        await ada.configure(room, enablearchiving="0")
+        async with running(stage) as inbox:
+            await in_room(stage, inbox)
+            assert not stage.adapter._session.rooms.get(room).archived
+        id = ada.send(room, "meanwhile", kind="groupchat")
+        await ada.shown(lambda one: one.get("id") == id)
+        again = stage.make()
+        async with running(stage, adapter=again) as inbox:
+            await stage.eventually(lambda: is_inside(again, room), "the bot in the room")
+            await in_room(stage, inbox, "again")
+            await in_room(stage, inbox, "and again", sender="lin")
+            assert inbox.texts() == ["again", "and again"]
+            assert changes(inbox) == []
 
     async def test_what_is_no_message(self, stage):
         ada, room = stage.remote.people["ada"], stage.remote.room
