@@ -36,7 +36,7 @@ from bridgebot.signals import ServiceManager, Signals
 from bridgebot.store import Store, announcements, budgets, invites, people, put_off, restored
 from bridgebot.store.news import TIMELINES
 from bridgebot.supervisor import Status, Supervisor
-from bridgebot.texts import LANGUAGES, Texts, listed
+from bridgebot.texts import LANGUAGES, Texts, clauses, listed
 from bridgebot.web import Watch, Web, pages
 
 log = Log(__name__)
@@ -354,7 +354,7 @@ async def _reload(app: App, manager: ServiceManager, reread: Callable[[], Settin
         await app.settle_roles()
         await app.try_again(changes)
     except ConfigError as error:
-        log.error(app.say("reload-wrong", problems="; ".join(error.problems)))
+        log.error(app.say("reload-wrong", problems=clauses(app.settings.language, error.problems)))
     else:
         log.info("reloaded", changed=list(changes.taken))
         if changes.waiting:

@@ -3,14 +3,18 @@
 import ast
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from bridgebot.app import _reload
 from bridgebot.cli.terminal import kinds
 from bridgebot.config.problems import Place, Problem
+from bridgebot.errors import ConfigError
 from bridgebot.model import Audience
 from bridgebot.render import Item, Outcome, Receipt, mirror, receipt
-from bridgebot.texts import Texts, Voice, listed, parted, spaced
+from bridgebot.signals import ServiceManager
+from bridgebot.texts import Texts, Voice, clauses, listed, parted, spaced
 from tests.house import TestHouse
 from tests.test_texts import PAIRS, entries, pattern, sources
 
@@ -23,6 +27,12 @@ def test_a_list_has_the_signs_of_its_language(language, words):
     assert Voice(language, Texts()).listed(iter(("North", "Plaza"))) == words
     assert listed(language, ["North"]) == "North"
     assert listed(language, []) == ""
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "no a; no b"), ("zh-CN", "no a；no b")])
+def test_clauses_have_the_signs_of_their_language(language, words):
+    assert clauses(language, ["no a", "no b"]) == words
+    assert clauses(language, ["no a"]) == "no a"
 
 
 def test_what_is_typed_as_a_list_may_have_the_signs_of_any():
@@ -43,13 +53,18 @@ BY_HAND = {
     "bridgebot/cli/operators.py",  # columns for programs
     "adapters/bluesky/reading.py",  # a content warning, as the network names it
     "adapters/feeds/jsonfeed.py",  # the authors of a post
-    "bridgebot/cli/init.py",  # the default of a question: it is typed
     "bridgebot/cli/show.py",  # names of capabilities
     "bridgebot/commands/connecting.py",  # the audit log
     "bridgebot/errors.py",
     "bridgebot/scaffold.py",  # English only, as the kit is
     "bridgebot/store/rows.py",
     "bridgebot/store/sealed.py",
+}
+
+
+CLAUSES_BY_HAND = {
+    "adapters/plaza/responses.py",  # a header of HTTP
+    "bridgebot/store/backup.py",  # what SQLite says, which is English everywhere
 }
 
 
@@ -66,6 +81,11 @@ def test_no_list_that_people_read_is_joined_by_hand():
     found = {name for name in found if not name.startswith("bridgebot/testing/")}
     assert found - BY_HAND == set()
     assert BY_HAND - found == set(), "no longer so"
+
+
+def test_no_clauses_that_people_read_are_joined_by_hand():
+    found = {str(file.relative_to(ROOT)) for file, tree in sources() if [*joins(tree, "; ", ";", "；")]}
+    assert found == CLAUSES_BY_HAND
 
 
 # Each of these is a line of its own; all others that begin with a bracket stand behind something.
@@ -156,3 +176,19 @@ def test_what_the_operator_is_told_has_chinese_lists():
     assert "one、two" in problem.sentence(Texts(), "zh-CN")
     assert "one, two" in problem.sentence(Texts(), "en")
     assert "、" in kinds({"account": 3, "question": 2}, "zh-CN")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "nothing has changed: no a; no b"), ("zh-CN", "一切照旧：no a；no b")],
+)
+async def test_what_is_wrong_with_a_new_configuration_has_the_signs_of_the_operators_language(
+    language, words, caplog
+):
+    def reload(settings):
+        raise ConfigError("no a", "no b")
+
+    settings = SimpleNamespace(language=language)
+    app = SimpleNamespace(settings=settings, say=Voice(language, Texts()), reload=reload)
+    await _reload(app, ServiceManager({}, 1), lambda: settings)
+    assert words in caplog.text

@@ -245,7 +245,7 @@ def _social(known: Sequence[Declared], given: str | None, language: str) -> list
 
     if given is None:
         question = say_in(language, "init-ask-social", choices=listed(language, uses))
-        given = until_well(question, check, language, default=", ".join(lasting) or NONE)
+        given = until_well(question, check, language, default=listed(language, lasting) or NONE)
     elif problem := check(given):
         raise ConfigError(f"--social: {problem}")
     return _names(given)

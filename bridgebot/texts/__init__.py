@@ -15,7 +15,7 @@ from typing import Any
 
 from fluent.syntax import FluentParser
 
-from bridgebot.texts.joining import listed, parted, spaced
+from bridgebot.texts.joining import clauses, listed, parted, spaced
 from bridgebot.texts.plain import Plain, plain
 
 LANGUAGES = ("en", "zh-CN")
@@ -146,4 +146,4 @@ def _entries(source: str) -> Iterator[tuple[str, str]]:
         yield begin[1], source[begin.start() : end]
 
 
-__all__ = ["LANGUAGES", "Texts", "Voice", "listed", "negotiate", "parted", "spaced"]
+__all__ = ["LANGUAGES", "Texts", "Voice", "clauses", "listed", "negotiate", "parted", "spaced"]

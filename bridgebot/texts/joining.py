@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 _BETWEEN = {"zh-CN": "、"}  # of the members of a list; everywhere else a comma and a space
+_CLAUSES = {"zh-CN": "；"}  # of clauses; everywhere else a semicolon and a space
 _BESIDES = re.compile(r"[\s,，、]+")  # what people type between them, whatever they read
 _WIDE = "（"  # brings room of its own
 
@@ -13,6 +14,11 @@ _WIDE = "（"  # brings room of its own
 def listed(language: str, items: Iterable[str]) -> str:
     """Several in one sentence: `North, Plaza`, in Chinese `North、Plaza`; "" where there are none."""
     return _BETWEEN.get(language, ", ").join(items)
+
+
+def clauses(language: str, items: Iterable[str]) -> str:
+    """Several clauses on one line, such as all that is wrong: `no a; no b`, in Chinese `没有 a；没有 b`."""
+    return _CLAUSES.get(language, "; ").join(items)
 
 
 def parted(typed: str) -> list[str]:
