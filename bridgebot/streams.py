@@ -62,7 +62,7 @@ class Streams:
         if not able or (running is not None and not running.done()) or len(self.running) >= MOST:
             return None
         wait = self._turn()
-        self.running[timeline.id] = asyncio.create_task(self._follow(timeline, wait))
+        self.running[timeline.id] = asyncio.create_task(self._follow(timeline, wait), name="stream")
         self._behind[timeline.id] = behind = now + timedelta(seconds=wait + AFTER_SUBSCRIBING)
         return behind
 

@@ -95,7 +95,7 @@ class _Connection:
         self.listeners: list[Listener] = []
         self._stream = stream
         self._standing = standing  # where it is found by others, until the last has left
-        self._task = asyncio.create_task(self._run(follow))
+        self._task = asyncio.create_task(self._run(follow), name="stream")
 
     @property
     def ended(self) -> bool:
