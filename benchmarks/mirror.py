@@ -143,7 +143,7 @@ async def _until(so: Callable[[], bool], seconds: float) -> None:
 def _begin(accounts: int) -> float:
     """Seconds in which so many begin, and are polled again: as quickly as the most that there may be do in a
     minute. What they need for a moment the process keeps, so that those which begin together seem to hold up
-    to 8 KiB more.
+    to 7 KiB more.
     """
     return max(2.0, EVERY_MINUTE * accounts / MOST)
 
