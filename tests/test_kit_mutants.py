@@ -283,6 +283,14 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "self._fits(account, draft), self.network.attached(draft)",
         "self._fits(account, draft), ()",
     ),
+    ("social", "an edit takes away the files that it does not name"): (
+        "self.network.attached(draft) or None",
+        "self.network.attached(draft)",
+    ),
+    ("social", "what was typed first is given after an edit"): (
+        "lambda: self._visible(post_id, account).text)",
+        "lambda: next(one.post.text for one in self.network.log if one.post.id == post_id))",
+    ),
     ("social", "only the first piece of a file"): (
         'content = b"".join([chunk async for chunk in read()])',
         "content = [chunk async for chunk in read()][0]",
@@ -407,8 +415,8 @@ BY_HAND = {  # (contract, what) -> (what stands there, what the mutant has inste
         "post =",
     ),
     ("social", "shows what is not for this reader"): (
-        "return self.network.seen(self._visible(post_id, account), reader)",
-        "return self.network.standing.get(post_id) or self._visible(post_id, account)",
+        "lambda: self._visible(post_id, account))",
+        "lambda: self.network.standing.get(post_id) or self._visible(post_id, account))",
     ),
     ("social", "shows its credentials"): (
         "# --- linking ---",

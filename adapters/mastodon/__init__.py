@@ -79,6 +79,7 @@ class Adapter(SocialAdapter[Config]):
         replies_name=True,
         federated=True,
         edit=True,
+        typed=True,
         delete=True,
         favourite=True,
         boost=True,
@@ -147,6 +148,9 @@ class Adapter(SocialAdapter[Config]):
 
     async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
         return await writing.edit(self._wire, account, post_id, draft)
+
+    async def typed(self, account: Account, post_id: str) -> str:
+        return (await writing.source(self._wire, account, post_id)).text
 
     async def delete(self, account: Account, post_id: str) -> None:
         await writing.delete(self._wire, account, post_id)

@@ -139,6 +139,13 @@ class Status(msgspec.Struct, frozen=True):
     application: Application | None = None  # of people of this server, if they do not keep it to themselves
 
 
+class StatusSource(msgspec.Struct, frozen=True):
+    """The words of a post as they were typed."""
+
+    text: str
+    content_type: str | None = None  # of GoToSocial, Pleroma and Akkoma: what they make of the words
+
+
 class Quotable(msgspec.Struct, frozen=True):
     """Whether the reader may quote a post (Mastodon since 4.5)."""
 

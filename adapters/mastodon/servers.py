@@ -31,14 +31,14 @@ _LACKING: Final = {
     # No streams, no reports, no way to settle a request; posts are found only by their address.
     "takahe": frozenset({"listen", "report", "approve", "search", "quotes"}),
     # app/Http/Controllers/Api: no streams, no complaints at Mastodon's address, no editing there.
-    "pixelfed": frozenset({"listen", "report", "edit", "search", "quotes"}),
+    "pixelfed": frozenset({"listen", "report", "edit", "typed", "search", "quotes"}),
     # mastoapi.c: its block is what others call a mute; an edit would leave the warning as it was, and a
     # poll be published without its choices.
-    "snac": frozenset({"listen", "report", "approve", "edit", "search", "mute", "polls", "quotes"}),
+    "snac": frozenset({"listen", "report", "approve", "edit", "typed", "search", "mute", "polls", "quotes"}),
     "plaza": frozenset({"listen", "mute", "block", "quotes"}),
 }
 _INSTANCE: Final = msgspec.json.Decoder(Instance)
-_SINCE: Final = {"edit": (3, 5), "bookmark": (3, 1), "uploads": (3, 2)}  # of Mastodon
+_SINCE: Final = {"edit": (3, 5), "typed": (3, 5), "bookmark": (3, 1), "uploads": (3, 2)}  # of Mastodon
 
 
 def read(body: bytes) -> Instance:
@@ -130,7 +130,8 @@ def _of_software(instance: Instance) -> frozenset[str]:
         return _LACKING[software]
     match software:
         case "gotosocial":
-            return frozenset({"quotes", "edit"} if _version(instance.version) < (0, 18) else {"quotes"})
+            changes = set() if _version(instance.version) >= (0, 18) else {"edit", "typed"}
+            return frozenset({"quotes"} | changes)
         case "akkoma":
             return frozenset()
         case "pleroma":  # `2.7.2 (compatible; Pleroma 2.6.0)`: its own version has the quotes

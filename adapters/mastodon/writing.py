@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from adapters.mastodon import media, quotes, reading, wire
-from adapters.mastodon.entities import Poll, Quotable, Status
+from adapters.mastodon.entities import Poll, Quotable, Status, StatusSource
 from adapters.mastodon.wire import Wire, quoted
 from bridgebot.errors import Rejected, TargetGone, Unconfirmed
 from bridgebot.model import Account, Ballot, Draft, Post, canonical
@@ -19,6 +19,7 @@ PAGE = 40
 MOST_PAGES = 5
 # Where a person's own settings may make markup of the text, unless the post itself says that it is plain.
 _MARKUP = frozenset({"gotosocial", "pleroma", "akkoma"})
+PLAIN = "text/plain"
 _QUOTE_ID = frozenset({"pleroma", "akkoma"})  # their own word for what is quoted, older than Mastodon's
 # An edit knows no polls: api/views/statuses.py of Takahe, lib/pleroma/object/updater.ex.
 _KEEPS_POLLS = frozenset({"takahe", "pleroma", "akkoma"})
@@ -55,7 +56,7 @@ def _body(draft: Draft, software: str) -> dict[str, Any]:
         # Always said: GoToSocial and people's own settings have other defaults.
         "visibility": reading.VISIBILITIES[draft.audience],
         "sensitive": bool(draft.warning),
-        **_plain(software),
+        **_read_as(PLAIN, software),
     }
     if draft.warning:
         body["spoiler_text"] = draft.warning
@@ -103,7 +104,7 @@ async def edit(api: Wire, account: Account, post_id: str, draft: Draft) -> Post:
         "spoiler_text": draft.warning or "",
         "sensitive": bool(draft.warning) or (bool(was.sensitive) and not was.spoiler_text),
         **_files(was, draft),
-        **_plain(software),
+        **_read_as(await _content_type(api, account, post_id, software), software),
     }
     if was.poll is not None and software not in _KEEPS_POLLS:
         body["poll"] = _again(was.poll, told.at)
@@ -111,6 +112,21 @@ async def edit(api: Wire, account: Account, post_id: str, draft: Draft) -> Post:
         body["language"] = language
     made = await api.call(account, "PUT", path, Status, json=body, idempotent=True)
     return reading.post(made, wire.domain(account))
+
+
+async def source(api: Wire, account: Account, post_id: str) -> StatusSource:
+    """An own post as it was typed (docs, methods/statuses, source; Mastodon since 3.5). Raises TargetGone."""
+    return await api.call(account, "GET", f"/api/v1/statuses/{quoted(post_id)}/source", StatusSource)
+
+
+async def _content_type(api: Wire, account: Account, post_id: str, software: str) -> str:
+    """As what the words of a post are read: what was written as Markdown is changed as Markdown."""
+    if software not in _MARKUP:
+        return PLAIN
+    try:
+        return (await source(api, account, post_id)).content_type or PLAIN
+    except TargetGone:  # an older one does not say
+        return PLAIN
 
 
 def _files(was: Status, draft: Draft) -> dict[str, Any]:
@@ -154,8 +170,8 @@ async def delete(api: Wire, account: Account, post_id: str) -> None:
         raise Rejected("mastodon-not-yours") from None
 
 
-def _plain(software: str) -> dict[str, str]:
-    return {"content_type": "text/plain"} if software in _MARKUP else {}
+def _read_as(content_type: str, software: str) -> dict[str, str]:
+    return {"content_type": content_type} if software in _MARKUP else {}
 
 
 # --- finding again -----------------------------------------------------------------------------

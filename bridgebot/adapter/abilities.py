@@ -134,6 +134,7 @@ class SocialCapabilities:
     replies_name: bool = False  # who is answered hears of it only where the text names them
     markup: frozenset[Markup] = frozenset()  # `Draft.spans`
     edit: bool = False
+    typed: bool = False  # `typed`: an own post's words as they were typed, where posts come otherwise
     delete: bool = False
     favourite: bool = False
     boost: bool = False

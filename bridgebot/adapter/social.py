@@ -115,7 +115,13 @@ class SocialAdapter(Adapter[C]):
     async def edit(self, account: Account, post_id: str, draft: Draft) -> Post:
         """Replace text and warning of an own post (capability `edit`). Poll and quote stand in the draft as
         they are: they stay, and so do the poll's end and its votes. `draft.files` are those that it has, in
-        their order, perhaps described anew.
+        their order, perhaps described anew; those that are not named stay as they are.
+        """
+        raise Unsupported()
+
+    async def typed(self, account: Account, post_id: str) -> str:
+        """The words of an own post as they were typed, to be changed and handed to `edit` (capability
+        `typed`): with the signs of markup, and names as their author wrote them. `TargetGone` if it is gone.
         """
         raise Unsupported()
 

@@ -166,7 +166,7 @@ class MemorySocial(Moderating):
         )
 
     def _edit(self, account: Account, post_id: str, draft: Draft) -> Post:
-        author, media = self._fits(account, draft), self.network.attached(draft)
+        author, media = self._fits(account, draft), self.network.attached(draft) or None
         self._own(author, post_id)
         post = self.network.change(post_id, draft.text, draft.warning, draft.spans, media)
         return self.network.seen(post, author.id)
@@ -183,11 +183,11 @@ class MemorySocial(Moderating):
 
     async def get(self, account: Account | None, post_id: str) -> Post:
         self._declared("get")
-        return await self._call("get", (account, post_id), lambda: self._get(account, post_id))
+        return await self._call("get", (account, post_id), lambda: self._visible(post_id, account))
 
-    def _get(self, account: Account | None, post_id: str) -> Post:
-        reader = self._author(account).id if account else None
-        return self.network.seen(self._visible(post_id, account), reader)
+    async def typed(self, account: Account, post_id: str) -> str:
+        self._declared("typed")
+        return await self._call("typed", (account, post_id), lambda: self._visible(post_id, account).text)
 
     async def vote(self, account: Account, post_id: str, choices: tuple[int, ...]) -> Poll:
         self._declared("polls")

@@ -148,7 +148,7 @@ def _query(address: str) -> dict[str, str]:
 
 
 class PublishingPromises(SocialContractBase):
-    """`publish`, `find`, `edit`, `delete`."""
+    """`publish`, `find`, `edit`, `typed`, `delete`."""
 
     async def test_publish(self, stage: SocialStage) -> None:
         """A published post stands on the server under the id that came back, its text unchanged."""
@@ -297,6 +297,25 @@ class PublishingPromises(SocialContractBase):
         with stage.raises(Rejected, TargetGone):
             await stage.adapter.edit(account, strange, Draft("yours"))
         assert len(await standing(stage, "mine")) == 1
+
+    async def test_typed(self, stage: SocialStage) -> None:
+        """What was typed comes back as it was, also after an edit; of what is gone nothing does."""
+        account = await link(stage)
+        if not can(stage).typed:
+            strange = await stage.remote.add(None, "mine", account=account)
+            with stage.raises(Unsupported):
+                await stage.adapter.typed(account, strange)
+            return
+        for text in self.texts:
+            post = await publish(stage, account, text)
+            assert await stage.adapter.typed(account, post.id) == text
+        if can(stage).edit:
+            await stage.adapter.edit(account, post.id, Draft("anders"))
+            assert await stage.adapter.typed(account, post.id) == "anders"
+        if can(stage).delete:
+            await stage.adapter.delete(account, post.id)
+            with stage.raises(TargetGone):
+                await stage.adapter.typed(account, post.id)
 
     async def test_delete(self, stage: SocialStage) -> None:
         """A deleted post is gone, twice is no error; other people's posts cannot be deleted."""

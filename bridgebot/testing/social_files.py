@@ -134,15 +134,16 @@ class FilePromises(SocialContractBase):
         assert await standing(stage, "stolen") == []
 
     async def test_edit_with_files(self, stage: SocialStage) -> None:
-        """An edit names the files that the post has: they stay, and may be described anew."""
+        """The files that a post has stay: those that an edit names are described as it says."""
         needs(can(stage).uploads and can(stage).edit, "uploads and edit")
         account = await link(stage)
         file = await upload(stage, account, RED, "edited")
         post = await stage.adapter.publish(account, Draft("helo", files=(file,)), key="edited")
         described = Uploaded(file.ref, ALTS[0], file.width, file.height)
-        edited = await stage.adapter.edit(account, post.id, Draft("hello", files=(described,)))
-        assert (edited.id, edited.text) == (post.id, "hello")
-        await self._stand(stage, edited, (described,))
+        for draft in (Draft("hello", files=(described,)), Draft("what was not named stays")):
+            edited = await stage.adapter.edit(account, post.id, draft)
+            assert (edited.id, edited.text) == (post.id, draft.text)
+            await self._stand(stage, edited, (described,))
 
     async def test_files_of_its_own_are_given(self, stage: SocialStage) -> None:
         """An adapter that serves files itself gives what is at their addresses, as long as their post stands;

@@ -53,6 +53,7 @@ EVERYTHING = SocialCapabilities(
     federated=True,
     markup=frozenset(get_args(Markup)),
     edit=True,
+    typed=True,
     delete=True,
     favourite=True,
     boost=True,

@@ -60,6 +60,18 @@ MORE = {
         '"multiple": False}',
         (more.test_a_poll_goes_out_as_it_was_meant, "mastodon"),
     ),
+    "an edit makes Markdown plain": (
+        "writing",
+        ".content_type or PLAIN",
+        ".content_type and PLAIN",
+        (more.test_an_edit_keeps_what_is_made_of_the_words, "gotosocial"),
+    ),
+    "an edit asks only servers that tell": (
+        "writing",
+        "    except TargetGone:  # an older one does not say",
+        "    except Rejected:",
+        (more.test_where_a_server_does_not_say_what_it_makes_of_words_an_edit_is_plain,),
+    ),
     "an edit takes the poll away": (
         "writing",
         "if was.poll is not None and software not in _KEEPS_POLLS:",

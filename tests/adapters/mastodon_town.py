@@ -63,6 +63,5 @@ async def linked(adapter, server, who="ada"):
 async def town(flavour="mastodon"):
     async with serve(flavour) as server, house(mastodon) as context:
         server.budgets.enforced = False
-        server.tolerated.add("content_type")
         adapter = mastodon.Adapter(mastodon.Config(servers={server.domain: server.url}), context)
         yield Town(adapter, server, context, await linked(adapter, server))

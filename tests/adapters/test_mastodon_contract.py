@@ -44,12 +44,6 @@ class TestGoToSocial(MastodonContract):
 
     flavour = "gotosocial"
 
-    @contextlib.asynccontextmanager
-    async def remote(self):
-        async with super().remote() as stage:
-            stage.server.tolerated.add("content_type")  # docs/api/swagger.yaml: POST /api/v1/statuses
-            yield stage
-
     def adapter(self, context, remote):
         adapter = super().adapter(context, remote)
         nothing = {"anonymous": frozenset(), "addresses": (), "openly": frozenset(), "quotes": False}
@@ -61,12 +55,6 @@ class TestPleroma(MastodonContract):
     """FlakeIDs, websockets alone, its own word and shape for quotes, files that are accepted."""
 
     flavour = "pleroma"
-
-    @contextlib.asynccontextmanager
-    async def remote(self):
-        async with super().remote() as stage:
-            stage.server.tolerated.add("content_type")  # differences_in_mastoapi_responses.md
-            yield stage
 
 
 @pytest.mark.nightly

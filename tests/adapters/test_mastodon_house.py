@@ -21,7 +21,6 @@ FOLDER = Path(mastodon.__file__).parent
 async def at_home(folder, flavour="mastodon"):
     """Ada's chat, the house, and a Mastodon whose clock is the house's."""
     async with serve(flavour) as server, context_of(mastodon, name="mastodon") as context:
-        server.tolerated.add("content_type")
         server.budgets.enforced = False
         place = TestHouse(folder, socials=())
         server.world.now = place.clock.now

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridgebot.errors import Rejected, TargetGone, Temporary, Unconfirmed
+from bridgebot.errors import AuthExpired, Rejected, TargetGone, Temporary, Unconfirmed
 from bridgebot.model import Audience, Ballot, Draft, File, Uploaded
 from tests.adapters.mastodon_town import town
 from tests.servers.mastodon import Fault
@@ -237,6 +237,41 @@ async def test_an_edit_keeps_files_in_their_order_and_the_quote():
         there = here.grete.post("wise words")
         quoting = await here.adapter.publish(here.ada, Draft("tru", quote=there.id), key="2")
         assert (await here.adapter.edit(here.ada, quoting.id, Draft("true"))).quote == quoting.quote
+
+
+# --- as it was typed ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flavour", ["mastodon", "gotosocial", "takahe", "pleroma", "akkoma"])
+async def test_what_was_typed_with_another_app_is_given_to_be_changed(flavour):
+    async with town(flavour) as here:
+        post = here.me.post("@grete 你好 *hi* <b>", warning="careful")
+        assert "@grete@" in (await here.adapter.get(here.ada, post.id)).text
+        assert await here.adapter.typed(here.ada, post.id) == "@grete 你好 *hi* <b>"
+        hidden = here.grete.post("for friends", visibility="private")
+        with pytest.raises(TargetGone):
+            await here.adapter.typed(here.ada, hidden.id)
+        with pytest.raises(AuthExpired):
+            await here.adapter.typed(replace(here.ada, credentials=""), post.id)
+
+
+@pytest.mark.parametrize("flavour", ["gotosocial", "pleroma", "akkoma"])
+async def test_an_edit_keeps_what_is_made_of_the_words(flavour):
+    """What an app wrote as Markdown would stand there with its stars."""
+    async with town(flavour) as here:
+        for kind in ("text/markdown", "text/plain"):
+            post = here.me.post("*helo*", content_type=kind)
+            edited = await here.adapter.edit(here.ada, post.id, Draft("*hello*"))
+            assert (edited.id, post.text, post.content_type) == (post.id, "*hello*", kind)
+
+
+async def test_where_a_server_does_not_say_what_it_makes_of_words_an_edit_is_plain():
+    async with town("pleroma") as here:
+        world = here.server.world
+        world.flavour = replace(world.flavour, missing="GET .*/source")
+        post = here.me.post("*helo*", content_type="text/markdown")
+        await here.adapter.edit(here.ada, post.id, Draft("*hello*"))
+        assert post.content_type == "text/plain"
 
 
 # --- quotes ------------------------------------------------------------------------------------

@@ -145,8 +145,8 @@ def test_every_instance_says_its_limits():
 def test_old_servers_lack_what_came_later():
     told = [one for _, one in answers("GET", "/api/v2/instance", entities.Instance)]
     assert frozenset() in {limits_of(instance).lacks for instance in told}
-    assert limits_of(entities.Instance("3.0.1")).lacks == {"edit", "bookmark", "uploads", "quotes"}
-    assert limits_of(entities.Instance("3.4.10")).lacks == {"edit", "quotes"}
+    assert limits_of(entities.Instance("3.0.1")).lacks == {"edit", "typed", "bookmark", "uploads", "quotes"}
+    assert limits_of(entities.Instance("3.4.10")).lacks == {"edit", "typed", "quotes"}
     assert limits_of(entities.Instance("3.5.0")).lacks == {"quotes"}
     assert limits_of(entities.Instance("4.5.0", api_versions={"mastodon": 7})).lacks == frozenset()
     assert limits_of(entities.Instance("4.4.2", api_versions={"mastodon": 6})).lacks == {"quotes"}

@@ -29,12 +29,12 @@ async def test_a_server_says_its_limits():
         (
             "pixelfed",
             (500, "characters", None, False),
-            {"listen", "report", "edit", "search", "polls", "quotes"},
+            {"listen", "report", "edit", "typed", "search", "polls", "quotes"},
         ),
         (
             "snac",
             (100000, "characters", None, False),
-            {"listen", "report", "approve", "edit", "search", "mute", "polls", "quotes"},
+            {"listen", "report", "approve", "edit", "typed", "search", "mute", "polls", "quotes"},
         ),
     ):
         async with serve(flavour) as server, house(mastodon) as context:
@@ -68,7 +68,7 @@ async def test_a_server_says_its_limits():
                 "version": "0.17.3 git-abc",
                 "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
             },
-            Limits(500, "characters", lacks=NO_QUOTES | {"edit"}, files=replace(FILES, mixed=True)),
+            Limits(500, "characters", lacks=NO_QUOTES | {"edit", "typed"}, files=replace(FILES, mixed=True)),
         ),
         (
             {"version": "4.4.8+glitch", "configuration": {"statuses": {"characters_reserved_per_url": 30}}},

@@ -307,7 +307,6 @@ async def test_the_token_is_in_no_address_no_error_and_no_log(caplog):
 async def test_through_the_guard_with_a_user_agent():
     """GoToSocial answers 418 to whoever does not say who they are; the operator's address is reached."""
     async with serve("gotosocial") as server, house(mastodon) as context:
-        server.tolerated.add("content_type")
         options = {"servers": {server.domain: server.url}}
         async with session(policy(options), public_url="https://bot.example.org") as guarded:
             adapter = mastodon.Adapter(mastodon.Config(**options), replace(context, http=guarded))

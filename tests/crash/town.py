@@ -297,7 +297,6 @@ async def founded(folder: Path, nursery: Nursery, prosody: Prosody | None = None
     async with contextlib.AsyncExitStack() as stack:
         masto = await stack.enter_async_context(serve_mastodon("mastodon", "masto.example"))
         gotosocial = await stack.enter_async_context(serve_mastodon("gotosocial", "gts.example"))
-        gotosocial.tolerated.add("content_type")  # GoToSocial's own
         telegram = None if prosody else await stack.enter_async_context(serve_telegram())
         session = await stack.enter_async_context(aiohttp.ClientSession())
         bot = MortalBot(folder, nursery)

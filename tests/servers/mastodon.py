@@ -76,7 +76,8 @@ class MastodonServer:
         self.media: dict[str, dict[str, Any]] = {}
         self.unseen: set[Person] = set()  # people elsewhere whom this server has not met yet
         self.asked: list[tuple[str, str]] = []  # every request that came: method and path
-        self.tolerated: set[str] = set()  # parameters that are ignored, as Rails ignores unknown ones
+        # Parameters that are known everywhere, or ignored, as Rails ignores unknown ones.
+        self.tolerated: set[str] = {"content_type"} if self.world.flavour.markup else set()
         self.faults = Faults()
         self.budgets = Budgets(self.world.flavour.iso_reset)
         self.streams = Streams(self)

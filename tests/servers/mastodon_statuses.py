@@ -89,6 +89,7 @@ def _fields(call: Call, me: Person) -> dict[str, Any]:
         "visibility": visibility,
         "sensitive": call.flag("sensitive") or bool(spoiler),
         "language": _language(call.text("language"), me),
+        "content_type": _content_type(call),
         "media": media,
         "poll": poll,
         "quotes": quoted,
@@ -124,6 +125,11 @@ def _language(text: str, me: Person) -> str:
     if wanted in REGIONS:
         return wanted
     return wanted.partition("-")[0] if re.match(r"[a-z]{2,3}(-|$)", wanted) else me.language
+
+
+def _content_type(call: Call) -> str:
+    """What is not said is as the person's settings have it; here all of them write plain text."""
+    return call.text("content_type") or "text/plain"
 
 
 def _media(call: Call) -> list[dict[str, Any]]:
@@ -223,7 +229,9 @@ async def edit(call: Call) -> Answer:
     _check_length(call, text, spoiler)
     sensitive = call.flag("sensitive") or bool(spoiler)
     language = _language(call.text("language"), me) if call.text("language") else status.language
-    call.world.change(status, text, spoiler, sensitive, media=media, language=language, poll=poll)
+    kind = _content_type(call)
+    more = {"media": media, "language": language, "poll": poll, "content_type": kind}
+    call.world.change(status, text, spoiler, sensitive, **more)
     return Answer(call.entities.status(status))
 
 
@@ -245,8 +253,10 @@ async def show(call: Call) -> Answer:
 
 @routes.add("GET", "/api/v1/statuses/{id}/source", scope="read:statuses")
 async def source(call: Call) -> Answer:
-    status = call.own_status()
-    return Answer({"id": status.id, "text": status.text, "spoiler_text": status.spoiler})
+    """Of whatever the caller may see (sources_controller.rb, Takahe, Pleroma); GoToSocial: of one's own."""
+    status = call.own_status() if call.world.flavour.name == "gotosocial" else call.status()
+    kind = {"content_type": status.content_type} if call.world.flavour.markup else {}
+    return Answer({"id": status.id, "text": status.text, "spoiler_text": status.spoiler, **kind})
 
 
 @routes.add("GET", "/api/v1/statuses/{id}/history", scope="read:statuses", anonymous=True)

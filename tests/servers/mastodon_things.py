@@ -44,6 +44,7 @@ class Flavour:
     granular: bool = False  # offers the narrow scopes, and says so
     newest_instance: bool = True  # /api/v2/instance
     links: bool = True  # pages name the next one in a header
+    markup: bool = False  # `content_type` says what is made of the words, and `/source` tells it
     missing: str = "$^"  # paths with their methods that are not there
 
 
@@ -64,6 +65,7 @@ FLAVOURS = {
         iso_reset=False,
         anonymous=False,
         style=texts.GOTOSOCIAL,
+        markup=True,
         quotes="",
     ),
     # api/urls.py and api/views of Takahe
@@ -90,6 +92,7 @@ FLAVOURS = {
         edits_polls=False,
         media="accepted",
         style=texts.PLEROMA,
+        markup=True,
     ),
     "akkoma": Flavour(
         "akkoma",
@@ -105,6 +108,7 @@ FLAVOURS = {
         media="accepted",
         newest_instance=False,
         style=texts.PLEROMA,
+        markup=True,
     ),
     # app/Http/Controllers/Api/V1/StatusCreateController.php, ApiV2Controller.php
     "pixelfed": Flavour(
@@ -192,6 +196,7 @@ class Status:
     quote_state: str = "accepted"  # or what became of it: `pending`, `rejected`, `revoked`, `deleted`
     quote_policy: str = "public"  # who may quote this one: or `followers`, `nobody`, `manual` (is asked)
     application: dict[str, Any] | None = None
+    content_type: str = "text/plain"
     mentioned: list[Person] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
 

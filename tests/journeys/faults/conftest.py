@@ -44,7 +44,6 @@ async def world(prosody: Prosody, tmp_path_factory: pytest.TempPathFactory) -> A
         telegram = await enter(serve_telegram())
         masto = await enter(serve_mastodon("mastodon", "masto.example"))
         gotosocial = await enter(serve_mastodon("gotosocial", "gts.example"))
-        gotosocial.tolerated.add("content_type")  # GoToSocial's own
         servers = {"mastodon": masto, "gotosocial": gotosocial}
         to = {name: await enter(HttpRelay(server.port)) for name, server in servers.items()}
         for name, server in servers.items():

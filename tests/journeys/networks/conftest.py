@@ -39,7 +39,6 @@ async def masto() -> AsyncIterator[MastodonServer]:
 async def gotosocial() -> AsyncIterator[MastodonServer]:
     async with serve_mastodon("gotosocial", "gts.example") as server:
         server.budgets.enforced = False
-        server.tolerated.add("content_type")  # GoToSocial's own
         yield server
 
 
