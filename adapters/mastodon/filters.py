@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from adapters.mastodon.entities import Filter, Filtered, Status
-from bridgebot.model import TimelineKind
+from bridgebot.model import Account, TimelineKind
 
 HOME, THREAD = "home", "thread"
+OWN = ""  # where no filter counts: what the reader wrote or put aside
 # What a filter calls these places; the account's own posts and what it has put aside are not filtered.
 PLACES: Mapping[TimelineKind, str] = {
     TimelineKind.HOME: HOME,
@@ -22,9 +23,18 @@ PLACES: Mapping[TimelineKind, str] = {
 }
 
 
-def hides(status: Status, place: str) -> bool:
-    """Whether the reader wants to see nothing of this post there."""
-    if not status.filtered and (status.reblog is None or not status.reblog.filtered):
+def place_of(status: Status, place: str | None, reader: Account | None) -> str | None:
+    """Where filters are looked for in a post that is shown at `place` (None: by itself). Mastodon names those
+    that match one's own posts, too, and its own client passes over them (app/javascript/mastodon/selectors).
+    """
+    own = reader is not None and (status.reblog or status).account.id == reader.id
+    return OWN if own else place
+
+
+def hides(status: Status, place: str | None) -> bool:
+    """Whether the reader wants to see nothing of this post there; by itself each is only warned of."""
+    filtered = status.filtered or (status.reblog is not None and status.reblog.filtered)
+    if place is None or not filtered:
         return False
     return any(one.filter_action == "hide" for one in _of(status, place))
 

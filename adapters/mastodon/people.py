@@ -83,7 +83,9 @@ async def bookmarks(api: Wire, account: Account) -> tuple[Post, ...]:
     """What was put aside last stands last. Nobody filters what they put aside themselves."""
     params = {"limit": str(FOUND)}
     raw = await api.call(account, "GET", "/api/v1/bookmarks", list[msgspec.Raw], params=params)
-    found = {post.id: post for post in reversed(_posts(raw, account, ""))}  # some servers repeat themselves
+    found = {
+        post.id: post for post in reversed(_posts(raw, account, filters.OWN))
+    }  # some servers repeat themselves
     return tuple(found.values())
 
 
@@ -96,7 +98,8 @@ async def get(api: Wire, account: Account, post_id: str) -> Post:
     """A filter only warns somebody who asks for this one post. Streams bring most of them, for the home
     timeline: so its filters count.
     """
-    return reading.post(await wire.status(api, account, post_id), wire.domain(account), HOME)
+    found = await wire.status(api, account, post_id)
+    return reading.post(found, wire.domain(account), filters.place_of(found, HOME, account))
 
 
 async def thread(api: Wire, account: Account, post_id: str) -> tuple[Post, ...]:
@@ -111,5 +114,6 @@ async def thread(api: Wire, account: Account, post_id: str) -> tuple[Post, ...]:
 
 def _posts(raw: list[msgspec.Raw], account: Account, place: str | None = None) -> list[Post]:
     """Without what the reader's filters hide there."""
-    found = (one for one in wire.each(raw, Status) if place is None or not filters.hides(one, place))
-    return [reading.post(one, wire.domain(account), place) for one in found]
+    found = [(one, filters.place_of(one, place, account)) for one in wire.each(raw, Status)]
+    shown = ((one, there) for one, there in found if not filters.hides(one, there))
+    return [reading.post(one, wire.domain(account), there) for one, there in shown]

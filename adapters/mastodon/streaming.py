@@ -171,7 +171,8 @@ def _belongs(status: Status, event: str, timeline: Timeline, account: Account) -
     """The user's stream carries the home timeline; other timelines take their part of it. What the reader's
     filters hide there is nobody's.
     """
-    if filters.hides(status, filters.PLACES.get(timeline.kind, "")):
+    place = filters.PLACES.get(timeline.kind, filters.OWN)
+    if filters.hides(status, filters.place_of(status, place, account)):
         return False
     if timeline.kind is TimelineKind.OWN:
         return status.account.id == account.id and status.reblog is None

@@ -79,7 +79,7 @@ class Reader:
         self._timeline = timeline
         self._domain = wire.domain(account) if account else timeline.server
         self._path, self._params = _path(timeline, account)
-        self._place = filters.PLACES.get(timeline.kind, "")
+        self._place = filters.PLACES.get(timeline.kind, filters.OWN)
 
     async def first(self) -> Page:
         """Only the cursor from which everything later is read."""
@@ -173,9 +173,10 @@ class Reader:
 
     def _post(self, status: Status) -> Post | None:
         """None where the reader's own filters hide it."""
-        if filters.hides(status, self._place):
+        place = filters.place_of(status, self._place, self._account)
+        if filters.hides(status, place):
             return None
-        return reading.post(status, self._domain, self._place)
+        return reading.post(status, self._domain, place)
 
     def _told(self, told: Told) -> Entry:
         at = reading.utc(told.created_at)

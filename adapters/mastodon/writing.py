@@ -10,6 +10,7 @@ import msgspec
 
 from adapters.mastodon import media, quotes, reading, wire
 from adapters.mastodon.entities import Poll, Quotable, Status, StatusSource
+from adapters.mastodon.filters import OWN
 from adapters.mastodon.wire import Wire, quoted
 from bridgebot.errors import Rejected, TargetGone, Unconfirmed
 from bridgebot.model import Account, Ballot, Draft, Post, canonical
@@ -111,7 +112,7 @@ async def edit(api: Wire, account: Account, post_id: str, draft: Draft) -> Post:
     if language := draft.language or was.language:
         body["language"] = language
     made = await api.call(account, "PUT", path, Status, json=body, idempotent=True)
-    return reading.post(made, wire.domain(account))
+    return reading.post(made, wire.domain(account), OWN)
 
 
 async def source(api: Wire, account: Account, post_id: str) -> StatusSource:

@@ -72,6 +72,18 @@ MORE = {
         "    except Rejected:",
         (more.test_where_a_server_does_not_say_what_it_makes_of_words_an_edit_is_plain,),
     ),
+    "an edit shows one's own filter": (
+        "writing",
+        "wire.domain(account), OWN)",
+        "wire.domain(account))",
+        (kept.test_ones_own_posts_are_not_filtered, "warn"),
+    ),
+    "one's own posts are filtered": (
+        "filters",
+        "return OWN if own else place",
+        "return place",
+        (kept.test_ones_own_posts_are_not_filtered, "hide"),
+    ),
     "an edit takes the poll away": (
         "writing",
         "if was.poll is not None and software not in _KEEPS_POLLS:",

@@ -68,6 +68,22 @@ async def test_a_filter_that_warns_is_named_in_front_of_the_authors_own_warning(
         assert [bool(post.boost) for post in posts] == [boosted] * 3
 
 
+@pytest.mark.parametrize("action", ["warn", "hide"])
+async def test_ones_own_posts_are_not_filtered(action):
+    """Else they would bear a warning where the home timeline shows them, and none among one's own."""
+    async with town() as here:
+        here.me.filter("Football", "match", context="home public thread account", action=action)
+        home = here.home
+        cursor = await here.start(home)
+        post = here.me.post("what a mach")
+        edited = await here.adapter.edit(here.ada, post.id, Draft("what a match"))
+        (shown,) = (await here.read(home, cursor))[0]
+        (around,) = await here.adapter.thread(here.ada, post.id)
+        found = await here.adapter.search(here.ada, "match")
+        asked = await here.adapter.get(here.ada, post.id)
+        assert [one.warning for one in (edited, shown, around, *found, asked)] == [None] * 5
+
+
 async def test_somebody_who_asks_for_a_post_is_warned_and_sees_it():
     async with town() as here:
         here.me.filter("Football", "match", context="home", action="hide")
@@ -166,3 +182,5 @@ async def test_a_stream_keeps_quiet_about_what_a_filter_hides():
         event = Event("update", told)
         assert hint_of(event, here.timeline(TimelineKind.HOME), here.ada) is None
         assert hint_of(event, here.timeline(TimelineKind.PERSON, "1"), here.ada) == Hint("7")
+        own = Event("update", told | {"account": person | {"id": here.ada.id}})
+        assert hint_of(own, here.timeline(TimelineKind.HOME), here.ada) == Hint("7")

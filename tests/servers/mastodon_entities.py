@@ -158,8 +158,8 @@ class Entities:
         return made | self._belongings(status) | quotes.shape(self, status, shallow=shallow)
 
     def _filtered(self, status: Status) -> list[Json]:
-        """Which of the viewer's filters match, wherever they count: app/models/custom_filter.rb. One's own
-        posts are none of them (app/presenters/status_relationships_presenter.rb).
+        """Which of the viewer's filters match, wherever they count, also in one's own posts:
+        app/models/custom_filter.rb, app/presenters/status_relationships_presenter.rb.
         """
         words = f"{status.spoiler} {status.text}".lower()
         return [
@@ -175,7 +175,7 @@ class Entities:
                 "status_matches": [],
             }
             for one in self.world.filters
-            if one.owner is self.viewer is not status.author and any(word in words for word in one.words)
+            if one.owner is self.viewer and any(word in words for word in one.words)
         ]
 
     def poll(self, status: Status) -> Json | None:
