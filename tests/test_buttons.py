@@ -295,36 +295,6 @@ async def test_stop_this_rule_ends_it_and_what_is_there_stays(house):
     assert house.chat.last() == "No rule carries that on any more."
 
 
-@pytest.mark.parametrize("command", ["/edit {} a long walk", "/del {}"])
-async def test_what_was_written_elsewhere_stays_there_and_that_is_said(house, command):
-    line = await synced(house)
-    shown = next(one for one in house.chat.messages() if one.id == line)
-    before = len(house.chat.messages())
-    await house.says(command.format(shown.text.split()[1].lstrip("#")))
-    await house.wait(2)
-    told = [one.text for one in house.chat.messages()[before:]]
-    assert any("on North with another app. There it stays as it is" in text for text in told)
-    assert [post.text for post in house.social("north").posts] == ["a walk 🌲"]
-    assert [post.text for post in house.social("south").posts] == (
-        ["a long walk"] if command.startswith("/edit") else []
-    )
-
-
-@pytest.mark.parametrize("command", ["/edit {} a long walk", "/del {}"])
-async def test_what_stands_only_elsewhere_is_shown_as_it_stands_there(house, command):
-    await house.says("/follow @ada")
-    await house.poll()
-    house.social("north").add_post("ada", "a walk 🌲")
-    await house.poll()
-    await house.wait(2)
-    item = house.chat.last()
-    await house.says(command.format(item.partition("[")[2].partition("]")[0]))
-    await house.wait(2)
-    texts = [one.text for one in house.chat.messages()]
-    assert item in texts
-    assert "with another app. There it stays as it is" in texts[-1]
-
-
 async def test_where_there_are_no_buttons_the_words_do_it(tmp_path):
     chat = MemoryChat(name="chat", capabilities=replace(EVERYTHING, buttons=False))
     async with TestHouse(tmp_path, chat=chat) as house:

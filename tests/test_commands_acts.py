@@ -130,7 +130,7 @@ async def test_edit_by_id_and_as_a_native_answer(house):
     await house.says("/edit lin, good day", reply_to=line)
     assert house.social("north").texts("ada") == ["lin, good day"]
     await house.says(f"/edit {code}")
-    assert house.chat.last() == "/edit ID TEXT"
+    assert house.chat.last() == f"Send this back with your changes:\n/edit {code} lin, good day"
 
 
 async def test_delete_by_id_and_as_a_native_answer(house):

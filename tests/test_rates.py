@@ -528,6 +528,8 @@ async def test_a_timeline_that_may_not_be_read_yet_is_put_off(tmp_path):
         (Order("create", "l", chat_id=1), "send"),
         (Order("receipt-change", "l", chat_id=1), "edit"),
         (Order("delete", "l", account_id=1), "delete"),
+        (Order("delete-original", "l", account_id=1), "delete"),
+        (Order("edit-original", "l", account_id=1), "edit"),
         (Order("create", "l", account_id=1), "publish"),
         (Order("boost", "l", account_id=1, arguments={"on": False}), "unboost"),
     ],

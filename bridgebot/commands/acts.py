@@ -6,14 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from bridgebot import flow
-from bridgebot.commands import grammar, lent
-from bridgebot.commands.compose import refuse_secret
-from bridgebot.commands.finding import code, meant, meant_with_text, split_first
+from bridgebot.commands import lent
+from bridgebot.commands.finding import code, meant, split_first
 from bridgebot.commands.rules import where
-from bridgebot.commands.wishes import visible
 from bridgebot.dialog import Talk
 from bridgebot.model import ANYBODY, Audience, Message
-from bridgebot.render import Rich, clean_url, handle, one_line
+from bridgebot.render import clean_url, handle, one_line
 from bridgebot.store import deliveries, faces, people, posts, talk
 from bridgebot.store.deliveries import ANSWER, Order
 from bridgebot.store.rows import Account, Copy, Delivery, Inbox, Post
@@ -120,33 +118,7 @@ def act(
 # --- one's own posts ---------------------------------------------------------------------------
 
 
-def edit(exchange: Talk, argument: str, message: Message) -> None:
-    """/edit ID TEXT, or /edit TEXT as the answer to one's own post or its receipt."""
-    named, text = meant_with_text(exchange, argument, message)
-    found = _own(exchange, named)
-    secret = grammar.secret(text)
-    if found is None:
-        return
-    if not visible(text):
-        exchange.say("usage-edit")
-    elif secret is not None:
-        refuse_secret(exchange, secret)
-    elif not _only_elsewhere(exchange, found):
-        tx, now, networks = exchange.tx, exchange.now, exchange.house.networks
-        spans, cause = Rich(message.text, message.spans).tail(text).spans, exchange.cause_id
-        flow.edit(tx, now, found, text, found.warning, networks, at=now, spans=spans, cause_id=cause)
-        out = deliveries.creates(exchange.tx, found.id)
-        exchange.say("editing" if out else "edited", code=code(exchange, found))
-
-
-def delete(exchange: Talk, argument: str, message: Message) -> None:
-    """/del ID, or as the answer to one's own post or its receipt."""
-    found = _own(exchange, meant(exchange, argument, message))
-    if found is not None:
-        _delete(exchange, found)
-
-
-def _own(exchange: Talk, found: Post | None) -> Post | None:
+def own(exchange: Talk, found: Post | None) -> Post | None:
     """The post if it is the user's and still there; else says so."""
     if found is None:
         return None
@@ -159,9 +131,11 @@ def _own(exchange: Talk, found: Post | None) -> Post | None:
     return found
 
 
-def _delete(exchange: Talk, found: Post) -> None:
-    """The receipt says how it went; a sentence does where there is none, or it changes where it stands."""
-    if _only_elsewhere(exchange, found):
+def delete(exchange: Talk, found: Post) -> None:
+    """What was made of it here goes. The receipt says how it went; a sentence does where there is none, or it
+    changes where it stands.
+    """
+    if only_elsewhere(exchange, found):
         return
     flow.delete(exchange.tx, exchange.now, found, cause_id=exchange.cause_id)
     network = exchange.house.network(exchange.chat.adapter)
@@ -171,20 +145,22 @@ def _delete(exchange: Talk, found: Post) -> None:
         exchange.say("deleted" if gone else "deleting", code=code(exchange, found))
 
 
-def _only_elsewhere(exchange: Talk, found: Post) -> bool:
-    """Say where a post was written in another app, for there it stays as it is; whether it is on no other
+def written_with(exchange: Talk, found: Post) -> Copy | None:
+    """Where a post was written with another app, on an account that was linked."""
+    there = (copy for copy in posts.copies(exchange.tx, found.id) if copy.role == posts.ORIGINAL)
+    return next((copy for copy in there if copy.account_id is not None and copy.delivery_id is None), None)
+
+
+def only_elsewhere(exchange: Talk, found: Post) -> bool:
+    """Say where a post was written with another app, for there it stays as it is; whether it is on no other
     account: chats show what stands there.
     """
-    written = [
-        copy
-        for copy in posts.copies(exchange.tx, found.id)
-        if copy.role == posts.ORIGINAL and copy.account_id is not None and copy.delivery_id is None
-    ]
-    for copy in written:
-        network = exchange.house.title(copy.adapter)
-        exchange.say("stands-elsewhere", code=code(exchange, found), network=network, url=copy.url or "")
-    copied = any(create.account_id is not None for create in deliveries.creates(exchange.tx, found.id))
-    return bool(written) and not copied
+    copy = written_with(exchange, found)
+    if copy is None:
+        return False
+    network = exchange.house.title(copy.adapter)
+    exchange.say("stands-elsewhere", code=code(exchange, found), network=network, url=copy.url or "")
+    return all(create.account_id is None for create in deliveries.creates(exchange.tx, found.id))
 
 
 def undo(exchange: Talk, argument: str, message: Message) -> None:
@@ -194,7 +170,7 @@ def undo(exchange: Talk, argument: str, message: Message) -> None:
     What was done a while ago is named and asked about.
     """
     if argument.strip() or message.reply_to is not None:
-        found = _own(exchange, meant(exchange, argument, message))
+        found = own(exchange, meant(exchange, argument, message))
         name = split_first(argument)[1].strip()
         if found is not None and name:
             where.take_named(exchange, found, name)
@@ -285,7 +261,7 @@ def take_back(exchange: Talk, inbox_id: int) -> None:
     # The inverse of an inverse would do it again: what takes back is not itself taken back.
     talk.set_inbox(exchange.tx, exchange.cause_id or 0, undone_by=exchange.cause_id)
     for post_id in _made_by(exchange, inbox_id):
-        _delete(exchange, posts.post(exchange.tx, post_id))
+        delete(exchange, posts.post(exchange.tx, post_id))
     for create in _shares(exchange, inbox_id):
         _unshare(exchange, create)
     for switch in _switches(exchange, inbox_id):

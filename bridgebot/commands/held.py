@@ -217,9 +217,10 @@ def _line(exchange: Talk, delivery: Delivery) -> str:
 
 def _what(exchange: Talk, delivery: Delivery, most: int) -> str:
     """What a delivery would do, in words that name it."""
-    if delivery.action in ("create", "edit"):
+    if delivery.action in ("create", "edit", "edit-original"):
         post = posts.post(exchange.tx, delivery.post_id or 0)
-        words = f"⚠ {post.warning} · {post.text}" if post.warning else post.text
+        words = delivery.arguments.get("text", post.text)
+        words = f"⚠ {post.warning} · {words}" if post.warning else words
         shown = marked(words) if most == WHOLE and len(words) <= WHOLE else one_line(words, most)
         key = "held-post" if delivery.action == "create" else "held-edit"
         return exchange.text(key, code=code(exchange, post), text=shown)

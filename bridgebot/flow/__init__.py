@@ -67,7 +67,7 @@ from bridgebot.flow.fanout import (
 from bridgebot.flow.given import as_given, version_of
 from bridgebot.flow.leave import leave
 from bridgebot.flow.manner import Manner, manner
-from bridgebot.flow.met import Met, met_in_timeline
+from bridgebot.flow.met import Met, met_in_timeline, met_there
 from bridgebot.flow.names import Names, names
 from bridgebot.flow.onlookers import bring_in_line, gone
 from bridgebot.flow.originals import is_cut, whole_at
@@ -239,8 +239,10 @@ __all__ = [
     "manner",
     "may_enter",
     "met_in_timeline",
+    "met_there",
     "must_warn",
     "names",
+    "note_change",
     "on_word",
     "poll_address",
     "post_anew",

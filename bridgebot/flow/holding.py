@@ -15,7 +15,7 @@ PATIENCE = timedelta(hours=1)  # what waited longer is not simply sent afterward
 MOST_SHOWN = 5  # items that come into a chat at once after a time away
 
 # What makes something new to be seen out there. A deletion is never late, and neither is a look.
-_ON_NETWORKS = ("create", "edit", "favourite", "boost", "bookmark", "follow")
+_ON_NETWORKS = ("create", "edit", "edit-original", "favourite", "boost", "bookmark", "follow")
 _IN_CHATS = ("create", "happening", "notice", "receipt")
 _AGREED = "agreed"  # argument: when its person last said that it is to be sent
 

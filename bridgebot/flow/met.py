@@ -9,7 +9,7 @@ from bridgebot.flow.threads import awaited
 from bridgebot.model import Audience, Made
 from bridgebot.store import Tx, people, posts
 from bridgebot.store.posts import Spot
-from bridgebot.store.rows import Timeline
+from bridgebot.store.rows import Account, Timeline
 
 
 class Met(Made, frozen=True):
@@ -50,13 +50,20 @@ class Met(Made, frozen=True):
 
 def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
     """A post of a page, with what the store knows of its author and parent."""
-    own = people.is_own(tx, timeline.server, post.author.id)
-    mine = next((a for a in own if a.id == timeline.account_id), own[0] if own else None)
-    parent = posts.copy_at(tx, timeline.server, post.reply_to) if post.reply_to else None
-    quoted = posts.copy_at(tx, timeline.server, post.quote.id) if post.quote and post.quote.id else None
-    spot = Spot(
-        timeline.server, post.id, timeline.adapter, account_id=mine.id if mine else None, url=post.url
-    )
+    return _met(tx, timeline.adapter, timeline.server, timeline.account_id, post)
+
+
+def met_there(tx: Tx, account: Account, post: model.Post) -> Met:
+    """The same of what an account was shown otherwise."""
+    return _met(tx, account.adapter, account.server, account.id, post)
+
+
+def _met(tx: Tx, adapter: str, server: str, account_id: int | None, post: model.Post) -> Met:
+    own = people.is_own(tx, server, post.author.id)
+    mine = next((a for a in own if a.id == account_id), own[0] if own else None)
+    parent = posts.copy_at(tx, server, post.reply_to) if post.reply_to else None
+    quoted = posts.copy_at(tx, server, post.quote.id) if post.quote and post.quote.id else None
+    spot = Spot(server, post.id, adapter, account_id=mine.id if mine else None, url=post.url)
     return Met(
         spot=spot,
         author=post.author,
@@ -70,7 +77,7 @@ def met_in_timeline(tx: Tx, timeline: Timeline, post: model.Post) -> Met:
         user_id=mine.user_id if mine else None,
         parent_id=parent.post_id if parent else None,
         answers=post.reply_to is not None,
-        awaits=awaited(timeline.server, post.reply_to) if mine and post.reply_to and not parent else None,
+        awaits=awaited(server, post.reply_to) if mine and post.reply_to and not parent else None,
         boost=post.boost,
         spans=post.spans,
         media=post.media,

@@ -116,6 +116,20 @@ def _switched(say: Voice, network: str, arguments: Result, result: Result) -> st
     )
 
 
+def _edit_original(say: Voice, network: str, arguments: Result, result: Result) -> str:
+    return say("edited-there", code=arguments["code"], network=network)
+
+
+def _delete_original(say: Voice, network: str, arguments: Result, result: Result) -> str:
+    return say("deleted-there", code=arguments["code"], network=network)
+
+
+def _typed(say: Voice, network: str, arguments: Result, result: Result) -> str:
+    if not result["text"]:
+        return say("usage-edit")
+    return say("edit-words", code=arguments["code"], words=result["text"])
+
+
 def _bookmark(say: Voice, network: str, arguments: Result, result: Result) -> str:
     return _switched(say, network, arguments | {"action": "bookmark"}, result)
 
@@ -272,6 +286,9 @@ def _suspend(say: Voice, network: str, arguments: Result, result: Result) -> str
 
 
 _DONE: dict[str, Callable[[Voice, str, Result, Result], str]] = {
+    "edit-original": _edit_original,
+    "delete-original": _delete_original,
+    "typed": _typed,
     "favourite": _favourite,
     "boost": _boost,
     "bookmark": _bookmark,

@@ -130,6 +130,17 @@ async def _edit(adapter: Social, account: model.Account | None, key: str, payloa
     return Done((), post.url)
 
 
+async def _edit_original(
+    adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]
+) -> Done:
+    post = await adapter.edit(_must(account), payload["id"], as_draft(payload))
+    return Done((), post.url, {"post": plain(sound(post))})
+
+
+async def _typed(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
+    return Done(data={"text": sound(await adapter.typed(_must(account), payload["id"]))})
+
+
 async def _delete(adapter: Social, account: model.Account | None, key: str, payload: dict[str, Any]) -> Done:
     await adapter.delete(_must(account), payload["id"])
     return Done()
@@ -342,6 +353,8 @@ _SOCIAL: dict[str, Callable[[Social, model.Account | None, str, dict[str, Any]],
     "publish": _publish,
     "absent": _absent,
     "edit": _edit,
+    "edit-original": _edit_original,
+    "typed": _typed,
     "delete": _delete,
     "unanswered": _unanswered,
     "vote": _vote,

@@ -12,6 +12,7 @@ from bridgebot.errors import Rejected, TargetGone
 from bridgebot.model import Draft
 from bridgebot.outbox import enclosed, fitted, meant, worded
 from bridgebot.outbox.payloads import draft
+from bridgebot.render import Rich
 from bridgebot.store import Tx, posts
 from bridgebot.store.rows import Account, Delivery, Post
 
@@ -85,6 +86,23 @@ def _drafts(
     if delivery.action == "create" and post.parent_id is not None and whole.reply_to is None:
         raise Rejected("skip-no-parent")  # it went after this was queued: alone it would say something else
     return fitted.drafts(tx, post, account, network, manner, whole, creates)
+
+
+def rewritten(tx: Tx, house: House, delivery: Delivery, post: Post, account: Account) -> Draft:
+    """A post that was written there with another app, in other words: what stands beside them stays."""
+    network, said = network_of(house, account), delivery.arguments
+    rich = Rich.read(said["text"], said["spans"])
+    warned = worded.warning(house, language_of(tx, house, delivery), rich.spans, network)
+    text = rich.only(network.social.markup if network.social is not None else ())
+    return Draft(
+        text=text.text,
+        audience=post.seen_by,
+        warning=post.warning or warned,
+        language=post.language,
+        spans=text.spans,
+        poll=flow.ballot(post, account, network),
+        quote=flow.quoted(tx, post, account, network),
+    )
 
 
 def _parent_post(tx: Tx, post: Post, server: str) -> str | None:

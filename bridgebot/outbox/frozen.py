@@ -13,7 +13,7 @@ from bridgebot.errors import Rejected, TargetGone, Unsupported
 from bridgebot.flow import capping
 from bridgebot.model import Limits
 from bridgebot.outbox import carried, drafted, enclosed, exhibits, looking, meant, previewed, shown, unless
-from bridgebot.outbox.payloads import message
+from bridgebot.outbox.payloads import draft, message
 from bridgebot.render import Rich
 from bridgebot.store import Tx, deliveries, people, posts, talk
 from bridgebot.store.posts import RECEIPT
@@ -302,6 +302,16 @@ def _edit(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     return _over(fresh, old, "edit", "delete" if network.social.delete else None)
 
 
+def _edit_original(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    account, post = _account(tx, delivery), _post(tx, delivery)
+    words = draft(drafted.rewritten(tx, house, delivery, post, account))
+    return [{"op": "edit-original", "id": delivery.arguments["id"], "draft": words}]
+
+
+def _delete_original(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
+    return [{"op": "delete", "id": delivery.arguments["id"]}]
+
+
 def _delete(tx: Tx, house: House, delivery: Delivery) -> list[Payload]:
     """The last part of a thread first, so that nothing stands under a gap."""
     account = _account(tx, delivery)
@@ -361,7 +371,9 @@ _ON_NETWORK: dict[str, Callable[[Tx, House, Delivery], list[Payload]]] = {
     hearing.ACTION: _schedule,
     "create": _create,
     "edit": _edit,
+    "edit-original": _edit_original,
     "delete": _delete,
+    "delete-original": _delete_original,
     "look": looking.look,
     "mirror": _mirror,
     "opml": _counted,

@@ -30,8 +30,8 @@ def for_whom(
 def _for_what_it_hides(tx: Tx, house: House, delivery: Delivery, post: Post, network: Network) -> str | None:
     """The house's own warning, where hidden words or pictures need one."""
     language = dialog.language_of(tx, house, delivery.user_id) if delivery.user_id else house.language
-    hides = (house, language, post, network)
-    return worded.warning(*hides) or enclosed.warning(*hides)
+    words = worded.warning(house, language, post.emphasis, network)
+    return words or enclosed.warning(house, language, post, network)
 
 
 def must_enter(post: Post, chat: Chat) -> None:

@@ -82,6 +82,8 @@ def _follows(tx: Tx, now: datetime, house: House, delivery: Delivery, data: dict
         started.ask_over_cap(tx, now, house, delivery)
     if data is not None:
         started.start(tx, now, house, delivery, data)
+    if delivery.action == "delete-original":
+        started.gone_there(tx, now, delivery)
     theirs.tell(tx, now, house, delivery)
     if delivery.account_id is not None and delivery.action == "edit":
         flow.tidy(tx, now, delivery)

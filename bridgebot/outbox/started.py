@@ -1,5 +1,5 @@
 """What begins when a delivery has succeeded: a route from what was looked up into the chat that asked, or
-what was found is taken in; somebody who was muted is shown no more; a poll's end is waited for.
+what was found or changed is taken in; somebody who was muted is shown no more; a poll's end is waited for.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from bridgebot.commands.rules import capped, sync
 from bridgebot.dialog import House, Talk, on_its_own
 from bridgebot.model import TimelineKind
 from bridgebot.outbox import kept, polled
-from bridgebot.store import Tx, muting, people, routes
-from bridgebot.store.rows import Delivery
+from bridgebot.store import Tx, muting, people, posts, routes
+from bridgebot.store.rows import Delivery, noun
 
 
 def start(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[str, Any]) -> None:
@@ -36,8 +36,27 @@ def start(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[s
         opml.came(_asker(tx, now, house, delivery), found["listed"])
     elif delivery.action == broadcasts.ASKING:
         _know_standing(tx, now, house, delivery, administers=found["administers"])
+    elif delivery.action == "edit-original":
+        _take_in(tx, now, house, delivery, found)
     elif "poll" in found:
         polled.follow(tx, now, house, delivery, found)
+
+
+def _take_in(tx: Tx, now: datetime, house: House, delivery: Delivery, found: dict[str, Any]) -> None:
+    """What stands there now is met like any edit there: all that was made of it follows, unless it was met
+    by a timeline already. What a server says of another post counts for nothing here.
+    """
+    account, post = people.account(tx, delivery.account_id or 0), posts.post(tx, delivery.post_id or 0)
+    met = flow.met_there(tx, account, noun(found["post"], model.Post))
+    if post.deleted_at is None and met.spot.native_id == delivery.arguments["id"]:
+        flow.note_change(tx, now, post, met, house.networks, account.user_id)
+
+
+def gone_there(tx: Tx, now: datetime, delivery: Delivery) -> None:
+    """An original was deleted: all that was made of it goes, unless that was met already."""
+    post = posts.post(tx, delivery.post_id or 0)
+    if post.deleted_at is None:
+        flow.delete(tx, now, post, cause_id=delivery.cause_id)
 
 
 def _asker(tx: Tx, now: datetime, house: House, delivery: Delivery) -> Talk:

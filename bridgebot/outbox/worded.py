@@ -9,7 +9,7 @@ from bridgebot.adapter import Network
 from bridgebot.dialog import House
 from bridgebot.errors import Rejected
 from bridgebot.flow import Manner
-from bridgebot.model import Ballot
+from bridgebot.model import Ballot, Span
 from bridgebot.outbox import enclosed
 from bridgebot.render import Rich
 from bridgebot.store import Tx
@@ -120,9 +120,9 @@ def _choices(tx: Tx, post: Post) -> list[str]:
     return [*render.choice_lines(post.votable), *([where] if where else [])]
 
 
-def warning(house: House, language: str, post: Post, network: Network) -> str | None:
+def warning(house: House, language: str, spans: Sequence[Span], network: Network) -> str | None:
     """For a post with hidden words where only a warning on all of it can hide them."""
-    if not flow.must_warn(post.emphasis, network):
+    if not flow.must_warn(spans, network):
         return None
     if network.social is None or not network.social.warnings:
         raise Rejected("skip-warning")  # an edit hid them: what is there stays as it is

@@ -110,6 +110,8 @@ _METHODS = {
     "renew": "refresh",
     "bookmarks": "fetch",
     "poll-end": "get",
+    "edit-original": "edit",
+    "delete-original": "delete",
 }
 
 

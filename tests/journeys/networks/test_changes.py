@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.people import CODE
+from tests.journeys.people import CODE, within
 from tests.servers.mastodon_faults import Fault
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -49,3 +49,19 @@ async def test_what_was_taken_back_is_done_again_and_its_history_told(ada):
 
 def _both(line: str, code: str) -> bool:
     return line.startswith(f"#{code} ") and "✓ Mastodon" in line and "✓ Plaza" in line
+
+
+async def test_what_was_written_with_another_app_is_changed_and_deleted_from_the_chat(ada):
+    before = ada.polls()
+    await ada.talker.asks("/sync mastodon to plaza", r"What you post on mastodon goes to plaza too")
+    await within(lambda: ada.polls() > before, lambda: "the first read, which brings no history")
+    post = ada.there.post("a wlak in the wood 森林 *")
+    shown = await ada.talker.hears(rf"^↔ #{CODE} from Mastodon: a wlak in the wood 森林 \* ✓ Plaza")
+    code = shown.found[0]
+    await ada.both_have(post.text)
+    words = await ada.talker.asks(f"/edit {code}", rf"^(/edit {code} a wlak in the wood 森林 \*)$")
+    await ada.talker.asks(words.found[0].replace("wlak", "walk"), rf"^✓ {code} is changed on Mastodon\.$")
+    await ada.both_have("a walk in the wood 森林 *")
+    assert ada.server.asked.count(("PUT", f"/api/v1/statuses/{post.id}")) == 1
+    await ada.talker.asks(f"/del {code}", rf"^✓ {code} is deleted on Mastodon\.$")
+    await ada.both_have()
