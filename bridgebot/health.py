@@ -51,6 +51,7 @@ class Health:
         self._aside = aside
         self._clock = clock
         self._writes = True  # the last note of how it goes could be written
+        self._begins = False  # and told of something that only begins, however it stands since
         self._news = asyncio.Event()
         self._known: dict[str, Condition] = {}
         watched = {name: w for name, one in adapters.items() if (w := self._watched(name, one, pace))}
@@ -107,11 +108,11 @@ class Health:
                 news.cancel()
 
     def _pause(self) -> float:
-        begins = any(one.state == "starting" for one in self._known.values())
-        return SOON if begins or not self._writes else EVERY
+        return SOON if self._begins or not self._writes else EVERY
 
     async def _note(self) -> None:
         conditions = dict(self.conditions())
+        self._begins = any(one.state == "starting" for one in conditions.values())
         try:
             await self._store.run(lambda tx, now: gauges.note(tx, now, conditions))
             self._writes = True

@@ -250,6 +250,19 @@ async def test_what_only_began_when_it_was_noted_is_noted_again_soon(start, monk
             await asyncio.sleep(0.02)
 
 
+async def test_who_asks_meanwhile_does_not_put_that_off(start, monkeypatch) -> None:
+    bot = await start()
+    own = bot.app.health
+    began = {name: gauges.Condition("starting", one.since, None) for name, one in own.conditions().items()}
+    with monkeypatch.context() as before:
+        before.setattr(own, "conditions", lambda: began)
+        await own._note()
+    assert (await bot.get("/readyz"))[0] == 200  # here it is seen that all of them are up
+    assert own._pause() == health.SOON
+    await own._note()
+    assert own._pause() == health.EVERY
+
+
 async def noted(bot: Bot) -> dict[str, str]:
     """What `bridgebot status` reads."""
     found = await bot.app.store.read(gauges.noted)
