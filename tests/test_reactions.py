@@ -244,6 +244,18 @@ async def test_on_what_is_no_item_they_do_nothing(house):
     assert (await queued(house), house.chat.lines()) == ([], before)
 
 
+async def test_on_ones_own_post_they_do_nothing(house):
+    await house.says("/sync north to south")
+    for text in ("", "written with another app"):
+        if text:
+            house.social("north").add_post("ada", text)
+        await house.poll()
+        await house.wait(3)
+    item = next(line.id for line in house.chat.messages() if line.text.startswith("↔"))
+    await react(house, item, "⭐", "🔁", "🔖")
+    assert (await queued(house), marks(house)) == ([], (0, 0, 0))
+
+
 async def test_a_deleted_item_is_none(house):
     item = await house.shows("hello")
     await react(house, item, "⭐")
