@@ -40,7 +40,7 @@ from bridgebot.store import Store, news, posts, routes
 from bridgebot.store.budgets import Budgets
 from bridgebot.store.reads import Reads
 from bridgebot.store.rows import Timeline
-from bridgebot.streams import Reading, Streams
+from bridgebot.streams import AFTER_SUBSCRIBING, Reading, Streams
 from bridgebot.traffic import Traffic
 
 log = Log(__name__)
@@ -347,15 +347,16 @@ class Poller:
     def _streams(self) -> dict[int, asyncio.Task[None]]:
         return self._hints.running
 
-    def _subscribe(self, timeline: Timeline) -> datetime | None:
+    def _subscribe(self, timeline: Timeline) -> bool:
         return self._hints.subscribe(timeline, self._clock.now())
 
     def _subscribe_all(self) -> None:
         """Few begin at once, and what they tell of is read soon; of many, each begins with its first read."""
         if len(self._known) > FEW:
             return
+        soon = self._clock.now() + timedelta(seconds=AFTER_SUBSCRIBING)
         for timeline in list(self._known.values()):
-            if (soon := self._subscribe(timeline)) is not None:
+            if self._subscribe(timeline):
                 self._schedule.put_off(timeline.id, min(self._schedule.due[timeline.id], soon))
 
     async def _knows(self, timeline: Timeline, post_id: str) -> bool:

@@ -22,7 +22,6 @@ from bridgebot.store.rows import Timeline
 log = Log(__name__)
 
 AFTER_SUBSCRIBING = 2.0  # what came between a poll and the start of a stream is read so soon
-APART = 0.02  # seconds between two that begin: what all at once need for a moment the process keeps for good
 MOST = 2000  # each is a connection; all other timelines are polled, as these are, too
 
 
@@ -42,7 +41,6 @@ class Streams:
     def __init__(self, adapters: Mapping[str, SocialAdapter[Any]], clock: Clock, reading: Reading) -> None:
         self.running: dict[int, asyncio.Task[None]] = {}  # by timeline
         self.in_hand = 0  # hints about which something is being done
-        self._next = 0.0  # by the loop's clock: none begins before
         self._adapters = adapters
         self._clock = clock
         self._reading = reading
@@ -52,26 +50,16 @@ class Streams:
         self._failures: dict[int, int] = {}  # in a row, of streams that broke soon
         self._quiet_until: dict[int, datetime] = {}  # no stream is started before
 
-    def subscribe(self, timeline: Timeline, now: datetime) -> datetime | None:
-        """Start the timeline's stream if there is one and it does not run; if so, when it is to be read once
-        more.
-        """
+    def subscribe(self, timeline: Timeline, now: datetime) -> bool:
+        """Start the timeline's stream if there is one and it does not run; True when it was started."""
         if self._quiet_until.get(timeline.id, now) > now:
-            return None
+            return False
         able, running = self._adapters[timeline.adapter].capabilities.listen, self.running.get(timeline.id)
         if not able or (running is not None and not running.done()) or len(self.running) >= MOST:
-            return None
-        wait = self._turn()
-        self.running[timeline.id] = asyncio.create_task(self._follow(timeline, wait), name="stream")
-        self._behind[timeline.id] = behind = now + timedelta(seconds=wait + AFTER_SUBSCRIBING)
-        return behind
-
-    def _turn(self) -> float:
-        """In how many seconds one more may begin."""
-        now = asyncio.get_running_loop().time()
-        at = max(self._next, now)
-        self._next = at + APART
-        return at - now
+            return False
+        self.running[timeline.id] = asyncio.create_task(self._follow(timeline), name="stream")
+        self._behind[timeline.id] = now + timedelta(seconds=AFTER_SUBSCRIBING)
+        return True
 
     def was_read(self, timeline: Timeline, begun: datetime) -> datetime | None:
         """To its end, by a read that began then. If its stream began later: when to read it once more."""
@@ -93,9 +81,8 @@ class Streams:
             stream.cancel()
         self.running.clear()
 
-    async def _follow(self, timeline: Timeline, wait: float) -> None:
+    async def _follow(self, timeline: Timeline) -> None:
         """Fetch what the stream names. When it ends or fails, the next poll starts it anew."""
-        await asyncio.sleep(wait)
         begun, offered = self._clock.now(), True
         try:
             account = await self._reading.account(timeline)
