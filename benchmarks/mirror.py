@@ -142,8 +142,8 @@ async def _until(so: Callable[[], bool], seconds: float) -> None:
 
 def _begin(accounts: int) -> float:
     """Seconds in which so many begin, and are polled again: as quickly as the most that there may be do in a
-    minute. What they need for a moment the process keeps, so that those which begin together seem to hold up
-    to 7 KiB more.
+    minute. What their handshakes need for a moment the process keeps, so that more of them together would
+    seem to hold more.
     """
     return max(2.0, EVERY_MINUTE * accounts / MOST)
 
@@ -180,7 +180,7 @@ async def bare(ports: Sequence[int], accounts: int) -> dict[str, Any]:
         address = f"wss://localhost:{ports[0]}/api/v1/streaming?stream=user"
 
         async def opened(place: int) -> aiohttp.ClientWebSocketResponse:
-            # As those of the bot begin, one after another.
+            # At the pace at which those of the bot begin.
             await asyncio.sleep(_begin(accounts) * place / accounts)
             signed = {"Authorization": f"Bearer {house.token(place, 0)}"}
             return await http.ws_connect(address, headers=signed, heartbeat=HEARTBEAT)

@@ -126,6 +126,12 @@ class TestHouse:
         self.clock.skip(seconds)
         await self.settle()
 
+    async def turn(self) -> None:
+        """Everything is read, and what follows from it happens."""
+        for _ in range(2):
+            await self.poll()
+            await self.wait(3)
+
     async def says(self, text: str, *, sender: str = "ada", **more) -> str:
         """A person writes and the bot answers; returns the message's id."""
         line = self.chat.say(text, sender=sender, **more)

@@ -28,7 +28,7 @@ async def town(folder, north=NORTH) -> TestHouse:
     network = house.social("north").network
     network.follows.add((network.person("bo").id, network.person("ada").id))
     await house.says("/home on north", sender="bo", chat="bo")
-    await turn(house)
+    await house.turn()
     return house
 
 
@@ -46,16 +46,9 @@ async def editing(tmp_path):
     await house.__aexit__(None, None, None)
 
 
-async def turn(house) -> None:
-    """Everything is read, and what follows from it happens."""
-    for _ in range(2):
-        await house.poll()
-        await house.wait(3)
-
-
 async def writes(house, text: str = "frist", **more) -> str:
     line = await house.says(text, **more)
-    await turn(house)
+    await house.turn()
     return line
 
 
@@ -74,7 +67,7 @@ def seen(house, place: str = "bo") -> list[str]:
 async def press(house, label: str) -> None:
     house.chat.press(label)
     await house.settle()
-    await turn(house)
+    await house.turn()
 
 
 async def test_new_words_wait_until_the_network_has_them(editing):
@@ -96,7 +89,7 @@ async def test_where_nothing_can_be_edited_they_wait_for_the_writers_word(house)
     line = await writes(house)
     await house.wait(400)
     await edits(house, line, "first")
-    await turn(house)
+    await house.turn()
     assert seen(house) == ["frist"]
     await press(house, "Delete and post anew")
     assert house.social("north").texts() == ["first"]
@@ -119,7 +112,7 @@ async def test_who_comes_to_see_it_meanwhile_sees_what_stands_there(house):
     line = await house.says("frist and all", spans=emphasis)
     await house.wait(400)
     await edits(house, line, "first")
-    await turn(house)
+    await house.turn()
     assert seen(house) == ["frist and all"]
     [item] = [one for one in house.chat.messages("bo") if "frist" in one.text]
     assert "bold" in [span.kind for span in item.spans]
@@ -132,7 +125,7 @@ async def test_what_others_answer_is_quoted_as_it_stands(house):
     social = house.social("north")
     social.network.follows.add((social.network.person("bo").id, social.network.person("lin").id))
     social.add_post("lin", "indeed", reply_to=social.posts[0].id)
-    await turn(house)
+    await house.turn()
     answer = next(one.text for one in house.chat.messages("bo") if "indeed" in one.text)
     assert "frist words" in answer
     assert "other words" not in "".join(house.chat.lines("bo"))
@@ -146,7 +139,7 @@ async def test_somebody_elses_rule_carries_what_stands_there_and_no_more(house):
     assert south.texts("bo") == ["frist"]
     await house.wait(400)
     await edits(house, line, "+north first")
-    await turn(house)
+    await house.turn()
     assert south.texts("bo") == ["frist"]
     assert "first" not in "".join(house.chat.lines("bo"))  # his receipt, either
     await press(house, "Delete and post anew")
@@ -179,7 +172,7 @@ async def test_on_the_reading_page_others_read_what_stands_there(house):
     [entry] = await page(house)
     assert (entry.post.text, entry.url) == ("frist", house.social("north").posts[0].url)
     await house.says("/undo 2k7 north")
-    await turn(house)
+    await house.turn()
     assert await page(house) == []
 
 
@@ -190,7 +183,7 @@ async def test_nobody_is_offered_to_vote_where_a_poll_stands_in_words_alone(hous
     await house.says("/poll +south tea? | yes please | no")
     await press(house, "Post")
     await house.says("/share 2k7 to north")
-    await turn(house)
+    await house.turn()
     [item] = [line for line in house.chat.messages("bo") if "yes please" in line.text]
     assert [button.label for button in item.buttons if button.label.isdigit()] == []
     await house.says("/vote 2k7 1", sender="bo", chat="bo")
@@ -203,7 +196,7 @@ async def test_of_what_is_gone_from_there_no_word_is_quoted(house):
     social.network.follows.add((social.network.person("bo").id, social.network.person("lin").id))
     social.add_post("lin", "indeed", reply_to=social.posts[0].id)
     await house.says("/undo 2k7 north")
-    await turn(house)
+    await house.turn()
     assert "indeed" in "".join(house.chat.lines("bo"))
     assert "frist" not in "".join(house.chat.lines("bo"))
 
@@ -214,7 +207,7 @@ async def test_of_what_is_gone_from_there_no_word_is_quoted(house):
 async def test_what_is_taken_back_from_their_network_alone_goes_and_comes_again(house):
     await writes(house)
     await house.says("/undo 2k7 north")
-    await turn(house)
+    await house.turn()
     assert (seen(house), house.social("south").texts()) == ([], ["frist"])
     await press(house, "Where…")
     await press(house, "+ North")
@@ -226,13 +219,13 @@ async def test_who_knows_it_from_two_networks_has_it_while_it_stands_on_one(hous
     social = house.social("south")
     social.network.follows.add((social.network.person("bo").id, social.network.person("ada").id))
     await house.says("/home on south", sender="bo", chat="bo")
-    await turn(house)
+    await house.turn()
     await writes(house)
     await house.says("/undo 2k7 north")
-    await turn(house)
+    await house.turn()
     assert (seen(house), social.texts()) == (["frist"], ["frist"])
     await house.says("/undo 2k7 south")
-    await turn(house)
+    await house.turn()
     assert seen(house) == []
 
 
@@ -243,7 +236,7 @@ def _bo(house):
 async def test_what_its_writer_deletes_there_with_another_app_goes(house):
     await writes(house)
     house.social("north").delete_post(house.social("north").posts[0].id)
-    await turn(house)
+    await house.turn()
     assert (seen(house), house.social("south").texts()) == ([], ["frist"])
 
 
@@ -262,7 +255,7 @@ async def test_what_was_undone_is_back_when_the_network_has_it_again(house, seco
     assert seen(house) == []
     release.set()
     await step
-    await turn(house)
+    await house.turn()
     assert (seen(house), house.social("north").texts()) == (["frist"], ["frist"])
 
 
@@ -271,7 +264,7 @@ async def test_an_undo_that_had_not_left_takes_nothing_from_anybody(house):
     house.chat.say("/undo")
     house.chat.say("/redo")
     await house.settle()
-    await turn(house)
+    await house.turn()
     assert (seen(house), house.social("north").texts()) == (["frist"], ["frist"])
 
 
@@ -281,15 +274,15 @@ async def test_what_could_not_be_posted_anew_is_gone_until_it_can(house):
     await edits(house, line, "first")
     assert (seen(house), house.social("north").texts()) == ([], [])
     await house.says("/retry 2k7")
-    await turn(house)
+    await house.turn()
     assert (seen(house), house.social("north").texts()) == (["first"], ["first"])
 
 
 async def test_what_may_be_read_by_fewer_people_does_not_come_back(house):
     await writes(house)
     await house.says("/undo 2k7 north")
-    await turn(house)
+    await house.turn()
     await house.store.run(lambda tx, now: posts.change(tx, 1, audience=Audience.DIRECT.value))
     await house.says("/redo")
-    await turn(house)
+    await house.turn()
     assert seen(house) == []

@@ -26,7 +26,7 @@ async def town(folder, **north) -> TestHouse:
     house = await TestHouse(folder, socials=socials).__aenter__()
     await house.user("ada", "north", "south")
     await house.says("/sync north to south")
-    await turn(house)
+    await house.turn()
     return house
 
 
@@ -37,18 +37,21 @@ async def house(tmp_path):
     await house.__aexit__(None, None, None)
 
 
-async def turn(house) -> None:
-    """Everything is read, and what follows from it happens."""
-    for _ in range(2):
-        await house.poll()
-        await house.wait(3)
-
-
 async def writes(house, text: str = "a wlak 🌲", **more) -> str:
     """Ada writes on North with another app; the short id of that in her chat."""
     house.social("north").add_post("ada", text, **more)
-    await turn(house)
+    await house.turn()
     return house.chat.last().split("#")[1][:3]
+
+
+async def being_changed(house, code: str) -> asyncio.Task:
+    """Ada says how the post should be; the outbox, which is asking North for it."""
+    house.chat.say(f"/edit {code} a walk")
+    await house.chat.settled()
+    step = asyncio.create_task(house.outbox.step())
+    while not house.social("north").count("edit"):
+        await asyncio.sleep(0.01)
+    return step
 
 
 def texts(house) -> tuple[list[str], list[str]]:
@@ -76,13 +79,13 @@ async def test_an_edit_changes_it_where_it_was_written_and_each_copy_once(house,
     else:
         await house.says(typed.format(code))
     assert house.chat.last() == f"✓ {code} is changed on North."
-    await turn(house)
+    await house.turn()
     assert texts(house) == (["在森林里散步 🌲"], ["在森林里散步 🌲"])
     assert edits(house) == (1, 1)
     [item] = shown(house)
     assert "在森林里散步 🌲" in item
     assert "wlak" not in item
-    await turn(house)
+    await house.turn()
     assert edits(house) == (1, 1)
 
 
@@ -95,7 +98,7 @@ async def test_what_stands_beside_the_words_stays(house):
     assert (after.text, after.warning, after.language) == ("where?", "trees", "en")
     assert (after.media, after.poll) == (before.media, before.poll)
     assert after.media == (PICTURE,)
-    await turn(house)
+    await house.turn()
     [copy] = house.social("south").posts
     assert (copy.text.split("\n")[0], copy.warning) == ("where?", "trees")
 
@@ -116,15 +119,15 @@ async def test_what_only_a_chat_shows_changes_there(tmp_path):
         await house.says("/follow @ada")
         await house.poll()
         house.social("north").add_post("ada", "a wlak")
-        await turn(house)
+        await house.turn()
         code = house.chat.last().partition("[")[2][:3]
         await house.says(f"/edit {code} a walk")
-        await turn(house)
+        await house.turn()
         lines = "\n".join(house.chat.lines())
         assert f"[{code}] (edited): a walk" in lines
         assert "wlak" not in lines
         await house.says(f"/del {code}")
-        await turn(house)
+        await house.turn()
         assert house.social("north").texts() == []
         assert not [line for line in house.chat.lines() if line.startswith("@ada@north.example on North")]
 
@@ -133,7 +136,7 @@ async def test_a_deletion_deletes_it_there_and_each_copy(house):
     code = await writes(house)
     await house.says(f"/del {code}")
     assert house.chat.last() == f"✓ {code} is deleted on North."
-    await turn(house)
+    await house.turn()
     assert texts(house) == ([], [])
     assert [house.social(name).count("delete") for name in ("north", "south")] == [1, 1]
     await house.says(f"/del {code}")
@@ -151,14 +154,14 @@ async def test_of_several_edits_that_wait_the_last_goes_and_a_deletion_after_all
     assert f"change of {code}: two" in "\n".join(house.chat.lines())
     assert f"change of {code}: one" not in "\n".join(house.chat.lines())
     house.chat.press("Send all")
-    await turn(house)
+    await house.turn()
     assert texts(house) == (["two"], ["two"])
     assert edits(house) == (1, 1)
     await house.says("/pause")
     await house.says(f"/edit {code} three")
     await house.says(f"/del {code}")
     await house.says("/resume")
-    await turn(house)
+    await house.turn()
     assert texts(house) == ([], [])
     assert edits(house) == (1, 1)
 
@@ -177,11 +180,11 @@ async def test_a_refusal_is_told_and_nothing_else_changes(house, command, error,
     house.social("north").fail(command[1:].split()[0].replace("del", "delete"), error)
     await house.says(command.format(code))
     assert house.chat.last().startswith(f"✗ North: {told}")
-    await turn(house)
+    await house.turn()
     assert (texts(house), shown(house)) == before
     assert house.social("south").count("edit") + house.social("south").count("delete") == 0
     await house.says(command.format(code))
-    await turn(house)
+    await house.turn()
     assert texts(house)[0] == texts(house)[1] != before[0][0]
 
 
@@ -198,7 +201,7 @@ async def test_a_server_that_answers_with_another_post_changes_nothing_here(hous
     monkeypatch.setattr(north, "edit", edit)
     await house.says(f"/edit {code} a walk")
     assert texts(house) == (["the other", "a walk"], ["the other", "a wlak 🌲"])
-    await turn(house)  # until a timeline shows what stands there
+    await house.turn()  # until a timeline shows what stands there
     assert texts(house) == (["the other", "a walk"], ["the other", "a walk"])
 
 
@@ -220,7 +223,7 @@ async def test_where_nothing_can_be_changed_its_address_is_told_and_copies_chang
     url = house.social("north").posts[0].url
     before = len(house.chat.messages())
     await house.says(command.format(code))
-    await turn(house)
+    await house.turn()
     told = "\n".join(one.text for one in house.chat.messages()[before:])
     assert f"You wrote {code} on North with another app. There it stays as it is" in told
     assert url in told
@@ -238,10 +241,10 @@ async def test_and_what_stands_nowhere_else_is_shown_as_it_stands_there(tmp_path
         await house.says("/follow @ada")
         await house.poll()
         house.social("north").add_post("ada", "a walk 🌲")
-        await turn(house)
+        await house.turn()
         item = house.chat.last()
         await house.says(command.format(item.partition("[")[2][:3]))
-        await turn(house)
+        await house.turn()
         assert item in house.chat.lines()
         assert "with another app. There it stays as it is" in house.chat.last()
 
@@ -251,7 +254,7 @@ async def test_with_an_account_that_is_not_linked_any_more_nothing_is_asked_for(
     account = (await house.store.read(lambda tx, now: people.accounts(tx, 1)))[0]
     await house.store.run(lambda tx, now: people.unlink(tx, account.id))
     await house.says(f"/edit {code} a walk")
-    await turn(house)
+    await house.turn()
     assert "There it stays as it is" in "\n".join(house.chat.lines())
     assert edits(house) == (0, 1)
 
@@ -263,7 +266,7 @@ async def test_nobody_elses_post_is_touched_or_told(house, typed):
     network = house.social("north").network
     network.follows.add((network.person("bo").id, network.person("ada").id))
     await house.says("/home on", sender="bo")
-    await turn(house)
+    await house.turn()
     await writes(house)
     code = house.chat.last("bo").partition("[")[2][:3]
     before, calls = texts(house), len(house.social("north").calls)
@@ -294,7 +297,7 @@ async def test_a_call_without_an_answer_is_made_again(house, command, error, act
     await house.says(command.format(code))
     await house.poll()  # what it did may be read before it is known that it worked
     await house.wait(10)
-    await turn(house)
+    await house.turn()
     assert house.chat.last().startswith(f"✓ {code} is ")
     wanted = ["a walk"] if "edit" in command else []
     assert texts(house) == (wanted, wanted)
@@ -305,11 +308,7 @@ async def test_a_call_without_an_answer_is_made_again(house, command, error, act
 async def test_what_the_process_was_doing_when_it_died_is_done_again(house, acted):
     code = await writes(house)
     never = house.social("north").hang("edit", acted=acted)
-    house.chat.say(f"/edit {code} a walk")
-    await house.chat.settled()
-    step = asyncio.create_task(house.outbox.step())
-    while not house.social("north").count("edit"):
-        await asyncio.sleep(0.01)
+    step = await being_changed(house, code)
     step.cancel()
     for task in list(house.outbox._running):
         task.cancel()
@@ -317,7 +316,7 @@ async def test_what_the_process_was_doing_when_it_died_is_done_again(house, acte
     assert not never.is_set()
     await house.store.run(lambda tx, now: outbox.recover(tx, now, house.house))
     await house.wait(10)
-    await turn(house)
+    await house.turn()
     assert texts(house) == (["a walk"], ["a walk"])
     assert house.social("south").count("edit") == 1
     assert house.chat.lines().count(f"✓ {code} is changed on North.") == 1
@@ -326,15 +325,11 @@ async def test_what_the_process_was_doing_when_it_died_is_done_again(house, acte
 async def test_what_was_read_before_the_answer_came_is_not_changed_twice(house):
     code = await writes(house)
     release = house.social("north").hang("edit", acted=True)
-    house.chat.say(f"/edit {code} a walk")
-    await house.chat.settled()
-    step = asyncio.create_task(house.outbox.step())
-    while not house.social("north").count("edit"):
-        await asyncio.sleep(0.01)
+    step = await being_changed(house, code)
     await house.poller.step()
     release.set()
     await step
-    await turn(house)
+    await house.turn()
     assert texts(house) == (["a walk"], ["a walk"])
     assert edits(house) == (1, 1)
     versions = await house.store.read(
