@@ -25,7 +25,7 @@ from bridgebot.meter import Meter
 from bridgebot.model import Page
 from bridgebot.readers import Readers
 from bridgebot.render import sound
-from bridgebot.schedule import FEW, TOGETHER, Schedule, changed, realm
+from bridgebot.schedule import FEW, TOGETHER, Schedule, changed
 from bridgebot.sightings import (
     EVERY,
     LONGEST_WAIT,
@@ -216,7 +216,7 @@ class Poller:
             timeline = self._schedule.pop(now, traffic.may_begin)
             if timeline is None:
                 break
-            self._calls[timeline.id] = traffic.begin(realm(timeline), now)
+            self._calls[timeline.id] = traffic.begin(timeline.realm, now)
             due.append(timeline)
         self._full = full
         return due
@@ -278,7 +278,7 @@ class Poller:
             raise
         except Exception as error:
             reason = _known(error, timeline)
-            self._traffic.heard(realm(timeline), reason, self._clock.now())
+            self._traffic.heard(timeline.realm, reason, self._clock.now())
             tried = self._tried.get(timeline.id)
             due = await self._store.run(
                 lambda tx, now: trouble(tx, now, self._house, timeline, reason, tried)
@@ -305,7 +305,7 @@ class Poller:
             return False, False
         self._tried[timeline_id] = account
         page, now = await self._fetch(timeline, account), self._clock.now()
-        self._traffic.heard(realm(timeline), None, now)
+        self._traffic.heard(timeline.realm, None, now)
         if says_nothing(timeline, page):
             self._schedule.put_off(timeline_id, read_again(timeline_id, page, now, self.every))
             return False, True

@@ -31,11 +31,6 @@ GOLDEN = 0.6180339887498949  # the multiples of this leave no gap in a period, a
 SOON = 0.1  # the part of a period that lies between two reads at least, and that the first may be longer
 
 
-def realm(timeline: Timeline) -> Realm:
-    """What it is read of, as `traffic` counts calls."""
-    return f"{timeline.adapter}/{timeline.server}"
-
-
 def moment(id: int, after: datetime, every: float) -> datetime:
     """The first of the timeline's own moments that is not before `after`."""
     return after + timedelta(seconds=(id * GOLDEN % 1.0 * every - after.timestamp()) % every)
@@ -65,7 +60,7 @@ class Schedule:
         long been, is read at its moment; few are read at once, in their order.
         """
         self.known = {one.id: _lean(one) for one in wanted}
-        self._spacing = _Spacing(pace, Counter(realm(one) for one in self.known.values()))
+        self._spacing = _Spacing(pace, Counter(one.realm for one in self.known.values()))
         until = now + timedelta(seconds=pace)
         self.due = {one.id: one.due_at for one in self.known.values()}
         soon = sorted(id for id, due in self.due.items() if due <= until)
@@ -80,7 +75,7 @@ class Schedule:
     def put(self, timeline: Timeline) -> None:
         """It is wanted, or is not what it was."""
         if timeline.id not in self.known:
-            self._spacing.count(realm(timeline), 1)
+            self._spacing.count(timeline.realm, 1)
         self.known[timeline.id] = _lean(timeline)
         self.put_off(timeline.id, timeline.due_at)
 
@@ -105,7 +100,7 @@ class Schedule:
         timeline = self.known.pop(id, None)
         if timeline is not None:
             del self.due[id]
-            self._spacing.count(realm(timeline), -1)
+            self._spacing.count(timeline.realm, -1)
             self._spacing.turns.discard(id)
 
     # --- what is read ---
@@ -114,7 +109,7 @@ class Schedule:
         """The next that is due and may be read; it is busy from now on."""
         while (due := self.next_due()) is not None and due <= now:
             timeline = self.known[heapq.heappop(self._heap)[1]]
-            if not may_begin(of := realm(timeline), now):
+            if not may_begin(of := timeline.realm, now):
                 self._aside.setdefault(of, deque()).append(timeline.id)
                 self._is_aside.add(timeline.id)
             elif (later := self._spacing.turn(of, timeline.id, now)) > now:
@@ -129,7 +124,7 @@ class Schedule:
         self.busy.discard(timeline.id)
         if timeline.id in self.known:
             heapq.heappush(self._heap, (self.due[timeline.id], timeline.id))
-        return bool(self._aside) and self._bring_back(realm(timeline))
+        return bool(self._aside) and self._bring_back(timeline.realm)
 
     def look_again(self) -> None:
         """Of what waits aside, one of each server has another try."""

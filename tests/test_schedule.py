@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bridgebot.schedule import SPREAD, Schedule, next_read, realm
+from bridgebot.schedule import SPREAD, Schedule, next_read
 from bridgebot.store.rows import Timeline
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -147,12 +147,12 @@ def test_a_server_with_its_share_is_passed_over_and_costs_the_others_nothing():
     def begin():
         found = schedule.pop(at(200), two_each)
         if found is not None:
-            under_way[realm(found)] += 1
+            under_way[found.realm] += 1
         return found and found.id
 
     assert [begin() for _ in range(4)] == [1, 2, 9, None]
     assert schedule.crowded
-    under_way[realm(here[0])] -= 1
+    under_way[here[0].realm] -= 1
     schedule.keep(timeline(1, 300, "dead.example"))
     schedule.done(here[0])
     assert [begin(), begin()] == [3, None]

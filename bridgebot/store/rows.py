@@ -198,7 +198,7 @@ class Timeline(Row, frozen=True):
 
     @property
     def realm(self) -> str:
-        """What reading it calls, as lanes name it."""
+        """What reading it calls, as lanes name it and `traffic` counts calls."""
         return f"{self.adapter}/{self.server}"
 
 
