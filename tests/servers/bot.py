@@ -87,6 +87,17 @@ class Bot:
         """`kill`, while servers of this process run on."""
         await asyncio.to_thread(self.kill)
 
+    async def has_read(self) -> None:
+        """Until each timeline has been read once: only what is posted after that is new to it."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            with contextlib.closing(sqlite3.connect(self.folder / "bridgebot.db")) as database:
+                [(unread,)] = database.execute("SELECT count(*) FROM timeline WHERE cursor IS NULL")
+            if not unread:
+                return
+            assert time.monotonic() < end, f"{unread} timelines were never read"
+            await asyncio.sleep(0.1)
+
     async def sleeps(self) -> None:
         """It dies, and comes back when everything is due that waited for its time."""
         await self.dies()

@@ -74,7 +74,7 @@ async def test_lists_tags_and_people_are_read(ada, sky, bot):
     await talker.asks("/list", name)
     await talker.asks(f"/list {name}", name)
     await talker.asks(f"/tag {tag}", rf"#{tag} arrive here")
-    await bot.sleeps()
+    await bot.has_read()
     await zoe.post("from a list 列表")
     await lin.post(f"about #{tag} 话题")
     await bo.post("from a stranger 陌生人")
