@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from bridgebot.config import WebSettings
 from bridgebot.errors import ConfigError
@@ -249,3 +250,27 @@ async def test_stopping_does_not_wait_for_open_streams() -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{server.base}/events"):
         await opened.wait()
         await asyncio.wait_for(server.stop(), 60)
+
+
+@pytest.mark.parametrize("path", ["/take", "/nothing"])
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        # Some hubs hand on what they unpacked with the headers that it had: what is signed are these bytes.
+        ("Content-Encoding: gzip\r\nContent-Length: 5", b"hello", {"/take": 200, "/nothing": 404}),
+        ("Transfer-Encoding: chunked", b"5\r\nhello\r\nzz\r\n", {"/take": 400, "/nothing": 400}),
+        ("Content-Length: 5\r\nTransfer-Encoding: gzip", b"hello", {"/take": 400, "/nothing": 400}),
+    ],
+)
+async def test_a_body_that_is_not_what_it_says_is_nobodys_error_here(
+    site, caplog, path: str, head: str, body: bytes, expected: dict[str, int]
+) -> None:
+    where = URL(site.server.base)
+    reader, writer = await asyncio.open_connection(where.host, where.port)
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{head}\r\n\r\n".encode() + body)
+    async with asyncio.timeout(30):
+        answer = await reader.read()
+    writer.close()
+    assert answer.split(b" ", 2)[1] == str(expected[path]).encode(), answer
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING] == []
+    assert (await site.get("/@ada"))[0].status == 200

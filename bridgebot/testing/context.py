@@ -32,7 +32,7 @@ class LoopbackRoutes:
     async def open(self) -> None:
         """Take a port: `url` is known from here on."""
         self._sites.router.add_route("*", "/{rest:.*}", self._answer)
-        self._runner = web.AppRunner(self._sites)
+        self._runner = web.AppRunner(self._sites, auto_decompress=False)  # as the house's
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         host, port = self._runner.addresses[0][:2]

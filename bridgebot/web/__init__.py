@@ -14,7 +14,7 @@ from bridgebot.adapter import Handler
 from bridgebot.config import WebSettings
 from bridgebot.errors import ConfigError
 from bridgebot.texts import Texts
-from bridgebot.web.answers import add_headers, around_every_request
+from bridgebot.web.answers import SERVER_LOG, add_headers, around_every_request
 from bridgebot.web.scraping import METRICS_TYPE, may_scrape
 
 MAX_REQUEST = 1024 * 1024  # bytes of a request's body
@@ -80,6 +80,8 @@ class Web:
         self._runner = web.AppRunner(
             self._app,
             access_log=None,  # the middleware logs the pattern of the route: paths hold ids
+            logger=SERVER_LOG,
+            auto_decompress=False,  # nobody packs a request; what a hub signs are the bytes that it sends
             max_line_size=MAX_HEADER,
             max_field_size=MAX_HEADER,
             shutdown_timeout=GRACE,

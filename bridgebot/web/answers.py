@@ -6,6 +6,7 @@ import logging
 import time
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
 from bridgebot.errors import StoreError
@@ -33,7 +34,19 @@ _STARTED = web.RequestKey("started", web.StreamResponse)
 PROBES = ("/healthz", "/readyz", "/metrics")
 
 _log = Log("bridgebot.web")
+SERVER_LOG = logging.getLogger("bridgebot.web.server")  # what aiohttp has to say of a connection
 _WORDS = {404: "web-not-found", 405: "web-not-allowed", 413: "web-too-large"}
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether an error is one of this side. Requests that are no HTTP, or whose bodies are not what they say,
+    come from whoever tries doors; they are refused, and a line for each would only fill the log.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
+
+
+SERVER_LOG.addFilter(_is_ours)
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -54,6 +67,8 @@ def around_every_request(texts: Texts) -> Middleware:
             response = await handler(request)
         except web.HTTPException as error:
             response = _page(request, error, texts)
+        except web.RequestPayloadError:
+            response = _page(request, web.HTTPBadRequest(), texts)
         except Exception as error:
             response = _failed(request, error, texts)
         asked_often = pattern(request) in PROBES and response.status < 400
