@@ -79,7 +79,7 @@ class Prosody:
 
     def prepare(self) -> None:
         """Write configuration and certificate, and register everybody."""
-        _certify(self.folder)
+        certify(self.folder)
         (self.folder / "data").mkdir()
         text = CONFIGURATION.format(
             root=str(os.geteuid() == 0).lower(),
@@ -138,7 +138,7 @@ def free_port() -> int:
         return port
 
 
-def _certify(folder: Path) -> None:
+def certify(folder: Path) -> None:
     """A certificate for the loopback address that vouches for itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, DOMAIN)])
