@@ -121,7 +121,7 @@ async def test_what_a_button_or_a_command_set_stays(house):
     assert marks(house) == (1, 0, 0)
 
 
-async def test_what_a_button_took_off_is_not_set_by_another_emoji(house):
+async def test_what_a_command_took_off_is_set_by_what_is_given_now_alone(house):
     item = await house.shows("hello")
     await react(house, item, "⭐")
     await house.says("/unfav", reply_to=item)
@@ -129,6 +129,10 @@ async def test_what_a_button_took_off_is_not_set_by_another_emoji(house):
     assert marks(house) == (0, 0, 0)
     await react(house, item)
     assert await queued(house) == [("favourite", True), ("favourite", False)]
+    await react(house, item, "⭐")
+    await house.says("/unfav", reply_to=item)
+    await react(house, item, "❤")  # but one of the same meaning that is given now sets it
+    assert marks(house) == (1, 0, 0)
 
 
 async def test_what_failed_can_be_tried_again(house):
@@ -219,6 +223,8 @@ async def test_they_do_nothing_before_they_are_switched_on(house):
     await house.says("/settings reactions on")
     await react(house, item, "⭐", "😂")  # the star was given when it meant nothing
     assert await queued(house) == []
+    await react(house, item, "❤")  # given now, in its place
+    assert await queued(house) == [("favourite", True)]
 
 
 async def test_switched_off_what_they_did_stays(house):

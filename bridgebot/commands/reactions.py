@@ -1,13 +1,14 @@
 """Reactions to what the bot shows set the marks that their emoji stand for, for whoever switched that on.
 
-A network tells all that somebody's reaction to a message is now. What was not in the one before sets a mark,
-and what is in it no more takes the mark off, if a reaction to this message was the last word on it: what a
-button or a command did stays. The reaction before is a row of the inbox, so nothing is done twice.
+A network tells all that somebody's reaction to a message is now. An emoji that was not in the one before sets
+its mark, and a mark for which there is none any more is taken off, if a reaction to this message was the last
+word on it: what a button or a command did stays. The reaction before is a row of the inbox, so nothing is
+done twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import regex
 
@@ -29,9 +30,9 @@ _SWITCH = {"on": True, "开": True, "off": False, "关": False, "停": False}
 
 
 def meaning(reaction: Reaction) -> str:
-    """The marks that a reaction stands for, in words. Pure."""
+    """Those of its emoji that stand for a mark, in words. Pure."""
     plain = {_SHADES.sub("", emoji) for emoji in reaction.emojis}
-    return " ".join(mark for mark, emojis in EMOJIS.items() if not plain.isdisjoint(emojis))
+    return " ".join(emoji for emojis in EMOJIS.values() for emoji in emojis if emoji in plain)
 
 
 def reacted(exchange: Talk, reaction: Reaction) -> None:
@@ -45,10 +46,9 @@ def reacted(exchange: Talk, reaction: Reaction) -> None:
     found = _item(exchange, reaction.id)
     if found is None or not exchange.user.reacts or people.owner_of(tx, chat) != exchange.user.id:
         return
-    new = set(meaning(reaction).split()) - set(_marks(last))
-    now = _marks(
-        next(iter(told), None)
-    )  # where this one was kept for a moment, later ones may be read already
+    new = _marks(set(meaning(reaction).split()) - _given(last))
+    # Where this one was kept for a moment, later ones may be read already.
+    now = _marks(_given(next(iter(told), None)))
     for mark in EMOJIS:
         on = acts.is_on(exchange, found, mark)
         sets = mark in new and mark in now and not on
@@ -57,9 +57,14 @@ def reacted(exchange: Talk, reaction: Reaction) -> None:
             acts.switch(exchange, found, mark, on=sets)
 
 
-def _marks(told: Inbox | None) -> list[str]:
-    """What a reaction meant that was told. Pure."""
-    return (told.fingerprint or "").split() if told is not None else []
+def _given(told: Inbox | None) -> set[str]:
+    """The emoji with a meaning of a reaction that was told. Pure."""
+    return set((told.fingerprint or "").split()) if told is not None else set()
+
+
+def _marks(emojis: Set[str]) -> set[str]:
+    """What they stand for. Pure."""
+    return {mark for mark, ones in EMOJIS.items() if not emojis.isdisjoint(ones)}
 
 
 def _is_older(reaction: Reaction, last: Inbox) -> bool:

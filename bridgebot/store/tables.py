@@ -233,7 +233,7 @@ inbox = sa.Table(
     sa.Column("native_id", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # done, failed
     sa.Column("problem", sa.Text),
-    sa.Column("fingerprint", sa.Text),  # of the text, to notice the same twice; of a reaction what it means
+    sa.Column("fingerprint", sa.Text),  # of the text, to notice it twice; of a reaction the emoji that act
     sa.Column("kept", Sealed),  # what came, where the adapter could not read it or it is read in a moment
     sa.Column("sent_at", Time),
     sa.Column("received_at", Time, nullable=False),
