@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from bridgebot.adapter import Per, Rate
 from bridgebot.http.retry import Left
@@ -24,6 +23,8 @@ RESERVE = 5  # one part of so many that the network says are left is not read aw
 REFUSED = 60.0  # seconds, where a network does not say how long
 MOST = 20_000  # budgets that are remembered before the old ones are swept out
 
+_Counting = tuple[Rate, Pace]  # a rate, and what of it is for reading
+
 
 @dataclass(slots=True)
 class Reads:
@@ -35,6 +36,7 @@ class Reads:
     hosts: Mapping[str, Callable[[Account], str]] = field(default_factory=dict)  # by adapter
     _next: dict[Key, datetime] = field(default_factory=dict)
     _given: dict[int, datetime] = field(default_factory=dict)  # slots to come, by who waits for them
+    _known: dict[str, tuple[Sequence[Rate], Sequence[_Counting]]] = field(default_factory=dict)  # by adapter
 
     def wait(
         self, adapter: str, server: str, account: Account | None, now: datetime, reader: int | None = None
@@ -52,8 +54,8 @@ class Reads:
             at = self._free(counted, closed, now)
             if at > now and reader is None:
                 return (at - now).total_seconds()
-            for key, rate in counted:
-                self._next[key] = _pace(rate).taken(self._next.get(key, now), at)
+            for key, _, paced in counted:
+                self._next[key] = paced.taken(self._next.get(key, now), at)
         if at > now and reader is not None:
             self._given[reader] = at
         self._sweep(now)
@@ -70,39 +72,46 @@ class Reads:
     ) -> None:
         """A 429: nothing is left, for writing neither. `seconds`: for how long; None: it was not said."""
         seconds = REFUSED if seconds is None else seconds
-        for key, rate in self._counted(adapter, server, account):
+        for key, rate, _ in self._counted(adapter, server, account):
             if named in ("", rate.name):
                 self.budgets.hints.note(key, Left(0, 0, seconds), now)
 
-    def _counted(self, adapter: str, server: str, account: Account | None) -> list[tuple[Key, Rate]]:
+    def _counted(self, adapter: str, server: str, account: Account | None) -> list[tuple[Key, Rate, Pace]]:
         """The budgets that a read takes from."""
-        found: list[tuple[Key, Rate]] = []
-        for rate in self.budgets.rates.get(adapter, ()):
-            if rate.operations and "fetch" not in rate.operations:
-                continue
+        found: list[tuple[Key, Rate, Pace]] = []
+        for rate, paced in self._counting(adapter):
             if account is None:
                 if rate.per is Per.SERVER:
-                    found.append(((adapter, server, "", rate.name), rate))
+                    found.append(((adapter, server, "", rate.name), rate, paced))
             elif rate.per is Per.ACCOUNT:
-                found.append(((adapter, account.server, account.id, rate.name), rate))
+                found.append(((adapter, account.server, account.id, rate.name), rate, paced))
             elif rate.per is Per.HOST and adapter in self.hosts:
-                found.append(((adapter, self.hosts[adapter](account), "", rate.name), rate))
+                found.append(((adapter, self.hosts[adapter](account), "", rate.name), rate, paced))
         return found
 
-    def _opens(self, counted: Sequence[tuple[Key, Rate]], now: datetime) -> datetime:
+    def _counting(self, adapter: str) -> Sequence[_Counting]:
+        """The adapter's rates in which reads count, as it declares them now."""
+        declared = self.budgets.rates.get(adapter, ())
+        known = self._known.get(adapter)
+        if known is None or known[0] is not declared:
+            which = (rate for rate in declared if not rate.operations or "fetch" in rate.operations)
+            known = self._known[adapter] = declared, [(rate, pace(share(rate))) for rate in which]
+        return known[1]
+
+    def _opens(self, counted: Sequence[tuple[Key, Rate, Pace]], now: datetime) -> datetime:
         """Until when the network's own word is that too little is left; now: enough is."""
         at = now
-        for key, rate in counted:
+        for key, rate, _ in counted:
             hint = self.budgets.hints.of(key, now)
             if hint is not None and not hint.enough(rate, kept=RESERVE):
                 at = max(at, hint.until)
         return at
 
-    def _free(self, counted: Sequence[tuple[Key, Rate]], at: datetime, now: datetime) -> datetime:
+    def _free(self, counted: Sequence[tuple[Key, Rate, Pace]], at: datetime, now: datetime) -> datetime:
         """The first slot that all of these have, not before `at`."""
-        for key, rate in counted:
+        for key, _, paced in counted:
             if (known := self._next.get(key)) is not None:
-                at = max(at, _pace(rate).ready(known, now, answer=True))
+                at = max(at, paced.ready(known, now, answer=True))
         return at
 
     def _sweep(self, now: datetime) -> None:
@@ -111,11 +120,6 @@ class Reads:
             self._next = {key: at for key, at in self._next.items() if at > old}
         if len(self._given) > MOST:
             self._given = {reader: at for reader, at in self._given.items() if at > old}
-
-
-@lru_cache(64)
-def _pace(rate: Rate) -> Pace:
-    return pace(share(rate))
 
 
 def share(rate: Rate) -> Rate:
