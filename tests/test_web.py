@@ -47,7 +47,13 @@ async def site() -> AsyncIterator[Site]:
     server = Web(LOCAL, Texts(), watch=Watch(ready=ready))
     routes = server.routes("plaza")
     routes.add("GET", "/@{name}", hello)
-    routes.add("POST", "/take", take)
+    begun = asyncio.Event()
+
+    async def taking(request: web.Request) -> web.StreamResponse:
+        begun.set()
+        return await take(request)
+
+    routes.add("POST", "/take", taking)
     routes.add("GET", "/crash", crash)
     routes.add("GET", "/own", own)
     routes.add("GET", "/gone", gone)
@@ -55,7 +61,7 @@ async def site() -> AsyncIterator[Site]:
     await server.start()
     async with aiohttp.ClientSession() as http:
         running = Site(server, http)
-        running.checks = checks
+        running.checks, running.begun = checks, begun
         yield running
     await server.stop()
 
@@ -274,3 +280,19 @@ async def test_a_body_that_is_not_what_it_says_is_nobodys_error_here(
     assert answer.split(b" ", 2)[1] == str(expected[path]).encode(), answer
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING] == []
     assert (await site.get("/@ada"))[0].status == 200
+
+
+@pytest.mark.parametrize("head", ["Content-Length: 10", "Transfer-Encoding: chunked"])
+async def test_who_leaves_in_the_middle_of_sending_is_no_error_here(site, caplog, head: str) -> None:
+    where = URL(site.server.base)
+    _, writer = await asyncio.open_connection(where.host, where.port)
+    writer.write(f"POST /take HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n5\r\nhel".encode())
+    with caplog.at_level(logging.INFO, "bridgebot.web"):
+        async with asyncio.timeout(60):
+            await site.begun.wait()
+            writer.transport.abort()
+            while not (told := [one for one in caplog.records if one.name == "bridgebot.web"]):
+                await asyncio.sleep(0.01)
+    assert [(one.facts["route"], one.facts["status"], one.levelname) for one in told] == [
+        ("/take", 400, "INFO")
+    ]

@@ -39,11 +39,10 @@ _WORDS = {404: "web-not-found", 405: "web-not-allowed", 413: "web-too-large"}
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Whether an error is one of this side. Requests that are no HTTP, or whose bodies are not what they say,
-    come from whoever tries doors; they are refused, and a line for each would only fill the log.
+    """Whether an error is one of this side. Requests that are no HTTP come from whoever tries doors; they are
+    refused, and a line for each would only fill the log.
     """
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
 SERVER_LOG.addFilter(_is_ours)
@@ -67,8 +66,6 @@ def around_every_request(texts: Texts) -> Middleware:
             response = await handler(request)
         except web.HTTPException as error:
             response = _page(request, error, texts)
-        except web.RequestPayloadError:
-            response = _page(request, web.HTTPBadRequest(), texts)
         except Exception as error:
             response = _failed(request, error, texts)
         asked_often = pattern(request) in PROBES and response.status < 400
@@ -87,9 +84,12 @@ def around_every_request(texts: Texts) -> Middleware:
 
 def _failed(request: web.Request, error: Exception, texts: Texts) -> web.StreamResponse:
     started: web.StreamResponse | None = request.get(_STARTED)
-    gone = isinstance(error, ConnectionError) and started is not None  # the reader left: no news
+    # Who was reading left, or who was sending: no news.
+    gone = isinstance(error, ConnectionError) and (started is not None or request.transport is None)
     if not gone and not isinstance(error, StoreError):  # of the database the operator was told once
         _log.error("handler failed", route=pattern(request), exc_info=error)
+    if started is None and gone:
+        return _plain(request, 400, "web-refused", texts)  # for the log: nobody is there to read it
     if started is None and isinstance(error, StoreError):
         return _plain(request, 503, "web-failed", texts)
     if started is None:
