@@ -17,6 +17,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from bridgebot.store.rows import Timeline, replace
 
@@ -44,7 +45,8 @@ def next_read(id: int, now: datetime, every: float) -> datetime:
 class Schedule:
     """The timelines that are wanted, each as it was committed last."""
 
-    def __init__(self) -> None:
+    def __init__(self, realm: Callable[[Timeline], Realm] = attrgetter("realm")) -> None:
+        self._realm = realm  # what reading one calls now
         self.known: dict[int, Timeline] = {}
         self.busy: set[int] = set()
         self.due: dict[int, datetime] = {}  # when each is read next
@@ -109,10 +111,10 @@ class Schedule:
         """The next that is due and may be read; it is busy from now on."""
         while (due := self.next_due()) is not None and due <= now:
             timeline = self.known[heapq.heappop(self._heap)[1]]
-            if not may_begin(of := timeline.realm, now):
+            if not may_begin(of := self._realm(timeline), now):
                 self._aside.setdefault(of, deque()).append(timeline.id)
                 self._is_aside.add(timeline.id)
-            elif (later := self._spacing.turn(of, timeline.id, now)) > now:
+            elif (later := self._spacing.turn(timeline.realm, timeline.id, now)) > now:
                 self.put_off(timeline.id, later)
             else:
                 self.busy.add(timeline.id)
@@ -124,7 +126,7 @@ class Schedule:
         self.busy.discard(timeline.id)
         if timeline.id in self.known:
             heapq.heappush(self._heap, (self.due[timeline.id], timeline.id))
-        return bool(self._aside) and self._bring_back(timeline.realm)
+        return bool(self._aside) and self._bring_back(self._realm(timeline))
 
     def look_again(self) -> None:
         """Of what waits aside, one of each server has another try."""

@@ -89,7 +89,9 @@ class Traffic:
 
     def _waits(self, now: datetime) -> bool:
         """Whether any call has waited for a while."""
-        return any(at <= now - PATIENCE for _, at in itertools.islice(self._calls.values(), 1))
+        for _, began in self._calls.values():
+            return began <= now - PATIENCE
+        return False
 
     def next_room(self, now: datetime) -> datetime | None:
         """When the next call stops counting, if none ends before."""

@@ -114,6 +114,43 @@ async def test_a_server_that_hangs_holds_no_more_than_its_share(tmp_path, monkey
         run.cancel()
 
 
+class Hosted(MemorySocial):
+    """A network whose accounts are kept at hosts of their own, as Bluesky's are; one may hang."""
+
+    hangs = ""
+
+    def host(self, account):
+        return f"host-of-{account.id}"
+
+    async def fetch(self, timeline, account, cursor):
+        page = await super().fetch(timeline, account, cursor)
+        if self.host(account) == self.hangs:
+            await asyncio.Event().wait()
+        return page
+
+
+async def test_a_host_that_hangs_holds_up_nobody_of_its_network_who_is_kept_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(poller, "SHARE", 2)
+    async with TestHouse(tmp_path, socials=(Hosted(name="north"),)) as house:
+        for who in ("ada", "lin"):
+            await house.user(who, "north")
+            for command in ("/home on north", "/mentions on north", "/tag cats on north"):
+                await house.says(command, sender=who)
+        await house.poll()
+        north = house.social("north")
+        ada, lin = (north.account(who) for who in ("ada", "lin"))
+        north.hangs = north.host(ada)
+        north.calls.clear()
+        house.clock.skip(120)
+        run = asyncio.create_task(house.poller.run())
+        async with asyncio.timeout(60):
+            while len(read := [call.arguments[1].id for call in north.calls if call.name == "fetch"]) < 5:
+                house.clock.skip(0.02)
+                await asyncio.sleep(0.01)
+        assert (read.count(ada.id), read.count(lin.id)) == (2, 3)
+        run.cancel()
+
+
 async def test_notes_are_numbered_and_forgotten(house):
     await house.store.run(lambda tx, now: news.note(tx, 6))
     newest = await house.store.read(lambda tx, now: news.newest(tx))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+
+from bridgebot.model import Made
 
 LONGEST = 24 * 3600.0  # seconds; a network that says more is not believed
 _DELTA_BELOW = 1e8  # a smaller number is a span in seconds, a larger one an epoch time
@@ -30,8 +31,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Made, frozen=True):
     """What a server says is left of a limit."""
 
     limit: int  # calls in the whole period; 0: not said

@@ -256,13 +256,12 @@ class Ear:
     clock: Clock
 
     def heard(self, rate: str, account: Account | None, left: Left, *, server: str = "") -> None:
-        declared = self.budgets.rates.get(self.adapter, ())
-        known = next((one for one in declared if one.name == rate), None)
-        # Mastodon tells of posts (300 in three hours) as of calls (300 in five minutes), by the number alone.
-        if known is not None and left.seconds <= known.seconds:
-            place = (account.server, account.id) if account is not None else (server, "")
-            key = (self.adapter, *place, rate)
-            self.budgets.hints.note(key, left, self.clock.now())
+        for known in self.budgets.rates.get(self.adapter, ()):
+            # Mastodon tells of posts (300 in three hours) as of calls (300 in five minutes), by the number
+            # alone.
+            if known.name == rate and left.seconds <= known.seconds:
+                place, id = (server, "") if account is None else (account.server, account.id)
+                self.budgets.hints.note((self.adapter, place, id, rate), left, self.clock.now())
 
 
 def forget(tx: Tx, now: datetime) -> int:

@@ -8,9 +8,10 @@ wait would come back for the next one together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bridgebot.adapter import Per, Rate
 from bridgebot.http.retry import Left
@@ -26,6 +27,15 @@ MOST = 20_000  # budgets that are remembered before the old ones are swept out
 _Counting = tuple[Rate, Pace]  # a rate, and what of it is for reading
 
 
+class Calling(NamedTuple):
+    """Where a read goes, and as whom."""
+
+    adapter: str
+    server: str
+    account: Account | None
+    host: str  # where the account is read; without one the server
+
+
 @dataclass(slots=True)
 class Reads:
     """Slots for reading: one budget for each account and for each host that counts them together or, without
@@ -33,21 +43,18 @@ class Reads:
     """
 
     budgets: Budgets
-    hosts: Mapping[str, Callable[[Account], str]] = field(default_factory=dict)  # by adapter
     _next: dict[Key, datetime] = field(default_factory=dict)
     _given: dict[int, datetime] = field(default_factory=dict)  # slots to come, by who waits for them
     _known: dict[str, tuple[Sequence[Rate], Sequence[_Counting]]] = field(default_factory=dict)  # by adapter
 
-    def wait(
-        self, adapter: str, server: str, account: Account | None, now: datetime, reader: int | None = None
-    ) -> float:
-        """Take a slot to read with this account, or without one at `server`; how many seconds there is
+    def wait(self, calling: Calling, now: datetime, reader: int | None = None) -> float:
+        """Take a slot to read with this account, or without one at its server; how many seconds there is
         none, 0: read now. Then a `reader` has the slot that comes after them, and asks again; for nobody
         nothing is taken.
         """
-        if not self.budgets.rates.get(adapter):
+        counted = self._counted(calling)
+        if not counted:
             return 0.0
-        counted = self._counted(adapter, server, account)
         closed = self._opens(counted, now)
         at = None if reader is None else self._given.pop(reader, None)
         if at is None or closed > now:
@@ -58,26 +65,20 @@ class Reads:
                 self._next[key] = paced.taken(self._next.get(key, now), at)
         if at > now and reader is not None:
             self._given[reader] = at
-        self._sweep(now)
-        return max((at - now).total_seconds(), 0.0)
+        if len(self._next) > MOST or len(self._given) > MOST:
+            self._sweep(now)
+        return (at - now).total_seconds() if at > now else 0.0
 
-    def refused(
-        self,
-        adapter: str,
-        server: str,
-        account: Account | None,
-        named: str,
-        now: datetime,
-        seconds: float | None,
-    ) -> None:
+    def refused(self, calling: Calling, named: str, now: datetime, seconds: float | None) -> None:
         """A 429: nothing is left, for writing neither. `seconds`: for how long; None: it was not said."""
         seconds = REFUSED if seconds is None else seconds
-        for key, rate, _ in self._counted(adapter, server, account):
+        for key, rate, _ in self._counted(calling):
             if named in ("", rate.name):
                 self.budgets.hints.note(key, Left(0, 0, seconds), now)
 
-    def _counted(self, adapter: str, server: str, account: Account | None) -> list[tuple[Key, Rate, Pace]]:
+    def _counted(self, calling: Calling) -> list[tuple[Key, Rate, Pace]]:
         """The budgets that a read takes from."""
+        adapter, server, account, host = calling
         found: list[tuple[Key, Rate, Pace]] = []
         for rate, paced in self._counting(adapter):
             if account is None:
@@ -85,8 +86,8 @@ class Reads:
                     found.append(((adapter, server, "", rate.name), rate, paced))
             elif rate.per is Per.ACCOUNT:
                 found.append(((adapter, account.server, account.id, rate.name), rate, paced))
-            elif rate.per is Per.HOST and adapter in self.hosts:
-                found.append(((adapter, self.hosts[adapter](account), "", rate.name), rate, paced))
+            elif rate.per is Per.HOST:
+                found.append(((adapter, host, "", rate.name), rate, paced))
         return found
 
     def _counting(self, adapter: str) -> Sequence[_Counting]:
@@ -116,10 +117,8 @@ class Reads:
 
     def _sweep(self, now: datetime) -> None:
         old = now - timedelta(minutes=1)
-        if len(self._next) > MOST:
-            self._next = {key: at for key, at in self._next.items() if at > old}
-        if len(self._given) > MOST:
-            self._given = {reader: at for reader, at in self._given.items() if at > old}
+        self._next = {key: at for key, at in self._next.items() if at > old}
+        self._given = {reader: at for reader, at in self._given.items() if at > old}
 
 
 def share(rate: Rate) -> Rate:

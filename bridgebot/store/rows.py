@@ -194,12 +194,17 @@ class Timeline(Row, frozen=True):
     secret = frozenset({"argument", "address"})
 
     def native(self) -> model.Timeline:
-        return model.Timeline(kind=TimelineKind(self.kind), server=self.server, argument=self.argument)
+        return _timeline(self.kind, self.server, self.argument)
 
     @property
     def realm(self) -> str:
-        """What reading it calls, as lanes name it and `traffic` counts calls."""
+        """What reading it calls, as lanes name it, where that does not depend on whose it is."""
         return f"{self.adapter}/{self.server}"
+
+
+@functools.lru_cache(64)  # one's home is as everybody's there
+def _timeline(kind: str, server: str, argument: str) -> model.Timeline:
+    return model.Timeline(kind=TimelineKind(kind), server=server, argument=argument)
 
 
 class Route(Row, frozen=True):
