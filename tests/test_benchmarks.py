@@ -265,6 +265,13 @@ def test_a_count_grows_to_what_takes_long_enough(monkeypatch):
 ANSWER = {"figures": {"things/s": 100.0}, "problems": []}
 
 
+def test_half_of_what_the_bot_can_is_asked_once_for_each_pair():
+    asked = iter((200.0, 100.0, 60.0))
+    half = latency.Half(lambda: next(asked))
+    order = ("bot", "limit", "limit", "bot", "bot", "limit")
+    assert [half(side) for side in order] == [100, 100, 50, 50, 30, 30]
+
+
 def test_latency_counts_from_when_a_message_was_due():
     posts = [[1.2, 0, "t0", "m0"], [1.5, 1, "t1", "m0"], [2.1, 0, "t0", "m1"]]
     assert latency.delivered([1.0, 2.0], posts) == pytest.approx([500, 100])
