@@ -184,7 +184,7 @@ def _accounts(tx: Tx, user: int, places: Sequence[int], now: datetime, network: 
         native = network.account(user, place)
         yield {
             "id": user * len(places) + number, "user_id": user + 1, "adapter": network.adapter,
-            "server": native.server, "native_id": native.id, "handle": native.handle,
+            "server": native.server, "host": native.host, "native_id": native.id, "handle": native.handle,
             "display_name": native.name, "name": f"{network.adapter}{place}", "limits": network.limits,
             "state": "active", "credentials": tx.vault.encrypt(native.credentials), "created_at": now,
         }  # fmt: skip

@@ -140,8 +140,9 @@ def sky_account(user: int, place: int) -> model.Account:
     secret = {"did": did(user), "pds": f"https://pds{place}.example", "refresh": access(name, 0)}
     secret |= {"access": access(name, until), "expires": until}
     return model.Account(
-        did(user), f"@u{user}.example", "bsky.app", f"u{user}", credentials=json.dumps(secret)
-    )
+        did(user), f"@u{user}.example", "bsky.app", f"u{user}",
+        credentials=json.dumps(secret), host=f"pds{place}.example",
+    )  # fmt: skip
 
 
 def settle_in(tx: Tx, now: datetime, user: int, places: Sequence[int] = (0, 1, 2)) -> list[Account]:

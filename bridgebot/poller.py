@@ -84,8 +84,7 @@ class Poller:
         budgets = paced or Budgets({name: one.rates for name, one in house.networks.items()})
         self._reads = Reads(budgets)
         self._woken = asyncio.Event()
-        self._readers = Readers(store, adapters)
-        self._schedule = Schedule(self._readers.realm)
+        self._schedule = Schedule()
         self._started = False  # everything that is wanted has been loaded
         self._heard = 0  # the number of the newest news
         self._later: set[int] = set()  # what changed of timelines while they were being read
@@ -96,6 +95,7 @@ class Poller:
         self._goes_on = False  # until the run is cancelled
         self._full = False  # more would have begun if there had been room
         self._rests_until = clock.now()
+        self._readers = Readers(store)
         self._tried: dict[int, model.Account | None] = {}  # as whom a timeline was read last
         self._again: set[int] = set()  # to be read once more: a hint came while they were being read
         reading = Reading(self._readers.of, self._look_at, self._knows, self._read_soon)
@@ -216,7 +216,7 @@ class Poller:
             timeline = self._schedule.pop(now, traffic.may_begin)
             if timeline is None:
                 break
-            self._calls[timeline.id] = traffic.begin(self._readers.realm(timeline), now)
+            self._calls[timeline.id] = traffic.begin(timeline.realm, now)
             due.append(timeline)
         self._full = full
         return due
@@ -278,7 +278,7 @@ class Poller:
             raise
         except Exception as error:
             reason = _known(error, timeline)
-            self._traffic.heard(self._readers.realm(timeline), reason, self._clock.now())
+            self._traffic.heard(timeline.realm, reason, self._clock.now())
             tried = self._tried.get(timeline.id)
             due = await self._store.run(
                 lambda tx, now: trouble(tx, now, self._house, timeline, reason, tried)
@@ -299,13 +299,13 @@ class Poller:
             return False, False
         account = self._readers.known(timeline) or await self._readers.of(timeline)
         now = self._clock.now()
-        wait = self._reads.wait(self._readers.calling(timeline, account), now, timeline_id)
+        wait = self._reads.wait(timeline.adapter, timeline.server, account, now, timeline_id)
         if wait > 0:
             self._schedule.put_off(timeline_id, now + timedelta(seconds=wait))
             return False, False
         self._tried[timeline_id] = account
         page, now = await self._fetch(timeline, account), self._clock.now()
-        self._traffic.heard(self._readers.realm(timeline), None, now)
+        self._traffic.heard(timeline.realm, None, now)
         if says_nothing(timeline, page):
             self._schedule.put_off(timeline_id, read_again(timeline_id, page, now, self.every))
             return False, True
@@ -337,8 +337,8 @@ class Poller:
             raise Temporary() from error
         except Temporary as error:
             if error.rate is not None:
-                where = self._readers.calling(timeline, account)
-                self._reads.refused(where, error.rate, self._clock.now(), error.retry_after)
+                where = (timeline.adapter, timeline.server, account, error.rate)
+                self._reads.refused(*where, self._clock.now(), error.retry_after)
             raise
 
     # --- what streams say ---
@@ -374,7 +374,7 @@ class Poller:
     async def _look_at(self, timeline: Timeline, account: model.Account | None, post_id: str) -> bool:
         """Take in one post; False where a poll must bring it."""
         adapter = self._adapters[timeline.adapter]
-        if self._reads.wait(self._readers.calling(timeline, account), self._clock.now()) > 0:
+        if self._reads.wait(timeline.adapter, timeline.server, account, self._clock.now()) > 0:
             return False  # a busy stream must not use up what writing needs
         try:
             with self._fetches.each():

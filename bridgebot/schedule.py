@@ -17,7 +17,6 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from bridgebot.store.rows import Timeline, replace
 
@@ -45,8 +44,7 @@ def next_read(id: int, now: datetime, every: float) -> datetime:
 class Schedule:
     """The timelines that are wanted, each as it was committed last."""
 
-    def __init__(self, realm: Callable[[Timeline], Realm] = attrgetter("realm")) -> None:
-        self._realm = realm  # what reading one calls now
+    def __init__(self) -> None:
         self.known: dict[int, Timeline] = {}
         self.busy: set[int] = set()
         self.due: dict[int, datetime] = {}  # when each is read next
@@ -76,8 +74,9 @@ class Schedule:
 
     def put(self, timeline: Timeline) -> None:
         """It is wanted, or is not what it was."""
-        if timeline.id not in self.known:
-            self._spacing.count(timeline.realm, 1)
+        self._spacing.count(timeline.realm, 1)
+        if (before := self.known.get(timeline.id)) is not None:
+            self._spacing.count(before.realm, -1)
         self.known[timeline.id] = _lean(timeline)
         self.put_off(timeline.id, timeline.due_at)
 
@@ -111,10 +110,10 @@ class Schedule:
         """The next that is due and may be read; it is busy from now on."""
         while (due := self.next_due()) is not None and due <= now:
             timeline = self.known[heapq.heappop(self._heap)[1]]
-            if not may_begin(of := self._realm(timeline), now):
+            if not may_begin(of := timeline.realm, now):
                 self._aside.setdefault(of, deque()).append(timeline.id)
                 self._is_aside.add(timeline.id)
-            elif (later := self._spacing.turn(timeline.realm, timeline.id, now)) > now:
+            elif (later := self._spacing.turn(of, timeline.id, now)) > now:
                 self.put_off(timeline.id, later)
             else:
                 self.busy.add(timeline.id)
@@ -126,7 +125,7 @@ class Schedule:
         self.busy.discard(timeline.id)
         if timeline.id in self.known:
             heapq.heappush(self._heap, (self.due[timeline.id], timeline.id))
-        return bool(self._aside) and self._bring_back(self._realm(timeline))
+        return bool(self._aside) and self._bring_back(timeline.realm)
 
     def look_again(self) -> None:
         """Of what waits aside, one of each server has another try."""
@@ -210,4 +209,5 @@ def changed(known: Mapping[int, Timeline], timeline: Timeline, **values: object)
 def _lean(timeline: Timeline) -> Timeline:
     """The words that thousands of them share are kept once."""
     adapter, server, kind = (sys.intern(word) for word in (timeline.adapter, timeline.server, timeline.kind))
-    return replace(timeline, adapter=adapter, server=server, kind=kind)
+    host = sys.intern(timeline.host) if timeline.host else None
+    return replace(timeline, adapter=adapter, server=server, kind=kind, host=host)

@@ -1,6 +1,7 @@
 """The poller in the house: what it keeps in memory is what is committed."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -119,12 +120,12 @@ class Hosted(MemorySocial):
 
     hangs = ""
 
-    def host(self, account):
-        return f"host-of-{account.id}"
+    def account(self, name):
+        return replace(super().account(name), host=f"host-of-{name}")
 
     async def fetch(self, timeline, account, cursor):
         page = await super().fetch(timeline, account, cursor)
-        if self.host(account) == self.hangs:
+        if account.host == self.hangs:
             await asyncio.Event().wait()
         return page
 
@@ -139,7 +140,7 @@ async def test_a_host_that_hangs_holds_up_nobody_of_its_network_who_is_kept_else
         await house.poll()
         north = house.social("north")
         ada, lin = (north.account(who) for who in ("ada", "lin"))
-        north.hangs = north.host(ada)
+        north.hangs = ada.host
         north.calls.clear()
         house.clock.skip(120)
         run = asyncio.create_task(house.poller.run())

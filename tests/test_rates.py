@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bridgebot.adapter import Per, Rate
 from bridgebot.errors import Temporary
 from bridgebot.http.retry import Left
-from bridgebot.model import Account, Media, changed
+from bridgebot.model import Media, changed
 from bridgebot.outbox import LEASE
 from bridgebot.store import deliveries, lanes
 from bridgebot.store import tables as t
@@ -23,7 +23,7 @@ from bridgebot.store.deliveries import MIRRORED, Order
 from bridgebot.store.gcra import pace
 from bridgebot.store.hints import Hints
 from bridgebot.store.needs import method
-from bridgebot.store.reads import Calling, Reads
+from bridgebot.store.reads import Reads
 from bridgebot.testing.fakes import ManualClock, MemoryChat, MemorySocial
 from bridgebot.testing.pictures import png
 from bridgebot.testing.social_side import MemorySocialConfig
@@ -454,10 +454,6 @@ async def test_little_that_is_left_slows_down_before_the_429(tmp_path):
         assert await claim(house) == made[2:]
 
 
-def calling(account: Account) -> Calling:
-    return Calling("north", account.server, account, account.server)
-
-
 async def test_what_is_said_of_a_longer_span_is_about_another_limit(tmp_path):
     """Mastodon tells of 300 posts in three hours as of 300 calls in five minutes."""
     async with paced(tmp_path, social=(CALLS,)) as house:
@@ -467,14 +463,14 @@ async def test_what_is_said_of_a_longer_span_is_about_another_limit(tmp_path):
         ear.heard("calls", account, Left(CALLS.amount, 0, CALLS.seconds * 30))
         made = await queue(house, Order("favourite", "look:1", account_id=1, arguments={"on": True}))
         assert await claim(house) == made
-        assert Reads(house.outbox._budgets).wait(calling(account), house.clock.now()) == 0
+        assert Reads(house.outbox._budgets).wait("north", account.server, account, house.clock.now()) == 0
 
 
 async def test_how_much_is_little_is_told_by_the_networks_own_number():
     kept = Budgets({"north": (CALLS.at(100),)})
     account = MemorySocial(name="north").account("ada")
     Ear("north", kept, ManualClock(NOW)).heard("calls", account, Left(300, 299, 100))
-    assert Reads(kept).wait(calling(account), NOW) == 0
+    assert Reads(kept).wait("north", account.server, account, NOW) == 0
 
 
 def test_what_is_over_is_forgotten_without_a_look_at_all_for_each_word(monkeypatch):
@@ -504,13 +500,13 @@ async def test_the_last_tenth_that_is_left_is_kept_for_answers(tmp_path):
 async def test_reading_leaves_half_of_the_rate_to_writing_and_stops_when_little_is_left():
     kept = Budgets({"north": (CALLS,)})
     reads, account = Reads(kept), MemorySocial(name="north").account("ada")
-    taken = sum(reads.wait(calling(account), NOW) == 0 for _ in range(300))
+    taken = sum(reads.wait("north", account.server, account, NOW) == 0 for _ in range(300))
     assert 50 <= taken <= 150
-    assert reads.wait(calling(account), NOW) > 0
+    assert reads.wait("north", account.server, account, NOW) > 0
     other = replace(account, id="another")
-    assert reads.wait(calling(other), NOW) == 0
-    reads.refused(calling(other), "", NOW, 60)
-    assert reads.wait(calling(other), NOW) == pytest.approx(60)
+    assert reads.wait("north", account.server, other, NOW) == 0
+    reads.refused("north", other.server, other, "", NOW, 60)
+    assert reads.wait("north", other.server, other, NOW) == pytest.approx(60)
 
 
 async def test_a_timeline_that_may_not_be_read_yet_is_put_off(tmp_path):

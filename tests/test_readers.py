@@ -7,16 +7,7 @@ import pytest
 from bridgebot.errors import StoreError
 from bridgebot.readers import Readers
 from bridgebot.store import people
-from bridgebot.testing.fakes import MemorySocial
 from tests.house import TestHouse
-
-
-class Hosted(MemorySocial):
-    def host(self, account):
-        return f"home-of-{account.id}"
-
-
-ADAPTERS = {"north": Hosted(name="north")}
 
 
 @pytest.fixture
@@ -54,7 +45,7 @@ class Counted:
 
 async def test_many_are_asked_for_at_once_and_never_again(house, asked):
     store = Counted(house.store)
-    readers, wanted = Readers(store, ADAPTERS), timelines(house)
+    readers, wanted = Readers(store), timelines(house)
     assert not readers.knows(wanted)
     readers.meet(wanted)
     readers.meet(wanted)
@@ -67,7 +58,7 @@ async def test_many_are_asked_for_at_once_and_never_again(house, asked):
 
 async def test_whoever_is_forgotten_is_asked_for_anew_even_while_being_asked_for(house):
     store = Counted(house.store)
-    readers, (first, *_) = Readers(store, ADAPTERS), timelines(house)
+    readers, (first, *_) = Readers(store), timelines(house)
     readers.meet([first])
     readers.forget(first)
     assert await readers.of(first) is not None
@@ -77,7 +68,7 @@ async def test_whoever_is_forgotten_is_asked_for_anew_even_while_being_asked_for
 
 
 async def test_where_the_store_fails_each_asks_for_its_own_and_says_so(house, monkeypatch):
-    readers, (first, *_) = Readers(house.store, ADAPTERS), timelines(house)
+    readers, (first, *_) = Readers(house.store), timelines(house)
 
     async def fails(unit):
         raise StoreError("The disk is full.")
@@ -86,13 +77,3 @@ async def test_where_the_store_fails_each_asks_for_its_own_and_says_so(house, mo
     readers.meet([first])
     with pytest.raises(StoreError):
         await readers.of(first)
-
-
-async def test_where_somebody_is_read_is_known_with_the_account_and_forgotten_with_it(house):
-    readers, (first, *_) = Readers(house.store, ADAPTERS), timelines(house)
-    assert readers.realm(first) == "north/north.example"
-    account = await readers.of(first)
-    assert readers.realm(first) == f"north/home-of-{account.id}"
-    assert readers.calling(first, account) == ("north", "north.example", account, f"home-of-{account.id}")
-    readers.forget(first)
-    assert readers.realm(first) == "north/north.example"

@@ -131,6 +131,23 @@ async def test_a_stream_that_is_refused_has_the_timeline_read(house):
     assert told(house) == []
 
 
+async def test_where_an_account_is_kept_now_comes_with_its_fresh_credentials(house, monkeypatch):
+    renewed, lanes = north(house)._refresh, sa.select(t.lane.c.realm).where(t.lane.c.name == "account:1")
+    await house.says("/home on north")
+    await house.says("before")
+    assert await house.store.read(lambda tx, now: tx.scalars(lanes)) == ["north/north.example"]
+    monkeypatch.setattr(north(house), "_refresh", lambda one: replace(renewed(one), host="kept.example"))
+    lapse(house)
+    await house.says("after")
+    assert north(house).texts() == ["before", "after"]
+    assert await house.store.read(lambda tx, now: tx.scalars(lanes)) == ["north/kept.example"]
+    assert (await house.store.read(lambda tx, now: people.native_account(tx, 1))).kept_at == "kept.example"
+    await house.poll()
+    assert {one.realm for one in house.poller._known.values()} == {"north/kept.example"}
+    await relink(house)
+    assert await house.store.read(lambda tx, now: tx.scalars(lanes)) == ["north/north.example"]
+
+
 async def test_an_adapter_that_renews_nothing_is_not_asked(tmp_path):
     able = replace(MemorySocial().capabilities, refresh=False)
     async with TestHouse(tmp_path, socials=(MemorySocial(name="north", capabilities=able),)) as house:

@@ -51,6 +51,15 @@ def test_what_is_due_comes_in_its_order_and_is_busy_until_it_is_done():
     assert schedule.pop(at(120), anywhere).id == 1
 
 
+def test_what_is_kept_elsewhere_now_is_counted_there():
+    schedule = started(timeline(1, 0), timeline(2, 0))
+    schedule.put(timeline(2, 0, host="kept.example"))
+    schedule.put(timeline(2, 0, host="kept.example"))
+    assert schedule._spacing._number == {timeline(1).realm: 1, timeline(2, host="kept.example").realm: 1}
+    schedule.drop(2)
+    assert schedule._spacing._number == {timeline(1).realm: 1}
+
+
 def fullest(times):
     """How many there are in the fullest second."""
     return max(Counter(int((one - NOW).total_seconds()) for one in times).values())

@@ -14,9 +14,9 @@ from tests.servers.prosody import free_port
 from tests.servers.stalled import Server, Works, running, serving, working
 
 
-@pytest.fixture
-async def works(tmp_path) -> AsyncIterator[Works]:
-    async with working(tmp_path) as works:
+@pytest.fixture(params=["", "one.example"], ids=["servers", "hosts of one realm"])
+async def works(tmp_path, request) -> AsyncIterator[Works]:
+    async with working(tmp_path, request.param) as works:
         yield works
 
 

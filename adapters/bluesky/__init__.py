@@ -88,9 +88,6 @@ class Adapter(SocialAdapter[Config]):
             return await linking.finish(self._wire, progress, answer)
         return await linking.ask(self._wire, answer)
 
-    def host(self, account: Account) -> str:
-        return self._wire.host(account)
-
     async def unlink(self, account: Account) -> None:
         await session.end(self._wire, account)
 

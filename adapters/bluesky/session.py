@@ -84,15 +84,16 @@ def account(api: Wire, home: Home, made: Session, name: str = "") -> Account:
     """The account of a session. Raises Rejected where it is another's than was asked for."""
     if made.did != home.did:
         raise Rejected("bluesky-server-wrong")
-    scope = claims(made.access_jwt).scope
+    scope, kept = claims(made.access_jwt).scope, _kept(made, home.pds)
     return Account(
         home.did,
         f"@{home.handle if made.handle == INVALID else made.handle.lower()}",
         api.config.realm,
         name,
         f"{api.config.site}/profile/{home.did}",
-        _kept(made, home.pds),
+        _written(kept),
         (scope,) if scope else (),
+        kept.host,
     )
 
 
@@ -116,7 +117,8 @@ async def refresh(api: Wire, account: Account) -> Account:
     _check_active(made, AuthExpired)
     if made.did != known.did:
         raise AuthExpired()
-    return replace(account, credentials=_kept(made, known.pds))
+    kept = _kept(made, known.pds)
+    return replace(account, credentials=_written(kept), host=kept.host)
 
 
 async def end(api: Wire, account: Account) -> None:
@@ -135,10 +137,12 @@ async def end(api: Wire, account: Account) -> None:
         return  # over already, or a server that is gone
 
 
-def _kept(made: Session, pds: str) -> str:
-    expires = claims(made.access_jwt).exp
-    known = Secret(made.did, pds, made.access_jwt, made.refresh_jwt, expires)
-    return msgspec.json.encode(known).decode()
+def _kept(made: Session, pds: str) -> Secret:
+    return Secret(made.did, pds, made.access_jwt, made.refresh_jwt, claims(made.access_jwt).exp)
+
+
+def _written(kept: Secret) -> str:
+    return msgspec.json.encode(kept).decode()
 
 
 def claims(token: str) -> _Claims:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import re
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
@@ -107,12 +106,6 @@ class Wire:
         self._rates = rates
         self._servers = {name.lower(): address.rstrip("/") for name, address in config.servers.items()}
         self._base = lru_cache(SERVERS)(self.reached)
-
-    def host(self, account: Account) -> str:
-        """The server that keeps an account; of credentials that are none of ours the network."""
-        with contextlib.suppress(AuthExpired):
-            return secret(account).host
-        return self.config.realm
 
     async def query(
         self, account: Account | None, nsid: str, kind: type[T], params: Params = (), *, server: str = ""

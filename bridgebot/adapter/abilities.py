@@ -27,9 +27,7 @@ class Per(enum.StrEnum):
     GROUP = "group"  # those about one chat with several people
     ACCOUNT = "account"  # those with one account's credentials, reading included
     SERVER = "server"  # those to one server without an account
-    HOST = (
-        "host"  # reading with the accounts of one host (`SocialAdapter.host`), whose calls it counts together
-    )
+    HOST = "host"  # reading with the accounts of one host (`Account.host`), whose calls it counts together
 
 
 @dataclass(frozen=True, slots=True)

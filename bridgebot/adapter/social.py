@@ -243,12 +243,6 @@ class SocialAdapter(Adapter[C]):
         """
         raise Unsupported()
 
-    def host(self, account: Account) -> str:
-        """Where this account is read, as rates `Per.HOST` count it, and as the reads are counted that are
-        under way together. The default: its server.
-        """
-        return account.server
-
     async def unlink(self, account: Account) -> None:
         """Revoke the credentials at the network, best effort. The default: nothing to revoke."""
         return

@@ -72,7 +72,7 @@ def renewed(tx: Tx, now: datetime, renewal: Delivery, fresh: model.Account) -> b
         return True
     if (fresh.server, fresh.id) != (account.server, account.native_id):
         return False
-    renewals.keep(tx, account, fresh.credentials)
+    renewals.keep(tx, account, fresh)
     renewals.end(tx, now, account.id)
     let_go(tx, account.id)
     return True

@@ -44,6 +44,12 @@ class Account:
     url: str | None = None
     credentials: str = field(default="", repr=False)  # the adapter's own format; encrypted at rest
     scopes: tuple[str, ...] = ()  # what the network granted, in its own words; empty: it knows no such thing
+    host: str | None = None  # where it is kept, in a realm of many hosts; None: at its server
+
+    @property
+    def kept_at(self) -> str:
+        """The host that its calls go to."""
+        return self.host or self.server
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ ANSWER, FOLLOW_UP, MIRRORED = 0, 1, 2  # urgency: answers; edits, deletions and 
 PATIENCE = timedelta(seconds=5)
 
 _L, _D = t.lane.c, t.delivery.c
+_ACCOUNTS_REALM = t.account.c.adapter + "/" + sa.func.coalesce(t.account.c.host, t.account.c.server)
 
 
 def _time(value: Any) -> Any:
@@ -57,9 +58,7 @@ def _poked(due: Any, urgency: Any) -> dict[str, Any]:
 def _poke_new(first: Any) -> Any:
     chat, account = t.chat.c, t.account.c
     adapter, server = (_D.arguments[name].as_string() for name in ("adapter", "server"))
-    realm = sa.func.coalesce(
-        chat.adapter, account.adapter + "/" + account.server, adapter + "/" + server, adapter, ""
-    )
+    realm = sa.func.coalesce(chat.adapter, _ACCOUNTS_REALM, adapter + "/" + server, adapter, "")
     places = t.delivery.outerjoin(t.chat, chat.id == _D.chat_id).outerjoin(
         t.account, account.id == _D.account_id
     )
@@ -99,11 +98,7 @@ _POKE_ALL = Statement(
     )
 )
 _REALM_OF_CHAT = Statement(lambda chat_id: sa.select(t.chat.c.adapter).where(t.chat.c.id == chat_id))
-_REALM_OF_ACCOUNT = Statement(
-    lambda account_id: sa.select(t.account.c.adapter + "/" + t.account.c.server).where(
-        t.account.c.id == account_id
-    )
-)
+_REALM_OF_ACCOUNT = Statement(lambda id: sa.select(_ACCOUNTS_REALM).where(t.account.c.id == id))
 
 
 def poke_new(tx: Tx, first: int) -> None:
@@ -116,6 +111,11 @@ def realm_of(tx: Tx, chat_id: int | None, account_id: int | None) -> str:
     if chat_id is not None:
         return str(_REALM_OF_CHAT.value(tx, chat_id))
     return str(_REALM_OF_ACCOUNT.value(tx, account_id)) if account_id is not None else ""
+
+
+def moved(tx: Tx, account_id: int) -> None:
+    """The account is kept at another host now."""
+    tx.update(t.lane, _L.name == f"account:{account_id}", realm=realm_of(tx, None, account_id))
 
 
 def poke(tx: Tx, waiting: Iterable[Delivery], due: datetime) -> None:

@@ -341,6 +341,7 @@ def link(
         t.account.c.native_id == native.id,
     )
     fresh = {
+        "host": native.host,
         "handle": native.handle,
         "display_name": native.name,
         "url": native.url,
@@ -365,6 +366,7 @@ def link(
     found = one(tx.connection, Account, sa.select(t.account).where(*where))
     if found is None:
         raise LookupError(f"account of {adapter}")
+    lanes.moved(tx, found.id)
     news.note_account(tx, found.id)
     return found
 

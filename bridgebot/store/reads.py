@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from bridgebot.adapter import Per, Rate
 from bridgebot.http.retry import Left
@@ -27,15 +26,6 @@ MOST = 20_000  # budgets that are remembered before the old ones are swept out
 _Counting = tuple[Rate, Pace]  # a rate, and what of it is for reading
 
 
-class Calling(NamedTuple):
-    """Where a read goes, and as whom."""
-
-    adapter: str
-    server: str
-    account: Account | None
-    host: str  # where the account is read; without one the server
-
-
 @dataclass(slots=True)
 class Reads:
     """Slots for reading: one budget for each account and for each host that counts them together or, without
@@ -45,14 +35,17 @@ class Reads:
     budgets: Budgets
     _next: dict[Key, datetime] = field(default_factory=dict)
     _given: dict[int, datetime] = field(default_factory=dict)  # slots to come, by who waits for them
+    _room: int = MOST
     _known: dict[str, tuple[Sequence[Rate], Sequence[_Counting]]] = field(default_factory=dict)  # by adapter
 
-    def wait(self, calling: Calling, now: datetime, reader: int | None = None) -> float:
-        """Take a slot to read with this account, or without one at its server; how many seconds there is
+    def wait(
+        self, adapter: str, server: str, account: Account | None, now: datetime, reader: int | None = None
+    ) -> float:
+        """Take a slot to read with this account, or without one at `server`; how many seconds there is
         none, 0: read now. Then a `reader` has the slot that comes after them, and asks again; for nobody
         nothing is taken.
         """
-        counted = self._counted(calling)
+        counted = self._counted(adapter, server, account)
         if not counted:
             return 0.0
         closed = self._opens(counted, now)
@@ -65,20 +58,27 @@ class Reads:
                 self._next[key] = paced.taken(self._next.get(key, now), at)
         if at > now and reader is not None:
             self._given[reader] = at
-        if len(self._next) > MOST or len(self._given) > MOST:
+        if len(self._next) > self._room or len(self._given) > self._room:
             self._sweep(now)
         return (at - now).total_seconds() if at > now else 0.0
 
-    def refused(self, calling: Calling, named: str, now: datetime, seconds: float | None) -> None:
+    def refused(
+        self,
+        adapter: str,
+        server: str,
+        account: Account | None,
+        named: str,
+        now: datetime,
+        seconds: float | None,
+    ) -> None:
         """A 429: nothing is left, for writing neither. `seconds`: for how long; None: it was not said."""
         seconds = REFUSED if seconds is None else seconds
-        for key, rate, _ in self._counted(calling):
+        for key, rate, _ in self._counted(adapter, server, account):
             if named in ("", rate.name):
                 self.budgets.hints.note(key, Left(0, 0, seconds), now)
 
-    def _counted(self, calling: Calling) -> list[tuple[Key, Rate, Pace]]:
+    def _counted(self, adapter: str, server: str, account: Account | None) -> list[tuple[Key, Rate, Pace]]:
         """The budgets that a read takes from."""
-        adapter, server, account, host = calling
         found: list[tuple[Key, Rate, Pace]] = []
         for rate, paced in self._counting(adapter):
             if account is None:
@@ -87,7 +87,7 @@ class Reads:
             elif rate.per is Per.ACCOUNT:
                 found.append(((adapter, account.server, account.id, rate.name), rate, paced))
             elif rate.per is Per.HOST:
-                found.append(((adapter, host, "", rate.name), rate, paced))
+                found.append(((adapter, account.kept_at, "", rate.name), rate, paced))
         return found
 
     def _counting(self, adapter: str) -> Sequence[_Counting]:
@@ -119,6 +119,8 @@ class Reads:
         old = now - timedelta(minutes=1)
         self._next = {key: at for key, at in self._next.items() if at > old}
         self._given = {reader: at for reader, at in self._given.items() if at > old}
+        # Else each read would sweep where so many are read within a minute.
+        self._room = max(MOST, 2 * len(self._next), 2 * len(self._given))
 
 
 def share(rate: Rate) -> Rate:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bridgebot.store import news, people
+from bridgebot import model
+from bridgebot.store import lanes, news, people
 from bridgebot.store import tables as t
 from bridgebot.store.columns import metadata
 from bridgebot.store.rows import Account, one
@@ -54,7 +55,9 @@ def end(tx: Tx, now: datetime, account_id: int) -> None:
     tx.update(renewal, renewal.c.account_id == account_id, ended_at=now)
 
 
-def keep(tx: Tx, account: Account, credentials: str) -> None:
+def keep(tx: Tx, account: Account, fresh: model.Account) -> None:
     """The account has these credentials now; whoever reads with it takes them from the next read on."""
-    people.set_account(tx, account.id, credentials=tx.vault.encrypt(credentials))
+    people.set_account(tx, account.id, credentials=tx.vault.encrypt(fresh.credentials), host=fresh.host)
+    if fresh.host != account.host:
+        lanes.moved(tx, account.id)
     news.note_account(tx, account.id)

@@ -32,6 +32,10 @@ SYNC, DEFAULT = "sync", "default"  # verbs
 CARRYING = (SYNC, DEFAULT)  # those that carry a user's own posts on
 _PAUSED = "paused"  # where a route's filters say since when it rests, and why
 _SIMPLE = frozenset({"audiences", "boosts"})  # what `simple` knows of filters
+# With where their accounts are kept.
+_TIMELINES = sa.select(t.timeline, t.account.c.host).select_from(
+    t.timeline.outerjoin(t.account, t.account.c.id == t.timeline.c.account_id)
+)
 _MARKS = "feed-marks"  # the key with which the marks of feeds are made
 
 
@@ -57,7 +61,7 @@ def timeline(
     }
     if not tx.insert_or_ignore(t.timeline, values):
         tx.update(t.timeline, t.timeline.c.key == key, due_at=now, held=None, failures=0, **address)
-    found = one(tx.connection, Timeline, sa.select(t.timeline).where(t.timeline.c.key == key))
+    found = one(tx.connection, Timeline, _TIMELINES.where(t.timeline.c.key == key))
     if found is None:
         raise LookupError(key)
     news.note(tx, found.id)
@@ -94,7 +98,7 @@ def begin_at(tx: Tx, found: Timeline, cursor: str | None) -> None:
         news.note(tx, found.id)
 
 
-_TIMELINE = Query(Timeline, lambda timeline_id: sa.select(t.timeline).where(t.timeline.c.id == timeline_id))
+_TIMELINE = Query(Timeline, lambda timeline_id: _TIMELINES.where(t.timeline.c.id == timeline_id))
 
 
 def timeline_by_id(tx: Tx, timeline_id: int) -> Timeline:
@@ -112,7 +116,7 @@ def read_timelines(
     where = [wanted, t.timeline.c.held.is_(None), t.timeline.c.id > after]
     if of is not None:
         where.append(t.timeline.c.id.in_(list(of)))
-    query = sa.select(t.timeline).where(*where).order_by(t.timeline.c.id).limit(most)
+    query = _TIMELINES.where(*where).order_by(t.timeline.c.id).limit(most)
     return [_opened(tx, found) for found in many(tx.connection, Timeline, query)]
 
 

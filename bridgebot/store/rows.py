@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -145,6 +146,7 @@ class Account(Row, frozen=True, dict=True, gc=True):
     user_id: int
     adapter: str
     server: str
+    host: str | None
     native_id: str
     handle: str
     display_name: str
@@ -169,7 +171,8 @@ class Account(Row, frozen=True, dict=True, gc=True):
         return model.Account(
             id=self.native_id,
             handle=self.handle,
-            server=self.server,
+            server=sys.intern(self.server),  # thousands share one
+            host=sys.intern(self.host) if self.host else None,
             name=self.display_name,
             url=self.url,
             credentials=credentials,
@@ -190,6 +193,7 @@ class Timeline(Row, frozen=True):
     failures: int
     held: str | None
     address: str | None = None  # encrypted
+    host: str | None = None  # its account's
 
     secret = frozenset({"argument", "address"})
 
@@ -198,8 +202,8 @@ class Timeline(Row, frozen=True):
 
     @property
     def realm(self) -> str:
-        """What reading it calls, as lanes name it, where that does not depend on whose it is."""
-        return f"{self.adapter}/{self.server}"
+        """What reading it calls, as lanes name it and `traffic` counts calls."""
+        return f"{self.adapter}/{self.host or self.server}"
 
 
 @functools.lru_cache(64)  # one's home is as everybody's there

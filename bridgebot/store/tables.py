@@ -101,6 +101,7 @@ account = sa.Table(
     _ref("user", index=True),
     sa.Column("adapter", sa.Text, nullable=False),
     sa.Column("server", sa.Text, nullable=False),
+    sa.Column("host", sa.Text),  # where it is kept, where that is not its server
     sa.Column("native_id", sa.Text, nullable=False),
     sa.Column("handle", sa.Text, nullable=False),
     sa.Column("display_name", sa.Text, nullable=False),

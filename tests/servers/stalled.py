@@ -27,7 +27,7 @@ from tests.house import KEY
 
 
 class Wired(SocialAdapter[AdapterConfig]):
-    """A network of many servers: an account's server is its address."""
+    """A network of many servers: where an account is kept is its address."""
 
     title = "Wired"
     capabilities = SocialCapabilities(
@@ -39,10 +39,11 @@ class Wired(SocialAdapter[AdapterConfig]):
         self.http = http
 
     async def lock(self, account: Account, on: bool) -> None:
-        await call(self.http, "POST", f"http://{account.server}/lock", idempotent=True)
+        await call(self.http, "POST", f"http://{account.kept_at}/lock", idempotent=True)
 
     async def fetch(self, timeline: Timeline, account: Account | None, cursor: str | None) -> Page:
-        await call(self.http, "GET", f"http://{timeline.server}/posts")
+        assert account is not None
+        await call(self.http, "GET", f"http://{account.kept_at}/posts")
         return Page((), "1")
 
 
@@ -86,7 +87,8 @@ async def serving(*, hangs: bool = False) -> AsyncIterator[Server]:
 class Works:
     """A store with people and their accounts, and the two that call servers."""
 
-    def __init__(self, folder: Path, http: aiohttp.ClientSession) -> None:
+    def __init__(self, folder: Path, http: aiohttp.ClientSession, realm: str = "") -> None:
+        self.realm = realm  # of all its hosts; "": each is a realm of its own
         clock, wired = RealClock(), Wired(http)
         house = House({"wired": Network("wired", "Wired", social=wired.capabilities)}, Texts())
         self.store = Store(folder / "works.db", [KEY], clock)
@@ -101,7 +103,8 @@ class Works:
         def unit(tx, now):
             for number in range(first, first + count):
                 user = people.new_user(tx, now, "user")
-                native = Account(str(number), f"@p{number}", server.address, credentials="secret")
+                where = (self.realm, server.address) if self.realm else (server.address, None)
+                native = Account(str(number), f"@p{number}", where[0], credentials="secret", host=where[1])
                 yield people.link(tx, now, user.id, "wired", native, Limits(500)).id
 
         return await self.store.run(lambda tx, now: list(unit(tx, now)))
@@ -117,7 +120,7 @@ class Works:
 
     async def timelines(self, server: Server, accounts: list[int]) -> None:
         """Each account's own posts are wanted."""
-        native = Timeline(TimelineKind.OWN, server.address)
+        native = Timeline(TimelineKind.OWN, self.realm or server.address)
 
         def unit(tx, now):
             for id in accounts:
@@ -147,9 +150,9 @@ async def running(loop: Outbox | Poller) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def working(folder: Path) -> AsyncIterator[Works]:
+async def working(folder: Path, realm: str = "") -> AsyncIterator[Works]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        works = Works(folder, http)
+        works = Works(folder, http, realm)
         await works.store.open()
         try:
             yield works
