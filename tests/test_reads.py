@@ -10,7 +10,7 @@ from bridgebot.adapter import Per, Rate
 from bridgebot.http.retry import Left
 from bridgebot.model import Account
 from bridgebot.store.budgets import Budgets
-from bridgebot.store.reads import Reads
+from bridgebot.store.reads import MOST, Reads
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TOGETHER = Rate("calls-there", Per.HOST, 10, 10)
@@ -84,7 +84,7 @@ def test_what_is_over_is_let_go_and_many_who_are_read_are_not_looked_through_for
     reads, minute = Reads(Budgets({"north": (TOGETHER,)}), _room=10), timedelta(minutes=2)
     for n in range(40):
         reads.wait("north", "north.example", Account(str(n), "@a", "north.example", host=str(n)), NOW, n)
-    assert (len(reads._next), reads._room) == (40, 20_000)
+    assert (len(reads._next), reads._room) == (40, MOST)
     reads._room = 10
     reads.wait("north", "north.example", account_of("late1"), NOW + minute, 41)
     assert len(reads._next) == 1

@@ -21,7 +21,7 @@ from bridgebot.store.hints import Key
 
 RESERVE = 5  # one part of so many that the network says are left is not read away
 REFUSED = 60.0  # seconds, where a network does not say how long
-MOST = 20_000  # budgets that are remembered before the old ones are swept out
+MOST = 1000  # budgets that are remembered before those are swept out that are as good as new
 
 _Counting = tuple[Rate, Pace]  # a rate, and what of it is for reading
 
@@ -116,9 +116,9 @@ class Reads:
         return at
 
     def _sweep(self, now: datetime) -> None:
-        old = now - timedelta(minutes=1)
-        self._next = {key: at for key, at in self._next.items() if at > old}
-        self._given = {reader: at for reader, at in self._given.items() if at > old}
+        unclaimed = now - timedelta(minutes=1)
+        self._next = {key: at for key, at in self._next.items() if at > now}
+        self._given = {reader: at for reader, at in self._given.items() if at > unclaimed}
         # Else each read would sweep where so many are read within a minute.
         self._room = max(MOST, 2 * len(self._next), 2 * len(self._given))
 
