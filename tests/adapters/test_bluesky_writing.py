@@ -504,7 +504,8 @@ async def test_a_session_is_renewed_without_the_person() -> None:
         fresh = await here.adapter.refresh(here.ada)
         assert secrets_of(fresh)["access"] != secrets_of(here.ada)["access"]
         assert replace(fresh, credentials="") == replace(here.ada, credentials="")
-        assert fresh.host and fresh.host == secrets_of(fresh)["pds"].partition("://")[2]
+        assert fresh.host
+        assert fresh.host == secrets_of(fresh)["pds"].partition("://")[2]
         again = await here.adapter.refresh(here.ada)  # the first answer was lost
         assert secrets_of(again)["did"] == here.ada.id
         await here.adapter.check(fresh)
