@@ -180,7 +180,7 @@ class Wire:
         base, counted, head = server or self.config.appview, self.config.realm, dict(headers or {})
         if account is not None:
             known = secret(account)
-            base, token, counted = known.pds, token or self._fresh(known), known.host
+            base, token, counted = known.pds, token or self._fresh(known), account.kept_at
         if token:
             head["Authorization"] = f"Bearer {token}"
         url = URL(f"{self._base(base)}/xrpc/{path}", encoded=True)
