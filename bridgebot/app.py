@@ -185,11 +185,18 @@ class App:
         self.announcer = Announcer(self.store, self.house, self.clock, self.wake)
         self.store.listen(announcements.NEWS, self.announcer.wake)
         self.store.listen(invites.GUESSING, lambda: log.warning(self.say("codes-guessed")))
-        await self.web.start()
+        self.supervisor = Supervisor(
+            self.clock,
+            explain=lambda e: self.say(e.key, **e.arguments),
+            well=self.store.well,
+            again=self._again,
+        )
+        self.health = Health(self.store, self.supervisor, self.adapters, self.problems, self.clock)
+        await self.settle_roles()
+        await self.web.start()  # whoever asks from now on is answered: what answers them is here
         self._stops.push_async_callback(self.web.stop)
         self.house = dataclasses.replace(self.house, web=self.web.base)
         self.inbox.use(self.house)
-        await self.settle_roles()
         self._supervise()
         self._stops.push_async_callback(self.supervisor.stop)
 
@@ -224,13 +231,6 @@ class App:
             log.error("set aside", adapter=prepared.name, problem=loaded.problem)
 
     def _supervise(self) -> None:
-        self.supervisor = Supervisor(
-            self.clock,
-            explain=lambda e: self.say(e.key, **e.arguments),
-            well=self.store.well,
-            again=self._again,
-        )
-        self.health = Health(self.store, self.supervisor, self.adapters, self.problems, self.clock)
         for name, loop in (("outbox", self.outbox), ("poller", self.poller), ("linking", self.linking)):
             self.supervisor.start(name, loop.run)
         self.supervisor.start("digests", Digests(self.store, self.house, self.clock, self.wake).run)

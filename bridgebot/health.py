@@ -134,12 +134,12 @@ class Health:
         return Condition(states.get(status.state, "down"), status.since, status.error)
 
     def _chats(self) -> bool:
-        """Whether one is left that is not set aside, if there is to be any. One that is down, or connects,
+        """Whether one was begun that is not set aside, if there is to be any. One that is down, or connects,
         comes back by itself; what is set aside waits for the operator.
         """
-        stopped = {status.name for status in self._supervisor.status() if status.state is State.STOPPED}
+        going = {status.name for status in self._supervisor.status() if status.state is not State.STOPPED}
         chats = {name for name, one in self._adapters.items() if isinstance(one, ChatAdapter)}
-        return bool(chats - stopped) or not (chats or self._aside)
+        return bool(chats & going) or not (chats or self._aside)
 
     async def _database(self) -> bool:
         if self._store.condition.trouble is not None:

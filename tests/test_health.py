@@ -17,6 +17,7 @@ from bridgebot.app import App
 from bridgebot.config import Settings, WebSettings, adapter, new_key
 from bridgebot.errors import AuthExpired, StoreError
 from bridgebot.store import gauges
+from bridgebot.web import Web
 
 
 class Bot:
@@ -79,6 +80,26 @@ async def test_all_parts_are_named_and_ready(start) -> None:
         "degraded",
     }
     assert (await bot.get("/healthz"))[0] == 200
+
+
+async def test_as_soon_as_anybody_can_ask_they_are_answered(tmp_path, monkeypatch) -> None:
+    bot, heard = Bot(tmp_path, WebSettings("127.0.0.1", 0)), {}
+    listen = Web.start
+
+    async def listen_and_be_asked(web: Web) -> None:
+        await listen(web)
+        for path in ("/healthz", "/readyz", "/metrics"):
+            heard[path] = await bot.get(path)
+
+    monkeypatch.setattr(Web, "start", listen_and_be_asked)
+    await bot.app.start()
+    await bot.app.stop()
+    assert {path: status for path, (status, _) in heard.items()} == {
+        "/healthz": 200,
+        "/readyz": 503,
+        "/metrics": 200,
+    }
+    assert json.loads(heard["/readyz"][1]) == {"database": True, "chats": False, "degraded": []}
 
 
 async def test_one_adapter_that_is_down_leaves_the_rest_ready(start) -> None:

@@ -91,7 +91,7 @@ class Bot:
         await asyncio.to_thread(self.kill)
 
     async def has_read(self) -> None:
-        """Until each timeline that is wanted has been read once: only what is posted after that is new to it."""
+        """Until each timeline that is wanted was read once: only what is posted after that is new to it."""
         end = time.monotonic() + PATIENCE
         while True:
             with contextlib.closing(sqlite3.connect(self.folder / "bridgebot.db")) as database:
