@@ -99,19 +99,19 @@ class Standing:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._files = (path, Path(f"{path}-wal"))
+        self._files = (str(path), f"{path}-wal")  # asked for in each commit: a path is made text each time
         self._known: tuple[tuple[int, int] | None, ...] | None = None
 
     def check(self) -> None:
         """Raises StoreError when a file is gone or another one stands in its place."""
-        found = tuple(_file_id(file) for file in self._files)
+        found = tuple(map(_file_id, self._files))
         if self._known is None:
             self._known = found if None not in found else None
         elif found != self._known:
             raise error(Trouble.GONE, self._path, f"{self._path} was removed or replaced.")
 
 
-def _file_id(file: Path) -> tuple[int, int] | None:
+def _file_id(file: str) -> tuple[int, int] | None:
     try:
         found = os.stat(file)
     except OSError:

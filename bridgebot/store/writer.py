@@ -342,9 +342,15 @@ def engine(path: Path) -> sa.Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY / 1000, "cached_statements": 500},
     )
     sa.event.listen(made, "connect", _set_up)
-    sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    sa.event.listen(made, "begin", _begin)
     sa.event.listen(made, "before_execute", note_writes)
     return made
+
+
+def _begin(connection: sa.Connection) -> None:
+    """With the lock at once; by the driver, for SQLAlchemy takes as long as a few statements for it."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("BEGIN IMMEDIATE")
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
