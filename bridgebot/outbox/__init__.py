@@ -94,8 +94,17 @@ class Outbox:
         )
         self._beginner = Beginner(house, adapters, self._journal, store.database.troubles)
         self._ends = Ends(
-            store, house, self._budgets, self._journal, clock, start=self._track, settled=self._settled
+            store,
+            house,
+            self._budgets,
+            self._journal,
+            clock,
+            start=self._track,
+            look=self.wake,
+            settled=self._settled,
         )
+        self._seen = 0  # which round of outcomes the last look at the queue saw
+        self._tight = False  # calls under way may have kept something from it
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._next_look: datetime | None = None  # as `_Claimed.next_look`
@@ -159,10 +168,12 @@ class Outbox:
         """Start what is due; how many. Note when more will be."""
         now = self._clock.now()
         room = self._traffic.room(now)
-        if room <= 0 or self._closing:  # the end of any of them wakes the outbox
+        self._tight = True  # the end of any of them wakes the outbox
+        if room <= 0 or self._closing:
             self._next_look = self._traffic.next_room(now) or now + LONGEST_WAIT
             return 0
         look = self._traffic.look(CLAIM, now)
+        self._tight = room < CLAIM or bool(look.crowded or look.silent)
         claimed = await self._store.run(lambda tx, now: self._claim(tx, now, min(room, CLAIM), look))
         self._next_look = claimed.next_look
         now = self._clock.now()
@@ -179,6 +190,7 @@ class Outbox:
         time: what came due between two looks would be seen by neither, and wait for the next wake. What is
         for a silent server is put off.
         """
+        self._seen = self._ends.round
         gate = self._budgets.gate(tx, now)
         claimed = lanes.claim(tx, now, LEASE, most, look.crowded, gate)
         found = look.sort(claimed)
@@ -223,26 +235,26 @@ class Outbox:
             if work.refused is not None:
                 self._ends.tell(work, work.refused, self._clock.now())
             else:
-                end = await self._make_calls(work, realm, call)
+                end = await self._make_calls(work, realm)
         except StoreError as error:
             # Nothing is lost: the row is still there, and its call runs out of lease.
             log.debug("outbox.store", problem=str(error))
         except Exception:
             await self._ends.broken(work)
         finally:
-            if end is None:
-                self._settled([End(work, call, [])])
+            self._traffic.end(call)  # its server has room again, whenever the outcome is written
+            if end is None or self._tight:
+                self.wake()
         if end is not None:
             self._ends.put(end)
 
     def _settled(self, ends: Sequence[End]) -> None:
-        for end in ends:
-            self._traffic.end(end.call)
-        self.wake()
+        if self._seen < self._ends.round:  # no look came behind it: the database was in trouble
+            self.wake()
         if any(end.work.delivery.action in ROUTING for end in ends):
             self._routed()
 
-    async def _make_calls(self, work: Work, realm: Realm, call: int) -> End | None:
+    async def _make_calls(self, work: Work, realm: Realm) -> End | None:
         """The parts that are not out yet, one after another. None: the rest waits in the queue."""
         done: list[Done] = []
         slot = work.slot
@@ -259,7 +271,7 @@ class Outbox:
                 done.append(await self._call(work, part, done, longer))
             except AdapterError as error:
                 self._traffic.heard(realm, error, self._clock.now())
-                return End(work, call, done, error)
+                return End(work, done, error)
             finally:
                 self._turns.over(went)
             self._traffic.heard(realm, None, self._clock.now())
@@ -271,7 +283,7 @@ class Outbox:
                 )
                 if slot is None:
                     return None
-        return End(work, call, done)
+        return End(work, done)
 
     async def _has_time(self, work: Work, longer: float) -> bool:
         """Whether the lane's lease outlasts a call that carries files, and so takes longer than others."""

@@ -1,4 +1,5 @@
 """Outcomes are written together: all that have come until the writer takes them are one unit of work.
+The queue is looked at right behind it, in the same commit, for what may go now.
 
 If one of them cannot be written by a bug, none of the unit is committed, and each is written alone.
 """
@@ -32,7 +33,6 @@ class End(Made, frozen=True, gc=True):
     """How the calls of a delivery ended."""
 
     work: Work
-    call: int  # under which number the traffic knows it
     done: list[Done]
     error: AdapterError | None = None  # of the call after those
 
@@ -70,6 +70,7 @@ class Ends:
         clock: Clock,
         *,
         start: Callable[[asyncio.Task[None]], None],
+        look: Callable[[], None],
         settled: Callable[[Sequence[End]], None],
     ) -> None:
         self._store = store
@@ -78,14 +79,17 @@ class Ends:
         self._journal = journal
         self._clock = clock
         self._start = start  # is given the task of each batch
+        self._look = look  # at the queue, behind what was just put
         self._settled = settled  # is told of what is over, written or not
         self._open = _Batch(taken=True)
+        self.round = 0  # how often outcomes were written; the writer's thread counts
 
     def put(self, end: End) -> None:
         """Write this soon."""
         if not self._open.add(end):
             self._open = _Batch([end])
             self._start(asyncio.create_task(self._write(self._open)))
+            self._look()
 
     async def _write(self, batch: _Batch) -> None:
         try:
@@ -130,6 +134,7 @@ class Ends:
 
     def _settle(self, tx: Tx, now: datetime, ends: Sequence[End]) -> None:
         """A limit of the network moves its budget and nothing else; what else went wrong is an outcome."""
+        self.round += 1
         sent = [Sent(end.work.delivery, end.work.parts, end.done) for end in ends if end.error is None]
         if sent:
             outcome.succeeded(tx, now, self._house, sent)
