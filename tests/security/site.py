@@ -244,6 +244,7 @@ async def _running(app: App, folder: Path) -> AsyncIterator[Site]:
         assert app.problems == {}
         heard = io.StringIO()
         app.adapters["console"].terminal = console.Terminal(io.StringIO(), heard, {})
+        app.connect()
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http:
             made = Site(app, folder, heard, http)
             yield made
