@@ -14,8 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgebot.store import tables as t
-from bridgebot.store.lanes import listed
-from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.prepared import Query, Statement, listed
 from bridgebot.store.rows import Post, Row
 from bridgebot.store.tx import Tx
 

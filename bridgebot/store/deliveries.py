@@ -24,7 +24,6 @@ from bridgebot.store.columns import Json
 from bridgebot.store.lanes import ANSWER as ANSWER
 from bridgebot.store.lanes import FOLLOW_UP as FOLLOW_UP
 from bridgebot.store.lanes import MIRRORED as MIRRORED
-from bridgebot.store.lanes import fixed
 from bridgebot.store.outcomes import ENDED as ENDED
 from bridgebot.store.outcomes import goes_out, one_of
 from bridgebot.store.parts import ABSENT as ABSENT
@@ -35,7 +34,7 @@ from bridgebot.store.parts import rekey as rekey
 from bridgebot.store.parts import seen as seen
 from bridgebot.store.parts import thaw as thaw
 from bridgebot.store.parts import wipe_parts as wipe_parts
-from bridgebot.store.prepared import Query, Statement, insert_all_or_ignore
+from bridgebot.store.prepared import Query, Statement, fixed, insert_all_or_ignore, listed
 from bridgebot.store.rows import Delivery, many
 from bridgebot.store.tx import Tx
 
@@ -308,7 +307,7 @@ def _sent(which: Any, now: Any, result: Any) -> Any:
     return sa.update(t.delivery).where(which).values(result=result, **over)
 
 
-_SENT_BARE = Statement(lambda ids, now: _sent(_D.id.in_(lanes.listed(ids)), now, sa.null()))
+_SENT_BARE = Statement(lambda ids, now: _sent(_D.id.in_(listed(ids)), now, sa.null()))
 _SENT = Statement(
     lambda delivery_id, now, result: _sent(_D.id == delivery_id, now, sa.type_coerce(result, Json()))
 )

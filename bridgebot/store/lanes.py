@@ -9,7 +9,7 @@ lets a delivery go that could not go before pokes its lane.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from bridgebot.store import tables as t
-from bridgebot.store.prepared import Statement
+from bridgebot.store.prepared import Statement, fixed, listed
 from bridgebot.store.rows import Delivery, fields
 from bridgebot.store.tx import Tx
 
@@ -33,11 +33,6 @@ _ACCOUNTS_REALM = t.account.c.adapter + "/" + sa.func.coalesce(t.account.c.host,
 
 def _time(value: Any) -> Any:
     return sa.type_coerce(value, t.Time)
-
-
-def fixed(value: str | int) -> Any:
-    """A constant that stands in the text of a statement: it need not be given with every run."""
-    return sa.literal(value, literal_execute=True)
 
 
 # --- something waits ---
@@ -184,11 +179,6 @@ def _house_lets() -> sa.ColumnElement[bool]:
     return sa.or_(sa.not_(stopped), answers)
 
 
-def listed(values: Any) -> Any:
-    """The values of a list that is given as JSON."""
-    return sa.select(sa.func.json_each(values).table_valued("value").c.value)
-
-
 def _of_lane(column: Any) -> sa.Select[Any]:
     """A column of what could go out of the lane of a statement, the first to go first."""
     first = _waiting(_L.name).with_only_columns(column).order_by(_D.urgency, _D.id).limit(fixed(1))
@@ -269,13 +259,15 @@ _ALL_HELD = Statement(lambda: sa.select(_L.name, _L.held).where(_L.held.is_not(N
 _LOOK_AT = Statement(
     lambda name, at: sa.update(t.lane).where(_L.name == name, _L.held.is_(None)).values(due_at=_time(at))
 )
+
+
+def _next(urgency: int, closed: Any) -> Any:
+    waits = (_L.urgency == fixed(urgency), _L.due_at.is_not(None), _L.realm.not_in(listed(closed)))
+    return sa.select(_L.due_at).where(*waits).order_by(_L.due_at).limit(fixed(1)).scalar_subquery()
+
+
 _NEXT_DUE = Statement(
-    lambda urgency, closed: (
-        sa.select(_L.due_at)
-        .where(_L.urgency == urgency, _L.due_at.is_not(None), _L.realm.not_in(listed(closed)))
-        .order_by(_L.due_at)
-        .limit(1)
-    )
+    lambda closed: sa.select(*[_next(one, closed) for one in (ANSWER, FOLLOW_UP, MIRRORED)])
 )
 _QUEUED = sa.exists(sa.select(1).where(_D.lane == _L.name, t.QUEUED))
 _FREE_ALL = Statement(
@@ -320,8 +312,10 @@ def claim(
     claimed: list[tuple[Delivery, str]] = []
     seen: set[str] = set()
     late = (FOLLOW_UP, now - PATIENCE, (limit + 1) // 2)
+    soonest = _soonest(tx, [*closed, *gate.closed])
     for urgency, due, most in (late, (ANSWER, now, limit), (FOLLOW_UP, now, limit), (MIRRORED, now, limit)):
-        room = min(limit - len(claimed), most)
+        at = soonest[urgency]
+        room = min(limit - len(claimed), most) if at is not None and at <= due else 0
         shut = json.dumps([*closed, *gate.closed])
         for name, realm, fence, *head in _DUE.rows(tx, urgency, due, shut, room) if room else ():
             if name in seen:
@@ -395,6 +389,9 @@ def free_all(tx: Tx, now: datetime) -> None:
 
 def next_due(tx: Tx, closed: Collection[str] = ()) -> datetime | None:
     """When a lane is next to be looked at; None when nothing waits by time, outside of closed realms."""
-    shut = json.dumps(list(closed))
-    times = [_NEXT_DUE.value(tx, urgency, shut) for urgency in (ANSWER, FOLLOW_UP, MIRRORED)]
-    return min((at for at in times if at is not None), default=None)
+    return min((at for at in _soonest(tx, closed) if at is not None), default=None)
+
+
+def _soonest(tx: Tx, closed: Collection[str]) -> Sequence[datetime | None]:
+    """The same for each urgency."""
+    return _NEXT_DUE.rows(tx, json.dumps(list(closed)))[0]

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from bridgebot.store import tables as t
-from bridgebot.store.lanes import fixed, listed
-from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.prepared import Query, Statement, fixed, listed
 from bridgebot.store.rows import Delivery
 from bridgebot.store.tx import Tx
 

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 
 from bridgebot.store import tables as t
 from bridgebot.store.columns import to_json
-from bridgebot.store.lanes import listed
-from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.prepared import Query, Statement, listed
 from bridgebot.store.rows import Part
 from bridgebot.store.tx import Tx
 

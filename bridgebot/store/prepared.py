@@ -75,6 +75,16 @@ class _Compiled:
     writes: Writes | None
 
 
+def fixed(value: str | int) -> Any:
+    """A constant that stands in the text of a statement: it need not be given with every run."""
+    return sa.literal(value, literal_execute=True)
+
+
+def listed(values: Any) -> Any:
+    """The values of a list that is given as JSON."""
+    return sa.select(sa.func.json_each(values).table_valued("value").c.value)
+
+
 class Statement:
     """A statement that is made once; `build` gets a bound parameter for each of its own.
 

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from bridgebot.store import deliveries
 from bridgebot.store import tables as t
-from bridgebot.store.lanes import fixed
-from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.prepared import Query, Statement, fixed
 from bridgebot.store.rows import Delivery
 from bridgebot.store.tx import Tx
 

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 
 from bridgebot.model import Message, Reaction
 from bridgebot.store import tables as t
-from bridgebot.store.lanes import fixed
-from bridgebot.store.prepared import Query, Statement
+from bridgebot.store.prepared import Query, Statement, fixed
 from bridgebot.store.rows import Inbox, Question, many, noun, one, plain
 from bridgebot.store.tx import Tx
 
