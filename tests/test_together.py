@@ -83,6 +83,11 @@ async def running(house):
             await task
 
 
+async def stand(house, number: int) -> None:
+    """Until so many of the bot's messages stand in the chat."""
+    await until(lambda: len(house.chat.lines()) >= number)
+
+
 async def until(seen) -> None:
     """Long before the outbox would look of its own accord."""
     async with asyncio.timeout(outbox.LONGEST_WAIT.total_seconds() / 3):
@@ -98,7 +103,7 @@ async def test_an_outcome_and_the_look_for_what_follows_from_it_are_one_commit(h
             await house.chat.settled(5)
             stood, before = len(house.chat.lines()), house.store.database.commits
             house.outbox.wake()
-            await until(lambda: len(house.chat.lines()) > stood)  # noqa: B023
+            await stand(house, stood + 1)
             await asyncio.sleep(0.1)  # the outcome of the receipt itself
             commits.append(house.store.database.commits - before)
     # The post begins; it ended and its receipt begins; that ended. More where a thread was slow for once.
@@ -116,7 +121,7 @@ async def test_what_waited_for_an_outcome_goes_out_although_that_was_written_lat
     stood = len(house.chat.lines())
     await queue(house, "one", "two", lane="chat:100")
     async with running(house):
-        await until(lambda: len(house.chat.lines()) > stood + 1)
+        await stand(house, stood + 2)
     assert house.chat.lines()[stood:] == ["one", "two"]
 
 
@@ -124,15 +129,12 @@ async def test_what_a_full_server_kept_back_goes_out_as_soon_as_a_call_ends(tmp_
     monkeypatch.setattr(outbox, "SHARE", outbox.CLAIM)  # full as soon as there is one call
     async with TestHouse(tmp_path) as house:
         await house.user("ada", "north")
-        calls, send = (
-            {"one": asyncio.Event(), "two": asyncio.Event(), "three": asyncio.Event()},
-            house.chat.send,
-        )
-        begun = []
+        told = {text: asyncio.Event() for text in ("one", "two", "three")}
+        begun, send = [], house.chat.send
 
         async def answered_when_told(chat, message):
             begun.append(message.text)
-            await calls[message.text].wait()
+            await told[message.text].wait()
             return await send(chat, message)
 
         monkeypatch.setattr(house.chat, "send", answered_when_told)
@@ -144,11 +146,11 @@ async def test_what_a_full_server_kept_back_goes_out_as_soon_as_a_call_ends(tmp_
             await house.store.run(lambda tx, now: None)
             writing = asyncio.create_task(house.store.run(lambda tx, now: time.sleep(0.5)))
             await asyncio.sleep(0.1)
-            calls["one"].set()
+            told["one"].set()
             await asyncio.sleep(
                 0.1
-            )  # its outcome waits for the writer, and behind it a look that finds it full
-            calls["two"].set()
+            )  # its outcome waits for the writer, and behind it a look at a full server
+            told["two"].set()
             await writing
             await until(lambda: "three" in begun)
 

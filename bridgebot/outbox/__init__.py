@@ -94,17 +94,9 @@ class Outbox:
         )
         self._beginner = Beginner(house, adapters, self._journal, store.database.troubles)
         self._ends = Ends(
-            store,
-            house,
-            self._budgets,
-            self._journal,
-            clock,
-            start=self._track,
-            look=self.wake,
-            settled=self._settled,
+            store, house, self._budgets, self._journal, clock, start=self._track, settled=self._settled
         )
         self._seen = 0  # which round of outcomes the last look at the queue saw
-        self._tight = False  # calls under way may have kept something from it
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._next_look: datetime | None = None  # as `_Claimed.next_look`
@@ -168,12 +160,10 @@ class Outbox:
         """Start what is due; how many. Note when more will be."""
         now = self._clock.now()
         room = self._traffic.room(now)
-        self._tight = True  # the end of any of them wakes the outbox
-        if room <= 0 or self._closing:
+        if room <= 0 or self._closing:  # the end of any of them wakes the outbox
             self._next_look = self._traffic.next_room(now) or now + LONGEST_WAIT
             return 0
         look = self._traffic.look(CLAIM, now)
-        self._tight = room < CLAIM or bool(look.crowded or look.silent)
         claimed = await self._store.run(lambda tx, now: self._claim(tx, now, min(room, CLAIM), look))
         self._next_look = claimed.next_look
         now = self._clock.now()
@@ -243,10 +233,9 @@ class Outbox:
             await self._ends.broken(work)
         finally:
             self._traffic.end(call)  # its server has room again, whenever the outcome is written
-            if end is None or self._tight:
-                self.wake()
-        if end is not None:
-            self._ends.put(end)
+            if end is not None:
+                self._ends.put(end)
+            self.wake()  # the look comes behind the outcome, into the same commit
 
     def _settled(self, ends: Sequence[End]) -> None:
         if self._seen < self._ends.round:  # no look came behind it: the database was in trouble

@@ -1,5 +1,5 @@
 """Outcomes are written together: all that have come until the writer takes them are one unit of work.
-The queue is looked at right behind it, in the same commit, for what may go now.
+Whoever looks at the queue right behind it does so in the same commit.
 
 If one of them cannot be written by a bug, none of the unit is committed, and each is written alone.
 """
@@ -70,7 +70,6 @@ class Ends:
         clock: Clock,
         *,
         start: Callable[[asyncio.Task[None]], None],
-        look: Callable[[], None],
         settled: Callable[[Sequence[End]], None],
     ) -> None:
         self._store = store
@@ -79,17 +78,15 @@ class Ends:
         self._journal = journal
         self._clock = clock
         self._start = start  # is given the task of each batch
-        self._look = look  # at the queue, behind what was just put
         self._settled = settled  # is told of what is over, written or not
         self._open = _Batch(taken=True)
         self.round = 0  # how often outcomes were written; the writer's thread counts
 
     def put(self, end: End) -> None:
-        """Write this soon."""
+        """Write this soon: a unit that is put to the writer after this comes behind it."""
         if not self._open.add(end):
             self._open = _Batch([end])
             self._start(asyncio.create_task(self._write(self._open)))
-            self._look()
 
     async def _write(self, batch: _Batch) -> None:
         try:
@@ -120,7 +117,7 @@ class Ends:
         """A bug, in the adapter or here: called where it is handled."""
         self._journal.broken(work.delivery)
         try:
-            await self._store.run(lambda tx, now: outcome.broken(tx, now, self._house, work.delivery))
+            await self._store.run(lambda tx, now: self._note_broken(tx, now, work))
         except StoreError as error:
             _left(error)
 
@@ -131,6 +128,10 @@ class Ends:
         else:
             most = outcome.MOST_ATTEMPTS
             self._journal.failed(work.delivery, work.aim.adapter, now, error, most_attempts=most)
+
+    def _note_broken(self, tx: Tx, now: datetime, work: Work) -> None:
+        self.round += 1
+        outcome.broken(tx, now, self._house, work.delivery)
 
     def _settle(self, tx: Tx, now: datetime, ends: Sequence[End]) -> None:
         """A limit of the network moves its budget and nothing else; what else went wrong is an outcome."""
